@@ -30,6 +30,11 @@ const commands: readonly Row[] = [
     load: async () => (await import('./validate.ts')).validateCommand,
   },
   {
+    name: 'import',
+    summary: "make a configuration of a vendor's export",
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
     name: 'mint',
     summary: 'show the token that a request would get',
     load: async () => (await import('./mint.ts')).mintCommand,
@@ -39,6 +44,11 @@ const commands: readonly Row[] = [
     name: 'explain',
     summary: 'describe what a policy does',
     load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'gen',
+    summary: 'write the Envoy part of a configuration',
+    load: async () => (await import('./gen.ts')).genCommand,
   },
 ];
 

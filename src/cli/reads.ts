@@ -38,16 +38,19 @@ function shown(read: MemberRead): string {
 function comesFrom({ input, names }: MemberRead, callers: readonly KnownCallers[]): string {
   const path = names.map(({ name }) => name);
   if (input === 'authentication') return fromCaller(path, callers);
-  const [first = ''] = path;
-  const exists =
-    first !== 'statusCode' && (attributeReaders.has(first) || first === 'headers' || first === 'queryParams');
-  return exists ? 'the request' : nothing;
+  const [first] = path;
+  return first === undefined || requestMembers.has(first) ? 'the request' : nothing;
 }
+
+const requestMembers: ReadonlySet<string> = new Set(
+  ['headers', 'queryParams', ...attributeReaders.keys()].filter((name) => name !== 'statusCode'),
+);
 
 const nothing = 'nothing: it is always null';
 
 function fromCaller(path: readonly string[], callers: readonly KnownCallers[]): string {
-  if (path.length === 1 && path[0] === 'properties') return 'the source that knows the caller';
+  const isAll = path.length === 0 || (path.length === 1 && path[0] === 'properties');
+  if (isAll) return 'the source that knows the caller';
   const filled = callers.flatMap((known) => {
     const answer = answerOf(path, known);
     return answer.kind === 'filled' ? [`${known.from}: ${answer.from}`] : [];

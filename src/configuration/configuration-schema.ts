@@ -13,6 +13,7 @@ import { apigeeSchema } from './apigee-schema.ts';
 import { auditSchema } from './audit.ts';
 import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { durationSchema } from './duration.ts';
+import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
@@ -57,6 +58,7 @@ const policySettingsSchema = z.strictObject({
   apigee: apigeeSchema.describe(
     "What Apigee's runtime knew of this policy's proxy. Each member wins over the global one.",
   ),
+  flex: flexSchema.describe("What Flex Gateway knew of this policy's API."),
   output: outputSchema.optional().describe('Where the token is written. Default: where the policy writes it.'),
   key: policyKeySchema.optional().describe("The signing key. Default: the policy's own."),
   recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to. Default: the policy's own."),
@@ -126,6 +128,9 @@ const conditionsSchema = z
     `must have at most ${maxValues} values for a name`,
   );
 
+/** In characters. Envoy's default limit for all headers of a request is 60 KiB. */
+const longestPath = 2048;
+
 const matchSchema = z.strictObject({
   host: z
     .string()
@@ -136,6 +141,13 @@ const matchSchema = z.strictObject({
     .optional()
     .describe(
       'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX. It has no wildcards.',
+    ),
+  path: z
+    .string()
+    .max(longestPath)
+    .optional()
+    .describe(
+      'Whole path, in any case. A segment * is any one segment, and /** at the end is one or more: /orders/*/items. Not together with pathPrefix.',
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),

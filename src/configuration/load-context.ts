@@ -34,6 +34,11 @@ export interface LoadContext {
    * Default: none. `some`: as long as another policy can answer. A policy that could sign before may never.
    */
   readonly withoutKeys?: WithoutKeys;
+  /**
+   * Whether only the shape of the configuration is of interest. Keys and the values of variables from files and the
+   * environment need not be there, and no policy can mint. Default: false.
+   */
+  readonly withoutValues?: boolean;
   /** Whether every warning that is not allowed is an error, whatever the configuration says. Default: false. */
   readonly strict?: boolean;
   /** The parsed documents, if the caller has them already or wants them too. */

@@ -4,37 +4,32 @@
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { metadataPath } from '../identity/metadata-path.ts';
-import type { Computed, Scope } from '../plan/token-plan.ts';
-import { valueAt } from '../request/object-view.ts';
+import type { NeedingValue } from '../plan/needs.ts';
+import { metadataValue, sentValue } from '../plan/request-values.ts';
 
-export function constant(value: JsonValue): Computed {
-  return { evaluate: () => value ?? undefined };
+export function constant(value: JsonValue): NeedingValue {
+  return sentValue(() => value);
 }
 
 /** @param name in any case */
-export function headerOf(name: string): Computed {
+export function headerOf(name: string): NeedingValue {
   const header = name.toLowerCase();
-  return { evaluate: ({ attributes }) => attributes.header(header) };
+  return sentValue(({ attributes }) => attributes.header(header));
 }
 
-export function attributeOf(name: string): Computed {
-  return { evaluate: ({ request }) => request.attributes.get(name) };
-}
-
-export function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {
-  const whole = metadataPath(namespace, path);
-  return { evaluate: ({ request }) => valueAt(request.metadata, whole) ?? undefined };
+export function metadataAt(namespace: string, path: string | readonly string[] | undefined): NeedingValue {
+  return metadataValue(metadataPath(namespace, path));
 }
 
 /** A value that is computed at most once for a request, however many policies read it. */
-export function once(compute: (scope: Scope) => JsonValue | undefined): Computed {
-  const computed: Computed = {
+export function once(value: NeedingValue): NeedingValue {
+  return {
+    needs: value.needs,
     evaluate(scope) {
-      if (scope.memo.has(computed)) return scope.memo.get(computed);
-      const value = compute(scope);
-      scope.memo.set(computed, value);
-      return value;
+      if (scope.memo.has(value)) return scope.memo.get(value);
+      const computed = value.evaluate(scope);
+      scope.memo.set(value, computed);
+      return computed;
     },
   };
-  return computed;
 }

@@ -26,10 +26,11 @@ import type { YamlPath } from '../documents/yaml-places.ts';
 import type { KnownCallers } from '../expressions/caller-objects.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { checkReads } from '../expressions/member-check.ts';
-import type { Computed } from '../plan/token-plan.ts';
+import { type NeedingValue, needsOfRead } from '../plan/needs.ts';
+import { attributeValue } from '../plan/request-values.ts';
 import { type ConfigurationPlace, reportIn } from './configuration-part.ts';
 import { type FileReader, readTextFile, resolveFrom } from './files.ts';
-import { attributeOf, constant, headerOf, metadataAt, once } from './variable-values.ts';
+import { constant, headerOf, metadataAt, once } from './variable-values.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 /** The way from `variables` to a part of a declaration. */
@@ -41,6 +42,8 @@ export interface VariableContext {
   readonly files: FileReader;
   /** The process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether files and the environment are not asked for values. */
+  readonly withoutValues: boolean | undefined;
   /** What the sources of the caller know. */
   readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
@@ -72,7 +75,7 @@ export class Variables implements DeclaredVariables {
   readonly #runtime: ReadonlyMap<string, RuntimeVariable>;
   readonly #outer: Variables | undefined;
   readonly #refusesSecrets: boolean;
-  readonly #compiled = new Map<string, Computed | undefined>();
+  readonly #compiled = new Map<string, NeedingValue | undefined>();
   readonly #secrets = new Map<string, string>();
   /** The values of variables that come from files and the environment. */
   readonly #texts = new Map<string, string>();
@@ -107,17 +110,17 @@ export class Variables implements DeclaredVariables {
     return new Set([...this.#forms.keys(), ...this.#runtime.keys(), ...(this.#outer?.names ?? [])]);
   }
 
-  find(name: string): Computed | undefined {
+  find(name: string): NeedingValue | undefined {
     this.#noteUse(name);
     const reader = this.#open.at(-1);
     if (reader !== undefined) this.#reads.set(reader, (this.#reads.get(reader) ?? new Set()).add(name));
     return this.#compile(name);
   }
 
-  findForKeyId(name: string): Computed | undefined {
+  findForKeyId(name: string): NeedingValue | undefined {
     this.#noteUse(name);
     const secret = this.secret(name);
-    return secret === undefined ? this.#compile(name) : { evaluate: () => secret };
+    return secret === undefined ? this.#compile(name) : constant(secret);
   }
 
   constant(name: string): JsonValue | undefined {
@@ -221,7 +224,7 @@ export class Variables implements DeclaredVariables {
 
   /** The text of a file or environment variable, without the line break that editors add at the end. */
   #readExternal(name: string, form: VariableForm): string | undefined {
-    if (typeof form !== 'object') return undefined;
+    if (typeof form !== 'object' || this.#context.withoutValues === true) return undefined;
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
@@ -239,7 +242,7 @@ export class Variables implements DeclaredVariables {
     return undefined;
   }
 
-  #compile(name: string): Computed | undefined {
+  #compile(name: string): NeedingValue | undefined {
     if (this.#compiled.has(name)) return this.#compiled.get(name);
     const form = this.#forms.get(name);
     if (form === undefined) return this.#runtimeValue(name) ?? this.#inherited(name);
@@ -248,7 +251,7 @@ export class Variables implements DeclaredVariables {
     );
   }
 
-  #compiling(name: string, compile: () => Computed | undefined): Computed | undefined {
+  #compiling(name: string, compile: () => NeedingValue | undefined): NeedingValue | undefined {
     if (this.#open.includes(name)) {
       const circle = [...this.#open.slice(this.#open.indexOf(name)), name].map((one) => nameOr(one, '…')).join(' → ');
       this.#reportAt(this.#homeOf(name), [name], 'variables.cycle', {
@@ -263,14 +266,14 @@ export class Variables implements DeclaredVariables {
     return computed;
   }
 
-  #runtimeValue(name: string): Computed | undefined {
+  #runtimeValue(name: string): NeedingValue | undefined {
     const variable = this.#runtime.get(name);
     if (variable === undefined) return undefined;
     return variable.kind === 'constant' ? constant(variable.text) : variable.value;
   }
 
   /** A variable of an outer layer. Its template is compiled again if it reads a variable that this layer declares. */
-  #inherited(name: string): Computed | undefined {
+  #inherited(name: string): NeedingValue | undefined {
     const outer = this.#outer;
     if (outer === undefined) return undefined;
     const shared = outer.#compile(name);
@@ -285,12 +288,14 @@ export class Variables implements DeclaredVariables {
       : shared;
   }
 
-  #readableSecret(name: string, form: VariableForm): Computed | undefined {
+  #readableSecret(name: string, form: VariableForm): NeedingValue | undefined {
+    if (!isExternal(form) || !form.readable) return undefined;
     const secret = this.#secrets.get(name);
-    return secret !== undefined && isExternal(form) && form.readable ? { evaluate: () => secret } : undefined;
+    if (secret === undefined) return this.#context.withoutValues === true ? absent : undefined;
+    return constant(secret);
   }
 
-  #attempt(compile: () => Computed | undefined): Computed | undefined {
+  #attempt(compile: () => NeedingValue | undefined): NeedingValue | undefined {
     try {
       return compile();
     } catch (error) {
@@ -301,21 +306,21 @@ export class Variables implements DeclaredVariables {
   }
 
   /** @throws LocatedError if a template or expression is not valid */
-  #producer(name: string, form: VariableForm): Computed | undefined {
+  #producer(name: string, form: VariableForm): NeedingValue | undefined {
     if (!isSource(form)) return this.#constant(name, [], form as JsonValue);
     if ('value' in form) return this.#constant(name, ['value'], form.value as JsonValue);
     if ('header' in form) return headerOf(form.header);
-    if ('attribute' in form) return attributeOf(form.attribute);
+    if ('attribute' in form) return attributeValue(form.attribute);
     if ('metadata' in form) return metadataAt(form.metadata, form.path);
     if ('template' in form) return this.#template(name, this);
     if ('expression' in form) return this.#expression(name);
     const text = this.#readExternal(name, form as VariableForm);
-    if (text === undefined) return undefined;
+    if (text === undefined) return this.#context.withoutValues === true ? absent : undefined;
     this.#texts.set(name, text);
     return constant(text);
   }
 
-  #constant(name: string, path: YamlPath, value: JsonValue): Computed {
+  #constant(name: string, path: YamlPath, value: JsonValue): NeedingValue {
     if (isInexact(value)) {
       this.#report([name, ...path], 'variables.inexact-number', {
         message: 'A number here is larger than 2^53 - 1 and not written as in JSON, so its last digits are lost.',
@@ -326,15 +331,18 @@ export class Variables implements DeclaredVariables {
   }
 
   /** @param layer where the template finds what it reads */
-  #template(name: string, layer: Variables): Computed {
+  #template(name: string, layer: Variables): NeedingValue {
     return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer, this.#tokens, this.#context.callers));
   }
 
-  #expression(name: string): Computed {
+  #expression(name: string): NeedingValue {
     const source = this.#scalar(name, 'expression');
     const expression = compileExpression(source, { profile: this.#context.profile });
     checkReads(source, expression.reads, this.#context.callers, this.#context.problems);
-    return once((scope) => expression.evaluate(scope) ?? undefined);
+    return once({
+      needs: () => expression.reads.flatMap(needsOfRead),
+      evaluate: (scope) => expression.evaluate(scope) ?? undefined,
+    });
   }
 
   #scalar(name: string, key: 'template' | 'expression'): SourceText {
@@ -352,6 +360,9 @@ export class Variables implements DeclaredVariables {
     reportIn(placeOf(inner[0]), problems)(inner, code, details);
   }
 }
+
+/** A value that is not read when the configuration loads without values. */
+const absent = constant(null);
 
 type SourceForm = Extract<VariableForm, { readonly readable: boolean }>;
 

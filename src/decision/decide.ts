@@ -12,7 +12,7 @@ import { RequestAudit } from '../mint/audit.ts';
 import { RequestScope } from '../mint/request-scope.ts';
 import type { HeaderFields } from '../request/header-fields.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
-import { type ConnectionInfo, RequestView } from '../request/request-view.ts';
+import { type ConnectionInfo, connectionAttributes, RequestView, routeNameAttribute } from '../request/request-view.ts';
 import type { RoutingInput } from '../routing/router.ts';
 import { ChainRun } from './chain-run.ts';
 import { type Decide, type Decision, refusedWith } from './decision.ts';
@@ -29,6 +29,7 @@ export interface Sources {
 /** HTTP status of refusals before any policy runs; no vendor's rules apply to them. */
 const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.ambiguous-path', 400],
+  ['route.outside-base-path', 400],
   ['route.ambiguous-host', 400],
   ['route.ambiguous-header', 400],
   ['route.ambiguous-query', 400],
@@ -135,23 +136,23 @@ class RequestDescription implements ConnectionInfo, RoutingInput {
   }
 
   get routeName(): string | undefined {
-    return this.#attribute('xds.route_name') ?? undefined;
+    return this.#attribute(routeNameAttribute) ?? undefined;
   }
 
   get scheme(): string | null {
-    return this.#attribute('request.scheme');
+    return this.#attribute(connectionAttributes.scheme);
   }
 
   get version(): string | null {
-    return this.#attribute('request.protocol');
+    return this.#attribute(connectionAttributes.version);
   }
 
   get remoteAddress(): string | null {
-    return this.#attribute('source.address');
+    return this.#attribute(connectionAttributes.remoteAddress);
   }
 
   get localAddress(): string | null {
-    return this.#attribute('destination.address');
+    return this.#attribute(connectionAttributes.localAddress);
   }
 
   #attribute(name: string): string | null {

@@ -78,13 +78,15 @@ export const codes = {
 
   // route: which policies a request gets
   'route.ambiguous-path':
-    'The path has interpretations that lead to different routes, or the request has no path (CONNECT) and a route needs one.',
+    'The path has interpretations that lead to different routes (a final slash may be one), or a route needs a path and the request has none (CONNECT).',
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
   'route.ambiguous-header':
     'A header that a route or a rule of a policy compares is repeated, or servers may read it differently.',
   'route.ambiguous-query': 'A query parameter that a route compares is repeated, or servers may read it differently.',
   'route.untold': 'A route needs something that Envoy did not send, such as the attribute xds.route_name.',
+  'route.outside-base-path':
+    'The path does not begin with the base path of the API, and the rules of the policy compare what follows it.',
   'route.none': 'No route matches the request, and `unmatched: deny` refuses such requests.',
   'route.denied': 'The matching route denies all requests.',
   'route.unknown-policy': "Envoy's route names a policy that the configuration does not have.",
@@ -129,12 +131,17 @@ export const codes = {
 
   // flex: jwt-generation-flex of MuleSoft Flex Gateway
   'flex.base-path':
-    'The rules of the policy are relative to the base path of an address, and mintproc compares whole paths.',
+    'The base path in the entry of the policy is not that of the address in its file, or is not a plain path.',
+  'flex.caller': 'Another policy of the gateway authenticates the caller, or it is not known which one.',
+  'flex.changed-header': 'Another policy of the gateway changes a header that the policy reads.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
+  'flex.key-in-file': 'The key is in the text of the policy.',
   'flex.never-valid': 'The token expires before it becomes valid.',
   'flex.order': 'The resource says in which order the policies of a gateway run.',
+  'flex.other-policy': 'The gateway runs other policies for the same requests.',
   'flex.repeated-member': 'Two custom claims, or two custom headers, have the same name.',
   'flex.replaced-member': 'A custom claim or header has the name of one that the policy writes itself.',
+  'flex.route': 'The export does not say exactly which requests get the token.',
   'flex.spaces-around-expression': 'An expression has spaces before its `#[` or after its `]`.',
   'flex.target': 'The resource names the API instance that gets the policy.',
   'flex.target-selector': 'The resource selects the API instances that get the policy by their labels.',
@@ -192,6 +199,18 @@ export const codes = {
   'apigee.invalid-json-format': 'A string that must be a JSON object is not one.',
   'apigee.generation-failed': 'A value cannot be converted to the type, time or duration that the policy needs.',
 
+  // import: a vendor's export, as a configuration
+  'import.disabled': 'The policy is disabled in the export, so the gateway minted no token.',
+  'import.not-called': 'Nothing in the export runs the policy.',
+  'import.no-request': 'The gateway runs the policy only for a response or after a fault.',
+  'import.no-header': 'The token does not go into a header of the request that mintproc can write.',
+  'import.open-header': 'The export does not say with certainty into which header the token goes.',
+  'import.open-route': 'A route cannot say exactly which requests get the token.',
+  'import.open-setting': 'The policy depends on a value of the deployment that is not in the export.',
+  'import.open-value': 'A variable of the policy has no value in the export, or not one value only.',
+  'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
+  'import.other-call': 'The gateway also runs the policy where mintproc does not.',
+
   // datapower: jwt-generate of API Connect
   'datapower.catalog-property': 'A catalog of the file has another value for a property that the policy reads.',
   'datapower.catch-ignored': 'The assembly has a `catch`, and mintproc does not run it.',
@@ -203,12 +222,16 @@ export const codes = {
   'datapower.invalid-variable': 'The value of a runtime variable does not fit the property that reads it.',
   'datapower.key-algorithm': 'The JWK names another algorithm than the policy, whose algorithm is used.',
   'datapower.literal-kid': 'The `kid` of the policy is not the name of a variable, so it is used literally.',
+  'datapower.never-runs': 'No request of the export runs the policy.',
+  'datapower.open-route': 'The export does not say for which requests the policy runs, or a route cannot say it.',
   'datapower.other-action': 'An action that mintproc does not run sets a variable that the policy reads.',
   'datapower.other-token': "The policy reads the claims of a token that is not the caller's.",
   'datapower.plain-property': 'A property of the API should be in Base64, but is not.',
+  'datapower.token-elsewhere': 'The gateway does not send the token to the backend in a header of the request.',
   'datapower.too-deep': 'The variables of the policy refer to each other too deeply or too often.',
   'datapower.uncertain-variable': 'A runtime variable is set only in a branch of the assembly.',
   'datapower.unknown-catalog': 'The file has no values for the catalog that the entry names.',
+  'datapower.unknown-output': 'Where the backend gets the token cannot be read from the export.',
   'datapower.unprotected': 'The policy neither signs nor encrypts the token.',
   'datapower.unset-variable': 'A runtime variable that the policy reads is never set, or has no value for a request.',
   'datapower.unsupported-inline': '`$(…)` contains something other than the name of a variable.',

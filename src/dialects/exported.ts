@@ -116,4 +116,10 @@ export interface ExportedApi {
   /** Its name in the vendor's tools; a heading of the report. */
   readonly name: string;
   readonly policies: readonly ExportedPolicy[];
+  /**
+   * The requests that the gateway gave to this API, such as those below its base path. Where two APIs take the same
+   * request, the one with the narrower match had it, also if none of its policies ran for it: so an API without policies
+   * matters too. Undefined if the export does not say.
+   */
+  readonly takes?: readonly ExportedRoute[];
 }

@@ -12,7 +12,8 @@ import type { ShapeCodes } from '../documents/shape.ts';
 import type { KnownCallers } from '../expressions/caller-objects.ts';
 import type { ProfileName } from '../expressions/expression.ts';
 import type { MemberRead } from '../expressions/member-reads.ts';
-import type { Computed, TokenPlan } from '../plan/token-plan.ts';
+import type { NamedNeed, NeedingValue } from '../plan/needs.ts';
+import type { TokenPlan } from '../plan/token-plan.ts';
 
 /** How a policy is read, by its entry in the configuration. */
 export interface PolicySettings {
@@ -26,6 +27,8 @@ export interface PolicySettings {
   readonly hasRecipient?: boolean;
   /** The catalog of API Connect whose properties count; undefined if none does. */
   readonly catalog?: string | undefined;
+  /** Flex Gateway: the base paths of the APIs that the policy applies to; undefined if the entry does not say. */
+  readonly basePaths?: readonly string[] | undefined;
   /**
    * Apigee: the policy of the proxy whose variables are the claims of the caller's token. API Connect: the variable
    * that has them.
@@ -42,12 +45,12 @@ export interface DeclaredVariables {
   /** All declared names, including those of secrets. */
   readonly names: Iterable<string>;
   /** A variable whose value may be shown; undefined if there is no such variable, or if it is a secret. */
-  find(name: string): Computed | undefined;
+  find(name: string): NeedingValue | undefined;
   /**
    * A variable, which may be a secret: only for the identifier of a key, which the vendors' samples read from secret
    * variables and show.
    */
-  findForKeyId(name: string): Computed | undefined;
+  findForKeyId(name: string): NeedingValue | undefined;
   /** The value of a variable that is the same for every request; undefined for others, and for secrets. */
   constant(name: string): JsonValue | undefined;
 }
@@ -92,6 +95,8 @@ export interface FoundPolicy {
   readonly variables?: readonly VariableUse[];
   /** The members of `attributes` and `authentication` that its expressions name; absent without expressions. */
   readonly reads?: readonly MemberRead[];
+  /** What the policy needs that Envoy sends only if its filter says so. For use after its tokens are settled. */
+  needs(): readonly NamedNeed[];
   /** Absent if the dialect reads no tokens. */
   readonly tokens?: ReadTokens;
   /** The catalogs for which the file has values; absent if the dialect has no catalogs. */

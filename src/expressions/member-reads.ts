@@ -4,10 +4,13 @@
  */
 import { attributeReaders, type InputName } from './bindings.ts';
 
-/** A path of names that the expression writes, such as `authentication.properties.claims.sub`. */
+/**
+ * A path of names that the expression writes, such as `authentication.properties.claims.sub`. Every use of an input is
+ * one.
+ */
 export interface MemberRead {
   readonly input: InputName;
-  /** Never empty. A computed name ends the path. */
+  /** Empty if any member may be read. A computed name ends the path. */
   readonly names: readonly MemberName[];
 }
 

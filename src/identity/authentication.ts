@@ -40,7 +40,7 @@ function claimsReader(source: Exclude<IdentitySource, { from: 'headers' }>): Rea
     case 'jwt_authn':
       return verifiedToken(source);
     case 'ext_authz':
-      return metadataAt('envoy.filters.http.ext_authz', source.path);
+      return metadataAt(extAuthzNamespace, source.path);
     case 'metadata':
       return metadataAt(source.namespace, source.path);
     case 'certificate':
@@ -70,7 +70,8 @@ function metadataAt(namespace: string, path: string | readonly string[] | undefi
   return (request) => viewAt(request.metadata, whole);
 }
 
-const jwtAuthnNamespace = 'envoy.filters.http.jwt_authn';
+export const jwtAuthnNamespace = 'envoy.filters.http.jwt_authn';
+export const extAuthzNamespace = 'envoy.filters.http.ext_authz';
 
 function verifiedToken(source: IdentitySourceOf<'jwt_authn'>): ReadClaims {
   if (source.payload !== undefined) {

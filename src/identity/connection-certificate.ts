@@ -13,10 +13,15 @@ const members = [
   ['connection.sha256_peer_certificate_digest', 'hash'],
 ] as const;
 
+const verified = 'connection.mtls';
+
+/** All attributes that are read. */
+export const certificateAttributes: readonly string[] = [verified, ...members.map(([attribute]) => attribute)];
+
 /** The certificate's claims; undefined if the caller presented none that Envoy verified. */
 export function connectionCertificate({ attributes }: IncomingRequest): JsonObject | undefined {
   // Without mTLS, the attributes may describe a certificate that was not verified.
-  if (attributes.get('connection.mtls') !== true) return undefined;
+  if (attributes.get(verified) !== true) return undefined;
   const certificate: Record<string, string> = {};
   for (const [attribute, member] of members) {
     const value = attributes.get(attribute);

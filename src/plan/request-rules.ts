@@ -15,4 +15,11 @@ export interface RequestRule {
 }
 
 /** A request must match one of the rules. */
-export type RequestRules = readonly RequestRule[];
+export interface RequestRules {
+  readonly rules: readonly RequestRule[];
+  /**
+   * What paths begin with before the part that the rules compare: in lower case, with a slash at the beginning and none
+   * at the end. Empty if the rules compare whole paths.
+   */
+  readonly basePaths: readonly string[];
+}

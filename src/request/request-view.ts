@@ -15,6 +15,17 @@ export interface ConnectionInfo {
   readonly localAddress: string | null;
 }
 
+/** Envoy's attribute for each. */
+export const connectionAttributes: Readonly<Record<keyof ConnectionInfo, string>> = {
+  scheme: 'request.scheme',
+  version: 'request.protocol',
+  remoteAddress: 'source.address',
+  localAddress: 'destination.address',
+};
+
+/** Envoy's attribute for the name of its route. */
+export const routeNameAttribute = 'xds.route_name';
+
 export class RequestView implements RequestAttributes {
   readonly statusCode: null = null;
   readonly headers: HeaderFields;

@@ -74,19 +74,9 @@ export function pathInterpretations(target: string): readonly string[] | undefin
   return Array.from(found, (path) => path.toLowerCase());
 }
 
-/**
- * A `pathPrefix` as it is compared: in lower case, without a final slash (so `/` is the empty string). Undefined if it
- * does not begin with a slash or is unusual itself.
- */
-export function readPathPrefix(text: string): string | undefined {
-  const plain = decodePlain(text);
-  return plain === '' || unusual.test(plain) ? undefined : plain.toLowerCase().replace(/\/$/, '');
-}
-
-/** Whether `path` is `prefix` or below it. */
-export function isBelow(path: string, prefix: string): boolean {
-  if (!path.startsWith(prefix)) return false;
-  return path.length === prefix.length ? prefix !== '' : path.charCodeAt(prefix.length) === 0x2f;
+/** Whether a path of the configuration begins with a slash and has one interpretation. */
+export function isUsual(text: string): boolean {
+  return text !== '' && !unusual.test(decodePlain(text));
 }
 
 function upTo(mark: string, path: string): string {

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  isBelow,
-  longestUnusualPath,
-  maxInterpretations,
-  pathInterpretations,
-  readPathPrefix,
-} from '../../src/routing/request-path.ts';
+import { longestUnusualPath, maxInterpretations, pathInterpretations } from '../../src/routing/request-path.ts';
 
 const usual: [target: string, interpretation: string][] = [
   ['/', '/'],
@@ -153,43 +147,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-const prefixes: [text: string, prefix: string | undefined][] = [
-  ['/', ''],
-  ['/orders', '/orders'],
-  ['/Orders/', '/orders'],
-  ['/caf%C3%A9', '/café'],
-  ['/a/b', '/a/b'],
-  ['orders', undefined],
-  ['', undefined],
-  ['/a//b', undefined],
-  ['/a/../b', undefined],
-  ['/a%2Fb', undefined],
-  ['/a?b', undefined],
-  ['/a;b', undefined],
-  ['/a\\b', undefined],
-  ['/a.', undefined],
-  ['/a%20', undefined],
-  ['/ａ', undefined],
-  ['/a b.c', '/a b.c'],
-];
-for (const [text, prefix] of prefixes) {
-  test(`prefix ${text}`, () => assert.equal(readPathPrefix(text), prefix));
-}
-
-const below: [path: string, prefix: string, expected: boolean][] = [
-  ['/orders', '/orders', true],
-  ['/orders/', '/orders', true],
-  ['/orders/1', '/orders', true],
-  ['/ordersx', '/orders', false],
-  ['/order', '/orders', false],
-  ['/x/orders', '/orders', false],
-  ['/', '', true],
-  ['/x', '', true],
-  ['*', '', false],
-  ['', '', false],
-];
-for (const [path, prefix, expected] of below) {
-  test(`${path} below ${prefix || '/'}: ${expected}`, () => assert.equal(isBelow(path, prefix), expected));
 }

@@ -49,6 +49,7 @@ export function policyContextOf(
     before = noSigningKeys,
     announcedIn = 0,
     withoutKeys = 'none',
+    withoutValues,
     strict,
   }: LoadContext,
   problems: Problems,
@@ -62,7 +63,7 @@ export function policyContextOf(
   const forms = exactForms(settings?.variables ?? {}, placeOf);
   const variables = new Variables(
     { forms, runtime },
-    { placeOf, files, environment, callers: callers?.(undefined), profile: 'flex', problems },
+    { placeOf, files, environment, withoutValues, callers: callers?.(undefined), profile: 'flex', problems },
   );
   const keys = areDeclared ? settings?.keys : undefined;
   const strictFiles = strictFilesOf(settings, strict);
@@ -80,6 +81,6 @@ export function policyContextOf(
     strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
     rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: readAudit(audit, { document, files, resolve, problems, strictFiles }),
+    audit: withoutValues === true ? undefined : readAudit(audit, { document, files, resolve, problems, strictFiles }),
   };
 }

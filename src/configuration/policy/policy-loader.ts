@@ -42,7 +42,7 @@ export interface CompiledPolicy extends RunnablePolicy {
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
   /** What the policy reads of the request and the caller. */
-  readonly found: Pick<FoundPolicy, 'reads' | 'variables'>;
+  readonly found: Pick<FoundPolicy, 'reads' | 'variables' | 'needs'>;
   readonly unproved: UnprovedKeys;
   /** The keys to encrypt to, by their times; empty if the policy does not encrypt. */
   readonly recipients: KeyRing;
@@ -88,8 +88,9 @@ export class PolicyLoader {
     this.#shared = shared;
     this.#documents = context.documents ?? new Documents();
     this.#minters = new PolicyMinters(context, problems, shared);
-    const { files, environment = {} } = context;
-    this.#variables = new PolicyVariables(shared.variables, { files, environment, problems, callers: shared.callers });
+    const { files, environment = {}, withoutValues } = context;
+    const { callers } = shared;
+    this.#variables = new PolicyVariables(shared.variables, { files, environment, withoutValues, problems, callers });
     this.#shownKeys = new ShownKeys({
       files,
       environment,
@@ -109,7 +110,7 @@ export class PolicyLoader {
     const scope = this.#scopeOf(wanted, route);
     const chosen = yield* this.#choose(wanted, scope);
     if (chosen?.found.plan === undefined) {
-      reportMissingKeyFiles(wanted, this.#shared.keys, this.#context.files);
+      if (this.#context.withoutValues !== true) reportMissingKeyFiles(wanted, this.#shared.keys, this.#context.files);
       return undefined;
     }
     const { file, found } = chosen;
@@ -207,19 +208,23 @@ export class PolicyLoader {
     const settings = this.#settingsOf(wanted, scope);
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
-    const { expressions, edition, verifiedBy, catalog, hasRecipient } = settings;
+    const { expressions, edition, basePaths, verifiedBy, catalog, hasRecipient } = settings;
     const as = wanted.settings.authentication?.as;
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, as, wanted.file]);
+    const cacheKey = JSON.stringify([
+      ...[expressions, edition, basePaths, verifiedBy, catalog, hasRecipient],
+      ...[as, wanted.file],
+    ]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
     const { edition, given, callers } = this.#shared;
-    const { expressions, verifiedBy, catalog, recipient, authentication } = settings;
+    const { expressions, flex, verifiedBy, catalog, recipient, authentication } = settings;
     return {
       expressions,
       edition: settings.edition ?? edition,
+      basePaths: flex?.basePath,
       verifiedBy,
       catalog,
       hasRecipient: recipient !== undefined,
@@ -260,6 +265,7 @@ const ownKeys = [
   ['apigee', 'apigee', 'Apigee'],
   ['edition', 'apigee', 'Apigee'],
   ['expressions', 'flex', 'Flex Gateway'],
+  ['flex', 'flex', 'Flex Gateway'],
 ] as const;
 
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {

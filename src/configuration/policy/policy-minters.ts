@@ -64,7 +64,7 @@ export class PolicyMinters {
 
   /** The minter of a policy. Undefined if its keys have an error, which is reported. */
   *load(read: ReadPlan, wanted: WantedPolicy, scope: LoadScope): Steps<MadeMinter | undefined> {
-    if (read.plan.disabled === true) return disabled;
+    if (read.plan.disabled === true || this.#context.withoutValues === true) return withoutKeys;
     const identity = keyIdentity(read.plan);
     const known = scope.route && this.#keys.get(wanted.name);
     if (scope.route !== undefined && known !== undefined && known.identity.signing !== identity.signing) {
@@ -215,10 +215,10 @@ interface MadeMinter {
   readonly recipients: KeyRing;
 }
 
-/** The minter of a disabled policy. */
+/** The minter of a policy that is disabled, or loaded without its keys. */
 const neverMints: Minter = {
   mint() {
-    throw new TypeError('a disabled policy was asked for a token');
+    throw new TypeError('a policy without keys was asked for a token');
   },
 };
 
@@ -229,8 +229,7 @@ const withoutActiveKey: Minter = {
   },
 };
 
-/** A disabled policy needs no key. */
-const disabled: MadeMinter = { minter: neverMints, signers: [], encrypters: [], recipients: [] };
+const withoutKeys: MadeMinter = { minter: neverMints, signers: [], encrypters: [], recipients: [] };
 
 const ignored = { increment() {} };
 const uncounted: ReuseCounters = { hit: ignored, miss: ignored, evicted: ignored };

@@ -12,7 +12,8 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { isRecord } from '../../diagnostics/json.ts';
 import { type Caller, plainCaller } from '../../expressions/bindings.ts';
 import type { CallerFact, KnownCallers } from '../../expressions/caller-objects.ts';
-import type { Computed } from '../../plan/token-plan.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
+import { callerValue } from '../../plan/request-values.ts';
 
 export interface CallerVariable {
   /** The variables; `*` is the name of any policy, and a `NAME` at the end is any name. */
@@ -115,14 +116,14 @@ export const callerVariables: readonly CallerVariable[] = [
 ];
 
 /** The variable with this name; undefined if there is none, or no source with `as: apigee` can know it. */
-export function callerVariable(name: string, callers: readonly KnownCallers[] | undefined): Computed | undefined {
+export function callerVariable(name: string, callers: readonly KnownCallers[] | undefined): NeedingValue | undefined {
   const sources = callers?.filter(({ as }) => as === 'apigee') ?? [];
   const found = sources.length === 0 ? undefined : findRow(name);
   if (found === undefined) return undefined;
   const { row, inner } = found;
   const { needs } = row;
   if (needs !== undefined && !sources.some(({ facts }) => facts.has(needs))) return undefined;
-  return { evaluate: ({ authentication }) => row.read(plainCaller(authentication), inner) ?? undefined };
+  return callerValue((caller) => row.read(plainCaller(caller), inner));
 }
 
 /** Whether `as: apigee` would fill the variable. */

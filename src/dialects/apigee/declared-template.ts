@@ -4,11 +4,10 @@
  * variables and those of the request.
  */
 import { called, nameOr } from '../../diagnostics/harmless.ts';
-import type { JsonValue } from '../../diagnostics/json.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
 import { namedVariable, privateVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
@@ -28,34 +27,47 @@ export function compileDeclaredTemplate(
   declared: DeclaredVariables,
   tokens: TokenClaims,
   callers: readonly KnownCallers[] | undefined,
-): (scope: Scope) => JsonValue | undefined {
-  const pieces = compileTemplate(source, (name) =>
-    isPrivate(name.text)
-      ? readableVariable(name, declared)
-      : namedVariable(
-          name.text,
-          declared.find(name.text) ?? requestVariable(name, tokens) ?? callerVariable(name.text, callers),
-        ),
-  );
-  return (scope) => {
-    let text = '';
-    for (const piece of pieces) {
-      const part = piece.kind === 'text' ? piece.text : piece.read(scope);
-      if (part === undefined) return undefined;
-      text += part;
-    }
-    return text;
+): NeedingValue {
+  const values: NeedingValue[] = [];
+  const pieces = compileTemplate(source, (name) => {
+    const value = isPrivate(name.text)
+      ? privateVariable(name.text, readableVariable(name, declared))
+      : namedVariable(name.text, publicVariable(name, declared, tokens, callers));
+    values.push(value);
+    return value;
+  });
+  return {
+    needs: () => values.flatMap((value) => value.needs()),
+    evaluate(scope) {
+      let text = '';
+      for (const piece of pieces) {
+        const part = piece.kind === 'text' ? piece.text : piece.read(scope);
+        if (part === undefined) return undefined;
+        text += part;
+      }
+      return text;
+    },
   };
 }
 
-function requestVariable(name: SourceText, tokens: TokenClaims): Computed | undefined {
+/** Undefined if only an earlier policy can set it. */
+function publicVariable(
+  name: SourceText,
+  declared: DeclaredVariables,
+  tokens: TokenClaims,
+  callers: readonly KnownCallers[] | undefined,
+): NeedingValue | undefined {
+  return declared.find(name.text) ?? requestVariable(name, tokens) ?? callerVariable(name.text, callers);
+}
+
+function requestVariable(name: SourceText, tokens: TokenClaims): NeedingValue | undefined {
   const policy = policyInName(name.text);
   return policy === undefined ? flowVariable(name.text) : tokens.read(policy, name, false, true);
 }
 
-function readableVariable(name: SourceText, declared: DeclaredVariables): Computed {
+function readableVariable(name: SourceText, declared: DeclaredVariables): NeedingValue {
   const readable = declared.find(name.text);
-  if (readable !== undefined) return privateVariable(name.text, readable);
+  if (readable !== undefined) return readable;
   throw new LocatedError(
     problemAt(name, 0, 'apigee.private-variable', {
       message: `${called('The variable', name.text)} is private, so a template cannot read its value.`,

@@ -7,65 +7,62 @@
  * as on Apigee. `message.…` is the request, because the policy runs before there is a response.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
-import { plainCaller } from '../../expressions/bindings.ts';
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import { type Caller, plainCaller } from '../../expressions/bindings.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
+import { attributeValue, callerValue, connectionValue, type SentScope, sentValue } from '../../plan/request-values.ts';
 import { headerNames, headerValue, headerValues, parameterNames, parameterValues, rawQuery } from './message-values.ts';
 import { compileTimeFormat } from './time-format.ts';
 
-type Read = (scope: Scope) => JsonValue | undefined;
-
-/** A pattern for names, and from its groups the way to the value. */
-type Row = readonly [pattern: RegExp, make: (first: string, second: string) => Read];
+/** A pattern for names, and from its groups the value. */
+type Row = readonly [pattern: RegExp, make: (first: string, second: string) => NeedingValue];
 
 /** The names after `request.` or `message.`. */
 const messageRows: readonly Row[] = [
-  [/^header\.(.+)\.values$/, (name) => (scope) => headerValues(scope, lower(name))],
-  [/^header\.(.+)\.values\.count$/, (name) => (scope) => headerValues(scope, lower(name)).length],
-  [/^header\.(.+)\.values\.string$/, (name) => (scope) => joined(headerValues(scope, lower(name)))],
-  [/^header\.(.+)\.(\d+)$/, (name, n) => (scope) => headerValues(scope, lower(name))[Number(n) - 1]],
-  [/^header\.(.+)$/, (name) => (scope) => headerValue(scope, lower(name))],
-  [/^headers\.count$/, () => (scope) => headerNames(scope).length],
-  [/^headers\.names$/, () => headerNames],
-  [/^headers\.names\.string$/, () => (scope) => headerNames(scope).join(',')],
-  [/^queryparam\.(.+)\.values$/, (name) => (scope) => parameterValues(scope, name)],
-  [/^queryparam\.(.+)\.values\.count$/, (name) => (scope) => parameterValues(scope, name).length],
-  [/^queryparam\.(.+)\.values\.string$/, (name) => (scope) => joined(parameterValues(scope, name))],
-  [/^queryparam\.(.+)\.(\d+)$/, (name, n) => (scope) => parameterValues(scope, name)[Number(n) - 1]],
-  [/^queryparam\.(.+)$/, (name) => (scope) => parameterValues(scope, name)[0]],
-  [/^queryparams\.count$/, () => (scope) => parameterNames(scope).length],
-  [/^queryparams\.names$/, () => parameterNames],
-  [/^queryparams\.names\.string$/, () => (scope) => parameterNames(scope).join(',')],
-  [/^querystring$/, () => rawQuery],
-  [/^verb$/, () => (scope) => scope.attributes.method],
-  [/^path$/, () => requestPath],
-  [/^uri$/, () => (scope) => scope.attributes.requestUri],
-  [/^url$/, () => url],
-  [/^version$/, () => (scope) => scope.attributes.version?.replace(/^HTTP\//, '')],
+  [/^header\.(.+)\.values$/, (name) => sentValue((scope) => headerValues(scope, lower(name)))],
+  [/^header\.(.+)\.values\.count$/, (name) => sentValue((scope) => headerValues(scope, lower(name)).length)],
+  [/^header\.(.+)\.values\.string$/, (name) => sentValue((scope) => joined(headerValues(scope, lower(name))))],
+  [/^header\.(.+)\.(\d+)$/, (name, n) => sentValue((scope) => headerValues(scope, lower(name))[Number(n) - 1])],
+  [/^header\.(.+)$/, (name) => sentValue((scope) => headerValue(scope, lower(name)))],
+  [/^headers\.count$/, () => sentValue((scope) => headerNames(scope).length)],
+  [/^headers\.names$/, () => sentValue(headerNames)],
+  [/^headers\.names\.string$/, () => sentValue((scope) => headerNames(scope).join(','))],
+  [/^queryparam\.(.+)\.values$/, (name) => sentValue((scope) => parameterValues(scope, name))],
+  [/^queryparam\.(.+)\.values\.count$/, (name) => sentValue((scope) => parameterValues(scope, name).length)],
+  [/^queryparam\.(.+)\.values\.string$/, (name) => sentValue((scope) => joined(parameterValues(scope, name)))],
+  [/^queryparam\.(.+)\.(\d+)$/, (name, n) => sentValue((scope) => parameterValues(scope, name)[Number(n) - 1])],
+  [/^queryparam\.(.+)$/, (name) => sentValue((scope) => parameterValues(scope, name)[0])],
+  [/^queryparams\.count$/, () => sentValue((scope) => parameterNames(scope).length)],
+  [/^queryparams\.names$/, () => sentValue(parameterNames)],
+  [/^queryparams\.names\.string$/, () => sentValue((scope) => parameterNames(scope).join(','))],
+  [/^querystring$/, () => sentValue(rawQuery)],
+  [/^verb$/, () => sentValue((scope) => scope.attributes.method)],
+  [/^path$/, () => sentValue(requestPath)],
+  [/^uri$/, () => sentValue((scope) => scope.attributes.requestUri)],
+  [/^url$/, () => connectionValue('scheme', url)],
+  [/^version$/, () => connectionValue('version', (version) => version?.replace(/^HTTP\//, ''))],
 ];
 
 const otherRows: readonly Row[] = [
-  [/^client\.(?:ip|host)$/, () => (scope) => host(scope.attributes.remoteAddress)],
-  [/^client\.port$/, () => (scope) => port(scope.attributes.remoteAddress)],
-  [/^client\.scheme$/, () => (scope) => scope.attributes.scheme],
-  [/^proxy\.client\.ip$/, () => forwardedClient],
-  [/^system\.timestamp$/, () => (scope) => scope.now],
-  [/^system\.uuid$/, () => (scope) => scope.randomId()],
+  [/^client\.(?:ip|host)$/, () => connectionValue('remoteAddress', host)],
+  [/^client\.port$/, () => connectionValue('remoteAddress', port)],
+  [/^client\.scheme$/, () => connectionValue('scheme', (scheme) => scheme)],
+  [/^proxy\.client\.ip$/, () => connectionValue('remoteAddress', forwardedClient)],
+  [/^system\.timestamp$/, () => sentValue((scope) => scope.now)],
+  [/^system\.uuid$/, () => sentValue((scope) => scope.randomId())],
   [/^system\.(time(?:\.[a-z]+)?)$/, (part) => systemTime(part)],
-  [/^messageid$/, () => (scope) => attribute(scope, 'request.id') ?? headerValue(scope, 'x-request-id')],
-  [/^route\.name$/, () => (scope) => attribute(scope, 'xds.route_name')],
-  [/^virtualhost\.name$/, () => (scope) => attribute(scope, 'xds.virtual_host_name')],
-  [/^target\.name$/, () => (scope) => attribute(scope, 'xds.cluster_name')],
-  [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, (claim) => (scope) => verifiedClaim(scope, claim)],
+  [/^messageid$/, () => attributeValue('request.id', (id, scope) => id ?? headerValue(scope, 'x-request-id'))],
+  [/^route\.name$/, () => attributeValue('xds.route_name')],
+  [/^virtualhost\.name$/, () => attributeValue('xds.virtual_host_name')],
+  [/^target\.name$/, () => attributeValue('xds.cluster_name')],
+  [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, (claim) => callerValue((caller) => verifiedClaim(caller, claim))],
 ];
 
 /** The flow variable with this name; undefined if a request through Envoy does not have it. */
-export function flowVariable(name: string): Computed | undefined {
+export function flowVariable(name: string): NeedingValue | undefined {
   const messagePart = /^(?:request|message)\.(.+)$/.exec(name)?.[1];
   for (const [pattern, make] of messagePart === undefined ? otherRows : messageRows) {
     const match = pattern.exec(messagePart ?? name);
-    if (match === null) continue;
-    const read = make(match[1] ?? '', match[2] ?? '');
-    return { evaluate: (scope) => read(scope) ?? undefined };
+    if (match !== null) return make(match[1] ?? '', match[2] ?? '');
   }
   return undefined;
 }
@@ -86,10 +83,10 @@ const timeParts: Readonly<Record<string, (at: Date) => JsonValue>> = {
 };
 
 /** @param part `time`, or one of its parts such as `time.year` */
-function systemTime(part: string): Read {
-  if (part === 'time') return (scope) => timeFormat?.(scope.now);
+function systemTime(part: string): NeedingValue {
+  if (part === 'time') return sentValue(({ now }) => timeFormat?.(now));
   const read = timeParts[part];
-  return read === undefined ? () => undefined : (scope) => read(new Date(scope.now));
+  return sentValue(({ now }) => read?.(new Date(now)));
 }
 
 /** Flow variables of Apigee that a request through Envoy cannot have, with the reason. */
@@ -111,13 +108,13 @@ function joined(values: readonly string[]): string | undefined {
 }
 
 /** The path as received, without its query. */
-export function requestPath(scope: Scope): string | null {
-  return scope.attributes.requestUri?.split('?', 1)[0] ?? scope.attributes.requestPath;
+export function requestPath({ attributes }: SentScope): string | null {
+  return attributes.requestUri?.split('?', 1)[0] ?? attributes.requestPath;
 }
 
-function url({ attributes }: Scope): string | undefined {
+function url(scheme: string | null, { attributes }: SentScope): string | undefined {
   const authority = attributes.header(':authority');
-  const { scheme, requestUri } = attributes;
+  const { requestUri } = attributes;
   return scheme === null || authority === undefined || requestUri === null
     ? undefined
     : `${scheme}://${authority}${requestUri}`;
@@ -134,12 +131,8 @@ function port(address: string | null): number | undefined {
 }
 
 /** The last address in x-forwarded-for: the client itself may have written those before it. */
-function forwardedClient(scope: Scope): string | undefined {
-  return headerValues(scope, 'x-forwarded-for').at(-1) ?? host(scope.attributes.remoteAddress);
-}
-
-function attribute({ request }: Scope, name: string): JsonValue | undefined {
-  return request.attributes.get(name);
+function forwardedClient(address: string | null, scope: SentScope): string | undefined {
+  return headerValues(scope, 'x-forwarded-for').at(-1) ?? host(address);
 }
 
 /** Apigee's names for registered claims. */
@@ -153,8 +146,8 @@ const claimNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Envoy's jwt_authn or another source of the caller's identity replaces Apigee's VerifyJWT. */
-function verifiedClaim({ authentication }: Scope, name: string): JsonValue | undefined {
-  const claims = plainCaller(authentication).properties?.['claims'];
+function verifiedClaim(caller: Caller, name: string): JsonValue | undefined {
+  const claims = plainCaller(caller).properties?.['claims'];
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;
   const claim = claimNames.get(name) ?? name;
   return Object.hasOwn(claims, claim) ? (claims as JsonObject)[claim] : undefined;

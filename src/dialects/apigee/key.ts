@@ -85,7 +85,7 @@ export function readSecretName(
     reader.refuse('InvalidVariableNameForSecret', ref, message, write);
     return undefined;
   }
-  reader.noteUse(ref, 'secret', reader.declared === undefined ? 'unknown' : 'declared');
+  reader.noteUse(ref, 'secret', reader.declared === undefined ? 'unknown' : 'declared', undefined);
   return ref;
 }
 

@@ -59,6 +59,7 @@ export function* readPolicy(
     offset: element.offset,
     plan: own.hasErrors ? undefined : plan,
     variables: reader.uses,
+    needs: () => reader.needs,
     tokens: reader.tokens,
   };
 }

@@ -7,6 +7,7 @@ import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
+import { type NamedNeed, type NamedValue, type NeedingValue, namedNeeds } from '../../plan/needs.ts';
 import type { DeclaredVariables, PolicySettings, VariableUse } from '../policy-file.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
@@ -40,6 +41,7 @@ export class PolicyReader {
   readonly problems: Problems;
   readonly #source: SourceText;
   readonly #uses: VariableUse[] = [];
+  readonly #values: NamedValue[] = [];
   readonly tokens: TokenClaims;
 
   constructor(inputs: PolicyReaderInputs) {
@@ -72,8 +74,20 @@ export class PolicyReader {
     return this.#source.knows(name);
   }
 
-  noteUse(name: SourceText, use: VariableUse['use'], origin: VariableUse['origin']): void {
+  /** @param value what the request has, if the variable is not a secret */
+  noteUse(
+    name: SourceText,
+    use: VariableUse['use'],
+    origin: VariableUse['origin'],
+    value: NeedingValue | undefined,
+  ): void {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
+    if (value !== undefined) this.#values.push({ by: name.text, value });
+  }
+
+  /** What the variables need of Envoy. For use when the tokens are settled. */
+  get needs(): readonly NamedNeed[] {
+    return this.#values.flatMap(namedNeeds);
   }
 
   /** The variables of the policy. For use after the whole policy is read. */

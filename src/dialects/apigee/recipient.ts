@@ -118,7 +118,7 @@ function readPublicText(reader: PolicyReader, form: XmlElement): KeySource | 'in
 
 function readPublicVariable(reader: PolicyReader, ref: SourceText, own: TextKey | undefined): KeySource {
   const constant = reader.given?.get(ref.text) ?? reader.declared?.constant(ref.text);
-  reader.noteUse(ref, 'secret', constant === undefined ? 'unknown' : 'declared');
+  reader.noteUse(ref, 'secret', constant === undefined ? 'unknown' : 'declared', undefined);
   if (typeof constant === 'string') return { kind: 'text', text: constant, place: ref };
   if (own !== undefined) return own;
   return { kind: 'variable', name: ref.text, encoding: 'utf8', password: undefined, place: ref };

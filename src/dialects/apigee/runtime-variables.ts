@@ -4,7 +4,8 @@
  * environment, the proxy and its base path (vendor page, "Flow variables reference": apiproxy, environment,
  * organization, proxy).
  */
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
+import { type SentScope, sentValue } from '../../plan/request-values.ts';
 import { requestPath } from './flow-variables.ts';
 
 /** What the deployment was. A member that is not given leaves its variables undeclared. */
@@ -20,7 +21,7 @@ interface ApigeeRuntime {
 /** A variable with one value, or one that is made of the request. */
 export type RuntimeVariable =
   | { readonly kind: 'constant'; readonly text: string }
-  | { readonly kind: 'computed'; readonly value: Computed };
+  | { readonly kind: 'computed'; readonly value: NeedingValue };
 
 interface Row {
   readonly names: readonly string[];
@@ -63,11 +64,11 @@ export function runtimeMember(name: string): string | undefined {
  */
 function pathSuffix(basePath: string): RuntimeVariable {
   const base = basePath.replace(/\/$/, '').split('/');
-  return { kind: 'computed', value: { evaluate: (scope) => suffixAfter(base, scope) } };
+  return { kind: 'computed', value: sentValue((scope) => suffixAfter(base, scope)) };
 }
 
 /** @param base the segments of the base path. `*` is any one segment, as in a ProxyEndpoint. */
-function suffixAfter(base: readonly string[], scope: Scope): string | undefined {
+function suffixAfter(base: readonly string[], scope: SentScope): string | undefined {
   const path = requestPath(scope);
   if (path === null) return undefined;
   const segments = path.split('/', base.length);

@@ -11,7 +11,7 @@
 import { called, nameOr } from '../../diagnostics/harmless.ts';
 import { type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Computed } from '../../plan/token-plan.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
 import type { ReadTokens, SettledTokens } from '../policy-file.ts';
 import { flowVariable } from './flow-variables.ts';
 
@@ -54,11 +54,12 @@ export class TokenClaims implements ReadTokens {
   }
 
   /** The variable, which `policy` sets. */
-  read(policy: string, name: SourceText, hasDefault: boolean, isShown: boolean): Computed {
+  read(policy: string, name: SourceText, hasDefault: boolean, isShown: boolean): NeedingValue {
     if (claim.test(name.text)) this.#claimsOf.add(policy);
     if (!hasDefault) this.#reads.push({ policy, name, isShown });
     const own = flowVariable(name.text);
-    return { evaluate: (scope) => (this.caller === policy ? own?.evaluate(scope) : undefined) };
+    const found = () => (this.caller === policy ? own : undefined);
+    return { needs: () => found()?.needs() ?? [], evaluate: (scope) => found()?.evaluate(scope) };
   }
 
   /** Whether the variable is a claim of the caller. */

@@ -33,11 +33,12 @@ function resolvePublic(
   const declared = reader.declared?.find(name.text);
   const policy = policyInName(name.text);
   if (declared === undefined && policy !== undefined) {
-    reader.noteUse(name, use, 'unknown');
-    return namedVariable(name.text, reader.tokens.read(policy, name, hasDefault, use === 'value'));
+    const claim = reader.tokens.read(policy, name, hasDefault, use === 'value');
+    reader.noteUse(name, use, 'unknown', claim);
+    return namedVariable(name.text, claim);
   }
   const own = declared ?? flowVariable(name.text) ?? callerVariable(name.text, reader.callers);
-  reader.noteUse(name, use, declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown');
+  reader.noteUse(name, use, declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown', own);
   if (own === undefined && !hasDefault && !published.test(name.text)) warnOfUndeclared(reader, name, use);
   return namedVariable(name.text, own);
 }
@@ -49,7 +50,7 @@ const published = /\.jwt$/;
 export function resolveKeyId(reader: PolicyReader, name: SourceText, hasDefault: boolean): Computed {
   if (!isPrivate(name.text)) return resolvePublic(reader, name, hasDefault, 'key-id');
   const declared = reader.declared?.findForKeyId(name.text);
-  reader.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared');
+  reader.noteUse(name, 'key-id', declared === undefined ? 'unknown' : 'declared', declared);
   // Without a configuration it is not known, like the key itself.
   if (declared === undefined && !hasDefault && reader.declared !== undefined) warnOfKeyId(reader, name);
   return privateVariable(name.text, declared);
@@ -57,7 +58,7 @@ export function resolveKeyId(reader: PolicyReader, name: SourceText, hasDefault:
 
 function resolvePrivate(reader: PolicyReader, name: SourceText): Computed {
   const readable = reader.declared?.find(name.text);
-  reader.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared');
+  reader.noteUse(name, 'value', readable === undefined ? 'unknown' : 'declared', readable);
   if (readable !== undefined) return privateVariable(name.text, readable);
   // Without a configuration, it cannot have been declared as readable.
   const code = reader.declared === undefined ? 'apigee.unread-private' : 'apigee.private-variable';

@@ -4,33 +4,34 @@
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { plainCaller } from '../../expressions/bindings.ts';
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
+import { callerValue, connectionValue, type SentScope, sentValue } from '../../plan/request-values.ts';
 import { type Operation, operationOf, pathParameter } from './operations.ts';
 
-type Read = (scope: Scope) => JsonValue | null | undefined;
+type Read = (scope: SentScope) => JsonValue | undefined;
 
-/** A pattern for names, and from its groups the way to the value. */
-type Row = readonly [pattern: RegExp, make: (operations: readonly Operation[], group: string) => Read];
+/** A pattern for names, and from its groups the value. */
+type Row = readonly [pattern: RegExp, make: (operations: readonly Operation[], group: string) => NeedingValue];
 
 const rows: readonly Row[] = [
-  [/^request\.headers\.(.+)$/, (_, name) => (scope) => headerValue(scope, name)],
-  [/^request\.parameters\.(.+)$/, (operations, name) => (scope) => parameter(operations, scope, name)],
-  [/^request\.querystring$/, () => (scope) => scope.attributes.queryString],
-  [/^request\.search$/, () => (scope) => scope.attributes.queryString && `?${scope.attributes.queryString}`],
-  [/^request\.verb$/, () => (scope) => scope.attributes.method],
-  [/^request\.path$/, () => (scope) => scope.attributes.requestPath],
-  [/^request\.uri$/, () => requestUri],
-  [/^request\.content-type$/, () => (scope) => headerValue(scope, 'content-type')],
-  [/^request\.date$/, () => dateAndTime],
-  [/^client\.app\.id$/, () => (scope) => plainCaller(scope.authentication).clientId],
-  [/^client\.app\.name$/, () => (scope) => plainCaller(scope.authentication).clientName],
-  [/^api\.operation\.path$/, (operations) => (scope) => operationOf(operations, scope)?.path],
-  [/^api\.operation\.id$/, (operations) => (scope) => operationId(operations, scope)],
-  [/^system\.datetime$/, () => dateAndTime],
-  [/^system\.date$/, () => (scope) => dateAndTime(scope).slice(0, 10)],
-  [/^system\.time$/, () => (scope) => dateAndTime(scope).slice(11, 19)],
-  [/^system\.(?:datetime|date|time)\.([a-z]+)$/, (_, part) => dateParts.get(part) ?? (() => undefined)],
-  [/^system\.timezone$/, () => () => '+00:00'],
+  [/^request\.headers\.(.+)$/, (_, name) => sentValue((scope) => headerValue(scope, name))],
+  [/^request\.parameters\.(.+)$/, (operations, name) => sentValue((scope) => parameter(operations, scope, name))],
+  [/^request\.querystring$/, () => sentValue((scope) => scope.attributes.queryString)],
+  [/^request\.search$/, () => sentValue((scope) => scope.attributes.queryString && `?${scope.attributes.queryString}`)],
+  [/^request\.verb$/, () => sentValue((scope) => scope.attributes.method)],
+  [/^request\.path$/, () => sentValue((scope) => scope.attributes.requestPath)],
+  [/^request\.uri$/, () => connectionValue('scheme', requestUri)],
+  [/^request\.content-type$/, () => sentValue((scope) => headerValue(scope, 'content-type'))],
+  [/^request\.date$/, () => sentValue(dateAndTime)],
+  [/^client\.app\.id$/, () => callerValue((caller) => plainCaller(caller).clientId)],
+  [/^client\.app\.name$/, () => callerValue((caller) => plainCaller(caller).clientName)],
+  [/^api\.operation\.path$/, (operations) => sentValue((scope) => operationOf(operations, scope)?.path)],
+  [/^api\.operation\.id$/, (operations) => sentValue((scope) => operationId(operations, scope))],
+  [/^system\.datetime$/, () => sentValue(dateAndTime)],
+  [/^system\.date$/, () => sentValue((scope) => dateAndTime(scope).slice(0, 10))],
+  [/^system\.time$/, () => sentValue((scope) => dateAndTime(scope).slice(11, 19))],
+  [/^system\.(?:datetime|date|time)\.([a-z]+)$/, (_, part) => sentValue((scope) => dateParts.get(part)?.(scope))],
+  [/^system\.timezone$/, () => sentValue(() => '+00:00')],
 ];
 
 /** Everything is in UTC: a sidecar has no time zone. */
@@ -45,12 +46,10 @@ const dateParts: ReadonlyMap<string, Read> = new Map<string, Read>([
 ]);
 
 /** The variable with this name; undefined if a request through Envoy does not have it. @param name canonical */
-export function contextVariable(name: string, operations: readonly Operation[]): Computed | undefined {
+export function contextVariable(name: string, operations: readonly Operation[]): NeedingValue | undefined {
   for (const [pattern, make] of rows) {
     const match = pattern.exec(name);
-    if (match === null) continue;
-    const read = make(operations, match[1] ?? '');
-    return { evaluate: (scope) => read(scope) ?? undefined };
+    if (match !== null) return make(operations, match[1] ?? '');
   }
   return undefined;
 }
@@ -71,26 +70,26 @@ export function whyUnreachable(name: string): string | undefined {
 }
 
 /** Repeated headers are joined (RFC 9110 section 5.3). */
-function headerValue({ request }: Scope, name: string): string | undefined {
+function headerValue({ request }: SentScope, name: string): string | undefined {
   const values = request.headers.values(name);
   return values.length === 0 ? undefined : values.join(', ');
 }
 
-function parameter(operations: readonly Operation[], scope: Scope, name: string): string | undefined {
+function parameter(operations: readonly Operation[], scope: SentScope, name: string): string | undefined {
   return scope.attributes.queryParams().get(name) ?? pathParameter(operations, scope, name);
 }
 
-function operationId(operations: readonly Operation[], scope: Scope): string | undefined {
+function operationId(operations: readonly Operation[], scope: SentScope): string | undefined {
   return operationOf(operations, scope)?.ids.get(scope.attributes.method ?? '');
 }
 
-function dateAndTime({ now }: Scope): string {
+function dateAndTime({ now }: SentScope): string {
   return new Date(now).toISOString();
 }
 
-function requestUri({ attributes }: Scope): string | undefined {
+function requestUri(scheme: string | null, { attributes }: SentScope): string | undefined {
   const authority = attributes.header(':authority');
-  const { scheme, requestUri: target } = attributes;
+  const { requestUri: target } = attributes;
   return scheme === null || authority === undefined || target === null
     ? undefined
     : `${scheme}://${authority}${target}`;

@@ -26,7 +26,7 @@ export function readKey(
   if (isEmpty(reader, properties, `${part}-crypto`) || isEmpty(reader, properties, `${part}-jwk`)) return 'invalid';
   const object = readName(reader, properties, `${part}-crypto`);
   if (object !== undefined) {
-    reader.noteUse(object, 'declared', 'secret');
+    reader.noteSecret(object, 'declared');
     return { kind: 'named', name: object.text, place: object, holds: 'key', own: undefined };
   }
   const variable = readName(reader, properties, `${part}-jwk`);
@@ -50,7 +50,7 @@ function isEmpty(reader: PolicyReader, properties: Properties, property: TextPro
 
 function readJwkVariable(reader: PolicyReader, variable: SourceText, isSecret: boolean): KeySource {
   const constant = constantVariable(reader, variable.text);
-  reader.noteUse(variable, constant === undefined ? 'unknown' : 'declared', 'secret');
+  reader.noteSecret(variable, constant === undefined ? 'unknown' : 'declared');
   const named = { kind: 'named', name: variable.text, place: variable, holds: 'jwk' } as const;
   if (constant === undefined) return { ...named, own: undefined, unusable: unusable(reader, variable, isSecret) };
   const { value, place = variable } = constant;

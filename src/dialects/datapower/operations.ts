@@ -4,13 +4,15 @@
  */
 
 import { isRecord } from '../../diagnostics/json.ts';
-import type { Scope } from '../../plan/token-plan.ts';
+import type { SentScope } from '../../plan/request-values.ts';
 
 export interface Operation {
   /** As the file writes it, such as `/orders/{id}`. */
   readonly path: string;
   /** The segments of the path, with the API's base path before them; `{name}` is a parameter. */
   readonly segments: readonly string[];
+  /** In upper case. */
+  readonly methods: readonly string[];
   /** `operationId` by method in upper case. */
   readonly ids: ReadonlyMap<string, string>;
 }
@@ -26,7 +28,8 @@ export function readOperations(paths: Readonly<Record<string, unknown>>, root: s
       const id = isRecord(operation) ? operation['operationId'] : undefined;
       return typeof id === 'string' ? [[method.toUpperCase(), id]] : [];
     });
-    return [{ path, segments: `${root.replace(/\/$/, '')}${path}`.split('/'), ids: new Map(ids) }];
+    const own = methods.filter((method) => Object.hasOwn(item, method)).map((method) => method.toUpperCase());
+    return [{ path, segments: `${root.replace(/\/$/, '')}${path}`.split('/'), methods: own, ids: new Map(ids) }];
   });
   return operations.toSorted((a, b) => parametersIn(a) - parametersIn(b));
 }
@@ -39,7 +42,7 @@ function isParameter(segment: string): boolean {
   return segment.startsWith('{') && segment.endsWith('}');
 }
 
-export function operationOf(operations: readonly Operation[], { attributes }: Scope): Operation | undefined {
+export function operationOf(operations: readonly Operation[], { attributes }: SentScope): Operation | undefined {
   const path = attributes.requestPath?.split('/');
   if (path === undefined) return undefined;
   return operations.find(
@@ -50,7 +53,7 @@ export function operationOf(operations: readonly Operation[], { attributes }: Sc
 }
 
 /** The percent-decoded value of a path parameter; undefined if the path does not have it or it is not UTF-8. */
-export function pathParameter(operations: readonly Operation[], scope: Scope, name: string): string | undefined {
+export function pathParameter(operations: readonly Operation[], scope: SentScope, name: string): string | undefined {
   const operation = operationOf(operations, scope);
   const at = operation?.segments.indexOf(`{${name}}`) ?? -1;
   const raw = at === -1 ? undefined : scope.attributes.requestPath?.split('/')[at];

@@ -19,6 +19,11 @@ import { reportOther } from './unset-variables.ts';
 import { canonicalName } from './variable-names.ts';
 import { readVersion } from './version.ts';
 
+export interface ReadPolicy extends FoundPolicy {
+  /** What was read; undefined if the properties have mistakes. */
+  readonly read: { readonly properties: Properties; readonly reader: PolicyReader } | undefined;
+}
+
 /** The policy; its plan is undefined if an error was reported. */
 export function readPolicy(
   document: LocatedYaml,
@@ -26,10 +31,17 @@ export function readPolicy(
   action: FoundAction,
   settings: PolicySettings,
   problems: Problems,
-): FoundPolicy {
+): ReadPolicy {
   const { path, position, before, condition } = action;
   const { catalogs } = api;
-  const found = { names: [actionName, position], offset: document.keyOffsetOf(path), plan: undefined, catalogs };
+  const found = {
+    names: [actionName, position],
+    offset: document.keyOffsetOf(path),
+    plan: undefined,
+    needs: () => [],
+    catalogs,
+    read: undefined,
+  };
   const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
   if (properties === undefined) return found;
   document.reportUnclear(problems, path, 'policy.unclear-value');
@@ -49,6 +61,8 @@ export function readPolicy(
       names,
       plan: own.hasErrors ? undefined : plan,
       variables: reader.uses,
+      needs: () => reader.needs,
+      read: { properties, reader },
       whenUsed: conditionsOf(document, condition),
       ...(reader.claims.isUsed ? { tokens: reader.claims } : {}),
     },
@@ -57,7 +71,7 @@ export function readPolicy(
   );
 }
 
-function withProblems(found: FoundPolicy, own: Problems, problems: Problems): FoundPolicy {
+function withProblems(found: ReadPolicy, own: Problems, problems: Problems): ReadPolicy {
   for (const problem of own.all) problems.add(problem);
   return found;
 }

@@ -8,6 +8,7 @@ import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
+import { type NamedNeed, type NamedValue, type NeedingValue, namedNeeds } from '../../plan/needs.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
 import type { Assignments, OtherAction, OtherUse } from './assignments.ts';
@@ -18,6 +19,15 @@ import type { Version } from './version.ts';
 /** Variables may insert variables. No author nests them deeper, or has more of them in one policy. */
 const maxVariableDepth = 32;
 const maxInsertions = 256;
+
+/** A variable that the policy reads and whose value is neither in the file nor part of a request. */
+export interface Lack {
+  readonly name: string;
+  /** The place of the property or `$(…)` that reads it. */
+  readonly place: Place;
+  /** Whether it must be known when the policy loads. */
+  readonly isConstant: boolean;
+}
 
 export interface PolicyReaderInputs {
   readonly document: LocatedYaml;
@@ -48,9 +58,11 @@ export class PolicyReader {
   readonly callers: PolicyReaderInputs['callers'];
   readonly problems: Problems;
   readonly #uses: VariableUse[] = [];
+  readonly #values: NamedValue[] = [];
   readonly claims: VerifiedClaims;
   readonly #used = new Set<string>();
   readonly #others = new Map<string, OtherUse>();
+  readonly #lacks = new Map<string, Lack>();
   #use: 'value' | 'key-id' = 'value';
   #isOptional = false;
   #depth = 0;
@@ -113,6 +125,16 @@ export class PolicyReader {
     this.#others.set(key, use);
   }
 
+  /** Notes a variable that `mintproc.yaml` has to declare. */
+  noteLack(name: SourceText, isConstant = false): void {
+    if (this.#lacks.has(name.text)) return;
+    this.#lacks.set(name.text, { name: name.text, place: name.placeAt(0), isConstant });
+  }
+
+  get lacks(): readonly Lack[] {
+    return [...this.#lacks.values()];
+  }
+
   get others(): Iterable<OtherUse> {
     return this.#others.values();
   }
@@ -139,8 +161,20 @@ export class PolicyReader {
     }
   }
 
-  noteUse(name: SourceText, origin: VariableUse['origin'], use: VariableUse['use'] = this.#use): void {
-    this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
+  /** Notes a variable whose value the token shows. @param value undefined if nothing of the request sets it */
+  noteUse(name: SourceText, origin: VariableUse['origin'], value: NeedingValue | undefined): void {
+    this.#uses.push({ name: name.text, place: name.placeAt(0), use: this.#use, origin });
+    if (value !== undefined) this.#values.push({ by: name.text, value });
+  }
+
+  /** Notes a variable or an object that holds a key. */
+  noteSecret(name: SourceText, origin: VariableUse['origin']): void {
+    this.#uses.push({ name: name.text, place: name.placeAt(0), use: 'secret', origin });
+  }
+
+  /** What the variables need of Envoy. For use when the whole policy is read. */
+  get needs(): readonly NamedNeed[] {
+    return this.#values.flatMap(namedNeeds);
   }
 
   /** Notes the variables that `read` reads as parts of the identifier of a key. */

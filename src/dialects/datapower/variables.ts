@@ -11,7 +11,8 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { callerObject } from '../../expressions/caller-objects.ts';
-import type { Computed } from '../../plan/token-plan.ts';
+import { type NeedingValue, needsNothing } from '../../plan/needs.ts';
+import { sentValue } from '../../plan/request-values.ts';
 import { namedVariable } from '../named-variable.ts';
 import { apiConstant } from './api-constant.ts';
 import { type Assignments, type FoundAssignment, findAssignment, openAction, type ValueType } from './assignments.ts';
@@ -22,29 +23,33 @@ import { reportExpression, reportUncertain, reportUnset } from './unset-variable
 import { canonicalName } from './variable-names.ts';
 
 /** The variable with this name. If nothing sets it, this is reported. */
-export function resolveVariable(reader: PolicyReader, name: SourceText, before: Assignments = reader.before): Computed {
+export function resolveVariable(
+  reader: PolicyReader,
+  name: SourceText,
+  before: Assignments = reader.before,
+): NeedingValue {
   const declared = reader.declared?.find(name.text);
   const own = declared ?? fromFile(reader, name, before) ?? fromRequest(reader, name, before);
   const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
-  reader.noteUse(name, origin);
+  reader.noteUse(name, origin, own);
   return namedVariable(name.text, own);
 }
 
 /** Variables that policies of other files may set, by the vendor's names. */
 const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
 
-function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
+function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): NeedingValue | undefined {
   const found = findAssignment(before, name.text);
   if (found !== undefined) return fromAssignment(reader, name, found);
   const constant = apiConstant(reader, name.text);
-  return constant === undefined ? undefined : { evaluate: () => constant };
+  return constant === undefined ? undefined : sentValue(() => constant);
 }
 
 /** By default, `jwt-validate` puts the claims here. The file may have been cut from a larger one. */
 const defaultClaims = /^(decoded\.claims)(?:\.(.+))?$/;
 
 /** A variable of the request; undefined if nothing sets it, which is reported. */
-function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
+function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments): NeedingValue | undefined {
   const [, claims, members] = defaultClaims.exec(name.text) ?? [];
   if (claims !== undefined) return reader.claims.read(name, claims, members?.split('.') ?? []);
   warnOfUnfilled(reader, name);
@@ -73,14 +78,14 @@ function warnOfUnfilled(reader: PolicyReader, name: SourceText): void {
   });
 }
 
-function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssignment): Computed {
+function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssignment): NeedingValue {
   const { assignment } = found;
   switch (assignment.kind) {
     case 'value':
-      return { evaluate: () => assignment.value };
+      return sentValue(() => assignment.value);
     case 'cleared':
     case 'published':
-      return { evaluate: () => undefined };
+      return sentValue(() => undefined);
     case 'claims':
       return reader.claims.read(name, found.name, found.members);
     case 'other':
@@ -88,8 +93,12 @@ function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssi
     case 'uncertain':
       return uncertainVariable(reader, name);
     case 'text': {
+      if (!parseInline(assignment.text).ok) reader.noteLack(name);
       const inline = reader.inside(name, () => compileInline(reader, assignment.text, assignment.before));
-      return { evaluate: (scope) => typed(inline?.evaluate(scope), assignment.type, name.text) };
+      return {
+        needs: inline?.needs ?? needsNothing,
+        evaluate: (scope) => typed(inline?.evaluate(scope), assignment.type, name.text),
+      };
     }
   }
 }
@@ -99,9 +108,11 @@ function fromOther(
   name: SourceText,
   action: Parameters<PolicyReader['noteOther']>[0],
   how: 'sets' | 'may set',
-): Computed {
+): NeedingValue {
+  reader.noteLack(name);
   reader.noteOther(action, name.text, how);
   return {
+    needs: needsNothing,
     evaluate() {
       const message = `An action that mintproc does not run sets ${called('the variable', name.text)}.`;
       throw new MintError('datapower.other-action', message, { subject: name.text });
@@ -109,9 +120,10 @@ function fromOther(
   };
 }
 
-function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
+function uncertainVariable(reader: PolicyReader, name: SourceText): NeedingValue {
   reportUncertain(reader, name);
   return {
+    needs: needsNothing,
     evaluate() {
       const message = `Whether ${called('the variable', name.text)} is set depends on a branch of the assembly.`;
       throw new MintError('datapower.uncertain-variable', message, { subject: name.text });
@@ -120,16 +132,17 @@ function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
 }
 
 /** A string with `$(…)`. If one of its variables has no value, it has no value either. */
-export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): Computed {
+export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): NeedingValue {
   const inline = parseInline(text);
   if (!inline.ok) {
     reportExpression(reader, inline);
-    return { evaluate: () => undefined };
+    return sentValue(() => undefined);
   }
   const parts = inline.pieces.map((piece) => compilePiece(reader, piece, before));
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
   return {
+    needs: () => parts.flatMap((part) => part.needs()),
     evaluate(scope) {
       let whole = '';
       for (const part of parts) {
@@ -142,10 +155,10 @@ export function compileInline(reader: PolicyReader, text: SourceText, before: As
   };
 }
 
-function compilePiece(reader: PolicyReader, piece: InlinePiece, before: Assignments): Computed {
+function compilePiece(reader: PolicyReader, piece: InlinePiece, before: Assignments): NeedingValue {
   if (piece.kind === 'variable') return resolveVariable(reader, piece.name, before);
   const { text } = piece;
-  return { evaluate: () => text };
+  return sentValue(() => text);
 }
 
 /** Converts a string to the `type` of a `set-variable` action. */

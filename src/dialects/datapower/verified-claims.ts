@@ -12,7 +12,8 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { plainCaller } from '../../expressions/bindings.ts';
-import type { Computed, Scope } from '../../plan/token-plan.ts';
+import type { NeedingValue } from '../../plan/needs.ts';
+import { callerValue } from '../../plan/request-values.ts';
 import type { ReadTokens, SettledTokens } from '../policy-file.ts';
 
 /** A variable that the policy reads, and the variable with all claims that it is a member of. */
@@ -35,18 +36,26 @@ export class VerifiedClaims implements ReadTokens {
     return this.#reads.length > 0;
   }
 
+  /** The variables with all claims of a token that the policy reads. */
+  get variables(): ReadonlySet<string> {
+    return new Set(this.#reads.map(({ claims }) => claims));
+  }
+
   /** The variable with the claims of the caller; undefined if none has. */
   get #caller(): string | undefined {
-    const variables = new Set(this.#reads.map(({ claims }) => claims));
+    const { variables } = this;
     if (this.#verifiedBy !== undefined) return variables.has(this.#verifiedBy) ? this.#verifiedBy : undefined;
     const [only, second] = variables;
     return second === undefined ? only : undefined;
   }
 
   /** @param claims the variable with all claims; `members` lead from it to the variable that is read */
-  read(name: SourceText, claims: string, members: readonly string[]): Computed {
+  read(name: SourceText, claims: string, members: readonly string[]): NeedingValue {
     this.#reads.push({ name, claims });
-    return { evaluate: (scope) => (this.#caller === claims ? memberAt(callersClaims(scope), members) : undefined) };
+    // Envoy's jwt_authn or another source of the caller's identity replaces the gateway's `jwt-validate`.
+    const value = callerValue((caller) => memberAt(plainCaller(caller).properties?.['claims'], members));
+    const found = () => (this.#caller === claims ? value : undefined);
+    return { needs: () => found()?.needs() ?? [], evaluate: (scope) => found()?.evaluate(scope) };
   }
 
   settle(): SettledTokens {
@@ -68,11 +77,6 @@ export class VerifiedClaims implements ReadTokens {
         : `Declare ${declare} in mintproc.yaml.`,
     });
   }
-}
-
-/** Envoy's jwt_authn or another source of the caller's identity replaces the gateway's `jwt-validate`. */
-function callersClaims({ authentication }: Scope): JsonValue | undefined {
-  return plainCaller(authentication).properties?.['claims'];
 }
 
 function memberAt(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {

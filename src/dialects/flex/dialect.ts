@@ -4,7 +4,8 @@
  */
 
 import { readYaml } from '../../documents/located-yaml.ts';
-import type { MemberRead } from '../../expressions/member-reads.ts';
+import { type MemberRead, pathText } from '../../expressions/member-reads.ts';
+import { type NamedNeed, needsOfRead } from '../../plan/needs.ts';
 import type { Dialect, FoundPolicy } from '../policy-file.ts';
 import { findPolicies } from './carriers.ts';
 import { harmless } from './harmless.ts';
@@ -23,9 +24,14 @@ export const flex: Dialect = {
       for (const carried of findPolicies(document.value)) {
         const reads: MemberRead[] = [];
         const plan = yield* readPlan(carried, document, settings, problems, reads);
-        policies.push({ names: carried.names, offset: document.offsetOf(carried.config), plan, reads });
+        const offset = document.offsetOf(carried.config);
+        policies.push({ names: carried.names, offset, plan, reads, needs: () => reads.flatMap(namedNeeds) });
       }
     }
     return policies;
   },
 };
+
+function namedNeeds(read: MemberRead): readonly NamedNeed[] {
+  return needsOfRead(read).map((need) => ({ need, by: pathText(read) }));
+}

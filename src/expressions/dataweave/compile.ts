@@ -148,7 +148,12 @@ class Compiler implements Compiling {
   #unboundName(node: NodeOf<'name'>, scope: Scope): Run {
     const input = inputNames.find((name) => name === node.name);
     if (input === undefined) throw explainUnknown(node, scope, this);
-    this.requireInput(input, node.start);
+    this.reads.push({ input, names: [] });
+    return this.input(input, node.start);
+  }
+
+  input(input: InputName, at: number): Run {
+    this.requireInput(input, at);
     const { evaluation } = this;
     return () => evaluation.input(input, readInput[input]);
   }

@@ -18,6 +18,12 @@ export interface Compiling {
   /** The members of the inputs that the script names, in the order of the script. */
   readonly reads: MemberRead[];
   compile(node: Node, scope: Scope): Run;
+  /**
+   * The value of an input, for a selector that notes what it reads.
+   *
+   * @throws LocatedError `dataweave.unbound-input`
+   */
+  input(input: InputName, at: number): Run;
   type(node: TypeNode, scope: Scope): TypeValue;
   /** @throws LocatedError `dataweave.unbound-input` */
   requireInput(input: InputName, at: number): void;

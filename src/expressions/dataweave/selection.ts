@@ -28,7 +28,7 @@ export function compileSelect(node: SelectNode, scope: Scope, compiling: Compili
 
 /** If a selector finds nothing, the selectors after it are not evaluated. */
 function compileFind(node: SelectNode, scope: Scope, compiling: Compiling): Find {
-  const target = compileTarget(node.target, scope, compiling);
+  const target = compileTarget(node, scope, compiling);
   const { meter } = compiling.evaluation;
   if (node.how === 'value' && node.key.kind === 'literal' && typeof node.key.value === 'string') {
     const name = node.key.value;
@@ -47,10 +47,14 @@ function compileFind(node: SelectNode, scope: Scope, compiling: Compiling): Find
   };
 }
 
-function compileTarget(node: Node, scope: Scope, compiling: Compiling): Find {
-  if (node.kind !== 'select') return compiling.compile(node, scope);
-  const direct = directRead(node, scope, compiling);
-  return direct === undefined ? compileFind(node, scope, compiling) : (frame) => direct(frame) ?? undefined;
+function compileTarget(select: SelectNode, scope: Scope, compiling: Compiling): Find {
+  const { target } = select;
+  if (target.kind !== 'select') {
+    const path = pathOf(select, scope);
+    return path === undefined ? compiling.compile(target, scope) : compiling.input(path.input, target.start);
+  }
+  const direct = directRead(target, scope, compiling);
+  return direct === undefined ? compileFind(target, scope, compiling) : (frame) => direct(frame) ?? undefined;
 }
 
 /** Notes the longest path of names that the selectors begin with. A declaration may hide the name of an input. */

@@ -2,13 +2,14 @@
  * @module
  * Finds the members of the inputs that an expression names.
  */
-import { isInputName } from '../bindings.ts';
+import { type InputName, isInputName } from '../bindings.ts';
 import { isText, type MemberRead } from '../member-reads.ts';
-import { childrenOf, isLiteral, type Node } from './ast.ts';
+import { childrenOf, isLiteral, type Node, type Reference } from './ast.ts';
 import type { Value } from './values.ts';
 
 /** All of them, from left to right. @param node the tree as it was parsed */
 export function findReads(node: Node): readonly MemberRead[] {
+  if (node.kind === 'reference') return isInput(node) ? [{ input: node.name, names: [] }] : [];
   const own = readOf(node);
   if (own !== undefined) return own.isWhole ? [own.read] : [own.read, ...readsInSelectors(node)];
   return childrenOf(node).flatMap(findReads);
@@ -26,8 +27,12 @@ function readOf(node: Node): Found | undefined {
   const { target, selector, how } = node;
   const key = how === 'value' && isLiteral(selector) ? selector.value : undefined;
   if (target.kind !== 'reference') return readBelow(readOf(target), key, selector.start);
-  if (typeof key !== 'string' || target.written !== target.name || !isInputName(target.name)) return undefined;
+  if (typeof key !== 'string' || !isInput(target)) return undefined;
   return { read: { input: target.name, names: [{ name: key, at: selector.start }] }, isWhole: true };
+}
+
+function isInput(node: Reference): node is Reference & { readonly name: InputName } {
+  return node.written === node.name && isInputName(node.name);
 }
 
 /** A character of a text is the text, too: it has no members either. */

@@ -156,3 +156,22 @@ function requestOf(root: XmlElement): string | undefined {
   const request = root.name === 'ServiceCallout' ? childOf(root, 'Request') : undefined;
   return request && attributeOf(request, 'variable')?.text;
 }
+
+const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: string) => string>> = {
+  part: (by) => `another part of the request (${by})`,
+  callout: (by) => `the request of a ServiceCallout (${by})`,
+  response: (by) => `a response (${by})`,
+  message: (by) => `the message ${by}, which no ServiceCallout sends`,
+  script: (by) => `a script (${by})`,
+  store: (by) => `a cache or map (${by})`,
+  check: (by) => `a check of the token itself (${by})`,
+};
+
+/** As a phrase. */
+export function placeOf(destination: Destination): string {
+  if (destination.kind !== 'header') return places[destination.kind](destination.by);
+  const { header, prefix, by, conditions } = destination;
+  const writer = by === undefined ? '' : ` by ${by}`;
+  const when = conditions.length === 0 ? '' : `, when ${conditions.join(' and ')}`;
+  return `the header ${header}${prefix === '' ? ' without a prefix' : ` after "${prefix}"`}${writer}${when}`;
+}

@@ -2,6 +2,7 @@
  * @module
  * Where the flows of a proxy call policies, in the order in which they run, and under which conditions.
  */
+import type { Place, SourceText } from '../../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../../documents/xml-element.ts';
 import { attributeOf, childOf, childrenOf, textIn } from '../xml-parts.ts';
 
@@ -12,6 +13,7 @@ export type Section = 'pre' | 'flow' | 'post' | 'client' | 'fault';
 
 export interface Step {
   readonly policy: string;
+  readonly place: Place;
   /** Such as `ProxyEndpoint default, Flow orders, Request`. */
   readonly flow: string;
   readonly section: Section;
@@ -37,6 +39,7 @@ export interface Flow {
 export interface Endpoint {
   readonly kind: 'ProxyEndpoint' | 'TargetEndpoint' | 'SharedFlow';
   readonly name: string;
+  readonly place: Place;
   readonly basePath: string | undefined;
   readonly routes: readonly RouteRule[];
   /** The flows in `Flows`, in order. */
@@ -51,15 +54,23 @@ export function conditionsOf({ flowCondition, condition }: Step): readonly strin
 }
 
 /** Undefined for a document that is no endpoint. */
-export function endpointOf(root: XmlElement): Endpoint | undefined {
+export function endpointOf(root: XmlElement, source: SourceText): Endpoint | undefined {
   const kind = /^(?:ProxyEndpoint|TargetEndpoint|SharedFlow)$/.exec(root.name)?.[0] as Endpoint['kind'] | undefined;
   if (kind === undefined) return undefined;
   const connection = childOf(root, 'HTTPProxyConnection');
   const flows = childOf(root, 'Flows');
-  const steps = stepsIn(root, { path: [], section: 'flow', direction: 'request', flowNumber: 0, condition: undefined });
+  const steps = stepsIn(root, {
+    source,
+    path: [],
+    section: 'flow',
+    direction: 'request',
+    flowNumber: 0,
+    condition: undefined,
+  });
   return {
     kind,
     name: attributeOf(root, 'name')?.text ?? '',
+    place: source.placeAt(root.offset),
     basePath: connection && textIn(connection, 'BasePath'),
     routes: childrenOf(root, 'RouteRule').map((rule) => ({
       target: textIn(rule, 'TargetEndpoint'),
@@ -77,6 +88,7 @@ function rank({ direction, section }: Step): number {
 }
 
 interface Surroundings {
+  readonly source: SourceText;
   readonly path: readonly string[];
   readonly section: Section;
   readonly direction: Direction;
@@ -119,9 +131,10 @@ function enter(element: XmlElement, outer: Surroundings): Surroundings {
 function* stepOf(element: XmlElement, outer: Surroundings): Generator<Step> {
   const policy = textIn(element, 'Name');
   if (policy === undefined) return;
-  const { path, section, direction, flowNumber, condition } = outer;
+  const { source, path, section, direction, flowNumber, condition } = outer;
   yield {
     policy,
+    place: source.placeAt(element.offset),
     flow: path.join(', '),
     section,
     direction,

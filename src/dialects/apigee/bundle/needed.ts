@@ -43,9 +43,14 @@ interface Reading {
   readonly origins: Origin[];
 }
 
-/** In the order in which they are first read. */
+/**
+ * In the order in which they are first read.
+ *
+ * @param published the policies of the proxy whose own variables need no declaration
+ */
 export function neededBy(
   policies: readonly FoundPolicy[],
+  published: readonly string[],
   proxy: ProxyParts,
   find: Called['find'],
 ): readonly NeededVariable[] {
@@ -55,10 +60,9 @@ export function neededBy(
     policy: policy.names[0] ?? '',
     readings: new Map(readingsOf([policy], proxy, find)),
   }));
-  const published = policies.flatMap((policy) => policy.names).map((name) => `jwt.${name}.`);
   const setters = [...proxy.policies.values()];
   return all
-    .filter(([name]) => !published.some((prefix) => name.startsWith(prefix)))
+    .filter(([name]) => !published.some((policy) => name.startsWith(`jwt.${policy}.`)))
     .map(([name, reading]) => {
       const readers = alone.filter(({ readings }) => readings.has(name));
       const own = readers.flatMap(({ policy, readings }) => ownValue(policy, readings.get(name), names));

@@ -351,6 +351,7 @@ test('a chain of steps has a longest length, after which anything may be set', (
     const find: Called['find'] = () => ({ policy, steps: undefined, find });
     const step = {
       policy: 'A',
+      place: { file: '', line: 1, column: 1 },
       flow: 'f',
       section: 'pre',
       direction: 'request',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
-import { longestCondition, partsOf } from '../../../../src/dialects/apigee/bundle/condition.ts';
+import { alternativesOf, longestCondition, maxAlternatives } from '../../../../src/dialects/apigee/bundle/condition.ts';
 import { maxNames, type ProposedRoute } from '../../../../src/dialects/apigee/bundle/routes.ts';
 import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
 import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
@@ -14,13 +14,19 @@ function setting(text: string, inner = ''): string {
 
 const bearer = setting('<Headers><Header name="Authorization">Bearer {out}</Header></Headers>');
 
-function bundleWith(policies: Readonly<Record<string, string>>, flows: Flows, target: Flows = {}, rules?: string) {
+function bundleWith(
+  policies: Readonly<Record<string, string>>,
+  flows: Flows,
+  target: Flows = {},
+  rules?: string,
+  basePath = '/v1/shop',
+) {
   const texts = Object.entries({ Mint: mint, ...policies }).map(([name, text]) => [
     `apiproxy/policies/${name}.xml`,
     text,
   ]);
   const endpoints = {
-    'apiproxy/proxies/default.xml': proxyEndpoint(flows, rules),
+    'apiproxy/proxies/default.xml': proxyEndpoint(flows, rules).replace('/v1/shop', basePath),
     'apiproxy/targets/t.xml': targetEndpoint(target),
   };
   const [bundle] = readBundles(filesOf({ ...Object.fromEntries(texts), ...endpoints }), {});
@@ -117,12 +123,23 @@ const matches: readonly [condition: string, match: object | undefined, differenc
   ],
   [
     'proxy.pathsuffix MatchesPath "/a" and request.verb Equals "GET"',
-    { pathPrefix: '/v1/shop/a', method: ['GET'] },
-    /^On Apigee only the path itself/,
+    { path: '/v1/shop/a', method: ['GET'] },
+    undefined,
   ],
-  ['proxy.pathsuffix ~/ "/a/**"', { pathPrefix: '/v1/shop/a' }, /^On Apigee only what is below/],
-  ['proxy.pathsuffix MatchesPath "/a/*"', { pathPrefix: '/v1/shop/a' }, /^On Apigee only one more segment/],
-  ['proxy.pathsuffix MatchesPath "/*/a"', undefined, /no wildcards/],
+  ['proxy.pathsuffix ~/ "/a/**"', { path: '/v1/shop/a/**' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/a/*"', { path: '/v1/shop/a/*' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/*/A.b"', { path: '/v1/shop/*/A.b' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/"', { path: '/v1/shop' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/**"', { path: '/v1/shop/**' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/a/"', { path: '/v1/shop/a/' }, /^On Apigee the path matches only with its final/],
+  ['proxy.pathsuffix MatchesPath "/a/**/b"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "/a*"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "/a/{id}"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "a"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "**"', undefined, /whole segment/],
+  [`proxy.pathsuffix MatchesPath "/${'a'.repeat(2039)}"`, { path: `/v1/shop/${'a'.repeat(2039)}` }, undefined],
+  [`proxy.pathsuffix MatchesPath "/${'a'.repeat(2040)}"`, undefined, /too long/],
+  ['proxy.pathsuffix MatchesPath "/a" and proxy.pathsuffix MatchesPath "/*"', undefined, /more than once/],
   ['request.header.X-Kind = "a"', { pathPrefix: '/v1/shop', headers: { 'x-kind': 'a' } }, undefined],
   ['request.header.X-Kind != null', { pathPrefix: '/v1/shop', headers: { 'x-kind': true } }, undefined],
   [
@@ -132,8 +149,8 @@ const matches: readonly [condition: string, match: object | undefined, differenc
   ],
   ['request.queryparam.k = null', undefined, /cannot say/],
   ['request.verb != "OPTIONS"', undefined, /cannot say/],
-  ['request.verb = "GET" or request.header.x = "1"', undefined, /cannot say/],
   ['request.verb = "GET" or request.verb = "PUT" and request.header.x = "1"', undefined, /cannot say/],
+  ['request.verb = "GET" and request.header.x = "1" or request.verb = "PUT"', undefined, /cannot say/],
   ['not (request.verb = "GET")', undefined, /cannot say/],
   ['request.header.x = "1" and request.header.x = "2"', undefined, /twice/],
   ['request.formparam.x = "1"', undefined, /cannot say/],
@@ -161,6 +178,66 @@ for (const [condition, match, differences] of matches) {
     assert.deepEqual(route.match, match);
     if (differences === undefined) assert.deepEqual(route.differences, []);
     else assert.match(route.differences.join(' '), differences);
+  });
+}
+
+/** A condition with several ways to fulfil it, and the routes for these. */
+const alternatives: readonly [condition: string, matches: readonly object[]][] = [
+  [
+    'request.verb = "GET" or request.header.x = "1"',
+    [
+      { pathPrefix: '/v1/shop', method: ['GET'] },
+      { pathPrefix: '/v1/shop', headers: { x: '1' } },
+    ],
+  ],
+  [
+    '(proxy.pathsuffix MatchesPath "/a" OR proxy.pathsuffix MatchesPath "/a/**")AND(request.verb = "GET")',
+    [
+      { path: '/v1/shop/a', method: ['GET'] },
+      { path: '/v1/shop/a/**', method: ['GET'] },
+    ],
+  ],
+  [
+    '(request.verb = "GET" or request.verb = "PUT") and (request.header.x = "1" or request.queryparam.y != null)',
+    [
+      { pathPrefix: '/v1/shop', method: ['GET', 'PUT'], headers: { x: '1' } },
+      { pathPrefix: '/v1/shop', method: ['GET', 'PUT'], query: { y: true } },
+    ],
+  ],
+];
+
+for (const [condition, matches] of alternatives) {
+  test(`the routes for ${condition}`, () => {
+    const bundle = bundleWith({ Put: bearer }, { [`Flow ${condition}`]: [['Mint', 'Put']] });
+    const routes = bundle.policies[0]?.calls[0]?.routes ?? [];
+    assert.deepEqual(
+      routes.map(({ match, differences }) => [match, differences]),
+      matches.map((match) => [match, []]),
+    );
+  });
+}
+
+/** A base path, a flow's condition, and the paths of its routes. */
+const basePaths: readonly [basePath: string, condition: string, paths: readonly object[]][] = [
+  ['/', 'request.verb = "GET"', [{}]],
+  ['/', 'proxy.pathsuffix MatchesPath "/"', [{ path: '/' }]],
+  ['/', 'proxy.pathsuffix MatchesPath "/a/*"', [{ path: '/a/*' }]],
+  ['/v1/', 'proxy.pathsuffix MatchesPath "/a/**"', [{ path: '/v1/a/**' }]],
+  ['/v1/*/shop', 'request.verb = "GET"', [{ path: '/v1/*/shop/' }, { path: '/v1/*/shop/**' }]],
+  ['/v1/*/shop', 'proxy.pathsuffix MatchesPath "/a"', [{ path: '/v1/*/shop/a' }]],
+];
+
+for (const [basePath, condition, paths] of basePaths) {
+  test(`the paths below ${basePath} for ${condition}`, () => {
+    const flows: Flows = { [`Flow request.verb = "GET" and ${condition}`]: [['Mint', 'Put']] };
+    const bundle = bundleWith({ Put: bearer }, flows, {}, undefined, basePath);
+    const routes = bundle.policies[0]?.calls[0]?.routes ?? [];
+    assert.deepEqual(
+      routes.map(({ match, differences }) => [match, differences]),
+      paths.map((path) => [{ ...path, method: ['GET'] }, []]),
+    );
+    const printed = sectionOf(bundle);
+    assert.equal(printed.match(/^ {2}- \{ match:/gm)?.length, paths.length, printed);
   });
 }
 
@@ -221,11 +298,20 @@ test('a route has a largest number of headers and parameters', () => {
   assert.deepEqual([match, differences], [undefined, ['It compares too many things for a route.']]);
 });
 
+test('a condition has a largest number of alternatives', () => {
+  const paths = (count: number): string =>
+    Array.from({ length: count }, (_, at) => `proxy.pathsuffix MatchesPath "/${at}"`).join(' or ');
+  assert.equal(alternativesOf(paths(maxAlternatives))?.length, maxAlternatives);
+  assert.equal(alternativesOf(paths(maxAlternatives + 1)), undefined);
+  assert.equal(alternativesOf(`(${paths(8)}) and (${paths(8)})`)?.length, maxAlternatives);
+  assert.equal(alternativesOf(`(${paths(8)}) and (${paths(9)})`), undefined);
+});
+
 test('a condition has a longest length and depth', () => {
   const padded = (length: number): string => 'request.verb = "GET"'.padEnd(length);
-  assert.ok(partsOf(padded(longestCondition)));
-  assert.equal(partsOf(padded(longestCondition + 1)), undefined);
+  assert.ok(alternativesOf(padded(longestCondition)));
+  assert.equal(alternativesOf(padded(longestCondition + 1)), undefined);
   const nested = (depth: number): string => `${'('.repeat(depth)}request.verb = "GET"${')'.repeat(depth)}`;
-  assert.ok(partsOf(nested(32)));
-  assert.equal(partsOf(nested(33)), undefined);
+  assert.ok(alternativesOf(nested(32)));
+  assert.equal(alternativesOf(nested(33)), undefined);
 });

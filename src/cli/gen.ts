@@ -1,0 +1,113 @@
+/**
+ * @module
+ * `mintproc gen`: writes the Envoy part of a configuration.
+ */
+import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
+import { diskFiles } from '../configuration/files.ts';
+import { formatProblem } from '../diagnostics/problem.ts';
+import type { Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
+import { platforms } from '../envoy/platforms.ts';
+import { type Arguments, type Command, type Options, stringOption } from './command.ts';
+import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
+import { writeNewFiles } from './new-files.ts';
+import { CommandError, UsageError } from './terminal.ts';
+
+const names = Object.keys(platforms);
+
+const help = `Usage: mintproc gen ${names.join('|')} --config FILE [--filter ext_proc] [--out DIR] [--force] [options]
+
+Writes the Envoy part of a configuration: the filter with exactly the attributes and metadata that the policies and
+routes read, and what must stand around it so that no request goes on without its token, with a token of its own, or
+with a path or header of two spellings. The keys of the policies need not be there yet.
+
+  --config FILE    mintproc.yaml
+  --filter NAME    the Envoy filter that calls mintproc: ext_proc (default)
+  --out DIR        writes the files into DIR instead of to standard output
+  --force          with --out: overwrites files that exist
+${optionLines(pathOptions, 17)}
+
+${Object.entries(platforms).map(platformHelp).join('\n\n')}`;
+
+function platformHelp([name, { writes, options }]: [string, Platform]): string {
+  return `${name}: ${writes}\n${optionLines(options, 25)}`;
+}
+
+function optionLines(options: Readonly<Record<string, PlatformOption>>, width: number): string {
+  return Object.entries(options)
+    .map(([name, { value, help: meaning, byDefault }]) => {
+      const shown = byDefault === '' ? '' : `; default: ${byDefault}`;
+      return `  ${`--${name} ${value}`.padEnd(width - 2)}  ${meaning}${shown}`;
+    })
+    .join('\n');
+}
+
+export const genCommand: Command = {
+  help,
+  options: {
+    config: { type: 'string' },
+    filter: { type: 'string' },
+    out: { type: 'string' },
+    force: { type: 'boolean' },
+    ...parsedOptions([pathOptions, ...Object.values(platforms).map(({ options }) => options)]),
+  },
+  async run(args, terminal) {
+    const { platform, file, values } = readLine(args);
+    const { needs, problems } = loadEnvoyNeeds(file, diskFiles);
+    for (const problem of problems.filter(({ severity }) => severity !== 'note'))
+      terminal.error(formatProblem(problem));
+    if (needs === undefined) return 1;
+    const { files, notes } = generate(platform, needs, values, file);
+    const out = stringOption(args, 'out');
+    if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
+    else for (const path of writeNewFiles(out, files, args.values['force'] === true)) terminal.out(`Wrote ${path}\n`);
+    for (const note of notes) terminal.error(`note: ${note}`);
+    return 0;
+  },
+};
+
+function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues, file: string) {
+  const part = envoyPartOf(needs, values);
+  const refusals = platform.refusals(part);
+  if (refusals.length > 0) throw new CommandError(`${file}: ${refusals.join(`\n${file}: `)}`);
+  return platform.generate(part, values);
+}
+
+interface Line {
+  readonly platform: Platform;
+  readonly file: string;
+  readonly values: PlatformValues;
+}
+
+function readLine(args: Arguments): Line {
+  const [name, ...more] = args.positionals;
+  const platform = Object.entries(platforms).find(([known]) => known === name)?.[1];
+  if (platform === undefined || more.length > 0) {
+    throw new UsageError(`One platform is required: ${names.join(', ')}.`);
+  }
+  const file = stringOption(args, 'config');
+  if (file === undefined) throw new UsageError('The option --config is required.');
+  const filter = stringOption(args, 'filter') ?? 'ext_proc';
+  if (filter !== 'ext_proc') throw new UsageError('--filter takes ext_proc, the only filter that can be written.');
+  if (args.values['force'] === true && args.values['out'] === undefined) {
+    throw new UsageError('--force needs --out: without it no file is written.');
+  }
+  return { platform, file, values: valuesOf(args, { ...pathOptions, ...platform.options }) };
+}
+
+function valuesOf(args: Arguments, options: Readonly<Record<string, PlatformOption>>): PlatformValues {
+  const others = Object.values(platforms).flatMap((platform) => Object.keys(platform.options));
+  const foreign = others.find((name) => !Object.hasOwn(options, name) && args.values[name] !== undefined);
+  if (foreign !== undefined) throw new UsageError(`--${foreign} is an option of another platform.`);
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { byDefault, check }]) => {
+      const given = stringOption(args, name);
+      const fault = given === undefined ? undefined : check(given);
+      if (fault !== undefined) throw new UsageError(`--${name} ${fault}.`);
+      return [name, given ?? byDefault];
+    }),
+  );
+}
+
+function parsedOptions(tables: readonly Readonly<Record<string, PlatformOption>>[]): Options {
+  return Object.fromEntries(tables.flatMap((table) => Object.keys(table).map((name) => [name, { type: 'string' }])));
+}

@@ -1,0 +1,80 @@
+/**
+ * @module
+ * What a configuration needs of Envoy, for the commands that write the Envoy part. Keys and the values of variables
+ * from files and the environment need not be there yet.
+ */
+import { type Problem, Problems } from '../diagnostics/problem.ts';
+import { finish, type Steps } from '../diagnostics/steps.ts';
+import { Documents } from '../documents/document-file.ts';
+import type { EnvoyReads } from '../request/envoy-reads.ts';
+import { type ClientHeaders, clientHeaders } from './client-headers.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
+import { checkConfiguration } from './configuration-checks.ts';
+import type { Settings } from './configuration-schema.ts';
+import { envoyReads } from './envoy-reads.ts';
+import type { FileReader } from './files.ts';
+import { Allowances, judgeProblems } from './judged-problems.ts';
+import { policyContextOf } from './policy/policy-context.ts';
+import { PolicyLoader } from './policy/policy-loader.ts';
+import { loadPolicySet } from './policy/policy-set.ts';
+import type { VariableForm } from './variables-schema.ts';
+
+export interface EnvoyNeeds {
+  readonly settings: Settings;
+  readonly reads: EnvoyReads;
+  readonly headers: ClientHeaders;
+  /** The names of Envoy's routes that `match` names. */
+  readonly routeNames: readonly string[];
+  /** The names of all policies, which a route of Envoy may name if `allowRoutePolicy` is set. */
+  readonly policies: readonly string[];
+}
+
+export interface LoadedNeeds {
+  /** Undefined if one of the problems is an error. */
+  readonly needs: EnvoyNeeds | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** @param file the configuration; paths in it are relative to it, and problems show them that way */
+export function loadEnvoyNeeds(file: string, files: FileReader): LoadedNeeds {
+  return finish(load(file, files));
+}
+
+function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
+  const problems = new Problems();
+  const documents = new Documents();
+  const configuration = yield* readConfiguration(file, { files, documents, problems });
+  if (configuration === undefined) return { needs: undefined, problems: problems.all };
+  checkConfiguration(configuration, problems);
+  const context = { files, documents, withoutKeys: 'all', withoutValues: true } as const;
+  const loader = new PolicyLoader(context, problems, policyContextOf(configuration, context, problems));
+  const set = yield* loadPolicySet(configuration, loader, problems);
+  yield* loader.reportTogether();
+  const judged = judgeProblems(problems.all, { allowances: new Allowances(configuration), isStrict: false });
+  const { settings } = configuration;
+  if (settings === undefined || judged.some(({ severity }) => severity === 'error')) {
+    return { needs: undefined, problems: judged };
+  }
+  const routes = configuration.routes.map(({ entry }) => entry);
+  const policies = [...set.policies.values()];
+  return {
+    needs: {
+      settings,
+      reads: envoyReads({ settings, routes, policies: [...policies, ...set.variants] }),
+      headers: clientHeaders({
+        authentication: settings.authentication,
+        policies: [...policies, ...set.variants],
+        routes,
+        variables: declaredVariables(configuration, settings),
+      }),
+      routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
+      policies: policies.map(({ name }) => name),
+    },
+    problems: judged,
+  };
+}
+
+function declaredVariables({ policies, routes }: Configuration, settings: Settings): readonly VariableForm[] {
+  const layers = [settings.variables, ...[...policies, ...routes].map(({ entry }) => entry.variables ?? {})];
+  return layers.flatMap((layer) => Object.values(layer));
+}

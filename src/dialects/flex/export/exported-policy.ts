@@ -1,0 +1,173 @@
+/**
+ * @module
+ * One JWT generation policy of an export: how it is read here, its routes, its key, and why it is not exact.
+ */
+import type { Code } from '../../../diagnostics/codes.ts';
+import { isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
+import { type Problem, Problems } from '../../../diagnostics/problem.ts';
+import { finish } from '../../../diagnostics/steps.ts';
+import type { KnownCallers } from '../../../expressions/caller-objects.ts';
+import type { MemberRead } from '../../../expressions/member-reads.ts';
+import type { TokenPlan } from '../../../plan/token-plan.ts';
+import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
+import { readPlan } from '../plan.ts';
+import { callerOf, hasOwnClientId, knownByDefault } from './caller.ts';
+import { type AppliedPolicy, placeIn, type Resource } from './documents.ts';
+import { reason } from './findings.ts';
+import type { Instance } from './instances.ts';
+import { keyOf } from './key.ts';
+import type { Neighbour } from './neighbours.ts';
+import { otherPolicies } from './other-policies.ts';
+import { routesOf } from './routes.ts';
+import type { Targets } from './targets.ts';
+
+/** What a policy needs of the whole export. */
+export interface Surroundings {
+  readonly resources: readonly Resource[];
+  readonly instances: readonly Instance[];
+  readonly targets: Targets;
+  readonly neighbours: readonly Neighbour[];
+  /** Which policy of its file it is; undefined if there is only one. */
+  readonly select: string | number | undefined;
+}
+
+/** What the routes of a configuration decide, whatever the file says. */
+const decidedByRoutes: ReadonlySet<Code> = new Set<Code>([
+  'flex.target',
+  'flex.target-selector',
+  'flex.order',
+  'flex.upstream',
+]);
+
+export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): ExportedPolicy {
+  const { in: within, carried } = policy;
+  const place = placeIn(within, carried.config);
+  const shared = {
+    file: within.file,
+    place,
+    name: nameOf(policy),
+    dialect: 'flex',
+    select: around.select,
+    output: undefined,
+    variables: [],
+  } as const;
+  const first = readPolicy(policy, undefined);
+  if (first.plan === undefined || first.plan.disabled === true) {
+    const reasons = first.problems.map(
+      (problem) => ({ kind: isHarmful(problem) ? 'cannot' : 'note', problem }) as const,
+    );
+    return { ...shared, reasons, routes: [], entry: {}, keys: [] };
+  }
+  const caller = callerOf(first.reads, around.neighbours, place);
+  const { plan = first.plan, problems } = readPolicy(policy, caller.as && [knownByDefault(caller.as)]);
+  const others = otherPolicies(first.reads, around.neighbours, place);
+  const ownClientId = around.neighbours.some(hasOwnClientId) && readsClientId(first.reads);
+  const unfilled = problems.filter(({ code }) => code === 'identity.unfilled-member');
+  const key = keyOf(plan, place, shared.name, around.resources);
+  const warnings = problems.filter(
+    ({ code, severity }) => severity === 'warning' && code !== 'identity.unfilled-member',
+  );
+  const routes = exportedRoutes(policy, around);
+  const undecided = [
+    ...caller.undecided,
+    ...others.undecided,
+    ...(unfilled.length === 0 ? [] : [new Open(declareFacts)]),
+    ...(ownClientId ? [new Open(declareClientId)] : []),
+  ];
+  const allow = [...new Set(warnings.map(({ code }) => code)), ...key.allow, ...undecided];
+  return {
+    ...shared,
+    reasons: [
+      ...unfilled.map((problem) => ({ kind: 'value', problem }) as const),
+      ...(ownClientId
+        ? [reason('value', 'flex.caller', place, { message: otherClientId, suggestion: declareClientId })]
+        : []),
+      ...routes.reasons,
+      ...others.reasons,
+      ...caller.reasons,
+      ...warnings
+        .filter(({ code }) => !decidedByRoutes.has(code))
+        .map((problem) => ({ kind: 'note', problem }) as const),
+      ...key.reasons,
+    ],
+    routes: routes.routes,
+    entry: { ...caller.entry, ...basePathEntry(plan, policy, around), ...(allow.length === 0 ? {} : { allow }) },
+    keys: key.provide === undefined ? [] : [key.provide],
+  };
+}
+
+const declareFacts =
+  'Say in a source of `authentication` where the members are that nothing fills, then remove this line. `validate` lists them.';
+const declareClientId =
+  'Write `clientId: CLAIM` in a source of `authentication`, for the claim that the expression of the gateway reads, then remove this line.';
+const otherClientId = 'JWT Validation finds the ID of the client with an expression of its own.';
+
+interface ReadPolicy {
+  readonly plan: TokenPlan | undefined;
+  readonly problems: readonly Problem[];
+  readonly reads: readonly MemberRead[];
+}
+
+function readPolicy({ in: within, carried }: AppliedPolicy, callers: readonly KnownCallers[] | undefined): ReadPolicy {
+  const problems = new Problems();
+  const reads: MemberRead[] = [];
+  const plan = finish(readPlan(carried, within.document, { callers }, problems, reads));
+  return { plan, problems: problems.all, reads };
+}
+
+function isHarmful({ code, severity }: Problem): boolean {
+  return severity === 'error' || code === 'policy.disabled';
+}
+
+function readsClientId(reads: readonly MemberRead[]): boolean {
+  return reads.some(
+    ({ input, names }) => input === 'authentication' && /^(?:principal|clientId)$/.test(names[0]?.name ?? ''),
+  );
+}
+
+/** The name of the resource, or the file's. */
+function nameOf({ in: within, carried }: AppliedPolicy): string {
+  const own = carried.names.at(-1);
+  if (own !== undefined && isPlainName(own)) return own;
+  const stem = within.file.name.replace(/^.*\//, '').replace(/\.(?:ya?ml|json)$/i, '');
+  return nameOr(stem, 'policy');
+}
+
+interface PolicyRoutes {
+  readonly routes: readonly ExportedRoute[];
+  readonly reasons: readonly Reason[];
+}
+
+function exportedRoutes({ in: within }: AppliedPolicy, { targets, instances }: Surroundings): PolicyRoutes {
+  if (targets.kind === 'known') {
+    const { routes, findings } = routesOf(targets.targets, instances);
+    return { routes, reasons: findings.map(({ kind, place, ...text }) => reason(kind, 'flex.route', place, text)) };
+  }
+  const place = placeIn(within, targets.at);
+  return {
+    routes: [{ place, match: { pathPrefix: new Open(whichApi) } }],
+    reasons: [reason('value', 'flex.route', place, { message: targets.message, suggestion: whichApi })],
+  };
+}
+
+const whichApi = 'Write the base path of the API whose requests get the token, or a `match` for these requests.';
+
+/** Rules that compare paths do so after the base path of the API, which the policy's file may not say. */
+function basePathEntry(
+  { rules }: TokenPlan,
+  { carried }: AppliedPolicy,
+  { targets }: Surroundings,
+): Readonly<Record<string, Writable>> {
+  if (rules === undefined || rules.rules.every(({ path }) => path === undefined) || carried.address !== undefined)
+    return {};
+  if (targets.kind === 'unknown') return { flex: { basePath: new Open(whichBasePath) } };
+  const addresses = targets.targets.map(({ instance }) => instance.address);
+  if (addresses.some((address) => address?.isPlain !== true)) return { flex: { basePath: new Open(whichBasePath) } };
+  const paths = [...new Set(addresses.map((address) => address?.basePath ?? ''))];
+  const [only = '', ...more] = paths;
+  if (more.length > 0) return { flex: { basePath: paths.map((path) => (path === '' ? '/' : path)) } };
+  return only === '' ? {} : { flex: { basePath: only } };
+}
+
+const whichBasePath =
+  'Write the base path of the API, or `/`: the rules of the policy are compared with what follows it.';

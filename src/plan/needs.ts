@@ -1,0 +1,69 @@
+/**
+ * @module
+ * What a value needs that Envoy sends only if its filter says so. What makes a value says it, so that a configuration
+ * knows all that its policies read.
+ */
+import type { MemberRead } from '../expressions/member-reads.ts';
+import { connectionAttributes } from '../request/request-view.ts';
+import type { Computed } from './token-plan.ts';
+
+export type Need =
+  /** One of Envoy's attributes. */
+  | { readonly kind: 'attribute'; readonly name: string }
+  /** A namespace of Envoy's dynamic metadata. */
+  | { readonly kind: 'namespace'; readonly name: string }
+  /** The caller, from whichever source knows it. */
+  | { readonly kind: 'caller' };
+
+/** A need, and the name that the policy writes for the value. */
+export interface NamedNeed {
+  readonly need: Need;
+  readonly by: string;
+}
+
+/** A value that says what it needs. */
+export interface NeedingValue extends Computed {
+  /** For use when all policies are read: a claim of a token is then known to be the caller's, or not. */
+  needs(): readonly Need[];
+}
+
+/** A value that needs only what every request has. */
+export const needsNothing = (): readonly Need[] => [];
+
+/** A value, and the name that the policy writes for it. */
+export interface NamedValue {
+  readonly by: string;
+  readonly value: NeedingValue;
+}
+
+export function namedNeeds({ by, value }: NamedValue): readonly NamedNeed[] {
+  return value.needs().map((need) => ({ need, by }));
+}
+
+export const callerNeed: Need = { kind: 'caller' };
+
+export function attributeNeed(name: string): Need {
+  return { kind: 'attribute', name };
+}
+
+/** What an expression needs to read a member of an input. */
+export function needsOfRead({ input, names }: MemberRead): readonly Need[] {
+  switch (input) {
+    case 'authentication':
+      return [callerNeed];
+    case 'attributes':
+      return needsOfAttribute(names[0]?.name);
+    case 'vars':
+    case 'payload':
+      return [];
+  }
+}
+
+const allConnection: readonly Need[] = Object.values(connectionAttributes).map(attributeNeed);
+
+/** @param name undefined: any member, or all of them */
+function needsOfAttribute(name: string | undefined): readonly Need[] {
+  if (name === undefined) return allConnection;
+  const attribute = Object.entries(connectionAttributes).find(([member]) => member === name)?.[1];
+  return attribute === undefined ? [] : [attributeNeed(attribute)];
+}

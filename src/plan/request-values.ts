@@ -1,0 +1,64 @@
+/**
+ * @module
+ * Values of a request, each made together with what it needs of Envoy. A function gets only what its value says it
+ * needs, so a new value cannot forget to say so.
+ */
+import type { JsonValue } from '../diagnostics/json.ts';
+import type { Caller, RequestAttributes } from '../expressions/bindings.ts';
+import type { ProxiedRequest } from '../request/incoming-request.ts';
+import { valueAt } from '../request/object-view.ts';
+import { type ConnectionInfo, connectionAttributes } from '../request/request-view.ts';
+import { attributeNeed, callerNeed, type Need, type NeedingValue, needsNothing } from './needs.ts';
+import type { Scope } from './token-plan.ts';
+
+/** The parts of a scope that every request has: Envoy always sends the headers. */
+export interface SentScope extends Pick<Scope, 'memo' | 'now' | 'randomId'> {
+  readonly attributes: Omit<RequestAttributes, keyof ConnectionInfo>;
+  readonly request: Pick<ProxiedRequest, 'headers'>;
+}
+
+type Value = JsonValue | undefined;
+
+/** A value of the headers, the time or a random number. */
+export function sentValue(read: (scope: SentScope) => Value): NeedingValue {
+  return { needs: needsNothing, evaluate: (scope) => read(scope) ?? undefined };
+}
+
+/** @param member what Envoy knows of the connection; the request may have it elsewhere, too */
+export function connectionValue(
+  member: keyof ConnectionInfo,
+  read: (text: string | null, scope: SentScope) => Value,
+): NeedingValue {
+  const needs = [attributeNeed(connectionAttributes[member])];
+  return {
+    needs: () => needs,
+    evaluate: (scope) => read(scope.attributes[member], scope) ?? undefined,
+  };
+}
+
+/** @param read makes the value; by default it is the attribute's */
+export function attributeValue(
+  name: string,
+  read: (value: Value, scope: SentScope) => Value = (value) => value,
+): NeedingValue {
+  const needs = [attributeNeed(name)];
+  return {
+    needs: () => needs,
+    evaluate: (scope) => read(scope.request.attributes.get(name), scope) ?? undefined,
+  };
+}
+
+/** @param path the names that lead to the value; the namespace comes first */
+export function metadataValue(path: readonly string[]): NeedingValue {
+  const needs: readonly Need[] = path.slice(0, 1).map((name) => ({ kind: 'namespace', name }));
+  return {
+    needs: () => needs,
+    evaluate: ({ request }) => valueAt(request.metadata, path) ?? undefined,
+  };
+}
+
+const ofCaller: readonly Need[] = [callerNeed];
+
+export function callerValue(read: (caller: Caller) => Value): NeedingValue {
+  return { needs: () => ofCaller, evaluate: ({ authentication }) => read(authentication) ?? undefined };
+}

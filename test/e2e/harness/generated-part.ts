@@ -1,0 +1,121 @@
+/**
+ * @module
+ * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
+ *
+ * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the provider of the callers' tokens
+ * is completed, and the upstream speaks HTTP/2. What it writes for Istio and Envoy Gateway is applied to a small
+ * gateway, as these apply it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import type { PlatformName } from '../../../src/envoy/platforms.ts';
+import { applyObjects, enabledOnRoute, readObjects } from '../../deploy/samples/envoy-gateway-objects.ts';
+import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
+
+const jwtAuthn = 'envoy.filters.http.jwt_authn';
+const extProc = 'envoy.filters.http.ext_proc';
+
+export interface PartOptions {
+  /** The folder that `gen` wrote into; also the one with the TLS files and `caller.jwks.json`. */
+  readonly folder: string;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly upstreamPort: number;
+  /** Whether the caller's token is verified before mintproc. */
+  readonly caller: boolean;
+}
+
+/** The route on which mintproc's filter does nothing. */
+export const disabledPath = '/without';
+
+export function generatedPart(platform: PlatformName, options: PartOptions): EnvoyConfig {
+  const config = makers[platform](options);
+  const upstream = config.cluster('upstream');
+  config.set([...upstream, 'typed_extension_protocol_options'], http2);
+  return config;
+}
+
+const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+const http2 = {
+  [protocols]: { '@type': `type.googleapis.com/${protocols}`, explicit_http_config: { http2_protocol_options: {} } },
+};
+
+const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfig>> = {
+  envoy(options) {
+    const text = onlyFile(options);
+    const config = new EnvoyConfig(options.caller ? uncommented(text) : text);
+    if (options.caller) completeProvider(config, options);
+    addRoute(config, { [extProc]: disabled });
+    return config;
+  },
+  istio(options) {
+    const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
+    const config = bareGateway(options);
+    applyPatches(config, spec.configPatches);
+    addRoute(config, { [extProc]: disabled });
+    return config;
+  },
+  'envoy-gateway'(options) {
+    const config = bareGateway(options);
+    applyObjects(config, readObjects(documentsOf(options) as never), options.folder);
+    config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
+    addRoute(config, {});
+    return config;
+  },
+};
+
+const disabled = {
+  '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',
+  disabled: true,
+};
+
+function addRoute(config: EnvoyConfig, filters: object): void {
+  const routes = config.route.slice(0, -1);
+  const others = config.get(routes) as readonly object[];
+  const route = { name: 'without', match: { prefix: disabledPath }, route: { cluster: 'upstream' } };
+  config.set(routes, [{ ...route, typed_per_filter_config: filters }, ...others]);
+}
+
+function onlyFile({ folder }: PartOptions): string {
+  return readFileSync(join(folder, 'gen', readdirSync(join(folder, 'gen'))[0] ?? ''), 'utf8');
+}
+
+function documentsOf(options: PartOptions): readonly object[] {
+  return parseAllDocuments(onlyFile(options)).map((document) => document.toJS() as object);
+}
+
+/** Uncomments the filter of the caller, as its comment says. */
+function uncommented(text: string): string {
+  let inProposal = false;
+  return text
+    .split('\n')
+    .map((line) => {
+      if (line.endsWith(`# - name: ${jwtAuthn}`)) inProposal = true;
+      else if (!/^ *# {3}/.test(line)) inProposal = false;
+      return inProposal ? line.replace('# ', '') : line;
+    })
+    .join('\n');
+}
+
+function completeProvider(config: EnvoyConfig, { folder }: PartOptions): void {
+  const provider = [...config.filter(jwtAuthn), 'typed_config', 'providers', 'callers'];
+  config.set([...provider, 'issuer'], 'demo');
+  config.delete([...provider, 'remote_jwks']);
+  config.set([...provider, 'local_jwks'], { filename: join(folder, 'caller.jwks.json') });
+}
+
+/** A gateway as the platform makes it without mintproc. */
+function bareGateway({ folder, port, adminPort, upstreamPort, caller }: PartOptions): EnvoyConfig {
+  const config = localEnvoy();
+  config.setPort('listener', port);
+  config.setPort('admin', adminPort);
+  config.setPort('upstream', upstreamPort);
+  config.delete(config.cluster('mintproc'));
+  withoutManagerSettings(config);
+  for (const name of [extProc, 'envoy.filters.http.header_mutation']) config.delete(config.filter(name));
+  if (caller) config.setCallerKeys(join(folder, 'caller.jwks.json'));
+  else config.delete(config.filter(jwtAuthn));
+  return config;
+}
