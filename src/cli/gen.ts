@@ -5,12 +5,12 @@
 import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
-import type { Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
+import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
 import { platforms } from '../envoy/platforms.ts';
 import { type Arguments, type Command, type Options, stringOption } from './command.ts';
 import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
-import { writeNewFiles } from './new-files.ts';
 import { CommandError, UsageError } from './terminal.ts';
+import { writeFiles } from './written-files.ts';
 
 const names = Object.keys(platforms);
 
@@ -61,11 +61,16 @@ export const genCommand: Command = {
     const { files, notes } = generate(platform, needs, values, file);
     const out = stringOption(args, 'out');
     if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
-    else for (const path of writeNewFiles(out, files, args.values['force'] === true)) terminal.out(`Wrote ${path}\n`);
+    else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
     for (const note of notes) terminal.error(`note: ${note}`);
     return 0;
   },
 };
+
+function written(folder: string, files: readonly GeneratedFile[], args: Arguments): readonly string[] {
+  const encoded = files.map(({ name, text }) => ({ path: name, bytes: Buffer.from(text) }));
+  return writeFiles(folder, encoded, { force: args.values['force'] === true });
+}
 
 function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues, file: string) {
   const part = envoyPartOf(needs, values);
