@@ -61,7 +61,8 @@ export class ConfigurationReport {
     );
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
-    this.#readiness.configurationLoaded(version, policies.size, shownReads(snapshot.reads), generated);
+    this.#readiness.configurationLoaded(version, policies.size, generated);
+    this.#readiness.reads(shownReads(snapshot.reads));
     for (const problem of problems) {
       if (problem.severity === 'warning') this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
     }

@@ -3,7 +3,7 @@
  * What a policy reads, and where each value comes from, for `explain`.
  */
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
-import { isPlainName, nameOr } from '../diagnostics/harmless.ts';
+import { isPlainName, nameOr, plainNames } from '../diagnostics/harmless.ts';
 import type { VariableUse } from '../dialects/policy-file.ts';
 import { attributeReaders } from '../expressions/bindings.ts';
 import { answerOf } from '../expressions/caller-answers.ts';
@@ -87,11 +87,11 @@ export function shownReads({ attributes, namespaces }: EnvoyReads): Readonly<Rec
   return { attributes: shown(attributes.keys()), namespaces: shown(namespaces.keys()) };
 }
 
-/** What the ext_proc filter must send for a policy, in words. */
+/** What the ext_proc filter must list to send it, as its configuration writes that. */
 export function describeEnvoyReads({ attributes, namespaces }: ReturnType<typeof shownReads>): string {
-  const parts = [
-    ...(attributes.length === 0 ? [] : [`request_attributes: [${attributes.join(', ')}]`]),
-    ...(namespaces.length === 0 ? [] : [`forwarding_namespaces: [${namespaces.join(', ')}]`]),
+  const keys = [
+    ...(attributes.length === 0 ? [] : [`request_attributes: [${plainNames(attributes)}]`]),
+    ...(namespaces.length === 0 ? [] : [`forwarding_namespaces: [${plainNames(namespaces)}]`]),
   ];
-  return parts.length === 0 ? 'sends enough by default' : `must send ${parts.join('; ')}`;
+  return keys.length === 0 ? 'sends enough by default' : keys.join('; ');
 }

@@ -63,6 +63,7 @@ export interface KeysReport {
 export class Readiness {
   readonly #listeners = new Set<(phase: Phase) => void>();
   #report: ReadinessReport = { status: 'starting' };
+  #reads: Partial<ReadinessReport> = {};
   #keys: Partial<ReadinessReport> = {};
   #keysLeft = true;
 
@@ -71,7 +72,7 @@ export class Readiness {
   }
 
   get report(): ReadinessReport {
-    return { ...this.#report, ...this.#keys };
+    return { ...this.#report, ...this.#reads, ...this.#keys };
   }
 
   /** The process can serve. A draining process stays draining. */
@@ -106,21 +107,12 @@ export class Readiness {
     if (this.phase !== 'draining') this.#move('draining');
   }
 
-  configurationLoaded(generation: number, policies: number, envoyReads: EnvoyReadsReport, generatedKeys = 0): void {
+  configurationLoaded(generation: number, policies: number, generatedKeys = 0): void {
     const generated = generatedKeys === 0 ? {} : { generatedKeys };
     const { status, workers, filesTrouble, tlsError, notListening } = this.#report;
     const kept = { ...(workers && { workers }), ...(filesTrouble !== undefined && { filesTrouble }) };
     const listener = { ...(tlsError !== undefined && { tlsError }), ...(notListening && { notListening }) };
-    this.#report = {
-      status,
-      generation,
-      policies,
-      envoyReads,
-      lastReload: 'success',
-      ...generated,
-      ...kept,
-      ...listener,
-    };
+    this.#report = { status, generation, policies, lastReload: 'success', ...generated, ...kept, ...listener };
   }
 
   /** @param reason contains no part of a key or secret */
@@ -138,6 +130,11 @@ export class Readiness {
   filesTrouble(reason: string | undefined): void {
     const { filesTrouble: _, ...report } = this.#report;
     this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };
+  }
+
+  /** What the configuration in force reads. */
+  reads(envoyReads: EnvoyReadsReport): void {
+    this.#reads = { envoyReads };
   }
 
   /** While no policy has a key, every request would be refused, so the process is not ready. */

@@ -60,7 +60,7 @@ suite('the admin address', () => {
   });
 
   test('ready, and then draining while still alive', async () => {
-    readiness.configurationLoaded(1, 2, { attributes: [], namespaces: [] });
+    readiness.configurationLoaded(1, 2);
     readiness.ready();
     const ready = await fetch(`http://${admin.address}/readyz`);
     assert.equal(ready.status, 200);

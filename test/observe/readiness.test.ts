@@ -96,7 +96,7 @@ for (const [name, calls, phases, report] of lives) {
     const does: Record<Call, () => void> = {
       ready: () => readiness.ready(),
       drain: () => readiness.drain(),
-      loaded: () => readiness.configurationLoaded(3, 2, { attributes: [], namespaces: [] }),
+      loaded: () => readiness.configurationLoaded(3, 2),
       refused: () => readiness.configurationRefused(refusal),
       'no pair': () => readiness.tlsUnusable(wrongPair),
       'a pair': () => readiness.tlsUnusable(undefined),
