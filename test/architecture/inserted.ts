@@ -38,6 +38,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'more',
     'those',
   ],
+  'cli/gen.ts': ["platformNames.join('|')", "platformNames.join(', ')", 'synopsis', 'foreign'],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
     "didYouMean(name, known, 'commands')",
@@ -52,6 +53,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
   'cli/policy-folder.ts': ['folder'],
   'cli/missing-package.ts': ['name', 'code'],
+  'cli/new-files.ts': ['existing.path', 'folder', 'String(error.code)'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'cli/request-file.ts': ['name', 'what', "known.join(', ')"],

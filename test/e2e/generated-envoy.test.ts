@@ -201,7 +201,7 @@ for (const platform of names) {
       if (options.caller) {
         test('a burst of more than 1024 requests arrives', async () => {
           const before = stack.upstream.count;
-          // All requests are in flight while mintproc stands still.
+          // All requests are in flight while mintproc is stopped.
           stack.sidecar.signal('SIGSTOP');
           const answers = Array.from({ length: burst }, () => stack.ask(question('/orders/7')));
           await until(async () => (await stack.stat('http.callers.downstream_rq_active')) >= burst);
