@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Address, parseAddress } from '../../src/net/address.ts';
+import { type Address, isLoopback, parseAddress } from '../../src/net/address.ts';
 
 const addresses: [text: string, expected: Address | undefined][] = [
   ['127.0.0.1:50051', { kind: 'tcp', host: '127.0.0.1', port: 50051 }],
@@ -23,4 +23,17 @@ const addresses: [text: string, expected: Address | undefined][] = [
 ];
 for (const [text, expected] of addresses) {
   test(`address ${JSON.stringify(text.slice(0, 30))}`, () => assert.deepEqual(parseAddress(text), expected));
+}
+
+const hosts: [host: string, expected: boolean][] = [
+  ['127.0.0.1', true],
+  ['127.8.9.10', true],
+  ['::1', true],
+  ['localhost', true],
+  ['127.example.com', false],
+  ['10.0.0.1', false],
+  ['0.0.0.0', false],
+];
+for (const [host, expected] of hosts) {
+  test(`loopback: ${host}`, () => assert.equal(isLoopback(host), expected));
 }
