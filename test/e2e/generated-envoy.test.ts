@@ -9,8 +9,8 @@ import { jwtVerify } from 'jose';
 import { seenHeader } from '../../demo/upstream.ts';
 import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
 import { type Question, seenIn } from './harness/client.ts';
-import { type GeneratedOptions, type GeneratedStack, startGenerated } from './harness/generated-stack.ts';
 import { disabledPath } from './harness/generated-part.ts';
+import { type GeneratedOptions, type GeneratedStack, startGenerated } from './harness/generated-stack.ts';
 import { askWithTrailers } from './harness/http2-upstream.ts';
 
 interface Case extends Omit<GeneratedOptions, 'platform'> {
