@@ -2,12 +2,11 @@
  * @module
  * What an import says of a proxy is what the proxy did: random proxies run as Apigee runs them, and are imported.
  */
-import { formatProblem } from '../../../../src/diagnostics/problem.ts';
 import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
 import type { ExportedPolicy, ExportedVariable } from '../../../../src/dialects/exported.ts';
-import { loadImport } from '../../../migration/load-import.ts';
 import { Dice } from '../../../search/dice.ts';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
+import { loadsAsSaid } from './loads-as-said.ts';
 import { filesOf } from './made-bundle.ts';
 import {
   type Action,
@@ -98,7 +97,8 @@ async function run(effort: Effort): Promise<string> {
       new Finding(`${why}\n${JSON.stringify({ files, policies: policies.map(shown) }, null, 1)}`);
     for (const policy of policies) counts[verdictOf(policy)] += 1;
     // Loading takes most of the time.
-    if (effort.tried % 4 === 0) checkLoaded(loadImport(apis), show);
+    const wrong = effort.tried % 4 === 0 ? loadsAsSaid(apis) : undefined;
+    if (wrong !== undefined) throw show(wrong);
     for (let at = 0; at < 12; at++) {
       const request = madeRequest(dice);
       const ran = runProxy(simulated, request, dice);
@@ -122,18 +122,6 @@ function shown({ reasons, routes, output, variables }: ExportedPolicy) {
   return { reasons: reasons.map(({ kind, problem }) => [kind, problem.code]), routes, output, variables };
 }
 
-/** @throws Finding if it does not load, or if something else than its open values keeps it from loading */
-function checkLoaded({ text, problems, snapshot }: ReturnType<typeof loadImport>, show: Show): void {
-  const opens = text.split('FILL IN: ').length - 1;
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const others = errors.filter(({ code }) => code !== 'config.fill-in');
-  const isEmpty = !/^policies:\n/m.test(text);
-  if (isEmpty) return;
-  if (others.length > 0 || errors.length !== opens || (opens === 0) !== (snapshot !== undefined)) {
-    throw show(`${opens} open values\n${errors.map(formatProblem).join('\n')}\n${text}`);
-  }
-}
-
 /** @returns how many values were compared @throws Finding if the gateway had another value */
 function checkValues(
   { reads }: SimulatedProxy,
@@ -149,7 +137,7 @@ function checkValues(
   let compared = 0;
   for (const variables of minted) {
     for (const name of reads) {
-      const value = valueOf(name, declared, headers);
+      const value = importedValue(name, declared, headers);
       if (value === open) continue;
       compared += 1;
       if (value !== variables.get(name)) throw show(`${name} is ${variables.get(name)}, not ${value}`);
@@ -161,7 +149,7 @@ function checkValues(
 const open = Symbol('open');
 
 /** The value that the import declares, or that the request has. */
-function valueOf(
+function importedValue(
   name: string,
   declared: ReadonlyMap<string, ExportedVariable>,
   headers: SimulatedRequest['headers'],
@@ -175,7 +163,7 @@ function valueOf(
   let isOpen = false;
   let isMissing = false;
   const text = template.replace(/\{([^{}:]*)(?::([^{}]*))?\}/g, (_, read: string, byDefault?: string) => {
-    const value = valueOf(read, declared, headers);
+    const value = importedValue(read, declared, headers);
     if (value === open) isOpen = true;
     else if (value === undefined && byDefault === undefined) isMissing = true;
     return (value === open ? '' : value) ?? byDefault ?? '';
