@@ -128,7 +128,7 @@ function openHost(
       message: `Another API of the export has the same paths without this policy, at another port than ${called('the API', name)}.`,
       value: new Open(
         'Write the host of the requests to this API. Remove `host` if mintproc is only behind the listener of this API.',
-        [instance, ...sharing].map(factOf),
+        [instance, ...sharing].slice(0, maxFacts).map(factOf),
       ),
     };
   }
@@ -143,6 +143,9 @@ function openHost(
     value: new Open('Write a `match` for the requests to this service only, instead of `host`.', [factOf(instance)]),
   };
 }
+
+/** Of the APIs that have the same paths. */
+const maxFacts = 10;
 
 function factOf({ name, place: { file, line } }: Instance): string {
   return `${called('the API', name ?? '')}, ${file}:${line}`;
