@@ -6,7 +6,8 @@
 import type { EnvoyNeeds } from '../configuration/envoy-needs.ts';
 import type { ClientCopies, EnvoyPart, EnvoyTls } from '../envoy/envoy-part.ts';
 import { optionValue, type PlatformOption, type PlatformValues, pattern } from '../envoy/platform.ts';
-import { type Address, isLoopback, parseAddress } from '../net/address.ts';
+import { type Address, parseAddress } from '../net/address.ts';
+import { audienceOf } from '../net/address-literal.ts';
 import { CommandError } from './terminal.ts';
 
 /** The options of every platform. */
@@ -85,7 +86,7 @@ function addressOf(text: string): Address {
 }
 
 function tlsOf(address: Address, needsClientCertificate: boolean, values: PlatformValues): EnvoyTls {
-  const host = address.kind === 'unix' || isLoopback(address.host) ? 'localhost' : address.host;
+  const host = address.kind === 'unix' || audienceOf(address.host) === 'machine' ? 'localhost' : address.host;
   return {
     name: optionValue(values, 'tls-name') || host,
     folder: optionValue(values, 'tls-files'),

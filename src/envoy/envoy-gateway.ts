@@ -4,7 +4,8 @@
  */
 import { called } from '../diagnostics/harmless.ts';
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
-import { type Address, isIpAddress, isLoopback } from '../net/address.ts';
+import { type Address, isIpAddress } from '../net/address.ts';
+import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
 import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
 import { limits } from './clusters.ts';
@@ -52,7 +53,7 @@ function refusedAttributes({ reads }: EnvoyPart): readonly string[] {
 
 function refusedAddress({ address, tls }: EnvoyPart): readonly string[] {
   const all: string[] = [];
-  if (address.kind === 'tcp' && isLoopback(address.host)) {
+  if (address.kind === 'tcp' && audienceOf(address.host) === 'machine') {
     all.push(
       'Envoy Gateway refuses a Backend at the loopback address. Write `listen: unix:/run/mintproc/mintproc.sock` in ' +
         'mintproc.yaml, or name the address of its Service with --mintproc.',

@@ -26,8 +26,3 @@ export function parseAddress(text: string): Address | undefined {
 export function isIpAddress(host: string): boolean {
   return isIP(host) !== 0;
 }
-
-/** Whether only processes of the same machine, or the same pod, reach this host. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d+){3}$/.test(host);
-}
