@@ -19,6 +19,9 @@ export interface ExportFile {
   readonly bytes: Uint8Array;
 }
 
+/** How a string begins that stands for an `Open` in a configuration. */
+export const fillIn = 'FILL IN';
+
 /** A value that is missing in the export, or not certain. */
 export class Open {
   /** What to write, as a sentence that may be shown. */
