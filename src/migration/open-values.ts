@@ -1,6 +1,6 @@
 /**
  * @module
- * Values of an export as they stand in the configuration: what somebody must fill in is a string that says what to
+ * Values of an export as the configuration has them: what somebody must fill in is a string that says what to
  * write, below what is known about it.
  */
 import { fillIn, Open, type Writable } from '../dialects/exported.ts';
