@@ -50,7 +50,10 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'what',
     "known.join(', ')",
   ],
+  'cli/import-files.ts': ['path'],
   'cli/import.ts': [
+    "proxies.join('|')",
+    'error.message',
     "paths.join(', ')",
     "proxies.join(', ')",
     "counts.join(', ')",
@@ -66,7 +69,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   // The elements are escaped already.
   'cli/validate/formats/junit.ts': ['root', 'problems.length - maxSummarised'],
   'cli/missing-package.ts': ['name', 'code'],
-  'cli/new-files.ts': ['existing.path', 'folder', 'String(error.code)'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'cli/request-file.ts': ['name', 'what', "known.join(', ')"],
