@@ -65,6 +65,7 @@ variables: { private.key: { file: key.txt } }
 
 /** Of `validate`. */
 const formats = ['text', 'json', 'junit', 'github'];
+const platforms = ['envoy', 'istio', 'envoy-gateway'] as const;
 
 /** What mintproc said, by where it said it. */
 export type Said = Readonly<Record<string, string>>;
@@ -109,6 +110,7 @@ export class World implements Disposable {
       validate: await this.#run(['validate', this.configuration, policy, '--format', dice.pick(formats)]),
       mint: await this.#run(['mint', ...lone, '--request', this.request, ...format]),
       explain: dice.chance(50) ? await this.#run(['explain', ...lone, ...format]) : '',
+      gen: dice.chance(30) ? await this.#run(['gen', dice.pick(platforms), '--config', this.configuration]) : '',
       lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',
       eval: dice.chance(10) ? await this.#run(['eval', '--context', policy, '1']) : '',
       ...this.#served(),
