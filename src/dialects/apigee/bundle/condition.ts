@@ -1,7 +1,7 @@
 /**
  * @module
- * Apigee's conditions (vendor page, "Conditions reference"), as far as routes can say them: comparisons of the path, the
- * method, headers and query parameters. Those that are joined by `and` are one route; `or` makes another.
+ * Apigee's conditions (vendor page, "Conditions reference"), as far as routes can say them: comparisons of the path,
+ * the method, headers and query parameters. Those that are joined by `and` are one route; `or` makes another.
  */
 
 /** A part of a condition that all requests must fulfil. */
