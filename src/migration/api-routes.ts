@@ -79,7 +79,10 @@ export function requestSet({ place, match }: ExportedRoute): RequestSet {
 
 /** Adds what two sets with different policies have in common, until nothing is new. @returns whether all could be added */
 function addOverlaps(known: Map<string, RequestSet>, own: readonly OwnSet[]): boolean {
-  const withOwners = (set: RequestSet): OwnedSet => ({ set, owners: [...ownersOf(set, own, isWithin).certain].join(' ') });
+  const withOwners = (set: RequestSet): OwnedSet => ({
+    set,
+    owners: [...ownersOf(set, own, isWithin).certain].join(' '),
+  });
   const sets = Array.from(known.values(), withOwners);
   for (const [index, set] of sets.entries()) {
     for (const other of sets.slice(0, index)) {

@@ -10,6 +10,7 @@ import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
 import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
 import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
+import { search as apiconnect } from '../dialects/datapower/export/apiconnect.search.ts';
 import { search as preparsed } from '../dialects/preparsed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as expressions } from '../expressions/expressions.search.ts';
@@ -25,6 +26,7 @@ import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
   admin,
+  apiconnect,
   audit,
   bundles,
   envoy,

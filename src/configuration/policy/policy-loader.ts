@@ -153,10 +153,10 @@ export class PolicyLoader {
     const file = yield* this.#readFile(wanted, scope);
     if (file === undefined) return undefined;
     const { source, contents, problems } = file;
-    const isLayered = contents !== undefined && contents.policies.length > 1 && this.#layered.has(wanted.file);
-    if (!isLayered) this.#addAll(problems);
     const found = contents && choosePolicy(contents.policies, source, wanted);
-    if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
+    const isApart = this.#layered.has(wanted.file) || found?.problems !== undefined;
+    const isOneOfSeveral = found !== undefined && contents !== undefined && contents.policies.length > 1 && isApart;
+    this.#addAll(isOneOfSeveral ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
     if (found === undefined) return undefined;
     this.#addAll((found.whenUsed ?? []).filter((problem) => !this.#problems.all.includes(problem)));
     this.#note(found, source, wanted, scope);
