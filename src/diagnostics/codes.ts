@@ -134,6 +134,8 @@ export const codes = {
     'The base path in the entry of the policy is not that of the address in its file, or is not a plain path.',
   'flex.caller': 'Another policy of the gateway authenticates the caller, or it is not known which one.',
   'flex.changed-header': 'Another policy of the gateway changes a header that the policy reads.',
+  'flex.environment-variable':
+    'The value is the name of an environment variable of the gateway, which mintproc does not replace.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
   'flex.key-in-file': 'The key is in the text of the policy.',
   'flex.never-valid': 'The token expires before it becomes valid.',
@@ -209,6 +211,7 @@ export const codes = {
   'import.open-setting': 'The policy depends on a value of the deployment that is not in the export.',
   'import.open-value': 'A variable of the policy has no value in the export, or not one value only.',
   'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
+  'import.caller': 'The gateway checked the caller before it minted the token; here Envoy must do that.',
   'import.other-call': 'The gateway also runs the policy where mintproc does not.',
 
   // datapower: jwt-generate of API Connect

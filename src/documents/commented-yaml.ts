@@ -56,7 +56,7 @@ export function notedFlow(comment: string, value: unknown): Noted {
 /** @param documents written one after the other, with `---` between them */
 export function commentedYaml(heading: string, documents: readonly Written[]): string {
   const bodies = documents.map((document) => `${linesOf(document, 0).join('\n')}\n`);
-  return `${commentLines(heading, 0).join('\n')}\n${bodies.join('---\n')}`;
+  return `${commentLines(heading, 0).join('\n')}\n\n${bodies.join('---\n')}`;
 }
 
 const maxColumns = 120;
@@ -82,16 +82,23 @@ function entryLines(
 }
 
 function itemLines(item: Written, indent: number): readonly string[] {
-  // A comment of the item's first entry would stand between the dash and the entry.
-  const [first = '', ...rest] = linesOf(item, indent + 2);
-  return [`${blanks(indent)}- ${first.trimStart()}`, ...rest];
+  if (!isBlock(item)) return [`${blanks(indent)}- ${onOneLine(item)}`];
+  const lines = linesOf(item, indent + 2);
+  const [first = ''] = lines;
+  // A comment on the line of the dash would be easy to overlook.
+  if (first.trimStart().startsWith('#')) return [`${blanks(indent)}-`, ...lines];
+  return [`${blanks(indent)}- ${first.trimStart()}`, ...lines.slice(1)];
 }
 
 function memberLines(key: string, value: Written, indent: number): readonly string[] {
   const name = `${blanks(indent)}${yamlFlow(key)}:`;
-  const isBlock = Array.isArray(value) ? value.length > 0 : isMap(value);
-  if (isBlock) return [name, ...linesOf(value, indent + 2)];
-  return [`${name} ${onOneLine(value)}`];
+  return isBlock(value) ? [name, ...linesOf(value, indent + 2)] : [`${name} ${onOneLine(value)}`];
+}
+
+/** Whether a value takes lines of its own. */
+function isBlock(value: Written): value is readonly Written[] | { readonly [key: string]: Written | undefined } {
+  if (Array.isArray(value)) return value.length > 0;
+  return isMap(value) && Object.values(value).some((own) => own !== undefined);
 }
 
 function onOneLine(value: Written): string {

@@ -5,9 +5,10 @@
 import { isIP } from 'node:net';
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import type { Address } from '../net/address.ts';
-import { copiesComment, lookalikesPattern } from './client-copies.ts';
+import { callerNotes } from './caller-notes.ts';
+import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
 import { limits } from './clusters.ts';
-import { type EnvoyPart, type EnvoyTls, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
+import { type ClientCopies, type EnvoyPart, type EnvoyTls, extProc, namesOf } from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 
@@ -27,7 +28,7 @@ export const envoyGatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
-  refusals: (part) => [...refusedAttributes(part), ...refusedAddress(part)],
+  refusals: (part) => [...refusedAttributes(part), ...refusedAddress(part), ...refusedHeaders(part)],
   generate(part, values) {
     const text = commentedYaml(heading, objectsOf(part, values));
     return { files: [{ name: 'envoy-gateway.yaml', text }], notes: notes(part) };
@@ -63,17 +64,27 @@ function refusedAddress({ address, tls }: EnvoyPart): readonly string[] {
   return all;
 }
 
+/** The definition of ClientTrafficPolicy accepts as many. */
+const mostRemoved = 64;
+
+function refusedHeaders({ copies: { removed } }: EnvoyPart): readonly string[] {
+  if (removed.length <= mostRemoved) return [];
+  return [
+    `Envoy Gateway removes at most ${mostRemoved} headers of a client, and the policies write ${removed.length}. Let ` +
+      'several policies write the same header (`output`), or give each Gateway a configuration of its own.',
+  ];
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-function notes({ reads, routePolicy, routeNames }: EnvoyPart): readonly string[] {
-  const all = ['Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.'];
-  if (reads.namespaces.has(jwtAuthn)) {
-    all.push('The caller comes from jwt_authn: a SecurityPolicy with `jwt` must target the same routes.');
-  }
-  const others = namesOf(reads.namespaces).filter((name) => name !== jwtAuthn);
-  if (others.length > 0) all.push(`A filter must write the metadata ${others.join(', ')}.`);
+function notes(part: EnvoyPart): readonly string[] {
+  const { routePolicy, routeNames } = part;
+  const all = [
+    'Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.',
+    ...callerNotes(part, 'a SecurityPolicy with `jwt` must target the same routes'),
+  ];
   if (routePolicy !== undefined) {
     all.push('`allowRoutePolicy` has no effect: Envoy Gateway cannot give a route gRPC metadata. Use `routes`.');
   }
@@ -193,7 +204,7 @@ function clientTraffic({ copies, trustsForwardedCertificate }: EnvoyPart): Reado
     ),
   };
   const early = earlyHeaders(copies);
-  if (early !== undefined) headers['earlyRequestHeaders'] = new Noted(copiesComment(copies), early);
+  if (early !== undefined) headers['earlyRequestHeaders'] = early;
   if (trustsForwardedCertificate) {
     headers['xForwardedClientCert'] = new Noted(
       '`x-forwarded-client-cert` names the caller (`trustForwardedClientCert`). Envoy writes it of the certificate that ' +
@@ -210,26 +221,18 @@ function clientTraffic({ copies, trustsForwardedCertificate }: EnvoyPart): Reado
   };
 }
 
-function earlyHeaders({ removed, uncertain }: EnvoyPart['copies']): Written | undefined {
-  const plain = removed.filter((name) => lookalikesPattern(name) === undefined);
-  const patterns = removed.flatMap((name) => lookalikesPattern(name) ?? []);
-  if (plain.length + patterns.length === 0) return undefined;
-  const proposals = uncertain.map(
-    (name, index) =>
-      new Proposed(
-        index === 0 ? 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:' : 'Likewise:',
-        new Flow(exactly(lookalikesPattern(name) ?? name)),
-      ),
-  );
-  const matchers: Written[] = [...patterns.map((value) => new Flow(exactly(value))), ...proposals];
-  return {
-    remove: plain.length === 0 ? undefined : plain,
-    removeOnMatch: patterns.length === 0 ? undefined : matchers,
-  };
+function earlyHeaders(copies: ClientCopies): Written | undefined {
+  const [removed, uncertain] = [copies.removed.map(matcherOf), copies.uncertain.map(matcherOf)];
+  if (removed.length > 0) {
+    const proposals = uncertain.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
+    return new Noted(copiesComment(copies), { removeOnMatch: [...removed, ...proposals] });
+  }
+  return uncertain.length === 0 ? undefined : new Proposed(uncertainComment, { removeOnMatch: uncertain });
 }
 
-function exactly(value: string): object {
-  return { type: 'RegularExpression', value };
+function matcherOf(header: string): Flow {
+  const regex = lookalikesPattern(header);
+  return new Flow(regex === undefined ? { value: header } : { type: 'RegularExpression', value: regex });
 }
 
 function trailersPatch(gateway: object, values: PlatformValues): Written {

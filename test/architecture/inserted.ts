@@ -14,7 +14,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "workers['of']",
     'listed(keysEnded.map(String), 10)',
   ],
-  'cli/export-files.ts': ['path', 'folder'],
+  'cli/export-files.ts': ['path', 'this.#root', 'reason'],
   'cli/bundle-report.ts': [
     'section',
     'policies',
@@ -40,6 +40,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
+    "formats.slice(0, -1).join(', ')",
+    'formats.at(-1)',
     "didYouMean(name, known, 'commands')",
     'name',
     "quoted('command', name)",
@@ -50,7 +52,9 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
-  'cli/policy-folder.ts': ['folder'],
+  'cli/validate/check-paths.ts': ['path', 'reason'],
+  // The elements are escaped already.
+  'cli/validate/formats/junit.ts': ['root', 'problems.length - maxSummarised'],
   'cli/missing-package.ts': ['name', 'code'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],

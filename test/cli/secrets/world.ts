@@ -63,6 +63,9 @@ variables: { private.key: { file: key.txt } }
 `;
 }
 
+/** Of `validate`. */
+const formats = ['text', 'json', 'junit', 'github'];
+
 /** What mintproc said, by where it said it. */
 export type Said = Readonly<Record<string, string>>;
 
@@ -103,7 +106,7 @@ export class World implements Disposable {
     const lone = dice.chance(50) ? asked.slice(0, 2) : asked;
     const line = JSON.stringify({ policy, entry: entryOf(input), request: {} });
     return {
-      validate: await this.#run(['validate', this.configuration, policy, ...format]),
+      validate: await this.#run(['validate', this.configuration, policy, '--format', dice.pick(formats)]),
       mint: await this.#run(['mint', ...lone, '--request', this.request, ...format]),
       explain: dice.chance(50) ? await this.#run(['explain', ...lone, ...format]) : '',
       lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',

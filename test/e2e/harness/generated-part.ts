@@ -3,15 +3,20 @@
  * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
  *
  * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the provider of the callers' tokens
- * is completed, and the upstream speaks HTTP/2. What it writes for Istio and Envoy Gateway is applied to a small
- * gateway, as these apply it.
+ * is completed, and the upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and Envoy Gateway is applied to a small
+ * gateway, as these apply it. Envoy waits longer for mintproc than any stall of a busy machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import type { PlatformName } from '../../../src/envoy/platforms.ts';
-import { applyObjects, enabledOnRoute, readObjects } from '../../deploy/samples/envoy-gateway-objects.ts';
+import {
+  applyObjects,
+  enabledOnRoute,
+  gatewayFilter,
+  readObjects,
+} from '../../deploy/samples/envoy-gateway-objects.ts';
 import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
@@ -34,6 +39,12 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
   const config = makers[platform](options);
   const upstream = config.cluster('upstream');
   config.set([...upstream, 'typed_extension_protocol_options'], http2);
+  config.set([...upstream, 'circuit_breakers'], {
+    thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
+  });
+  const filter = [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
+  config.set([...filter, 'message_timeout'], '20s');
+  config.set([...filter, 'grpc_service', 'timeout'], '20s');
   return config;
 }
 
@@ -53,6 +64,8 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
   istio(options) {
     const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
     const config = bareGateway(options);
+    // As Istio's gateways have it, unless the mesh's configuration says that proxies before them are trusted.
+    config.set([...config.connectionManager, 'use_remote_address'], true);
     applyPatches(config, spec.configPatches);
     addRoute(config, { [extProc]: disabled });
     return config;

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Credentials, prepareCredentials } from '../../../demo/credentials.ts';
 import { freePort } from '../../../demo/ports.ts';
@@ -63,7 +63,10 @@ export async function startGenerated(options: GeneratedOptions): Promise<Generat
   try {
     const credentials = await prepareCredentials(folder);
     const { listen, files } = await listening(options.listen, folder, listenPort);
-    for (const [name, text] of Object.entries({ ...files, ...options.files })) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries({ ...files, ...options.files })) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     const configuration = { ...listen, admin: `127.0.0.1:${metricsPort}`, ...options.mintproc };
     writeFileSync(join(folder, 'mintproc.yaml'), stringify(configuration));
     const ports = { port, adminPort, upstreamPort: upstream.port };

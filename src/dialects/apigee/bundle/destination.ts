@@ -20,7 +20,10 @@ export type Destination =
       /** Under which the other policy runs. */
       readonly conditions: readonly string[];
     }
-  | { readonly kind: 'part' | 'callout' | 'response' | 'message' | 'script' | 'store' | 'check'; readonly by: string };
+  | {
+      readonly kind: 'part' | 'callout' | 'response' | 'message' | 'script' | 'store' | 'check' | 'other';
+      readonly by: string;
+    };
 
 /** A request header in which mintproc can write the token. */
 export type HeaderDestination = Extract<Destination, { kind: 'header' }>;
@@ -48,7 +51,8 @@ export function destinationsOf(
     const carriers: Carrier[] = [{ variable: output, prefix: '' }];
     for (const { step } of after) {
       const policy = policies.get(step.policy);
-      if (policy?.enabled === true) for (const one of readers[policy.kind]?.(policy, carriers, step) ?? []) note(one);
+      if (policy?.enabled === true)
+        for (const one of (readers[policy.kind] ?? holding('other'))(policy, carriers, step)) note(one);
     }
   }
   const all = [...found.values()];
@@ -60,19 +64,29 @@ export function destinationsOf(
 type Reader = (policy: BundlePolicy, carriers: Carrier[], step: Step) => readonly Destination[];
 
 const readers: Readonly<Record<string, Reader>> = {
-  AssignMessage: (policy, carriers, step) => assigned(policy, carriers, step),
-  RaiseFault: ({ root, name }, carriers) => (holds(root, carriers) ? [{ kind: 'response', by: name }] : []),
-  ServiceCallout: ({ root, name }, carriers) => (holds(root, carriers) ? [{ kind: 'callout', by: name }] : []),
+  AssignMessage: ({ root }, carriers, step) => assigned(root, carriers, step),
+  RaiseFault: holding('response'),
+  ServiceCallout: holding('callout'),
   Javascript: scripted,
   Script: scripted,
-  KeyValueMapOperations: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'store', by: name }] : []),
-  PopulateCache: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'store', by: name }] : []),
-  DecodeJWT: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'check', by: name }] : []),
-  VerifyJWT: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'check', by: name }] : []),
+  KeyValueMapOperations: referring('store'),
+  PopulateCache: referring('store'),
+  DecodeJWT: referring('check'),
+  VerifyJWT: referring('check'),
 };
 
-function scripted({ script, name }: BundlePolicy, carriers: Carrier[]): readonly Destination[] {
-  return carriers.some(({ variable }) => mentions(script, variable)) ? [{ kind: 'script', by: name }] : [];
+type OtherKind = Exclude<Destination['kind'], 'header'>;
+
+function holding(kind: OtherKind): Reader {
+  return ({ root }, carriers, { policy: by }) => (holds(root, carriers) ? [{ kind, by }] : []);
+}
+
+function referring(kind: OtherKind): Reader {
+  return ({ root }, carriers, { policy: by }) => (refersTo(root, carriers) ? [{ kind, by }] : []);
+}
+
+function scripted({ script }: BundlePolicy, carriers: Carrier[], { policy: by }: Step): readonly Destination[] {
+  return carriers.some(({ variable }) => mentions(script, variable)) ? [{ kind: 'script', by }] : [];
 }
 
 /** The request header that a variable is; undefined for other variables and for headers of a response. */
@@ -82,17 +96,18 @@ function headerOf(variable: string, step: Step): string | undefined {
   return match[2]?.toLowerCase();
 }
 
-function assigned({ root, name }: BundlePolicy, carriers: Carrier[], step: Step): readonly Destination[] {
+function assigned(root: XmlElement, carriers: Carrier[], step: Step): readonly Destination[] {
   const found: Destination[] = [];
   for (const change of root.children) {
-    if (change.name === 'AssignVariable') found.push(...copied(change, name, carriers, step));
-    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, name, carriers, step));
+    if (change.name === 'AssignVariable') found.push(...copied(change, carriers, step));
+    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, carriers, step));
   }
   return found;
 }
 
 /** Another variable with the token, maybe after a prefix. */
-function copied(element: XmlElement, by: string, carriers: Carrier[], step: Step): readonly Destination[] {
+function copied(element: XmlElement, carriers: Carrier[], step: Step): readonly Destination[] {
+  const { policy: by } = step;
   const variable = textIn(element, 'Name');
   const carrier = carriedBy(textIn(element, 'Template') ?? `{${textIn(element, 'Ref') ?? ''}}`, carriers);
   if (variable === undefined || carrier === undefined) return [];
@@ -107,10 +122,10 @@ function copied(element: XmlElement, by: string, carriers: Carrier[], step: Step
 function written(
   change: XmlElement,
   root: XmlElement,
-  by: string,
   carriers: readonly Carrier[],
   step: Step,
 ): readonly Destination[] {
+  const { policy: by } = step;
   if (!holds(change, carriers)) return [];
   const message = messageOf(root) ?? step.direction;
   if (message === 'response') return [{ kind: 'response', by }];
@@ -135,8 +150,15 @@ function carriedBy(text: string, carriers: readonly Carrier[]): Carrier | undefi
 /** Whether a text inside inserts the token. */
 function holds(element: XmlElement, carriers: readonly Carrier[]): boolean {
   const text = element.text.text;
+  // SAP's proxies mark variables in a payload as they like: variablePrefix="@" variableSuffix="#".
+  const [before, after] = ['variablePrefix', 'variableSuffix'].map((name) => attributeOf(element, name)?.text ?? '');
+  const marked = (variable: string): readonly string[] => [
+    `{${variable}}`,
+    `%${variable}#`,
+    ...(before === '' ? [] : [`${before}${variable}${after}`]),
+  ];
   return (
-    carriers.some(({ variable }) => text.includes(`{${variable}}`) || text.includes(`%${variable}#`)) ||
+    carriers.some(({ variable }) => marked(variable).some((mark) => text.includes(mark))) ||
     refersTo(element, carriers) ||
     element.children.some((child) => holds(child, carriers))
   );
@@ -157,7 +179,7 @@ function requestOf(root: XmlElement): string | undefined {
   return request && attributeOf(request, 'variable')?.text;
 }
 
-const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: string) => string>> = {
+const places: Readonly<Record<OtherKind, (by: string) => string>> = {
   part: (by) => `another part of the request (${by})`,
   callout: (by) => `the request of a ServiceCallout (${by})`,
   response: (by) => `a response (${by})`,
@@ -165,6 +187,7 @@ const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: strin
   script: (by) => `a script (${by})`,
   store: (by) => `a cache or map (${by})`,
   check: (by) => `a check of the token itself (${by})`,
+  other: (by) => `another policy (${by})`,
 };
 
 /** As a phrase. */
