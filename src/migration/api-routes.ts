@@ -33,6 +33,8 @@ export interface RequestSet {
 interface OwnSet extends RequestSet {
   /** The number of its policy. */
   readonly policy: number;
+  /** Whether the policy cannot run here. */
+  readonly isMissing: boolean;
 }
 
 /**
@@ -51,7 +53,9 @@ export interface ApiRoutes {
  * @param isExclusive as in `ExportedApi`
  */
 export function routesOfApi(policies: readonly NamedPolicy[], isExclusive: boolean): ApiRoutes {
-  const own = policies.flatMap((named, policy) => setsOf(named).map((set): OwnSet => ({ ...set, policy })));
+  const own = policies.flatMap((named, policy) =>
+    setsOf(named).map((set): OwnSet => ({ ...set, policy, isMissing: named.name === undefined })),
+  );
   const known = new Map<string, RequestSet>();
   for (const set of own.filter(({ isOpen }) => !isOpen)) {
     const earlier = known.get(requestsKey(set.requests));
@@ -59,7 +63,7 @@ export function routesOfApi(policies: readonly NamedPolicy[], isExclusive: boole
     known.set(requestsKey(set.requests), merged);
   }
   const isComplete = isExclusive || policies.length < 2 || addOverlaps(known, own);
-  const sets = [...known.values(), ...own.filter(({ isOpen }) => isOpen)];
+  const sets = [...known.values(), ...own.filter(({ isOpen, isMissing }) => isOpen && !isMissing)];
   const routes = sets.map((set) => {
     const { certain, possible } = ownersOf(set, own, isExclusive ? isSame : isWithin);
     const named = (numbers: ReadonlySet<number>) => policies.filter((_, number) => numbers.has(number));
@@ -135,7 +139,9 @@ function ownersOf(set: RequestSet, own: readonly OwnSet[], has: typeof isWithin)
   for (const other of own) {
     const isOwner = other.match === set.match || (!other.isOpen && has(set.requests, other.requests));
     if (isOwner) certain.add(other.policy);
-    else if (set.isOpen && common(set.requests, other.requests) !== undefined) possible.add(other.policy);
+    else if ((set.isOpen || (other.isOpen && other.isMissing)) && common(set.requests, other.requests) !== undefined) {
+      possible.add(other.policy);
+    }
   }
   return { certain, possible };
 }

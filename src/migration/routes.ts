@@ -179,8 +179,8 @@ function policiesOf({ policies, perhaps }: ApiRoute): readonly (string | Open)[]
         names.map(({ name }) => name),
       ),
     ),
-    ...missing.map(({ policy }) => lostToken(policy)),
-    ...perhaps.map(({ name, policy }) => perhapsRan(name ?? policy.name)),
+    ...missing.map(({ policy }) => lostToken(policy, 'also ran')),
+    ...perhaps.map(({ name, policy }) => (name === undefined ? lostToken(policy, 'may have run') : perhapsRan(name))),
   ];
 }
 
@@ -202,9 +202,9 @@ function sameHeader(header: string, names: readonly string[]): Open {
   ]);
 }
 
-function lostToken({ name }: ExportedPolicy): Open {
+function lostToken({ name }: ExportedPolicy, how: string): Open {
   return new Open('Remove this line if the backend does without the token of that policy.', [
-    `The policy ${name} also ran for these requests and cannot run here (REPORT.md).`,
+    `The policy ${name} ${how} for these requests, and it cannot run here (REPORT.md).`,
     'Or write `deny: true` instead of `policies`.',
   ]);
 }

@@ -60,6 +60,8 @@ test('an open value is a string that says what to write', () => {
   );
 });
 
+const openMatch = { pathPrefix: new Open('Write the path.') };
+
 const shared: readonly [name: string, apis: readonly ExportedApi[], opens: number, expected: RegExp][] = [
   [
     'two policies with one header for the same requests',
@@ -84,6 +86,19 @@ const shared: readonly [name: string, apis: readonly ExportedApi[], opens: numbe
     [api('orders', policy, { ...policy, name: 'Other', reasons: [cannot], output: undefined })],
     0,
     /policies: \[ Generate \]/,
+  ],
+  [
+    'a policy that cannot run here, for requests that are not known',
+    [
+      api('orders', policy, {
+        ...policy,
+        name: 'Other',
+        reasons: [cannot],
+        routes: [{ place: policy.place, match: openMatch }],
+      }),
+    ],
+    1,
+    /The policy Other may have run for these requests/,
   ],
   [
     'two APIs that take the same paths',
