@@ -9,7 +9,7 @@ import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
 import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
 import { limits } from './clusters.ts';
-import { type ClientCopies, type EnvoyPart, type EnvoyTls, extProc, namesOf } from './envoy-part.ts';
+import { type ClientCopies, type EnvoyPart, type EnvoyTls, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 
@@ -82,6 +82,12 @@ function notes(part: EnvoyPart): readonly string[] {
     'Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.',
     ...callerNotes(part, 'a SecurityPolicy with `jwt` must target the same routes'),
   ];
+  if (part.reads.namespaces.has(jwtAuthn) && !writes(part, 'authorization')) {
+    all.push(
+      "Envoy Gateway forwards the caller's own token: let each HTTPRoute remove it (RequestHeaderModifier) if the " +
+        'upstream must not get it.',
+    );
+  }
   if (routePolicy !== undefined) {
     all.push('`allowRoutePolicy` has no effect: Envoy Gateway cannot give a route gRPC metadata. Use `routes`.');
   }
@@ -91,6 +97,11 @@ function notes(part: EnvoyPart): readonly string[] {
     );
   }
   return all;
+}
+
+/** Whether a policy writes its token to the header. */
+function writes({ copies: { removed, kept } }: EnvoyPart, header: string): boolean {
+  return removed.includes(header) || kept.includes(header);
 }
 
 function objectsOf(part: EnvoyPart, values: PlatformValues): readonly Written[] {
@@ -104,7 +115,7 @@ function objectsOf(part: EnvoyPart, values: PlatformValues): readonly Written[] 
       ...own,
       kind: 'EnvoyExtensionPolicy',
       metadata: at('mintproc'),
-      spec: { targetRefs: [new Flow(gateway)], extProc: [processor(part)] },
+      spec: { targetRefs: new Noted(overrideComment, [new Flow(gateway)]), extProc: [processor(part)] },
     },
     {
       ...own,
@@ -116,6 +127,10 @@ function objectsOf(part: EnvoyPart, values: PlatformValues): readonly Written[] 
     { ...own, kind: 'EnvoyProxy', metadata: at('mintproc'), spec: proxy(part) },
   ];
 }
+
+const overrideComment =
+  'All routes of the Gateway. A route with an EnvoyExtensionPolicy of its own goes on WITHOUT this one, unless that ' +
+  'policy has `mergeType`; a listener with a ClientTrafficPolicy of its own goes on without the one below.';
 
 function backend({ address, tls }: EnvoyPart): Written {
   return {

@@ -21,6 +21,9 @@ const files = writeFiles({
   'wrong.yaml': policy('{ name: a }'),
   'plain.conf.yaml': configuration('listen: unix:/run/m.sock\n'),
   'callers.conf.yaml': configuration('listen: unix:/run/m.sock\n').replace('plain.yaml', 'callers.yaml'),
+  'elsewhere.conf.yaml': configuration('listen: unix:/run/m.sock\n')
+    .replace('plain.yaml', 'callers.yaml')
+    .replace('key:', 'output: { header: x-token, prefix: "" }, key:'),
   'wrong.conf.yaml': configuration('').replace('plain.yaml', 'wrong.yaml'),
   'open.conf.yaml': configuration('').replace('plain.yaml', '"FILL IN: the file"'),
   'host.conf.yaml':
@@ -163,6 +166,12 @@ test('options go where they belong', async () => {
     'l',
   );
   assert.match(gateway.out, /name: n\/g\/l\n/);
+});
+
+test("envoy-gateway forwards the caller's own token, unless a policy replaces it", async () => {
+  const forwarded = /forwards the caller's own token/;
+  assert.doesNotMatch((await gen('envoy-gateway', 'callers.conf.yaml')).errors, forwarded);
+  assert.match((await gen('envoy-gateway', 'elsewhere.conf.yaml')).errors, forwarded);
 });
 
 test('routes that name their policy, or that are matched by name, are shown', async () => {
