@@ -9,6 +9,7 @@ import { type AppliedPolicy, readDocuments, type UnreadableFile } from './docume
 import { exportedPolicy } from './exported-policy.ts';
 import { type Instance, readInstances } from './instances.ts';
 import { Neighbours, orderOf } from './neighbours.ts';
+import { RouteFinder } from './routes.ts';
 import { TargetFinder, type Targets } from './targets.ts';
 
 /** Nothing if the export has no policy that mints tokens. */
@@ -21,21 +22,27 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const bound = read.policies.map((policy) => [policy, finder.find(policy)] as const);
   const neighbours = new Neighbours(bound);
   const selections = selectionsOf(own);
+  const routes = new RouteFinder(instances);
+  const secrets = new Map(
+    read.resources.flatMap((one) => (one.kind === 'Secret' ? [[one.name ?? '', one] as const] : [])),
+  );
   const ordered = bound.filter(([{ number }]) => number !== undefined).sort(([a], [b]) => orderOf(a) - orderOf(b));
   const groups = groupsOf(ordered.map(([, targets]) => targets));
   const apis = new Map<object, NamedPolicy[]>();
   const allowed = new AllowedWarnings();
   for (const [policy, targets] of ordered) {
     const made = exportedPolicy(policy, {
-      resources: read.resources,
-      instances,
+      secrets,
+      routes,
       targets,
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
     allowed.note(made);
     const group = groups.get(targets) ?? targets;
-    apis.set(group, [...(apis.get(group) ?? []), { made, targets }]);
+    const known = apis.get(group) ?? [];
+    known.push({ made, targets });
+    apis.set(group, known);
   }
   return [
     ...Array.from(apis.values(), (policies) => apiOf(policies, allowed)),
