@@ -117,9 +117,12 @@ function selectionsOf(policies: readonly AppliedPolicy[]): ReadonlyMap<AppliedPo
   const selections = new Map<AppliedPolicy, string | number>();
   for (const inFile of byFile.values()) {
     if (inFile.length === 1) continue;
+    const counts = new Map<string, number>();
+    for (const { carried } of inFile)
+      for (const one of new Set(carried.names)) counts.set(one, (counts.get(one) ?? 0) + 1);
     for (const policy of inFile) {
-      const others = new Set(inFile.filter((one) => one !== policy).flatMap(({ carried }) => carried.names));
-      const name = policy.carried.names.findLast((one) => isPlainName(one) && !/^\d+$/.test(one) && !others.has(one));
+      const isOwn = (one: string): boolean => isPlainName(one) && !/^\d+$/.test(one) && counts.get(one) === 1;
+      const name = policy.carried.names.findLast(isOwn);
       selections.set(policy, name ?? policy.number ?? 1);
     }
   }
