@@ -5,11 +5,11 @@
  * All of them are one export, since a proxy and its shared flows, or an API and its policies, often come apart.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import type { ExportFile } from '../dialects/exported.ts';
 import { isExportFile } from '../dialects/exports.ts';
-import { exportFiles } from './export-files.ts';
-import { filesBelow } from './folder-files.ts';
+import { exportFiles, type ReadFile } from './export-files.ts';
+import { statOf } from './folder-files.ts';
 import { CommandError } from './terminal.ts';
 import { maxBytes } from './zip.ts';
 
@@ -25,7 +25,7 @@ export function importFiles(paths: readonly string[], without: string): readonly
   let left = maxBytes;
   return paths.flatMap((path, index) => {
     const before = paths.length === 1 ? '' : `${index + 1}/${folderName(path)}`;
-    return filesOf(path).flatMap(({ file, source }) => {
+    return filesOf(path).flatMap(({ source, ...file }) => {
       const real = realPath(source) ?? source;
       const key = `${real} ${source === file.path ? '' : file.name}`;
       if (seen.has(key) || isBelow(real, excluded)) return [];
@@ -37,27 +37,14 @@ export function importFiles(paths: readonly string[], without: string): readonly
   });
 }
 
-interface Found {
-  readonly file: ExportFile;
-  /** The file on the disk: of an entry of an archive, the archive. */
-  readonly source: string;
-}
-
-function filesOf(path: string): readonly Found[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new CommandError(`There is no file or folder ${path}.`);
-  const files = exportFiles(path, isExportFile);
-  if (files === undefined) return [{ file: singleFile(path), source: path }];
-  if (!stat.isDirectory()) return files.map((file) => ({ file, source: path }));
-  const archives = filesBelow(path, (found) => /\.zip$/i.test(found)).flatMap((archive) => archiveIn(path, archive));
-  return [...files.map((file) => ({ file, source: file.path })), ...archives];
-}
-
-function archiveIn(folder: string, name: string): readonly Found[] {
-  const path = join(folder, name);
-  const before = name.replaceAll('\\', '/').replace(/\.zip$/i, '');
-  const files = exportFiles(path, isExportFile) ?? [];
-  return files.map((file) => ({ file: { ...file, name: `${before}/${file.name}` }, source: path }));
+/** @throws CommandError if a file cannot be read: an import without it would look complete */
+function filesOf(path: string): readonly ReadFile[] {
+  if (statOf(path) === undefined) throw new CommandError(`There is no file or folder ${path}.`);
+  const read = exportFiles(path, isExportFile);
+  if (read === undefined) return [{ ...singleFile(path), source: path }];
+  const [unread] = read.unread;
+  if (unread !== undefined) throw new CommandError(unread.message);
+  return read.files;
 }
 
 /** A proxy is recognised by the name of its folder. */

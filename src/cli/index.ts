@@ -117,12 +117,11 @@ async function runCommand(name: string, command: Command, line: string[], termin
   }
 }
 
-/** @throws UsageError if --format names another form than text and json */
-function checkFormat(command: Command, { values }: Arguments): void {
+/** @throws UsageError if --format names a form that the command does not have */
+function checkFormat({ options, formats = ['text', 'json'] }: Command, { values }: Arguments): void {
   const format = values['format'];
-  if ('format' in command.options && format !== undefined && format !== 'text' && format !== 'json') {
-    throw new UsageError('--format takes text or json.');
-  }
+  if (!('format' in options) || format === undefined || formats.includes(String(format))) return;
+  throw new UsageError(`--format takes ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}.`);
 }
 
 /** The errors that `parseArgs` throws for an unknown option or a missing value. */

@@ -4,7 +4,6 @@
  */
 import { dirname } from 'node:path';
 import { type Chain, denied } from '../decision/rules.ts';
-import { called } from '../diagnostics/harmless.ts';
 import { type Problem, Problems } from '../diagnostics/problem.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
@@ -15,12 +14,14 @@ import { compileMatch, makeRouter } from '../routing/router.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
-import { type Placed, reportIn } from './configuration-part.ts';
+import type { Placed } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
+import { envoyReads, WatchedReads } from './envoy-reads.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
+import { checkOutputs } from './output-checks.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
@@ -153,28 +154,6 @@ export function canAnswer({ name, plan, onError }: CompiledPolicy, withoutKey: R
   return plan.disabled !== true && (onError === 'pass' || !withoutKey.has(name));
 }
 
-/** If two policies of a route write the same header, only one of their tokens would arrive. */
-function checkOutputs(
-  route: Placed<RouteEntry>,
-  policies: ReadonlyMap<string, CompiledPolicy>,
-  problems: Problems,
-): void {
-  const writers = new Map<string, string>();
-  for (const [index, name] of (route.entry.policies ?? []).entries()) {
-    const policy = policies.get(name);
-    if (policy === undefined || policy.plan.disabled === true) continue;
-    const { header } = policy.output;
-    const writer = writers.get(header);
-    if (writer === undefined) writers.set(header, name);
-    else {
-      reportIn(route, problems)(['policies', index], 'config.duplicate-output', {
-        message: `The policy \`${name}\` writes ${called('the header', header)}, which \`${writer}\` writes before it.`,
-        suggestion: 'Write another `output: { header: … }` for one of them, or remove one from this route.',
-      });
-    }
-  }
-}
-
 function* makeSnapshot(
   settings: Settings,
   loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
@@ -183,10 +162,11 @@ function* makeSnapshot(
   const { policies, set, keys, audit } = loaded;
   // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();
+  const watched = new WatchedReads();
   const chainOf = (found: readonly CompiledPolicy[], required = false, variables = ''): Chain => {
     const requiresCaller = required || found.some((policy) => policy.requiresCaller);
     const key = `${requiresCaller} ${found.map(({ name }) => name).join(' ')} ${variables}`;
-    const chain = chains.get(key) ?? makeChain(found, requiresCaller);
+    const chain = chains.get(key) ?? makeChain(found, requiresCaller, watched);
     chains.set(key, chain);
     return chain;
   };
@@ -198,25 +178,32 @@ function* makeSnapshot(
     conditions: compileMatch(entry.match),
     destination: entry.policies === undefined ? denied : chainOnRoute(entry, entry.policies),
   }));
+  const named = settings.allowRoutePolicy
+    ? new Map(Array.from(policies, ([name, policy]) => [name, chainOf([policy])]))
+    : undefined;
+  const entries = loaded.routes.map(({ entry }) => entry);
+  const watchedByRoutes = watched.ofRoutes(entries);
   return {
     version,
     settings,
     policies,
     variants: set.variants,
+    reads: yield* envoyReads({ settings, routes: entries, policies: set.reachable(entries, named !== undefined) }),
+    watchedReads: watched.all,
+    watched: watchedByRoutes,
     keys,
     route: makeRouter(routes),
-    named: settings.allowRoutePolicy
-      ? new Map(Array.from(policies, ([name, policy]) => [name, chainOf([policy])]))
-      : undefined,
+    named,
     identify: makeIdentify(settings.authentication, callers),
     audit,
   };
 }
 
-function makeChain(found: readonly CompiledPolicy[], requiresCaller: boolean): Chain {
+function makeChain(found: readonly CompiledPolicy[], requiresCaller: boolean, watched: WatchedReads): Chain {
   return {
     policies: found,
     requiresCaller,
+    watched: watched.of(found),
     lookalikes: lookalikesOf(found.map(({ output }) => output.header)),
   };
 }

@@ -64,7 +64,7 @@ export const codes = {
   'config.literal-wildcard': 'A condition of a route contains a wildcard, which is compared literally.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
   'config.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
-  'config.unprotected-listen': 'The gRPC server takes connections from every network, without TLS.',
+  'config.unprotected-listen': 'The gRPC server takes connections from other machines, without TLS.',
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
@@ -73,7 +73,8 @@ export const codes = {
     'A client can avoid this route by changing a header or query parameter, and then no route matches its request.',
   'config.encoded-condition':
     'A condition on a query parameter is percent-encoded, but parameters are compared decoded.',
-  'config.duplicate-output': 'Two policies of one route write the same header.',
+  'config.duplicate-output':
+    'Two policies of one route write the same header, and their rules do not exclude each other.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 
   // route: which policies a request gets
@@ -211,6 +212,7 @@ export const codes = {
   'import.open-setting': 'The policy depends on a value of the deployment that is not in the export.',
   'import.open-value': 'A variable of the policy has no value in the export, or not one value only.',
   'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
+  'import.caller': 'The gateway checked the caller before it minted the token; here Envoy must do that.',
   'import.other-call': 'The gateway also runs the policy where mintproc does not.',
 
   // datapower: jwt-generate of API Connect
@@ -219,11 +221,14 @@ export const codes = {
   'datapower.condition-ignored': 'The gateway runs the policy only on a condition, which mintproc does not evaluate.',
   'datapower.dynamic-property': 'A property depends on the request, but must be known when the policy loads.',
   'datapower.encryption-without-key': 'The policy names an algorithm to encrypt with, but no key to encrypt to.',
+  'datapower.gateway-checks': 'The gateway checks requests before the policy, and mintproc does not.',
   'datapower.invalid-kid':
     'The `kid` of the policy is a secret of the configuration, or neither a variable nor an identifier.',
   'datapower.invalid-variable': 'The value of a runtime variable does not fit the property that reads it.',
   'datapower.key-algorithm': 'The JWK names another algorithm than the policy, whose algorithm is used.',
+  'datapower.key-in-file': 'The key of the policy is a JWK in the exported file.',
   'datapower.literal-kid': 'The `kid` of the policy is not the name of a variable, so it is used literally.',
+  'datapower.missing-api': 'A product names an API that is not in the export.',
   'datapower.never-runs': 'No request of the export runs the policy.',
   'datapower.open-route': 'The export does not say for which requests the policy runs, or a route cannot say it.',
   'datapower.other-action': 'An action that mintproc does not run sets a variable that the policy reads.',
@@ -235,6 +240,7 @@ export const codes = {
   'datapower.unknown-catalog': 'The file has no values for the catalog that the entry names.',
   'datapower.unknown-output': 'Where the backend gets the token cannot be read from the export.',
   'datapower.unprotected': 'The policy neither signs nor encrypts the token.',
+  'datapower.unpublished': 'No product of the export has the API of the policy.',
   'datapower.unset-variable': 'A runtime variable that the policy reads is never set, or has no value for a request.',
   'datapower.unsupported-inline': '`$(…)` contains something other than the name of a variable.',
   'datapower.unverifiable': 'A constant of the policy makes a token that verifiers refuse.',
@@ -296,6 +302,7 @@ export const codes = {
   'keys.unknown-name': 'A policy names a key that the configuration does not have.',
   'keys.unproven': 'An independent verifier refuses what the key signs or encrypts.',
   'keys.unused': 'No policy signs with this key.',
+  'keys.unused-passphrase': 'There is a passphrase for a key that is not encrypted.',
   'keys.wrong-certificate': 'The certificate belongs to another key.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
 
