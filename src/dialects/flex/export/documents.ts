@@ -71,9 +71,10 @@ function readFile(file: ExportFile): ReadDocuments {
     const within = { file, document };
     const own = resourcesIn(document.value, within, [], 0);
     resources.push(...own);
+    const owners = new Map(own.filter(isOwner).map((one) => [JSON.stringify(one.path), one] as const));
     for (const carried of findAllPolicies(document.value)) {
       const number = isPolicyName(carried.policy) ? ++count : undefined;
-      policies.push({ in: within, carried, owner: ownerOf(carried, own), number });
+      policies.push({ in: within, carried, owner: ownerOf(carried, owners), number });
     }
   }
   return { resources, policies, unreadable: problems.hasErrors && matters(file) ? [{ file, problems }] : [] };
@@ -123,15 +124,17 @@ function resourceOf(value: object, within: FlexDocument, path: YamlPath): Resour
   };
 }
 
-function ownerOf({ item }: CarriedPolicy, resources: readonly Resource[]): Resource | undefined {
-  const around = resources.filter(
-    ({ path, kind, value }) =>
-      (kind !== undefined || field(value, 'endpoint') !== undefined) && path.every((part, at) => part === item[at]),
-  );
-  return around.reduce<Resource | undefined>(
-    (inner, one) => (inner === undefined || one.path.length > inner.path.length ? one : inner),
-    undefined,
-  );
+/** The resource of the longest path that leads to the policy. */
+function ownerOf({ item }: CarriedPolicy, resources: ReadonlyMap<string, Resource>): Resource | undefined {
+  for (let length = item.length; length >= 0; length--) {
+    const found = resources.get(JSON.stringify(item.slice(0, length)));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isOwner({ kind, value }: Resource): boolean {
+  return kind !== undefined || field(value, 'endpoint') !== undefined;
 }
 
 export function textAt(value: unknown, key: string): string | undefined {

@@ -14,17 +14,17 @@ import { readPlan } from '../plan.ts';
 import { callerOf, hasOwnClientId, knownByDefault } from './caller.ts';
 import { type AppliedPolicy, placeIn, type Resource } from './documents.ts';
 import { type Findings, reason } from './findings.ts';
-import type { Instance } from './instances.ts';
 import { keyOf } from './key.ts';
 import type { Neighbour } from './neighbours.ts';
 import { otherPolicies } from './other-policies.ts';
-import { routesOf } from './routes.ts';
+import type { RouteFinder } from './routes.ts';
 import type { Targets } from './targets.ts';
 
 /** What a policy needs of the whole export. */
 export interface Surroundings {
-  readonly resources: readonly Resource[];
-  readonly instances: readonly Instance[];
+  /** By their names. */
+  readonly secrets: ReadonlyMap<string, Resource>;
+  readonly routes: RouteFinder;
   readonly targets: Targets;
   readonly neighbours: readonly Neighbour[];
   /** Which policy of its file it is; undefined if there is only one. */
@@ -61,7 +61,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   const others = otherPolicies(first.reads, around.neighbours, place);
   const ownClientId = around.neighbours.some(hasOwnClientId) && readsClientId(first.reads);
   const decisions = problems.filter(({ code }) => toDecide.has(code));
-  const key = keyOf(plan, place, shared.name, around.resources);
+  const key = keyOf(plan, place, shared.name, around.secrets);
   const warnings = problems.filter(({ code, severity }) => severity === 'warning' && !toDecide.has(code));
   const routes = exportedRoutes(policy, around);
   const basePath = basePathOf(plan, policy, around);
@@ -151,9 +151,9 @@ interface PolicyRoutes {
   readonly reasons: readonly Reason[];
 }
 
-function exportedRoutes({ in: within }: AppliedPolicy, { targets, instances }: Surroundings): PolicyRoutes {
+function exportedRoutes({ in: within }: AppliedPolicy, { targets, routes: finder }: Surroundings): PolicyRoutes {
   if (targets.kind === 'known') {
-    const { routes, findings } = routesOf(targets.targets, instances);
+    const { routes, findings } = finder.find(targets.targets);
     return { routes, reasons: findings.map(({ kind, place, ...text }) => reason(kind, 'flex.route', place, text)) };
   }
   const place = placeIn(within, targets.at);

@@ -24,7 +24,7 @@ export interface FoundKey {
  * @param place of the policy
  * @param name of the policy, for the file of its key
  */
-export function keyOf(plan: TokenPlan, place: Place, name: string, resources: readonly Resource[]): FoundKey {
+export function keyOf(plan: TokenPlan, place: Place, name: string, secrets: ReadonlyMap<string, Resource>): FoundKey {
   const { key, algorithm } = plan;
   const kind = algorithm?.keyKind ?? 'private';
   const provide = (origin: string, file = name): FoundKey => ({
@@ -35,7 +35,7 @@ export function keyOf(plan: TokenPlan, place: Place, name: string, resources: re
   if (key === undefined) return provide(`the policy in ${placeText(place)} has no \`privateKey\``);
   if (key.kind === 'named') {
     const at = placeText(key.place.placeAt(0));
-    const secret = resources.find((resource) => resource.kind === 'Secret' && resource.name === key.name);
+    const secret = secrets.get(key.name);
     if (secret === undefined || !isPlainName(key.name)) return provide(`the secret that ${at} names`);
     const where = placeText(placeIn(secret.in, secret.path));
     return provide(`${called('the Secret', key.name)} in ${where}, which ${at} names`, key.name);

@@ -9,6 +9,7 @@ import { type AppliedPolicy, readDocuments, type UnreadableFile } from './docume
 import { exportedPolicy } from './exported-policy.ts';
 import { type Instance, readInstances } from './instances.ts';
 import { Neighbours, orderOf } from './neighbours.ts';
+import { RouteFinder } from './routes.ts';
 import { TargetFinder, type Targets } from './targets.ts';
 
 /** Nothing if the export has no policy that mints tokens. */
@@ -21,21 +22,27 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const bound = read.policies.map((policy) => [policy, finder.find(policy)] as const);
   const neighbours = new Neighbours(bound);
   const selections = selectionsOf(own);
+  const routes = new RouteFinder(instances);
+  const secrets = new Map(
+    read.resources.flatMap((one) => (one.kind === 'Secret' ? [[one.name ?? '', one] as const] : [])),
+  );
   const ordered = bound.filter(([{ number }]) => number !== undefined).sort(([a], [b]) => orderOf(a) - orderOf(b));
   const groups = groupsOf(ordered.map(([, targets]) => targets));
   const apis = new Map<object, NamedPolicy[]>();
   const allowed = new AllowedWarnings();
   for (const [policy, targets] of ordered) {
     const made = exportedPolicy(policy, {
-      resources: read.resources,
-      instances,
+      secrets,
+      routes,
       targets,
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
     allowed.note(made);
     const group = groups.get(targets) ?? targets;
-    apis.set(group, [...(apis.get(group) ?? []), { made, targets }]);
+    const known = apis.get(group) ?? [];
+    known.push({ made, targets });
+    apis.set(group, known);
   }
   return [
     ...Array.from(apis.values(), (policies) => apiOf(policies, allowed)),
@@ -110,9 +117,12 @@ function selectionsOf(policies: readonly AppliedPolicy[]): ReadonlyMap<AppliedPo
   const selections = new Map<AppliedPolicy, string | number>();
   for (const inFile of byFile.values()) {
     if (inFile.length === 1) continue;
+    const counts = new Map<string, number>();
+    for (const { carried } of inFile)
+      for (const one of new Set(carried.names)) counts.set(one, (counts.get(one) ?? 0) + 1);
     for (const policy of inFile) {
-      const others = new Set(inFile.filter((one) => one !== policy).flatMap(({ carried }) => carried.names));
-      const name = policy.carried.names.findLast((one) => isPlainName(one) && !/^\d+$/.test(one) && !others.has(one));
+      const isOwn = (one: string): boolean => isPlainName(one) && !/^\d+$/.test(one) && counts.get(one) === 1;
+      const name = policy.carried.names.findLast(isOwn);
       selections.set(policy, name ?? policy.number ?? 1);
     }
   }

@@ -6,6 +6,7 @@ import { called } from '../../../diagnostics/harmless.ts';
 import type { Place } from '../../../diagnostics/source-text.ts';
 import { type ExportedRoute, Open, type Writable } from '../../exported.ts';
 import type { Instance } from './instances.ts';
+import { ByFirstSegment, overlap, withoutCovered } from './match-relations.ts';
 import { type MatchedRule, matchesOf, type RuleMatch } from './rule-match.ts';
 import type { Target } from './targets.ts';
 
@@ -22,11 +23,47 @@ export interface FoundRoutes {
   readonly findings: readonly RouteFinding[];
 }
 
-/** @param all the APIs of the export */
-export function routesOf(targets: readonly Target[], all: readonly Instance[]): FoundRoutes {
+/** Finds routes among the APIs of one export. */
+export class RouteFinder {
+  /** What each API forwards, by the beginning of the paths. */
+  readonly #forwarded = new ByFirstSegment<Forwarded>();
+
+  constructor(all: readonly Instance[]) {
+    for (const instance of all) {
+      for (const { match } of placedMatches({ instance, service: undefined })) {
+        this.#forwarded.add(match, { match, instance });
+      }
+    }
+  }
+
+  find(targets: readonly Target[]): FoundRoutes {
+    const own = new Set(targets.map(({ instance }) => instance));
+    return routesOf(targets, (matches) => this.#sharing(matches, own));
+  }
+
+  /** Some of the other APIs that forward requests of these matches. */
+  #sharing(matches: readonly PlacedMatch[], own: ReadonlySet<Instance>): readonly Instance[] {
+    const found = new Set<Instance>();
+    for (const { match } of matches) {
+      for (const other of this.#forwarded.near(match)) {
+        if (found.size === maxFacts) return [...found];
+        if (!own.has(other.instance) && overlap(match, other.match)) found.add(other.instance);
+      }
+    }
+    return [...found];
+  }
+}
+
+interface Forwarded {
+  readonly match: RuleMatch;
+  readonly instance: Instance;
+}
+
+type FindSharing = (matches: readonly PlacedMatch[]) => readonly Instance[];
+
+function routesOf(targets: readonly Target[], findSharing: FindSharing): FoundRoutes {
   const findings: RouteFinding[] = [];
-  const others = all.filter((instance) => !targets.some((target) => target.instance === instance));
-  const found = targets.map((target) => routesOfTarget(target, others, findings));
+  const found = targets.map((target) => routesOfTarget(target, findSharing, findings));
   // Several APIs may have the same paths, at different ports.
   const known = withoutCovered(found.flatMap(({ matches }) => matches));
   return { routes: [...known.map(routeOf), ...found.flatMap(({ open }) => open)], findings };
@@ -42,7 +79,7 @@ interface TargetRoutes {
   readonly open: readonly ExportedRoute[];
 }
 
-function routesOfTarget(target: Target, others: readonly Instance[], findings: RouteFinding[]): TargetRoutes {
+function routesOfTarget(target: Target, findSharing: FindSharing, findings: RouteFinding[]): TargetRoutes {
   const { instance, service } = target;
   const { address, place, name = '' } = instance;
   const isUnrouted = service !== undefined && !instance.routes.some(({ services }) => services.includes(service));
@@ -56,7 +93,7 @@ function routesOfTarget(target: Target, others: readonly Instance[], findings: R
     return { matches: [], open: [{ place, match }] };
   }
   const matches = withoutCovered(placedMatches(target));
-  const open = openHost(target, matches, others);
+  const open = openHost(target, matches, findSharing);
   if (open !== undefined) {
     const { message, value } = open;
     findings.push({ kind: 'value', place, message, suggestion: value.instead });
@@ -111,7 +148,7 @@ interface OpenHost {
 function openHost(
   { instance, service }: Target,
   matches: readonly PlacedMatch[],
-  others: readonly Instance[],
+  findSharing: FindSharing,
 ): OpenHost | undefined {
   const { address, name = '', routes } = instance;
   if (address?.host !== undefined) {
@@ -122,13 +159,13 @@ function openHost(
       ]),
     };
   }
-  const sharing = others.filter((other) => sharesRequests(matches, other));
+  const sharing = findSharing(matches);
   if (sharing.length > 0) {
     return {
       message: `Another API of the export has the same paths without this policy, at another port than ${called('the API', name)}.`,
       value: new Open(
         'Write the host of the requests to this API. Remove `host` if mintproc is only behind the listener of this API.',
-        [instance, ...sharing].slice(0, maxFacts).map(factOf),
+        [instance, ...sharing].map(factOf),
       ),
     };
   }
@@ -149,79 +186,4 @@ const maxFacts = 10;
 
 function factOf({ name, place: { file, line } }: Instance): string {
   return `${called('the API', name ?? '')}, ${file}:${line}`;
-}
-
-/** Whether requests to the other API have paths of these matches. */
-function sharesRequests(matches: readonly PlacedMatch[], other: Instance): boolean {
-  const theirs = placedMatches({ instance: other, service: undefined });
-  return theirs.some((their) => matches.some((own) => overlap(own.match, their.match)));
-}
-
-/** Whether a request may match both. */
-function overlap(a: RuleMatch, b: RuleMatch): boolean {
-  if (!areAlike(shapeOf(a), shapeOf(b))) return false;
-  if (a.method !== undefined && b.method !== undefined && !a.method.some((name) => b.method?.includes(name))) {
-    return false;
-  }
-  const [one, other] = [a.host?.toLowerCase(), b.host?.toLowerCase()];
-  return one === undefined || other === undefined || one.startsWith('*') || other.startsWith('*') || one === other;
-}
-
-/** The paths of a match: segments, `*` for any text, and what may follow them. */
-interface PathShape {
-  readonly segments: readonly string[];
-  readonly ending: 'nothing' | 'more' | 'anything';
-}
-
-function shapeOf({ path, pathPrefix }: RuleMatch): PathShape {
-  const text = (path ?? pathPrefix ?? '').toLowerCase();
-  const segments = text.split('/').filter((segment) => segment !== '' && segment !== '**');
-  if (path === undefined) return { segments, ending: 'anything' };
-  return { segments, ending: text.endsWith('/**') ? 'more' : 'nothing' };
-}
-
-function areAlike(a: PathShape, b: PathShape): boolean {
-  const [short, long] = a.segments.length <= b.segments.length ? [a, b] : [b, a];
-  const isLongEnough = short.ending !== 'nothing' || short.segments.length === long.segments.length;
-  return isLongEnough && short.segments.every((one, at) => one === '*' || [one, '*'].includes(long.segments[at] ?? ''));
-}
-
-/** A route that is for nothing that another one is not for too would never be reached. */
-function withoutCovered<T extends { readonly match: RuleMatch }>(routes: readonly T[]): readonly T[] {
-  return routes.filter(
-    ({ match }, index) =>
-      !routes.some(
-        (other, at) => at !== index && covers(other.match, match) && (at < index || !covers(match, other.match)),
-      ),
-  );
-}
-
-/** Whether every request that `narrow` matches, `wide` matches too. */
-function covers(wide: RuleMatch, narrow: RuleMatch): boolean {
-  const isMethod = wide.method === undefined || narrow.method?.every((name) => wide.method?.includes(name)) === true;
-  return isMethod && coversHost(wide.host, narrow.host) && coversHeaders(wide, narrow) && coversPath(wide, narrow);
-}
-
-function coversHost(wide: string | undefined, narrow: string | undefined): boolean {
-  if (wide === undefined) return true;
-  const [all, some] = [wide.toLowerCase(), narrow?.toLowerCase()];
-  return some === all || (all.startsWith('*') && some?.endsWith(all.slice(1)) === true);
-}
-
-function coversHeaders({ headers: wide = {} }: RuleMatch, { headers: narrow = {} }: RuleMatch): boolean {
-  const own = new Map(Object.entries(narrow).map(([name, form]) => [name.toLowerCase(), form] as const));
-  return Object.entries(wide).every(([name, form]) => {
-    const theirs = own.get(name.toLowerCase());
-    if (theirs === undefined || form === true) return theirs !== undefined;
-    return theirs !== true && [theirs].flat().every((value) => [form].flat().includes(value));
-  });
-}
-
-function coversPath(wide: RuleMatch, narrow: RuleMatch): boolean {
-  const [all, some] = [shapeOf(wide), shapeOf(narrow)];
-  const more = some.segments.length - all.segments.length;
-  if (more < 0 || !all.segments.every((segment, at) => segment === '*' || segment === some.segments[at])) return false;
-  if (all.ending === 'anything') return true;
-  if (all.ending === 'more') return more > 0 || some.ending === 'more';
-  return more === 0 && some.ending === 'nothing';
 }

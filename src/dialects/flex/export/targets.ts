@@ -25,15 +25,19 @@ export class TargetFinder {
   readonly #instances: readonly Instance[];
   /** Folders of several gateways may have instances of one name. */
   readonly #named = new Map<string, Instance[]>();
+  readonly #byResource: ReadonlyMap<Resource, Instance>;
   readonly #services: ReadonlySet<string>;
 
   constructor(instances: readonly Instance[], resources: readonly Resource[]) {
     this.#instances = instances;
+    this.#byResource = new Map(instances.map((instance) => [instance.resource, instance]));
     for (const instance of instances) {
       const { kind, name, namespace } = instance.resource;
       if (kind === undefined || name === undefined) continue;
       const full = fullName(namespace, name);
-      this.#named.set(full, [...(this.#named.get(full) ?? []), instance]);
+      const known = this.#named.get(full) ?? [];
+      known.push(instance);
+      this.#named.set(full, known);
     }
     const services = resources.filter(({ kind }) => kind === 'Service');
     this.#services = new Set(services.map(({ namespace, name = '' }) => fullName(namespace, name)));
@@ -41,7 +45,7 @@ export class TargetFinder {
 
   find(policy: AppliedPolicy): Targets {
     const { carried, owner, in: within } = policy;
-    const around = owner && this.#instances.find(({ resource }) => resource === owner);
+    const around = owner && this.#byResource.get(owner);
     if (around !== undefined) return known([{ instance: around, service: upstreamOf(carried.upstream) }]);
     if (carried.managed) return this.#besideManaged(policy);
     const at = [...carried.item, 'targetRef'];
