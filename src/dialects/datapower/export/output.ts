@@ -104,6 +104,11 @@ function undecided(sent: readonly Destination[], assembly: AssemblyFacts): Polic
     readers.length === 0 && headers.size === 0
       ? 'No action of the assembly reads the token, so the header that the backend reads is not known.'
       : 'Which header of the request the token is written to cannot be read from the assembly.';
+  return openOutput(message, facts, readers[0]?.action);
+}
+
+/** @param message why it is open, as a sentence */
+export function openOutput(message: string, facts: readonly string[] = [], at?: Action): PolicyOutput {
   return {
     kind: 'open',
     output: {
@@ -111,7 +116,7 @@ function undecided(sent: readonly Destination[], assembly: AssemblyFacts): Polic
       prefix: new Open('Write what is before the token in that header: "" or "Bearer ".', facts),
     },
     message,
-    at: readers[0]?.action,
+    at,
   };
 }
 

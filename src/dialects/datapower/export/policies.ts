@@ -64,7 +64,7 @@ function exported(
   const { action, policy, output } = one;
   const place = document.source.placeAt(document.keyOffsetOf(action.path));
   const name = nameOf(context, one);
-  const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, name);
+  const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, context.keys);
   const checks = checksBefore(context, one.placed);
   const reasons = reasonsOf(context, one, { routed, needed, checks });
   const own = { file, place, name, dialect: 'datapower', select } as const;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { maxOperations } from '../../../../src/dialects/datapower/export/api-context.ts';
 import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
 import { type ExportedPolicy, type ExportFile, Open } from '../../../../src/dialects/exported.ts';
 import { loadImport } from '../../../migration/load-import.ts';
@@ -59,7 +60,7 @@ test('an exact policy: whole paths, the header that the assembly writes, and the
   assert.deepEqual(policy.output, { header: 'authorization', prefix: 'Bearer ' });
   assert.deepEqual(
     policy.keys.map(({ name, kind, use }) => ({ name, kind, use })),
-    [{ name: 'orders-jwt-jws', kind: 'private', use: 'key' }],
+    [{ name: 'orders-jws', kind: 'private', use: 'key' }],
   );
   assert.ok(!JSON.stringify(policy.keys).includes('signing'), 'the name may be the key itself');
 });
@@ -230,3 +231,17 @@ test('an operation without a token is refused where a wider route would give it 
   assert.ok(snapshot !== undefined, written);
   assert.match(written, /path: \/v1\/orders\/search, method: \[ GET \] \}\n {4}deny: true/);
 });
+
+const many: [count: number, routes: number, header: unknown][] = [
+  [maxOperations, maxOperations, 'authorization'],
+  [maxOperations + 1, 1, 'open'],
+];
+for (const [count, routes, header] of many) {
+  test(`an API with ${count} operations`, () => {
+    const paths = Array.from({ length: count - 1 }, (_, index) => `/p${index}: { put: {} }`).join(', ');
+    const text = apiOf([minting, toHeader, toBackend]).replace(/^paths: .*$/m, `paths: { /q: { get: {} }, ${paths} }`);
+    const [policy] = readDatapowerExport([fileOf('a.yaml', text)]).flatMap((one) => one.policies);
+    assert.equal(policy?.routes.length, routes);
+    assert.equal(shown(policy?.output?.header), header);
+  });
+}
