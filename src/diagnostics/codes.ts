@@ -64,7 +64,7 @@ export const codes = {
   'config.literal-wildcard': 'A condition of a route contains a wildcard, which is compared literally.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
   'config.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
-  'config.unprotected-listen': 'The gRPC server takes connections from every network, without TLS.',
+  'config.unprotected-listen': 'The gRPC server takes connections from other machines, without TLS.',
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
@@ -73,7 +73,8 @@ export const codes = {
     'A client can avoid this route by changing a header or query parameter, and then no route matches its request.',
   'config.encoded-condition':
     'A condition on a query parameter is percent-encoded, but parameters are compared decoded.',
-  'config.duplicate-output': 'Two policies of one route write the same header.',
+  'config.duplicate-output':
+    'Two policies of one route write the same header, and their rules do not exclude each other.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 
   // route: which policies a request gets
@@ -301,6 +302,7 @@ export const codes = {
   'keys.unknown-name': 'A policy names a key that the configuration does not have.',
   'keys.unproven': 'An independent verifier refuses what the key signs or encrypts.',
   'keys.unused': 'No policy signs with this key.',
+  'keys.unused-passphrase': 'There is a passphrase for a key that is not encrypted.',
   'keys.wrong-certificate': 'The certificate belongs to another key.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
 

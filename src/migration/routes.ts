@@ -6,6 +6,7 @@
  */
 import { type Place, placeText } from '../diagnostics/source-text.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../dialects/exported.ts';
+import { excludeEachOther } from '../plan/request-rules.ts';
 import { type ApiRoute, isSame, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
 import { Neighbours } from './neighbours.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
@@ -123,8 +124,8 @@ function migrated(candidate: Candidate, near: readonly Candidate[], isUnreached:
     const later = met.slice(met.indexOf(candidate) + 1);
     return later.some(isRun) ? [{ places, requests, match, policies: [], of }] : [];
   }
-  const rivals = met.filter((other) => other.api !== api && (isUnreached || isRival(candidate, other)));
-  const open = rivals.length === 0 ? match : withHost(match, api, rivals);
+  const contenders = met.filter((other) => other.api !== api && (isUnreached || isContender(candidate, other)));
+  const open = contenders.length === 0 ? match : withHost(match, api, contenders);
   return [{ places, requests, match: open, policies: policiesOf(route), of }];
 }
 
@@ -133,7 +134,7 @@ function isRun({ route }: Candidate): boolean {
 }
 
 /** Whether the export does not say which of two APIs had the requests that both match. */
-function isRival({ taken }: Candidate, other: Candidate): boolean {
+function isContender({ taken }: Candidate, other: Candidate): boolean {
   if (taken === undefined || other.taken === undefined) return true;
   return isWithin(taken, other.taken) === isWithin(other.taken, taken);
 }
@@ -150,10 +151,10 @@ function withoutCovered(routes: readonly MigratedRoute[]): readonly MigratedRout
 }
 
 /** Only the host can tell two APIs apart that take the same paths. */
-function withHost(match: Writable, api: NamedApi, rivals: readonly Candidate[]): Writable {
-  const others = rivals.map(({ api: { api: rival }, route }) => {
+function withHost(match: Writable, api: NamedApi, contenders: readonly Candidate[]): Writable {
+  const others = contenders.map(({ api: { api: other }, route }) => {
     const where = route.places[0] === undefined ? '' : ` (${placeText(route.places[0])})`;
-    return `The API ${rival.name}${where} takes requests that this route matches.`;
+    return `The API ${other.name}${where} takes requests that this route matches.`;
   });
   const known = match as Readonly<Record<string, Writable>>;
   const own = typeof known['host'] === 'string' ? [`The export says ${known['host']}.`] : [];
@@ -168,7 +169,7 @@ function policiesOf({ policies, perhaps }: ApiRoute): readonly (string | Open)[]
   const runs = policies.flatMap(({ name, policy }) => (name === undefined ? [] : [{ name, policy }]));
   const missing = policies.filter(({ name }) => name === undefined);
   const writers = Object.groupBy(runs, ({ policy }) => headerOf(policy));
-  const shared = Object.entries(writers).filter(([header, names = []]) => header !== '' && names.length > 1);
+  const shared = Object.entries(writers).filter(([header, names = []]) => header !== '' && mayMeet(names));
   const clashing = new Set(shared.flatMap(([, names = []]) => names.map(({ name }) => name)));
   return [
     ...runs.filter(({ name }) => !clashing.has(name)).map(({ name }) => name),
@@ -181,6 +182,13 @@ function policiesOf({ policies, perhaps }: ApiRoute): readonly (string | Open)[]
     ...missing.map(({ policy }) => lostToken(policy)),
     ...perhaps.map(({ name, policy }) => perhapsRan(name ?? policy.name)),
   ];
+}
+
+/** Whether two of the policies may run for one request: their own rules do not exclude it. */
+function mayMeet(writers: readonly { readonly policy: ExportedPolicy }[]): boolean {
+  return writers.some(({ policy: { rules } }, index) =>
+    writers.slice(0, index).some(({ policy: other }) => !excludeEachOther(rules, other.rules)),
+  );
 }
 
 /** In lower case; empty if it is open. */

@@ -30,7 +30,7 @@ function keysFor({ keys, policies }: Migration): Record<string, string> {
     keys.map(({ file, kind, entries }) => {
       const user = policies.find(({ entry }) => entry !== undefined && entries.includes(entry.name));
       const text = user?.policy.file.text ?? '';
-      return [file, kind === 'secret' ? secret : pem(pairFor(text), kind)];
+      return [file, kind === 'secret' ? `${secret} ${file}` : pem(pairFor(text), kind)];
     }),
   );
 }

@@ -6,10 +6,12 @@ import { search as reload } from '../cli/reload.search.ts';
 import { search as secrets } from '../cli/secrets.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as audit } from '../configuration/audit.search.ts';
+import { search as envoyReads } from '../configuration/envoy-reads.search.ts';
 import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
 import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
 import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
+import { search as apigeeExports } from '../dialects/apigee/bundle/exports.search.ts';
 import { search as apiconnect } from '../dialects/datapower/export/apiconnect.search.ts';
 import { search as flexExports } from '../dialects/flex/export/exports.search.ts';
 import { search as preparsed } from '../dialects/preparsed.search.ts';
@@ -28,10 +30,12 @@ import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
   admin,
+  apigeeExports,
   apiconnect,
   audit,
   bundles,
   envoy,
+  envoyReads,
   expressions,
   flexExports,
   frames,

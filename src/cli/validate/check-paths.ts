@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { type FileReader, largestFile, readTextFile, type TextContents, tooLarge } from '../../configuration/files.ts';
 import { strictly } from '../../configuration/judged-problems.ts';
 import { loadConfiguration } from '../../configuration/load.ts';
+import { namedPolicyFiles } from '../../configuration/named-policies.ts';
 import { proveKeys } from '../../configuration/prove-keys.ts';
 import { isConfigurationAmongOthers, looksLikeConfiguration } from '../../configuration/recognise.ts';
 import { checkPolicyFile, notePolicy } from '../../configuration/single-policy.ts';
@@ -40,18 +41,16 @@ type Found = Omit<Findings, 'comparison'>;
 export async function checkPaths(paths: readonly string[], options: CheckOptions): Promise<Found> {
   const found: Found[] = [];
   for (const path of paths) found.push(await checkPath(path, options));
-  return {
-    reports: withoutRepeats(found.flatMap(({ reports }) => reports)),
-    bundles: bundlesOnce(found),
-    files: found.flatMap(({ files }) => files),
-  };
+  const reports = withoutRepeats(found.flatMap((one) => one.reports));
+  return { reports, bundles: bundlesOf(found, reports), files: found.flatMap(({ files }) => files) };
 }
 
 async function checkPath(path: string, options: CheckOptions): Promise<Found> {
   try {
     const files = exportFiles(path, isWanted);
     if (files !== undefined) return await checkFolder(path, files, options);
-    return alone(await checkText(path, readInput(path), options));
+    const text = readInput(path);
+    return alone(await checkText(path, text, looksLikeConfiguration(text), options));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return alone(unreadable(path, error.message));
@@ -95,7 +94,9 @@ function isPolicyAmongOthers({ name, text }: ExportFile): boolean {
 
 function checkFound(file: ExportFile, options: CheckOptions): Promise<Report> | Report {
   const contents = textOf(file);
-  return contents.kind === 'text' ? checkText(file.path, contents.text, options) : refused(file, contents);
+  if (contents.kind === 'failed') return refused(file, contents);
+  const { text } = contents;
+  return checkText(file.path, text, isConfigurationAmongOthers(file.name, text), options);
 }
 
 /** As `serve` would read it. */
@@ -108,8 +109,8 @@ function refused({ path }: ExportFile, { reason }: Extract<TextContents, { kind:
   return unreadable(path, `The file ${path} ${reason}.`);
 }
 
-async function checkText(file: string, text: string, options: CheckOptions): Promise<Report> {
-  if (looksLikeConfiguration(text)) return checkConfiguration(file, options);
+async function checkText(file: string, text: string, isConfiguration: boolean, options: CheckOptions): Promise<Report> {
+  if (isConfiguration) return checkConfiguration(file, text, options);
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);
   const policyFile = finish(readPolicyFile(new DocumentFile(source), {}, problems));
@@ -117,7 +118,11 @@ async function checkText(file: string, text: string, options: CheckOptions): Pro
   return { file, dialect: policyFile?.dialect ?? null, problems: judged(problems.all, options) };
 }
 
-async function checkConfiguration(file: string, { files, now, strict, environment }: CheckOptions): Promise<Report> {
+async function checkConfiguration(
+  file: string,
+  text: string,
+  { files, now, strict, environment }: CheckOptions,
+): Promise<Report> {
   const parts = new Set<string>();
   const read: FileReader['read'] = (path) => {
     parts.add(keyOf(path));
@@ -130,6 +135,7 @@ async function checkConfiguration(file: string, { files, now, strict, environmen
     strict,
   });
   const { snapshot, digests, problems } = await proveKeys(loaded);
+  if (digests === undefined) for (const policy of namedPolicyFiles(file, text)) parts.add(keyOf(policy));
   return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests, parts };
 }
 
@@ -180,14 +186,12 @@ function withoutRepeats(reports: readonly Report[]): readonly Report[] {
   return [...kept.values()];
 }
 
-function bundlesOnce(found: readonly Found[]): Found['bundles'] {
-  const seen = new Set<string>();
-  const isNew = ({ policies }: Bundle): boolean => {
-    const key = keyOf(policies[0]?.file ?? '');
-    return seen.has(key) ? false : seen.add(key) !== undefined;
-  };
+/** Each proxy once, and only if one of its policies is reported: others have a configuration already. */
+function bundlesOf(found: readonly Found[], reports: readonly Report[]): Found['bundles'] {
+  const open = new Set(reports.map(({ file }) => keyOf(file)));
+  const takes = ({ policies }: Bundle): boolean => policies.filter(({ file }) => open.delete(keyOf(file))).length > 0;
   return found
     .flatMap(({ bundles }) => bundles)
-    .map(({ path, proxies }) => ({ path, proxies: proxies.filter(isNew) }))
+    .map(({ path, proxies }) => ({ path, proxies: proxies.filter(takes) }))
     .filter(({ proxies }) => proxies.length > 0);
 }

@@ -8,8 +8,7 @@ import type { Endpoint, Step } from './flow-steps.ts';
 import type { BundlePolicy } from './settings.ts';
 
 /** A step that may run before or after a call. */
-export interface RunStep {
-  readonly step: Step;
+export interface RunStep extends Call {
   /** Whether it always runs in a request that reaches the call. */
   readonly always: boolean;
 }
@@ -77,7 +76,9 @@ function chain(call: Call, entrance: Endpoint | undefined, targets: readonly End
   const at = order.findIndex(({ step }) => step === call.step);
   const earlier = call.step.section === 'fault' ? beforeFault(order, call, at) : order.slice(0, at);
   const run = ({ step, endpoint }: Placed): RunStep[] =>
-    excludes(call, step, endpoint) ? [] : [{ step, always: runsAlways(call, step, endpoint, targets.length) }];
+    excludes(call, step, endpoint)
+      ? []
+      : [{ step, endpoint, always: runsAlways(call, step, endpoint, targets.length) }];
   return { before: earlier.flatMap(run), after: order.slice(at + 1).flatMap(run) };
 }
 

@@ -19,6 +19,8 @@ export type Destination =
       readonly by: string | undefined;
       /** Under which the other policy runs. */
       readonly conditions: readonly string[];
+      /** The call of the other policy. */
+      readonly at: Call | undefined;
     }
   | {
       readonly kind: 'part' | 'callout' | 'response' | 'message' | 'script' | 'store' | 'check' | 'other';
@@ -43,16 +45,17 @@ export function destinationsOf(
 ): readonly Destination[] {
   const found = new Map<string, Destination>();
   const note = (one: Destination): void => {
-    found.set(JSON.stringify(one), one);
+    const { at, ...rest } = { at: undefined, ...one };
+    found.set(JSON.stringify([rest, at?.endpoint.name, at?.step.flow]), one);
   };
   const header = headerOf(output, call.step);
-  if (header !== undefined) note({ kind: 'header', header, prefix: '', by: undefined, conditions: [] });
+  if (header !== undefined) note({ kind: 'header', header, prefix: '', by: undefined, conditions: [], at: undefined });
   for (const { after } of chains) {
     const carriers: Carrier[] = [{ variable: output, prefix: '' }];
-    for (const { step } of after) {
-      const policy = policies.get(step.policy);
+    for (const run of after) {
+      const policy = policies.get(run.step.policy);
       if (policy?.enabled === true)
-        for (const one of (readers[policy.kind] ?? holding('other'))(policy, carriers, step)) note(one);
+        for (const one of (readers[policy.kind] ?? holding('other'))(policy, carriers, run)) note(one);
     }
   }
   const all = [...found.values()];
@@ -61,10 +64,10 @@ export function destinationsOf(
   return all.map((one) => (one.kind === 'message' && callouts.has(one.by) ? { kind: 'callout', by: one.by } : one));
 }
 
-type Reader = (policy: BundlePolicy, carriers: Carrier[], step: Step) => readonly Destination[];
+type Reader = (policy: BundlePolicy, carriers: Carrier[], call: Call) => readonly Destination[];
 
 const readers: Readonly<Record<string, Reader>> = {
-  AssignMessage: ({ root }, carriers, step) => assigned(root, carriers, step),
+  AssignMessage: ({ root }, carriers, call) => assigned(root, carriers, call),
   RaiseFault: holding('response'),
   ServiceCallout: holding('callout'),
   Javascript: scripted,
@@ -78,14 +81,18 @@ const readers: Readonly<Record<string, Reader>> = {
 type OtherKind = Exclude<Destination['kind'], 'header'>;
 
 function holding(kind: OtherKind): Reader {
-  return ({ root }, carriers, { policy: by }) => (holds(root, carriers) ? [{ kind, by }] : []);
+  return ({ root }, carriers, { step: { policy: by } }) => (holds(root, carriers) ? [{ kind, by }] : []);
 }
 
 function referring(kind: OtherKind): Reader {
-  return ({ root }, carriers, { policy: by }) => (refersTo(root, carriers) ? [{ kind, by }] : []);
+  return ({ root }, carriers, { step: { policy: by } }) => (refersTo(root, carriers) ? [{ kind, by }] : []);
 }
 
-function scripted({ script }: BundlePolicy, carriers: Carrier[], { policy: by }: Step): readonly Destination[] {
+function scripted(
+  { script }: BundlePolicy,
+  carriers: Carrier[],
+  { step: { policy: by } }: Call,
+): readonly Destination[] {
   return carriers.some(({ variable }) => mentions(script, variable)) ? [{ kind: 'script', by }] : [];
 }
 
@@ -96,17 +103,18 @@ function headerOf(variable: string, step: Step): string | undefined {
   return match[2]?.toLowerCase();
 }
 
-function assigned(root: XmlElement, carriers: Carrier[], step: Step): readonly Destination[] {
+function assigned(root: XmlElement, carriers: Carrier[], call: Call): readonly Destination[] {
   const found: Destination[] = [];
   for (const change of root.children) {
-    if (change.name === 'AssignVariable') found.push(...copied(change, carriers, step));
-    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, carriers, step));
+    if (change.name === 'AssignVariable') found.push(...copied(change, carriers, call));
+    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, carriers, call));
   }
   return found;
 }
 
 /** Another variable with the token, maybe after a prefix. */
-function copied(element: XmlElement, carriers: Carrier[], step: Step): readonly Destination[] {
+function copied(element: XmlElement, carriers: Carrier[], at: Call): readonly Destination[] {
+  const { step } = at;
   const { policy: by } = step;
   const variable = textIn(element, 'Name');
   const carrier = carriedBy(textIn(element, 'Template') ?? `{${textIn(element, 'Ref') ?? ''}}`, carriers);
@@ -116,15 +124,11 @@ function copied(element: XmlElement, carriers: Carrier[], step: Step): readonly 
   const header = headerOf(variable, step);
   return header === undefined
     ? []
-    : [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step) }];
+    : [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step), at }];
 }
 
-function written(
-  change: XmlElement,
-  root: XmlElement,
-  carriers: readonly Carrier[],
-  step: Step,
-): readonly Destination[] {
+function written(change: XmlElement, root: XmlElement, carriers: readonly Carrier[], at: Call): readonly Destination[] {
+  const { step } = at;
   const { policy: by } = step;
   if (!holds(change, carriers)) return [];
   const message = messageOf(root) ?? step.direction;
@@ -135,7 +139,7 @@ function written(
     const header = attributeOf(element, 'name')?.text.toLowerCase() ?? '';
     const carrier = carriedBy(element.text.text.trim(), carriers);
     if (carrier === undefined || header === '') return [];
-    return [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step) }];
+    return [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step), at }];
   });
   return found.length > 0 ? found : [{ kind: 'part', by }];
 }

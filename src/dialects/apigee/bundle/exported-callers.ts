@@ -88,18 +88,21 @@ function verifierOf(policy: BundledPolicy, chains: readonly (readonly Check[])[]
 
 const claim = /^jwt\.[^.]+\.(?:decoded\.)?claim\./;
 
-/** The variables of other policies' tokens that the policy reads. */
-function tokenVariables({ found, calls }: BundledPolicy): readonly string[] {
-  const minting = new Set(
-    calls.flatMap(({ proxy }) =>
-      [...proxy.policies.values()].filter(({ kind }) => kind === 'GenerateJWT').map(({ name }) => name),
-    ),
-  );
+/** The variables of verified tokens that the policy reads. */
+function tokenVariables(policy: BundledPolicy): readonly string[] {
+  const minting = mintingNames(policy);
+  return tokenReads(policy).filter((name) => !minting.has(policyInName(name) ?? ''));
+}
+
+/** The variables of tokens that it reads, verified ones or those of another GenerateJWT. */
+function tokenReads({ found }: BundledPolicy): readonly string[] {
   const names = new Set((found?.variables ?? []).map(({ name }) => name));
-  return [...names].filter((name) => {
-    const policy = policyInName(name);
-    return policy !== undefined && !minting.has(policy);
-  });
+  return [...names].filter((name) => policyInName(name) !== undefined);
+}
+
+function mintingNames({ calls }: BundledPolicy): ReadonlySet<string> {
+  const policies = calls.flatMap(({ proxy }) => [...proxy.policies.values()]);
+  return new Set(policies.filter(({ kind }) => kind === 'GenerateJWT').map(({ name }) => name));
 }
 
 /** Whether a policy verifies the token that the client itself sends, as Envoy's filter does. */
@@ -118,16 +121,15 @@ function verifierFact(name: string, { calls }: BundledPolicy): string {
   return oneLine(`${name}: ${found.kind} in ${found.file}${from}`);
 }
 
-/** Variables of a token that Envoy does not give, such as its header. */
+/** Variables of a token that Envoy does not give: of its header, or of a token that another policy mints. */
 export function otherTokenVariables(policy: BundledPolicy): readonly ExportedVariable[] {
-  return tokenVariables(policy)
-    .filter((name) => !claim.test(name))
-    .map((name) => ({
-      name,
-      verdict: 'declare',
-      setters: [],
-      declaration: new Open(
-        'Write where the value comes from now: of a verified token, only the claims are known here.',
-      ),
-    }));
+  const minting = mintingNames(policy);
+  return tokenReads(policy).flatMap((name): readonly ExportedVariable[] => {
+    const isMinted = minting.has(policyInName(name) ?? '');
+    if (!isMinted && claim.test(name)) return [];
+    const instead = isMinted
+      ? 'If the policy that mints this token runs before on all of the routes, remove this line; else write where the value comes from now.'
+      : 'Write where the value comes from now: of a verified token, only the claims are known here.';
+    return [{ name, verdict: 'declare', setters: [], declaration: new Open(instead) }];
+  });
 }

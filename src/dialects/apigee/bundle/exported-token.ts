@@ -176,7 +176,14 @@ function routesFor(calls: readonly BundledCall[]): readonly ExportedRoute[] {
 }
 
 /** Without a policy that writes it, the token is used whenever it is minted. */
-const always: HeaderDestination = { kind: 'header', header: '', prefix: '', by: undefined, conditions: [] };
+const always: HeaderDestination = {
+  kind: 'header',
+  header: '',
+  prefix: '',
+  by: undefined,
+  conditions: [],
+  at: undefined,
+};
 
 function matchOf({ match, differences, conditions }: ProposedRoute): Readonly<Record<string, Writable>> {
   const said: Readonly<Record<string, Writable>> = { ...match };

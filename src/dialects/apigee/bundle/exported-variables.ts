@@ -13,6 +13,7 @@ import {
   type Writable,
 } from '../../exported.ts';
 import { isPrivate } from '../../private-names.ts';
+import type { Form } from './assigned.ts';
 import type { BundledPolicy } from './bundle.ts';
 import { isOfCaller } from './callers.ts';
 import { otherTokenVariables } from './exported-callers.ts';
@@ -60,7 +61,7 @@ const unnamed = [
 
 function variableOf(variable: NeededVariable): ExportedVariable {
   const { name, value, setters } = variable;
-  if (value !== undefined && !isPrivate(name)) {
+  if (value !== undefined && !isPrivate(name) && !readsToken(value.form)) {
     const declaration = declarationFor(value.form) as Writable;
     return { name, verdict: 'known', setters: [setterOf(value.event)], declaration };
   }
@@ -69,9 +70,14 @@ function variableOf(variable: NeededVariable): ExportedVariable {
   return {
     name,
     verdict: isClear ? 'declare' : 'ambiguous',
-    setters: setters.map(setterOf),
+    setters: (value === undefined ? setters : [value.event]).map(setterOf),
     declaration: new Open(insteadFor(variable), originsOf(variable)),
   };
+}
+
+/** Whose token a template reads cannot be said in the entry of one policy. */
+function readsToken(form: Form): boolean {
+  return 'template' in form && /\bjwt\./.test(form.template);
 }
 
 function insteadFor({ name, use, elsewhere, setters }: NeededVariable): string {

@@ -1,7 +1,7 @@
 /**
  * @module
- * Reads the Apigee proxies and shared flows of an export: each GenerateJWT policy with what its entry in a configuration
- * needs, as far as the files say it with certainty.
+ * Reads the Apigee proxies and shared flows of an export: each GenerateJWT policy with what its entry in a
+ * configuration needs, as far as the files say it with certainty.
  */
 import type { Code } from '../../../diagnostics/codes.ts';
 import type { Problem } from '../../../diagnostics/problem.ts';

@@ -159,8 +159,8 @@ function isOfRequest(name: string): boolean {
 }
 
 /**
- * A variable of the request counts only if a policy changes it by name, or if it is a part of the message and a step may
- * change any. Envoy's jwt_authn replaces VerifyJWT.
+ * A variable of the request counts only if a policy changes it by name, or if it is a part of the message and a step
+ * may change any. Envoy's jwt_authn replaces VerifyJWT.
  */
 function changeOf(events: readonly Event[], name: string, end: number): Origin {
   const origin = originOf(events, name, end);

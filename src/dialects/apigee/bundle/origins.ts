@@ -28,7 +28,10 @@ export interface Event {
 export const maxEvents = 20_000;
 
 /** The settings of the steps, in order. Disabled policies set nothing. */
-export function eventsOf(steps: readonly RunStep[], policies: ProxyParts['policies']): readonly Event[] {
+export function eventsOf(
+  steps: readonly Omit<RunStep, 'endpoint'>[],
+  policies: ProxyParts['policies'],
+): readonly Event[] {
   const events: Event[] = [];
   for (const { step, always } of steps) {
     if (events.length > maxEvents) break;

@@ -300,12 +300,12 @@ test('a shared flow of the folder is read', () => {
 });
 
 test('each proxy of a folder has its own section', () => {
-  const proxy = (folder: string, set: string): Record<string, string> => ({
+  const proxy = (folder: string, name: string, set: string): Record<string, string> => ({
     [`${folder}/apiproxy/policies/M.xml`]: reads,
     [`${folder}/apiproxy/policies/S.xml`]: set,
-    [`${folder}/apiproxy/proxies/default.xml`]: proxyEndpoint({ Pre: [['A', 'B', 'Mint']] }),
+    [`${folder}/apiproxy/proxies/default.xml`]: proxyEndpoint({ Pre: [[name, 'Mint']] }),
   });
-  const bundles = readBundles(filesOf({ ...proxy('one', a), ...proxy('two', b) }), {});
+  const bundles = readBundles(filesOf({ ...proxy('one', 'A', a), ...proxy('two', 'B', b) }), {});
   assert.deepEqual(
     bundles.map((bundle) => [bundle.folder, /sub: \w/.exec(sectionOf(bundle))?.[0]]),
     [
