@@ -9,9 +9,9 @@ import type { ReadPolicy } from '../plan.ts';
 import type { ApiContext } from './api-context.ts';
 import { allOf, always, type OperationFacts } from './condition.ts';
 import { type Carried, type Destination, destinationOf } from './destination.ts';
-import { alwaysWith, type Flow, type Run, runsOf } from './flow.ts';
+import { alwaysWith, type Run } from './flow.ts';
 import { type ReadWithLacks, readWithLacks } from './lacks.ts';
-import { outputOf, type PolicyOutput, reaching } from './output.ts';
+import { openOutput, outputOf, type PolicyOutput, reaching } from './output.ts';
 import type { PolicyRun } from './routes.ts';
 import { conditionsOf, type PlacedAction } from './setters.ts';
 
@@ -31,7 +31,7 @@ export function analysed(context: ApiContext, action: FoundAction): AnalysedPoli
   const token = tokenOf(read.policy, context);
   const placed = context.facts.actions.find((one) => isAt(one.action.path, action.path));
   const found = context.operations.flatMap((operation) => {
-    const one = runIn(context.flow, operation, action.path);
+    const one = runIn(context, operation, action.path);
     if (one === undefined) return [];
     const destination = destinationOf(token, one.run, one.runs);
     const condition = allOf([...one.run.guards.map((guard) => guard.condition), destination.when]);
@@ -57,11 +57,11 @@ function isAt(path: YamlPath, other: YamlPath): boolean {
 
 /** The run of a policy for an operation, and all runs of the operation; undefined if the policy runs for nothing. */
 function runIn(
-  flow: Flow,
+  { runsFor }: ApiContext,
   operation: OperationFacts,
   path: YamlPath,
 ): { readonly run: Run; readonly runs: readonly Run[] } | undefined {
-  const runs = runsOf(flow, operation);
+  const runs = runsFor(operation);
   const run = runs.find(({ action }) => isAt(action.path, path));
   // Before the policy or after it: the client gets an error.
   const isRefused = run && runs.some((other) => other.action.name === 'throw' && alwaysWith(other, run));
@@ -89,7 +89,8 @@ function outputElsewhere(
     const message = 'No operation of the API runs this policy, or the assembly always refuses the requests.';
     return { kind: 'cannot', code: 'datapower.never-runs', message, at: undefined };
   }
-  const one = runIn(context.flow, noOperation, action.path);
+  if (context.isTooLarge) return openOutput('The API is too large for the import to follow its flow.');
+  const one = runIn(context, noOperation, action.path);
   const unknown: Destination = { headers: new Map(), readers: [], isSent: true, when: always };
   const isFragment = context.extension === undefined;
   const destination =

@@ -21,9 +21,10 @@ export interface Carried {
 export interface Reader {
   /**
    * `reads`: an action that mintproc does not run; `writes`: the same, and it may write to the variable; `text`: the
-   * token becomes a part of another text; `body`: it becomes the body or a part of it; `call`: a request before the last
-   * one; `side-call`: one whose response goes to a variable, or another part of a request than a header; `condition`:
-   * what it does depends on a condition; `replaced`: it removes the token; `response`: it runs after the last request.
+   * token becomes a part of another text; `body`: it becomes the body or a part of it; `call`: a request before the
+   * last one; `side-call`: one whose response goes to a variable, or another part of a request than a header;
+   * `condition`: what it does depends on a condition; `replaced`: it removes the token; `response`: it runs after the
+   * last request.
    */
   readonly how: 'reads' | 'writes' | 'text' | 'body' | 'call' | 'side-call' | 'condition' | 'replaced' | 'response';
   readonly action: Action;

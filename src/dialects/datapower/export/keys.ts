@@ -19,8 +19,31 @@ export interface NeededKeys {
   readonly fromRequest: SourceText | undefined;
 }
 
-/** @param name of the policy, for the names of the files */
-export function keysOf(reader: PolicyReader, properties: Properties, name: string): NeededKeys {
+/** The keys of an API that have a file already. Policies that name one crypto object or variable have the same key. */
+export class ApiKeys {
+  readonly #api: string;
+  readonly #known = new Map<string, ExportedKey>();
+
+  /** @param api for the names of the files */
+  constructor(api: string) {
+    this.#api = api;
+  }
+
+  /** @param source as the policy names it; undefined if it names none, and its key is its own */
+  keyFor(source: string | undefined, part: KeyPart, make: (name: string) => ExportedKey): ExportedKey {
+    const id = JSON.stringify([part, source ?? this.#known.size]);
+    const number = [...this.#known.values()].filter(({ use }) => use === uses[part]).length + 1;
+    const key = this.#known.get(id) ?? make(`${this.#api}-${part}${number === 1 ? '' : `-${number}`}`);
+    this.#known.set(id, key);
+    return key;
+  }
+}
+
+type KeyPart = 'jws' | 'jwe';
+
+const uses = { jws: 'key', jwe: 'recipient' } as const;
+
+export function keysOf(reader: PolicyReader, properties: Properties, known: ApiKeys): NeededKeys {
   const found = (['jws', 'jwe'] as const).flatMap((part) => {
     if (!isNeeded(properties, part)) return [];
     const source = readKey(reader, properties, part, false);
@@ -28,7 +51,12 @@ export function keysOf(reader: PolicyReader, properties: Properties, name: strin
   });
   const own = found.filter(({ source }) => source?.kind === 'named' && source.own !== undefined);
   return {
-    keys: found.filter((one) => !own.includes(one)).map(({ part, source }) => keyOf(properties, part, source, name)),
+    keys: found
+      .filter((one) => !own.includes(one))
+      .map(({ part, source }) => {
+        const name = source?.kind === 'named' ? `${source.holds} ${source.name}` : undefined;
+        return known.keyFor(name, part, (file) => keyOf(properties, part, source, file));
+      }),
     inFile: own.map(({ source }) => (source?.kind === 'named' ? source.place : undefined))[0],
     fromRequest: found.map(({ source }) => placeOfRequested(reader, source)).find((place) => place !== undefined),
   };
@@ -40,25 +68,25 @@ function placeOfRequested(reader: PolicyReader, source: KeySource | undefined): 
 }
 
 /** An algorithm alone does not encrypt. */
-function isNeeded(properties: Properties, part: 'jws' | 'jwe'): boolean {
+function isNeeded(properties: Properties, part: KeyPart): boolean {
   const hasKey = properties[`${part}-crypto`] !== undefined || properties[`${part}-jwk`] !== undefined;
   const { 'jws-alg': signature, 'jwe-alg': encryption } = properties;
   if (part === 'jws') return (signature !== undefined && signature !== 'none') || (hasKey && signature === undefined);
   return hasKey || (encryption !== undefined && signature === undefined);
 }
 
-function keyOf(properties: Properties, part: 'jws' | 'jwe', source: KeySource | undefined, name: string): ExportedKey {
+function keyOf(properties: Properties, part: KeyPart, source: KeySource | undefined, name: string): ExportedKey {
   const algorithm = properties[part === 'jws' ? 'jws-alg' : 'jwe-alg'];
   const isSecret = /^(?:HS\d+|dir|A\d+(?:GCM)?KW)$/.test(algorithm ?? '');
   return {
-    name: `${name}-${part}`,
+    name,
     kind: isSecret ? 'secret' : part === 'jws' ? 'private' : 'public',
     origin: originOf(part, source),
-    use: part === 'jws' ? 'key' : 'recipient',
+    use: uses[part],
   };
 }
 
-function originOf(part: 'jws' | 'jwe', source: KeySource | undefined): string {
+function originOf(part: KeyPart, source: KeySource | undefined): string {
   if (source?.kind !== 'named') return 'the file names no key: ask who deployed the API';
   const place = placeText(source.place.placeAt(0));
   return source.holds === 'jwk'

@@ -89,7 +89,7 @@ function certainHeader({ headers, readers }: Destination): Header | undefined {
 
 function openPrefix(): Open {
   return new Open(
-    '`"Bearer "` if the API ran on the DataPower API Gateway, `""` if it ran on the v5-compatible gateway',
+    'Write "Bearer " if the API ran on the DataPower API Gateway, and "" if it ran on the v5-compatible one.',
   );
 }
 
@@ -97,21 +97,26 @@ function undecided(sent: readonly Destination[], assembly: AssemblyFacts): Polic
   const readers = [...new Map(sent.flatMap((one) => one.readers).map((one) => [one.action, one])).values()];
   const headers = new Set(sent.flatMap((one) => [...one.headers.keys()]));
   const facts = [
-    ...[...headers].filter(isPlainName).map((header) => `some requests have it in the header ${header}`),
+    ...[...headers].filter(isPlainName).map((header) => `some requests have the token in the header ${header}`),
     ...readers.map((reader) => factOf(reader, assembly)),
   ];
   const message =
     readers.length === 0 && headers.size === 0
       ? 'No action of the assembly reads the token, so the header that the backend reads is not known.'
       : 'Which header of the request the token is written to cannot be read from the assembly.';
+  return openOutput(message, facts, readers[0]?.action);
+}
+
+/** @param message why it is open, as a sentence */
+export function openOutput(message: string, facts: readonly string[] = [], at?: Action): PolicyOutput {
   return {
     kind: 'open',
     output: {
-      header: new Open('the request header in which the backend reads the token', facts),
-      prefix: new Open('what is before the token in that header: `""` or `"Bearer "`', facts),
+      header: new Open('Write the request header in which the backend reads the token.', facts),
+      prefix: new Open('Write what is before the token in that header: "" or "Bearer ".', facts),
     },
     message,
-    at: readers[0]?.action,
+    at,
   };
 }
 

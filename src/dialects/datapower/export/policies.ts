@@ -3,7 +3,7 @@
  * The policies of one API file as an export: each with its routes, its output, its keys and what has to be decided.
  */
 import type { Code } from '../../../diagnostics/codes.ts';
-import { isPlainName, nameOr, plainNames } from '../../../diagnostics/harmless.ts';
+import { isPlainName, isPlainPath, nameOr, plainNames } from '../../../diagnostics/harmless.ts';
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
 import { type ExportedPolicy, type ExportedRoute, type ExportFile, Open, type Writable } from '../../exported.ts';
 import { actionName } from '../assembly.ts';
@@ -64,7 +64,7 @@ function exported(
   const { action, policy, output } = one;
   const place = document.source.placeAt(document.keyOffsetOf(action.path));
   const name = nameOf(context, one);
-  const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, name);
+  const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, context.keys);
   const checks = checksBefore(context, one.placed);
   const reasons = reasonsOf(context, one, { routed, needed, checks });
   const own = { file, place, name, dialect: 'datapower', select } as const;
@@ -117,11 +117,14 @@ function openRoutes(
 ): ExportedPolicy['routes'] {
   const base = api.constants.get('api.root');
   const facts = [
-    ...(typeof base === 'string' && /^[\w/.-]{1,128}$/.test(base) ? [`the base path of the API is ${base}`] : []),
+    ...(typeof base === 'string' && isPlainPath(base) ? [`the base path of the API is ${base}`] : []),
     ...conditions,
   ];
   return [
-    { place, match: { pathPrefix: new Open('the beginning of the paths of the requests that get this token', facts) } },
+    {
+      place,
+      match: { pathPrefix: new Open('Write the beginning of the paths of the requests that get this token.', facts) },
+    },
   ];
 }
 
@@ -135,7 +138,7 @@ function catalogOf({
 }: AnalysedPolicy): Readonly<Record<string, Writable>> {
   const isRead = catalogs.length > 0 && lacks.some(({ name }) => name === catalogName);
   if (!isRead && !remaining.some(({ code }) => code === 'datapower.catalog-property')) return {};
-  return { catalog: new Open('the catalog whose values count', [`the catalogs are: ${plainNames(catalogs)}`]) };
+  return { catalog: new Open('Write the catalog whose values count.', [`the catalogs are: ${plainNames(catalogs)}`]) };
 }
 
 /** The variables that are not known once the catalog is. */
@@ -154,7 +157,9 @@ function verifiedByOf({ policy }: AnalysedPolicy): Readonly<Record<string, Writa
   if (others.length === 0) return {};
   const known = plainNames(policy.read?.reader.claims.variables ?? []);
   return {
-    verifiedBy: new Open("the variable with the claims of the caller's own token", [`the variables are: ${known}`]),
+    verifiedBy: new Open("Write the variable with the claims of the caller's own token.", [
+      `the variables are: ${known}`,
+    ]),
   };
 }
 

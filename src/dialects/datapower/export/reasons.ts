@@ -79,7 +79,7 @@ function ofFlow(context: ApiContext, one: AnalysedPolicy, routed: PolicyRoutes |
 
 function openRoute(routed: PolicyRoutes | undefined): string {
   return routed === undefined
-    ? 'The file has no operation for which the policy runs, so its routes have to be written.'
+    ? 'The import found no operation for which the policy runs, so its routes have to be written.'
     : 'A route cannot say for which requests of an operation the gateway runs the policy.';
 }
 

@@ -1,8 +1,8 @@
 /**
  * @module
- * The routes of an API's policies: which requests of each operation get the token of which policies. The gateway chooses
- * one operation for a request, so the routes of all policies are made together: the narrowest one that matches has all
- * policies that ran.
+ * The routes of an API's policies: which requests of each operation get the token of which policies. The gateway
+ * chooses one operation for a request, so the routes of all policies are made together: the narrowest one that matches
+ * has all policies that ran.
  */
 import type { Place } from '../../../diagnostics/source-text.ts';
 import { type ExportedRoute, Open } from '../../exported.ts';
@@ -230,7 +230,7 @@ function openRoute({ operation, methods, place }: Group, facts: readonly string[
   const path = operation.pattern && pathMatches(operation.pattern)[0]?.path;
   const instead =
     path === undefined
-      ? 'the path of the requests that get this token'
-      : `the path ${path} if a route may give every request there this token; other conditions under \`headers\` or \`query\``;
+      ? 'Write the path of the requests that get this token.'
+      : `Write ${path} if every request of this path may get the token, and conditions under \`headers\` or \`query\` if not.`;
   return { place, match: { path: new Open(instead, facts), method: methods } };
 }

@@ -140,10 +140,11 @@ function factOf({ document }: AssemblyFacts, { action }: PlacedAction, setter: E
 }
 
 function insteadOf({ name, isConstant }: Lack, setters: readonly ExportedSetter[]): string {
-  if (isConstant) return 'the value that this variable had on the gateway, the same for every request';
+  if (isConstant) return 'Write the value that this variable had on the gateway, the same for every request.';
   const why = whyUnreachable(name);
   if (why !== undefined)
-    return `where its value comes from now, such as \`{ metadata: NAMESPACE, path: PATH }\`. ${why}`;
-  if (setters.length > 0) return 'the value that these actions of the assembly gave it, or where it comes from now';
-  return "the value that a property of the catalog or a policy outside of this file gave it; if nothing did, remove this line and write `allow: [datapower.unset-variable]` in the policy's entry";
+    return `Write where its value comes from now, such as \`{ metadata: NAMESPACE, path: PATH }\`. ${why}`;
+  if (setters.length > 0)
+    return 'Write the value that these actions of the assembly gave it, or where it comes from now.';
+  return "Write the value that a property of the catalog or a policy outside of this file gave it. If nothing did, remove this line and write `allow: [datapower.unset-variable]` in the policy's entry.";
 }

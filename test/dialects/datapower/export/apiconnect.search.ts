@@ -191,7 +191,7 @@ function isUncertain(one: Imported): boolean {
   const { api, id } = one;
   const { reads } = mintsOf(api.steps).find((mint) => mint.id === id) ?? {};
   if (unknownsOf(api.steps) > 0 || api.version === undefined || reads === 'who') return true;
-  // Which of several requests is the backend's cannot always be told.
+  // Which of several requests is the backend's is not always certain.
   if ((JSON.stringify(api.steps).match(/"kind":"invoke"/g)?.length ?? 0) > 1) return true;
   const tokens = answersTo(one).map((answer) => answer.tokens.get(id) ?? []);
   const distinct = new Set(tokens.filter((headers) => headers.length > 0).map((headers) => headers.join()));
