@@ -12,23 +12,27 @@ import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
 import { CommandError, UsageError } from './terminal.ts';
 import { writeFiles } from './written-files.ts';
 
-const names = Object.keys(platforms);
-
-const help = `Usage: mintproc gen ${names.join('|')} --config FILE [--filter ext_proc] [--out DIR] [--force] [options]
-
-Writes the Envoy part of a configuration: the filter with exactly the attributes and metadata that the policies and
-routes read, and what must stand around it so that no request goes on without its token, with a token of its own, or
-with a path or header of two spellings. The keys of the policies need not be there yet.
-
-${optionLines([
+const platformNames = Object.keys(platforms);
+const ownOptions: readonly (readonly [option: string, meaning: string])[] = [
   ['config FILE', 'mintproc.yaml'],
   ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default)'],
   ['out DIR', 'writes the files into DIR instead of to standard output'],
   ['force', 'with --out: overwrites files that exist'],
-  ...Object.entries(pathOptions).map(described),
-])}
+];
 
-${Object.entries(platforms).map(platformHelp).join('\n\n')}`;
+function help(): string {
+  const synopsis = '--config FILE [--filter ext_proc] [--out DIR] [--force] [options]';
+  return [
+    `Usage: mintproc gen ${platformNames.join('|')} ${synopsis}`,
+    about,
+    optionLines([...ownOptions, ...Object.entries(pathOptions).map(described)]),
+    ...Object.entries(platforms).map(platformHelp),
+  ].join('\n\n');
+}
+
+const about = `Writes the Envoy part of a configuration: the filter with exactly the attributes and metadata that the policies and
+routes read, and what must be around it so that no request goes on without its token, with a client's own copy of it, or
+with a path or header of two spellings. The keys of the policies need not be there yet.`;
 
 function platformHelp([name, { writes, options }]: [string, Platform]): string {
   return `${name}: ${writes}\n${optionLines(Object.entries(options).map(described))}`;
@@ -44,7 +48,7 @@ function optionLines(options: readonly (readonly [option: string, meaning: strin
 }
 
 export const genCommand: Command = {
-  help,
+  help: help(),
   options: {
     config: { type: 'string' },
     filter: { type: 'string' },
@@ -89,7 +93,7 @@ function readLine(args: Arguments): Line {
   const [name, ...more] = args.positionals;
   const platform = Object.entries(platforms).find(([known]) => known === name)?.[1];
   if (platform === undefined || more.length > 0) {
-    throw new UsageError(`One platform is required: ${names.join(', ')}.`);
+    throw new UsageError(`One platform is required: ${platformNames.join(', ')}.`);
   }
   const file = stringOption(args, 'config');
   if (file === undefined) throw new UsageError('The option --config is required.');

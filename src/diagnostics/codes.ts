@@ -64,7 +64,7 @@ export const codes = {
   'config.literal-wildcard': 'A condition of a route contains a wildcard, which is compared literally.',
   'config.unused-allow': 'An `allow` names a code that nothing reports there.',
   'config.unclear-value': 'A value is something else than it looks like, or than other readers of YAML take it for.',
-  'config.unprotected-listen': 'The gRPC server takes connections from every network, without TLS.',
+  'config.unprotected-listen': 'The gRPC server takes connections from other machines, without TLS.',
   'config.unused-policy': 'No route uses this policy.',
   'config.no-routes': 'The configuration has no route, so no request gets a token.',
   'config.unreachable-route':
@@ -301,6 +301,7 @@ export const codes = {
   'keys.unknown-name': 'A policy names a key that the configuration does not have.',
   'keys.unproven': 'An independent verifier refuses what the key signs or encrypts.',
   'keys.unused': 'No policy signs with this key.',
+  'keys.unused-passphrase': 'There is a passphrase for a key that is not encrypted.',
   'keys.wrong-certificate': 'The certificate belongs to another key.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
 

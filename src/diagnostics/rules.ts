@@ -94,6 +94,7 @@ export const rules = {
   'keys.same-kid': 'warning',
   'keys.several': 'warning',
   'keys.unused': 'warning',
+  'keys.unused-passphrase': 'warning',
 
   'variables.unused': 'warning',
 } as const satisfies Partial<Record<Code, 'warning' | 'note'>>;

@@ -19,6 +19,9 @@ export interface ExportFile {
   readonly bytes: Uint8Array;
 }
 
+/** How a string begins that stands for an `Open` in a configuration. */
+export const fillIn = 'FILL IN';
+
 /** A value that is missing in the export, or not certain. */
 export class Open {
   /** What to write, as a sentence that may be shown. */
@@ -118,14 +121,14 @@ export interface ExportedApi {
   readonly policies: readonly ExportedPolicy[];
   /**
    * The requests that the gateway gave to this API, such as those below its base path. Where two APIs take the same
-   * request, the one with the narrower match had it, also if none of its policies ran for it: so an API without policies
-   * matters too. Undefined if the export does not say.
+   * request, the one with the narrower match had it, also if none of its policies ran for it: so an API without
+   * policies matters too. Undefined if the export does not say.
    */
   readonly takes?: readonly ExportedRoute[];
   /**
    * Whether the narrowest route that matches a request has all policies that ran for it, as the gateway chooses one
-   * operation. Policies that ran for the same requests have routes with the same match; what `takes` has in addition got
-   * no token. Otherwise every policy ran that has a route for the request.
+   * operation. Policies that ran for the same requests have routes with the same match; what `takes` has in addition
+   * got no token. Otherwise every policy ran that has a route for the request.
    */
   readonly isExclusive?: true;
 }

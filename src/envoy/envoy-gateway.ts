@@ -2,9 +2,10 @@
  * @module
  * `gen envoy-gateway`: the objects that attach mintproc to a Gateway of Envoy Gateway 1.6 and later.
  */
-import { isIP } from 'node:net';
+import { called } from '../diagnostics/harmless.ts';
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
-import type { Address } from '../net/address.ts';
+import { type Address, isIpAddress } from '../net/address.ts';
+import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
 import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
 import { limits } from './clusters.ts';
@@ -46,37 +47,33 @@ function refusedAttributes({ reads }: EnvoyPart): readonly string[] {
       const readers = reads.attributes.get(name) ?? [];
       const by = readers.length === 0 ? '' : ` It is read by ${readers.join(', ')}.`;
       const instead = insteadOf.get(name) ?? 'an attribute of connection, source, destination, request or the route';
-      return `Envoy Gateway cannot send the attribute ${name}.${by} Read ${instead} instead.`;
+      return `Envoy Gateway cannot send ${called('the attribute', name)}.${by} Read ${instead} instead.`;
     });
 }
 
 function refusedAddress({ address, tls }: EnvoyPart): readonly string[] {
   const all: string[] = [];
-  if (address.kind === 'tcp' && isLoopback(address.host)) {
+  if (address.kind === 'tcp' && audienceOf(address.host) === 'machine') {
     all.push(
       'Envoy Gateway refuses a Backend at the loopback address. Write `listen: unix:/run/mintproc/mintproc.sock` in ' +
         'mintproc.yaml, or name the address of its Service with --mintproc.',
     );
   }
-  if (tls !== undefined && isIP(tls.name) !== 0) {
+  if (tls !== undefined && isIpAddress(tls.name)) {
     all.push('Envoy Gateway checks a certificate by a DNS name, not by an IP address. Give the name with --tls-name.');
   }
   return all;
 }
 
 /** The definition of ClientTrafficPolicy accepts as many. */
-const mostRemoved = 64;
+const maxRemoved = 64;
 
 function refusedHeaders({ copies: { removed } }: EnvoyPart): readonly string[] {
-  if (removed.length <= mostRemoved) return [];
+  if (removed.length <= maxRemoved) return [];
   return [
-    `Envoy Gateway removes at most ${mostRemoved} headers of a client, and the policies write ${removed.length}. Let ` +
+    `Envoy Gateway removes at most ${maxRemoved} headers of a client, and the policies write ${removed.length}. Let ` +
       'several policies write the same header (`output`), or give each Gateway a configuration of its own.',
   ];
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function notes(part: EnvoyPart): readonly string[] {
@@ -134,7 +131,7 @@ function backend({ address, tls }: EnvoyPart): Written {
 function endpointOf(address: Address): object {
   if (address.kind === 'unix') return { unix: { path: address.path } };
   const { host, port } = address;
-  return isIP(host) === 0 ? { fqdn: { hostname: host, port } } : { ip: { address: host, port } };
+  return isIpAddress(host) ? { ip: { address: host, port } } : { fqdn: { hostname: host, port } };
 }
 
 function tlsPolicy({ name }: EnvoyTls, metadata: Written): Written {

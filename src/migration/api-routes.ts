@@ -35,7 +35,9 @@ interface OwnSet extends RequestSet {
   readonly policy: number;
 }
 
-/** Overlaps that would need more routes than these are left to the author. @internal Exported for the test at the limit. */
+/**
+ * Overlaps that would need more routes than these are left to the author. @internal Exported for the test at the limit.
+ */
 export const maxRoutes = 1000;
 
 export interface ApiRoutes {
@@ -77,7 +79,11 @@ export function requestSet({ place, match }: ExportedRoute): RequestSet {
   return { places: [place], match, requests: requests ?? widest(match), isOpen: requests === undefined };
 }
 
-/** Adds what two sets with different policies have in common, until nothing is new. @returns whether all could be added */
+/**
+ * Adds what two sets with different policies have in common, until nothing is new.
+ *
+ * @returns whether all could be added
+ */
 function addOverlaps(known: Map<string, RequestSet>, own: readonly OwnSet[]): boolean {
   const withOwners = (set: RequestSet): OwnedSet => ({
     set,

@@ -32,6 +32,8 @@ export interface MigratedEntry {
 }
 
 export interface Migration {
+  /** Where mintproc listens; undefined for the default. */
+  readonly listen?: string;
   readonly policies: readonly MigratedPolicy[];
   readonly routes: readonly MigratedRoute[];
   readonly keys: readonly KeyFile[];

@@ -1,14 +1,11 @@
 /**
  * @module
- * Values of an export as they stand in the configuration: what somebody must fill in is a string that says what to
+ * Values of an export as the configuration has them: what somebody must fill in is a string that says what to
  * write, below what is known about it.
  */
-import { Open, type Writable } from '../dialects/exported.ts';
+import { fillIn, Open, type Writable } from '../dialects/exported.ts';
 import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';
 import { yamlFlow } from '../documents/write-yaml.ts';
-
-/** How a value to fill in begins (`configuration/fill-in.ts`). */
-const fillIn = 'FILL IN';
 
 /** What is longer is written in several lines. */
 const longestFlow = 90;

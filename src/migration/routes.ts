@@ -123,8 +123,8 @@ function migrated(candidate: Candidate, near: readonly Candidate[], isUnreached:
     const later = met.slice(met.indexOf(candidate) + 1);
     return later.some(isRun) ? [{ places, requests, match, policies: [], of }] : [];
   }
-  const rivals = met.filter((other) => other.api !== api && (isUnreached || isRival(candidate, other)));
-  const open = rivals.length === 0 ? match : withHost(match, api, rivals);
+  const contenders = met.filter((other) => other.api !== api && (isUnreached || isContender(candidate, other)));
+  const open = contenders.length === 0 ? match : withHost(match, api, contenders);
   return [{ places, requests, match: open, policies: policiesOf(route), of }];
 }
 
@@ -133,7 +133,7 @@ function isRun({ route }: Candidate): boolean {
 }
 
 /** Whether the export does not say which of two APIs had the requests that both match. */
-function isRival({ taken }: Candidate, other: Candidate): boolean {
+function isContender({ taken }: Candidate, other: Candidate): boolean {
   if (taken === undefined || other.taken === undefined) return true;
   return isWithin(taken, other.taken) === isWithin(other.taken, taken);
 }
@@ -150,10 +150,10 @@ function withoutCovered(routes: readonly MigratedRoute[]): readonly MigratedRout
 }
 
 /** Only the host can tell two APIs apart that take the same paths. */
-function withHost(match: Writable, api: NamedApi, rivals: readonly Candidate[]): Writable {
-  const others = rivals.map(({ api: { api: rival }, route }) => {
+function withHost(match: Writable, api: NamedApi, contenders: readonly Candidate[]): Writable {
+  const others = contenders.map(({ api: { api: other }, route }) => {
     const where = route.places[0] === undefined ? '' : ` (${placeText(route.places[0])})`;
-    return `The API ${rival.name}${where} takes requests that this route matches.`;
+    return `The API ${other.name}${where} takes requests that this route matches.`;
   });
   const known = match as Readonly<Record<string, Writable>>;
   const own = typeof known['host'] === 'string' ? [`The export says ${known['host']}.`] : [];

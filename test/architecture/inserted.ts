@@ -28,6 +28,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'more',
     'those',
   ],
+  'cli/gen.ts': ["platformNames.join('|')", "platformNames.join(', ')", 'synopsis', 'foreign'],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
     "formats.slice(0, -1).join(', ')",
@@ -39,6 +40,15 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'what',
     "known.join(', ')",
   ],
+  'cli/import.ts': [
+    "paths.join(', ')",
+    "proxies.join(', ')",
+    "counts.join(', ')",
+    "keys.length === 1 ? 'one key' : `…`",
+    'out',
+  ],
+  'cli/imported-envoy-part.ts': ['name'],
+  'cli/written-files.ts': ['folder', 'String(error.code)', 'target', 'parent'],
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
@@ -46,6 +56,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   // The elements are escaped already.
   'cli/validate/formats/junit.ts': ['root', 'problems.length - maxSummarised'],
   'cli/missing-package.ts': ['name', 'code'],
+  'cli/new-files.ts': ['existing.path', 'folder', 'String(error.code)'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'cli/request-file.ts': ['name', 'what', "known.join(', ')"],

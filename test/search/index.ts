@@ -6,6 +6,7 @@ import { search as reload } from '../cli/reload.search.ts';
 import { search as secrets } from '../cli/secrets.search.ts';
 import { search as tlsStates } from '../cli/tls-states.search.ts';
 import { search as audit } from '../configuration/audit.search.ts';
+import { search as envoyReads } from '../configuration/envoy-reads.search.ts';
 import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
 import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
@@ -32,6 +33,7 @@ export const searches: readonly Search[] = [
   audit,
   bundles,
   envoy,
+  envoyReads,
   expressions,
   flexExports,
   frames,

@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { type FileReader, largestFile, readTextFile, type TextContents, tooLarge } from '../../configuration/files.ts';
 import { strictly } from '../../configuration/judged-problems.ts';
 import { loadConfiguration } from '../../configuration/load.ts';
+import { namedPolicyFiles } from '../../configuration/named-policies.ts';
 import { proveKeys } from '../../configuration/prove-keys.ts';
 import { isConfigurationAmongOthers, looksLikeConfiguration } from '../../configuration/recognise.ts';
 import { checkPolicyFile, notePolicy } from '../../configuration/single-policy.ts';
@@ -40,11 +41,8 @@ type Found = Omit<Findings, 'comparison'>;
 export async function checkPaths(paths: readonly string[], options: CheckOptions): Promise<Found> {
   const found: Found[] = [];
   for (const path of paths) found.push(await checkPath(path, options));
-  return {
-    reports: withoutRepeats(found.flatMap(({ reports }) => reports)),
-    bundles: bundlesOnce(found),
-    files: found.flatMap(({ files }) => files),
-  };
+  const reports = withoutRepeats(found.flatMap((one) => one.reports));
+  return { reports, bundles: bundlesOf(found, reports), files: found.flatMap(({ files }) => files) };
 }
 
 async function checkPath(path: string, options: CheckOptions): Promise<Found> {
@@ -109,7 +107,7 @@ function refused({ path }: ExportFile, { reason }: Extract<TextContents, { kind:
 }
 
 async function checkText(file: string, text: string, options: CheckOptions): Promise<Report> {
-  if (looksLikeConfiguration(text)) return checkConfiguration(file, options);
+  if (looksLikeConfiguration(text)) return checkConfiguration(file, text, options);
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);
   const policyFile = finish(readPolicyFile(new DocumentFile(source), {}, problems));
@@ -117,7 +115,11 @@ async function checkText(file: string, text: string, options: CheckOptions): Pro
   return { file, dialect: policyFile?.dialect ?? null, problems: judged(problems.all, options) };
 }
 
-async function checkConfiguration(file: string, { files, now, strict, environment }: CheckOptions): Promise<Report> {
+async function checkConfiguration(
+  file: string,
+  text: string,
+  { files, now, strict, environment }: CheckOptions,
+): Promise<Report> {
   const parts = new Set<string>();
   const read: FileReader['read'] = (path) => {
     parts.add(keyOf(path));
@@ -130,6 +132,7 @@ async function checkConfiguration(file: string, { files, now, strict, environmen
     strict,
   });
   const { snapshot, digests, problems } = await proveKeys(loaded);
+  if (digests === undefined) for (const policy of namedPolicyFiles(file, text)) parts.add(keyOf(policy));
   return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests, parts };
 }
 
@@ -180,14 +183,12 @@ function withoutRepeats(reports: readonly Report[]): readonly Report[] {
   return [...kept.values()];
 }
 
-function bundlesOnce(found: readonly Found[]): Found['bundles'] {
-  const seen = new Set<string>();
-  const isNew = ({ policies }: Bundle): boolean => {
-    const key = keyOf(policies[0]?.file ?? '');
-    return seen.has(key) ? false : seen.add(key) !== undefined;
-  };
+/** Each proxy once, and only if one of its policies is reported: others have a configuration already. */
+function bundlesOf(found: readonly Found[], reports: readonly Report[]): Found['bundles'] {
+  const open = new Set(reports.map(({ file }) => keyOf(file)));
+  const takes = ({ policies }: Bundle): boolean => policies.filter(({ file }) => open.delete(keyOf(file))).length > 0;
   return found
     .flatMap(({ bundles }) => bundles)
-    .map(({ path, proxies }) => ({ path, proxies: proxies.filter(isNew) }))
+    .map(({ path, proxies }) => ({ path, proxies: proxies.filter(takes) }))
     .filter(({ proxies }) => proxies.length > 0);
 }

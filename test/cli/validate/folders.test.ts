@@ -63,6 +63,9 @@ write({
   'nested/c/tab.yaml': '- policyRef: { name: jwt-generation-flex }\n  config:\n\texp: 60\n',
   'nested/c/broken.xml': '<GenerateJWT name="B"><Algorithm>',
   'nested/c/flow.xml': '<ProxyEndpoint name="',
+  'imported/mintproc.yaml':
+    "policies: [{ name: a, file: policies/A.xml, output: { header: 'FILL IN: Write it.' } }]\nroutes: [{ match: {}, policies: [a] }]\n",
+  'imported/policies/A.xml': jwt('tenant'),
   'circle/mintproc.yaml': `include: [mintproc.b.yaml]\nunmatched: deny\n`,
   'circle/mintproc.b.yaml': `include: [mintproc.yaml]\nunmatched: deny\n`,
   'unread/good.yaml': flex('RS256'),
@@ -124,6 +127,7 @@ const folders: readonly (readonly [name: string, code: number, files: readonly (
       ['nested/c/tab.yaml', false],
     ],
   ],
+  ['imported', 1, [['imported/mintproc.yaml', false]]],
   // Each names the other, and one of them is reported.
   ['circle', 1, [['circle/mintproc.yaml', false]]],
   [
@@ -208,6 +212,13 @@ for (const [what, paths, expected] of several) {
     assert.ok(bundles.length <= 1);
   });
 }
+
+test('a proxy whose policies have a configuration needs no section for one', async () => {
+  for (const name of ['imported', 'nested/a']) {
+    const { out } = await runCommand(['validate', join(folder, name)]);
+    assert.equal(out.includes('For mintproc.yaml:'), name === 'nested/a');
+  }
+});
 
 test('a file in a folder that may not be searched is one sentence', async () => {
   const { code, out } = await asNobody(() => runCommand(['validate', join(folder, 'unread/locked/good.yaml')]));

@@ -30,6 +30,8 @@ export interface PartOptions {
   readonly upstreamPort: number;
   /** Whether the caller's token is verified before mintproc. */
   readonly caller: boolean;
+  /** Whether callers connect with certificates: `server.crt`, `server.key` and `ca.crt` are in the folder. */
+  readonly certificates: boolean;
 }
 
 /** The route on which mintproc's filter does nothing. */
@@ -56,8 +58,10 @@ const http2 = {
 const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfig>> = {
   envoy(options) {
     const text = onlyFile(options);
-    const config = new EnvoyConfig(options.caller ? uncommented(text) : text);
+    const withCaller = options.caller ? uncommented(text, `- name: ${jwtAuthn}`) : text;
+    const config = new EnvoyConfig(options.certificates ? uncommented(withCaller, 'transport_socket:') : withCaller);
     if (options.caller) completeProvider(config, options);
+    if (options.certificates) completeTls(config, options);
     addRoute(config, { [extProc]: disabled });
     return config;
   },
@@ -99,17 +103,22 @@ function documentsOf(options: PartOptions): readonly object[] {
   return parseAllDocuments(onlyFile(options)).map((document) => document.toJS() as object);
 }
 
-/** Uncomments the filter of the caller, as its comment says. */
-function uncommented(text: string): string {
-  let inProposal = false;
-  return text
-    .split('\n')
-    .map((line) => {
-      if (line.endsWith(`# - name: ${jwtAuthn}`)) inProposal = true;
-      else if (!/^ *# {3}/.test(line)) inProposal = false;
-      return inProposal ? line.replace('# ', '') : line;
-    })
+/** Uncomments the first proposal that begins with this line, as its comment says. */
+function uncommented(text: string, first: string): string {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.endsWith(`# ${first}`));
+  const length = lines.slice(start + 1).findIndex((line) => !/^ *# {3}/.test(line));
+  return lines
+    .map((line, index) => (index >= start && index <= start + length ? line.replace('# ', '') : line))
     .join('\n');
+}
+
+function completeTls(config: EnvoyConfig, { folder }: PartOptions): void {
+  const common = [...config.filterChain, 'transport_socket', 'typed_config', 'common_tls_context'];
+  const own = [...common, 'tls_certificates', 0];
+  config.set([...own, 'certificate_chain', 'filename'], join(folder, 'server.crt'));
+  config.set([...own, 'private_key', 'filename'], join(folder, 'server.key'));
+  config.set([...common, 'validation_context', 'trusted_ca', 'filename'], join(folder, 'ca.crt'));
 }
 
 function completeProvider(config: EnvoyConfig, { folder }: PartOptions): void {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Credentials, prepareCredentials } from '../../../demo/credentials.ts';
+import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
@@ -31,8 +32,10 @@ export interface GeneratedOptions {
   readonly listen: ListenKind;
   /** Whether the caller's token is verified before mintproc. */
   readonly caller: boolean;
-  /** More options of `gen`. */
-  readonly line?: readonly string[];
+  /** Whether callers connect with certificates; the files for it are among `files`. Only for `envoy`. */
+  readonly certificates?: boolean;
+  /** What a test adds to Envoy's configuration. */
+  readonly envoy?: (config: EnvoyConfig) => void;
 }
 
 export interface GeneratedStack extends AsyncDisposable {
@@ -71,7 +74,8 @@ export async function startGenerated(options: GeneratedOptions): Promise<Generat
     writeFileSync(join(folder, 'mintproc.yaml'), stringify(configuration));
     const ports = { port, adminPort, upstreamPort: upstream.port };
     generate(options, folder, [...lineOf(options, ports, folder), ...byName(options, listenPort)]);
-    const config = generatedPart(options.platform, { folder, ...ports, caller: options.caller });
+    const config = generatedPart(options.platform, { certificates: false, ...options, folder, ...ports });
+    options.envoy?.(config);
     writeFileSync(join(folder, 'envoy.yaml'), config.toString());
     const serve = [join(project, 'src', 'main.ts'), 'serve', '--config', 'mintproc.yaml'];
     const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: folder });
@@ -133,17 +137,8 @@ function byName({ platform, listen }: GeneratedOptions, port: number): readonly 
   return ['--mintproc', `mintproc.default.svc:${port}`, '--tls-name', 'localhost'];
 }
 
-function generate({ platform, line = [] }: GeneratedOptions, folder: string, more: readonly string[]): void {
-  const args = [
-    'gen',
-    platform,
-    '--config',
-    join(folder, 'mintproc.yaml'),
-    '--out',
-    join(folder, 'gen'),
-    ...line,
-    ...more,
-  ];
+function generate({ platform }: GeneratedOptions, folder: string, more: readonly string[]): void {
+  const args = ['gen', platform, '--config', join(folder, 'mintproc.yaml'), '--out', join(folder, 'gen'), ...more];
   const run = spawnSync(process.execPath, [join(project, 'src', 'main.ts'), ...args], { encoding: 'utf8' });
   assert.equal(run.status, 0, run.stderr);
 }

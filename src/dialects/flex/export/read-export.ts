@@ -3,7 +3,7 @@
  * Reads the policies of Flex Gateway in an export: folders of local mode, and the JSON of API Manager.
  */
 import { isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import type { ExportedApi, ExportedPolicy, ExportFile, Writable } from '../../exported.ts';
 import { mentionsPolicy } from '../policy-name.ts';
 import { type AppliedPolicy, readDocuments, type UnreadableFile } from './documents.ts';
 import { exportedPolicy } from './exported-policy.ts';
@@ -24,6 +24,7 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const ordered = bound.filter(([{ number }]) => number !== undefined).sort(([a], [b]) => orderOf(a) - orderOf(b));
   const groups = groupsOf(ordered.map(([, targets]) => targets));
   const apis = new Map<object, NamedPolicy[]>();
+  const allowed = new AllowedWarnings();
   for (const [policy, targets] of ordered) {
     const made = exportedPolicy(policy, {
       resources: read.resources,
@@ -32,11 +33,12 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
+    allowed.note(made);
     const group = groups.get(targets) ?? targets;
     apis.set(group, [...(apis.get(group) ?? []), { made, targets }]);
   }
   return [
-    ...Array.from(apis.values(), apiOf),
+    ...Array.from(apis.values(), (policies) => apiOf(policies, allowed)),
     ...unreadable.map((one) => ({ name: one.file.name, policies: [unreadablePolicy(one)] })),
   ];
 }
@@ -71,12 +73,32 @@ function groupsOf(all: readonly Targets[]): ReadonlyMap<Targets, object> {
   return new Map(all.map((targets) => [targets, leaderOf(targets)]));
 }
 
-function apiOf(policies: readonly NamedPolicy[]): ExportedApi {
+function apiOf(policies: readonly NamedPolicy[], allowed: AllowedWarnings): ExportedApi {
   const instances = new Set(policies.flatMap(({ targets }) => instancesOf(targets)));
   const names = [...new Set(Array.from(instances, ({ name }) => name ?? '').filter(isPlainName))];
   const [first] = policies;
   const name = names.length === 0 || names.length > maxNames ? first?.made.name : names.join(', ');
-  return { name: name ?? 'api', policies: policies.map(({ made }) => made) };
+  return { name: name ?? 'api', policies: policies.map(({ made }) => allowed.withAll(made)) };
+}
+
+/** A warning of a policy file must be allowed by every entry that has a policy of the file. */
+class AllowedWarnings {
+  readonly #codes = new Map<ExportFile, Set<Writable>>();
+
+  note({ file, entry }: ExportedPolicy): void {
+    const known = this.#codes.get(file) ?? new Set();
+    for (const code of listOf(entry['allow'])) if (typeof code === 'string') known.add(code);
+    this.#codes.set(file, known);
+  }
+
+  withAll(policy: ExportedPolicy): ExportedPolicy {
+    const allow = [...new Set([...(this.#codes.get(policy.file) ?? []), ...listOf(policy.entry['allow'])])];
+    return allow.length === 0 ? policy : { ...policy, entry: { ...policy.entry, allow } };
+  }
+}
+
+function listOf(value: Writable | undefined): readonly Writable[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** In the name of APIs that share policies. */

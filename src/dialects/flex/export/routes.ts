@@ -128,7 +128,7 @@ function openHost(
       message: `Another API of the export has the same paths without this policy, at another port than ${called('the API', name)}.`,
       value: new Open(
         'Write the host of the requests to this API. Remove `host` if mintproc is only behind the listener of this API.',
-        [instance, ...sharing].map(factOf),
+        [instance, ...sharing].slice(0, maxFacts).map(factOf),
       ),
     };
   }
@@ -143,6 +143,9 @@ function openHost(
     value: new Open('Write a `match` for the requests to this service only, instead of `host`.', [factOf(instance)]),
   };
 }
+
+/** Of the APIs that have the same paths. */
+const maxFacts = 10;
 
 function factOf({ name, place: { file, line } }: Instance): string {
   return `${called('the API', name ?? '')}, ${file}:${line}`;
@@ -193,16 +196,25 @@ function withoutCovered<T extends { readonly match: RuleMatch }>(routes: readonl
   );
 }
 
-/** Whether every request that `narrow` matches, `wide` matches too, as far as that is plain. */
+/** Whether every request that `narrow` matches, `wide` matches too. */
 function covers(wide: RuleMatch, narrow: RuleMatch): boolean {
   const isMethod = wide.method === undefined || narrow.method?.every((name) => wide.method?.includes(name)) === true;
-  const others = [
-    [wide.host, narrow.host],
-    [wide.headers, narrow.headers],
-  ];
-  return (
-    isMethod && others.every(([one, other]) => one === undefined || isSame(one, other)) && coversPath(wide, narrow)
-  );
+  return isMethod && coversHost(wide.host, narrow.host) && coversHeaders(wide, narrow) && coversPath(wide, narrow);
+}
+
+function coversHost(wide: string | undefined, narrow: string | undefined): boolean {
+  if (wide === undefined) return true;
+  const [all, some] = [wide.toLowerCase(), narrow?.toLowerCase()];
+  return some === all || (all.startsWith('*') && some !== undefined && some.endsWith(all.slice(1)));
+}
+
+function coversHeaders({ headers: wide = {} }: RuleMatch, { headers: narrow = {} }: RuleMatch): boolean {
+  const own = new Map(Object.entries(narrow).map(([name, form]) => [name.toLowerCase(), form] as const));
+  return Object.entries(wide).every(([name, form]) => {
+    const theirs = own.get(name.toLowerCase());
+    if (theirs === undefined || form === true) return theirs !== undefined;
+    return theirs !== true && [theirs].flat().every((value) => [form].flat().includes(value));
+  });
 }
 
 function coversPath(wide: RuleMatch, narrow: RuleMatch): boolean {
@@ -212,8 +224,4 @@ function coversPath(wide: RuleMatch, narrow: RuleMatch): boolean {
   if (all.ending === 'anything') return true;
   if (all.ending === 'more') return more > 0 || some.ending === 'more';
   return more === 0 && some.ending === 'nothing';
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -6,12 +6,13 @@
 import { loadConfiguration } from '../../../../src/configuration/load.ts';
 import type { Decision } from '../../../../src/decision/decision.ts';
 import { formatProblem } from '../../../../src/diagnostics/problem.ts';
-import { type ExportedPolicy, Open, type Writable } from '../../../../src/dialects/exported.ts';
+import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../../../../src/dialects/exported.ts';
 import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
 import { HeaderList } from '../../../../src/request/header-fields.ts';
 import { emptyView } from '../../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../../at-once.ts';
 import { memoryFiles, secret } from '../../../configuration/memory-files.ts';
+import { loadImport } from '../../../migration/load-import.ts';
 import { Dice } from '../../../search/dice.ts';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
 import { filesOf } from './made-files.ts';
@@ -37,15 +38,36 @@ export const search: Search = {
 
 const requestsOfEach = 40;
 
+class Counts {
+  policies = 0;
+  open = 0;
+  asked = 0;
+  tokens = 0;
+  refused = 0;
+  loaded = 0;
+
+  note(answer: Answer): void {
+    this.asked += 1;
+    if (answer === 'token') this.tokens += 1;
+    if (answer === 'refused') this.refused += 1;
+  }
+
+  get text(): string {
+    const { policies, open, asked, tokens, refused, loaded } = this;
+    return `${policies} policies, ${open} of them open; ${asked} requests, ${tokens} tokens, ${refused} refused; ${loaded} imports load`;
+  }
+}
+
 async function run(effort: Effort): Promise<string> {
-  const counts = { policies: 0, open: 0, asked: 0, tokens: 0, refused: 0 };
+  const counts = new Counts();
   for await (const number of effort.inputs()) {
     const dice = new Dice(effort.seed * 1_000_003 + number);
     const gateway = makeGateway(dice);
     const files = filesOf(dice, gateway);
-    const found = readFlexExport(files).flatMap(({ policies }) => policies);
-    const byMark = new Map(found.map((policy) => [markOf(policy), policy] as const));
     const shown = files.map(({ name, text }) => `# ${name}\n${text}`).join('\n');
+    const apis = readFlexExport(files);
+    const found = apis.flatMap(({ policies }) => policies);
+    const byMark = new Map(found.map((policy) => [markOf(policy), policy] as const));
     if (found.length !== gateway.policies.length || byMark.size !== found.length) {
       throw new Finding(`${found.length} policies were found, not ${gateway.policies.length}:\n${shown}`);
     }
@@ -53,26 +75,40 @@ async function run(effort: Effort): Promise<string> {
       const policy = byMark.get(made.mark);
       if (policy === undefined) throw new Finding(`${made.mark} was not found:\n${shown}`);
       counts.policies += 1;
-      if (isOpen(policy)) {
-        counts.open += 1;
-        continue;
-      }
-      const ask = asker(policy, shown);
-      for (let left = requestsOfEach; left > 0; left--) {
-        const request = makeRequest(dice, gateway);
-        const answer = ask(request);
-        counts.asked += 1;
-        if (answer === 'token') counts.tokens += 1;
-        if (answer === 'refused') counts.refused += 1;
-        const wrong = objection(gateway, made, policy, request, answer);
-        if (wrong === undefined) continue;
-        const routes = JSON.stringify(policy.routes.map(({ match }) => match));
-        throw new Finding(`${made.mark}, ${JSON.stringify(request)}: ${answer}, but ${wrong}\n${routes}\n${shown}`);
-      }
+      if (isOpen(policy)) counts.open += 1;
+      else askAll({ gateway, made, policy }, dice, counts, shown);
     }
+    if (checkImport(apis, shown)) counts.loaded += 1;
   }
-  const { policies, open, asked, tokens, refused } = counts;
-  return `${policies} policies, ${open} of them open; ${asked} requests, ${tokens} tokens, ${refused} refused`;
+  return counts.text;
+}
+
+interface Subject {
+  readonly gateway: MadeGateway;
+  readonly made: MadePolicy;
+  readonly policy: ExportedPolicy;
+}
+
+function askAll(subject: Subject, dice: Dice, counts: Counts, shown: string): void {
+  const ask = asker(subject.policy, shown);
+  for (let left = requestsOfEach; left > 0; left--) {
+    const request = makeRequest(dice, subject.gateway);
+    const answer = ask(request);
+    counts.note(answer);
+    const wrong = objection(subject, request, answer);
+    if (wrong === undefined) continue;
+    const routes = JSON.stringify(subject.policy.routes.map(({ match }) => match));
+    throw new Finding(`${subject.made.mark}, ${JSON.stringify(request)}: ${answer}, but ${wrong}\n${routes}\n${shown}`);
+  }
+}
+
+/** What is written loads, or fails by what it leaves open and nothing else. @returns whether it loads */
+function checkImport(apis: readonly ExportedApi[], shown: string): boolean {
+  const { snapshot, problems, migration, text } = loadImport(apis);
+  const errors = problems.filter(({ severity, code }) => severity === 'error' && code !== 'config.fill-in');
+  const isExact = migration.policies.every(({ verdict }) => verdict === 'exact');
+  if (errors.length === 0 && isExact === (snapshot !== undefined)) return isExact;
+  throw new Finding(`exact: ${isExact}\n${problems.map(formatProblem).join('\n')}\n${text}\n${shown}`);
 }
 
 /** The first mark after the place of the policy. */
@@ -136,18 +172,13 @@ function answerOf(decision: Decision): Answer {
 }
 
 /** What is wrong with an answer; undefined if it is the gateway's. */
-function objection(
-  gateway: MadeGateway,
-  made: MadePolicy,
-  policy: ExportedPolicy,
-  request: MadeRequest,
-  answer: Answer,
-): string | undefined {
+function objection(subject: Subject, request: MadeRequest, answer: Answer): string | undefined {
+  const { gateway, made } = subject;
   const handlings = handlingsOf(gateway, request);
   const bound = handlings.map((handling) => isBound(made, handling));
   if (bound.includes('perhaps')) return 'the order of the routes decides';
   const running = handlings.filter((_, at) => bound[at] === true);
-  if (running.length === 0) return objectionOutside(gateway, made, policy, request, answer, handlings);
+  if (running.length === 0) return objectionOutside(subject, request, answer, handlings);
   if (running.length < handlings.length) return 'it depends on the port';
   const wanted = new Set(running.map((handling) => isFor(made, request, handling)));
   // A path that is the base path alone is compared in two ways.
@@ -159,9 +190,7 @@ function objection(
 }
 
 function objectionOutside(
-  gateway: MadeGateway,
-  made: MadePolicy,
-  { reasons }: ExportedPolicy,
+  { gateway, made, policy: { reasons } }: Subject,
   request: MadeRequest,
   answer: Answer,
   handlings: readonly Handling[],

@@ -83,7 +83,7 @@ function instance(dice: Dice, number: number): MadeInstance {
     namespace: dice.chance(20) ? 'shop' : 'default',
     labels: dice.chance(40) ? { tier: dice.pick(['gold', 'tin']), all: 'yes' } : {},
     port: 8081 + dice.roll(2),
-    basePath: dice.pick(['', '', '/api', '/api/v2', '/shop', '/Shop/Front']),
+    basePath: dice.pick(['', '', '/api', '/api/v2', '/shop', '/shop/front']),
     services: Object.fromEntries(names.map((name) => [`${name}-${number}`, rules(dice)])),
     isInline: dice.chance(70),
   };
