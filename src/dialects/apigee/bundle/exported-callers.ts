@@ -24,7 +24,11 @@ export function callersOf(policy: BundledPolicy): ExportedCallers {
   const verifier = verifierOf(policy, chains);
   return {
     entry: { ...(isCertain ? { requireCaller: true } : {}), ...verifier.entry },
-    reasons: [...(checks.size === 0 ? [] : [checkNote(policy, [...checks.values()], isCertain)]), ...verifier.reasons],
+    reasons: [
+      ...(checks.size === 0 ? [] : [checkNote(policy, [...checks.values()], isCertain)]),
+      ...refusalNotes(policy),
+      ...verifier.reasons,
+    ],
   };
 }
 
@@ -58,6 +62,29 @@ function checkNote({ place }: BundledPolicy, found: readonly Check[], isCertain:
     `On the gateway ${names} checked the caller first, ${consequence}. Here Envoy must check it.`,
   );
   return noteOf(place, 'import.caller', message);
+}
+
+/** Policies that refuse requests, and do not look at the caller. */
+const refusing =
+  /^(?:AccessControl|AssertCondition|BasicAuthentication|HMAC|JSONThreatProtection|MessageValidation|OASValidation|Quota|RaiseFault|RegularExpressionProtection|SpikeArrest|XMLThreatProtection)$/;
+
+function refusalNotes({ calls, place }: BundledPolicy): readonly Reason[] {
+  const names = new Set(
+    calls.flatMap(({ call, proxy }) =>
+      chainsOf(proxy, call).flatMap(({ before, after }) =>
+        [...before, ...after]
+          .filter(({ step }) => step.direction === 'request' && step.section !== 'fault')
+          .flatMap(({ step }) => proxy.policies.get(step.policy) ?? [])
+          .filter(({ kind, enabled }) => enabled && refusing.test(kind))
+          .map(({ kind, name }) => `${kind} ${name}`),
+      ),
+    ),
+  );
+  if (names.size === 0) return [];
+  const message = oneLine(
+    `On the gateway ${[...names].join(', ')} refused requests. mintproc does not: let Envoy refuse them.`,
+  );
+  return [noteOf(place, 'import.refusal', message)];
 }
 
 /** Whose claims the policy reads as `jwt.NAME.claim.…`. */
