@@ -5,7 +5,7 @@
  */
 import { type ExportedVariable, Open, type Reason, type Writable } from '../../exported.ts';
 import { policyInName } from '../token-claims.ts';
-import { textIn } from '../xml-parts.ts';
+import { attributeOf, textIn } from '../xml-parts.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
 import { chainsOf, type RunStep } from './chains.ts';
 import { oneLine } from './one-line.ts';
@@ -34,7 +34,7 @@ export function callersOf(policy: BundledPolicy): ExportedCallers {
 
 interface Check {
   readonly policy: BundlePolicy;
-  /** Whether it always runs before the policy. */
+  /** Whether it always runs before the policy, and refuses the request if it fails. */
   readonly always: boolean;
 }
 
@@ -42,9 +42,14 @@ interface Check {
 function checksBefore({ call, proxy }: BundledCall): readonly (readonly Check[])[] {
   const checkOf = ({ step, always }: RunStep): readonly Check[] => {
     const policy = proxy.policies.get(step.policy);
-    return policy?.enabled === true && checks(policy) ? [{ policy, always }] : [];
+    return policy?.enabled === true && checks(policy) ? [{ policy, always: always && refuses(policy) }] : [];
   };
   return chainsOf(proxy, call).map(({ before }) => before.flatMap(checkOf));
+}
+
+/** A check that lets the request go on if it fails only finds out who the caller is. */
+function refuses({ root }: BundlePolicy): boolean {
+  return attributeOf(root, 'continueOnError')?.text !== 'true';
 }
 
 function checks({ kind, root }: BundlePolicy): boolean {

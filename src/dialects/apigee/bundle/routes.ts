@@ -46,7 +46,7 @@ function routesFrom(
       ...rules.flatMap((rule) => rule.differences),
       ...calls.flatMap(orderDifferences),
       ...nestedDifferences(proxy, entrance),
-      ...refusalDifferences(proxy, call),
+      ...refusalDifferences(proxy, call, entrance),
     ]),
   ];
   const conditions = [...shown];
@@ -121,10 +121,11 @@ function nestedDifferences({ endpoints }: ProxyParts, { basePath = '', name }: E
 }
 
 /** A flow that refuses its requests, such as one for unknown paths. */
-function refusalDifferences(proxy: ProxyParts, call: Call): readonly string[] {
+function refusalDifferences(proxy: ProxyParts, call: Call, entrance: Endpoint): readonly string[] {
   return chainsOf(proxy, call).flatMap(({ before, after }) =>
     [...before, ...after]
       .filter(({ step }) => step.direction === 'request' && step.section !== 'fault' && step.condition === undefined)
+      .filter(({ endpoint }) => endpoint === entrance || endpoint.kind === 'TargetEndpoint')
       .filter(({ step }) => isRefusing(proxy.policies.get(step.policy)))
       .map(({ step }) => `On Apigee ${step.policy} refuses requests in ${step.flow}.`),
   );
