@@ -314,7 +314,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/flex/binding.ts': ["guess === undefined ? 'This key' : `…`", "known.join(', ')"],
   'identity/fact-source.ts': ['noun'],
   'configuration/source-checks.ts': ['key', 'as'],
-  'dialects/apigee/bundle/routes.ts': ['entrance.name'],
+  'dialects/apigee/bundle/routes.ts': ['step.policy', 'step.flow', 'entrance.name'],
   'dialects/apigee/bundle/section-variables.ts': [
     'unnamed',
     'oneLine(variable.name)',
@@ -343,7 +343,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'writer',
     'when',
   ],
-  'dialects/apigee/bundle/exported-callers.ts': ['names', 'consequence', 'name', 'source'],
+  'dialects/apigee/bundle/exported-callers.ts': ["[...names].join(', ')", 'names', 'consequence', 'name', 'source'],
   'dialects/apigee/bundle/exported-keys.ts': [
     "[...new Set(closed)].join(', ')",
     'others',

@@ -5,7 +5,7 @@
  */
 import { type ExportedVariable, Open, type Reason, type Writable } from '../../exported.ts';
 import { policyInName } from '../token-claims.ts';
-import { textIn } from '../xml-parts.ts';
+import { attributeOf, textIn } from '../xml-parts.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
 import { chainsOf, type RunStep } from './chains.ts';
 import { oneLine } from './one-line.ts';
@@ -24,13 +24,17 @@ export function callersOf(policy: BundledPolicy): ExportedCallers {
   const verifier = verifierOf(policy, chains);
   return {
     entry: { ...(isCertain ? { requireCaller: true } : {}), ...verifier.entry },
-    reasons: [...(checks.size === 0 ? [] : [checkNote(policy, [...checks.values()], isCertain)]), ...verifier.reasons],
+    reasons: [
+      ...(checks.size === 0 ? [] : [checkNote(policy, [...checks.values()], isCertain)]),
+      ...refusalNotes(policy),
+      ...verifier.reasons,
+    ],
   };
 }
 
 interface Check {
   readonly policy: BundlePolicy;
-  /** Whether it always runs before the policy. */
+  /** Whether it always runs before the policy, and refuses the request if it fails. */
   readonly always: boolean;
 }
 
@@ -38,9 +42,14 @@ interface Check {
 function checksBefore({ call, proxy }: BundledCall): readonly (readonly Check[])[] {
   const checkOf = ({ step, always }: RunStep): readonly Check[] => {
     const policy = proxy.policies.get(step.policy);
-    return policy?.enabled === true && checks(policy) ? [{ policy, always }] : [];
+    return policy?.enabled === true && checks(policy) ? [{ policy, always: always && refuses(policy) }] : [];
   };
   return chainsOf(proxy, call).map(({ before }) => before.flatMap(checkOf));
+}
+
+/** A check that lets the request go on if it fails only finds out who the caller is. */
+function refuses({ root }: BundlePolicy): boolean {
+  return attributeOf(root, 'continueOnError')?.text !== 'true';
 }
 
 function checks({ kind, root }: BundlePolicy): boolean {
@@ -58,6 +67,29 @@ function checkNote({ place }: BundledPolicy, found: readonly Check[], isCertain:
     `On the gateway ${names} checked the caller first, ${consequence}. Here Envoy must check it.`,
   );
   return noteOf(place, 'import.caller', message);
+}
+
+/** Policies that refuse requests, and do not look at the caller. */
+const refusing =
+  /^(?:AccessControl|AssertCondition|BasicAuthentication|HMAC|JSONThreatProtection|MessageValidation|OASValidation|Quota|RaiseFault|RegularExpressionProtection|SpikeArrest|XMLThreatProtection)$/;
+
+function refusalNotes({ calls, place }: BundledPolicy): readonly Reason[] {
+  const names = new Set(
+    calls.flatMap(({ call, proxy }) =>
+      chainsOf(proxy, call).flatMap(({ before, after }) =>
+        [...before, ...after]
+          .filter(({ step }) => step.direction === 'request' && step.section !== 'fault')
+          .flatMap(({ step }) => proxy.policies.get(step.policy) ?? [])
+          .filter(({ kind, enabled }) => enabled && refusing.test(kind))
+          .map(({ kind, name }) => `${kind} ${name}`),
+      ),
+    ),
+  );
+  if (names.size === 0) return [];
+  const message = oneLine(
+    `On the gateway ${[...names].join(', ')} refused requests. mintproc does not: let Envoy refuse them.`,
+  );
+  return [noteOf(place, 'import.refusal', message)];
 }
 
 /** Whose claims the policy reads as `jwt.NAME.claim.…`. */

@@ -2,11 +2,12 @@
  * @module
  * The route of a configuration that a call of a policy becomes, and what a route cannot say of its conditions.
  */
-import { type Call, entrancesOf, type ProxyParts } from './chains.ts';
+import { type Call, chainsOf, entrancesOf, type ProxyParts } from './chains.ts';
 import { type Alternative, alternativesOf, both, type Part } from './condition.ts';
 import type { HeaderDestination } from './destination.ts';
 import { conditionsOf, type Endpoint } from './flow-steps.ts';
 import { areDisjointPatterns, pathsOf, type RoutePath } from './route-path.ts';
+import type { BundlePolicy } from './settings.ts';
 
 export interface RouteMatch extends RoutePath {
   readonly method?: readonly string[];
@@ -45,6 +46,7 @@ function routesFrom(
       ...rules.flatMap((rule) => rule.differences),
       ...calls.flatMap(orderDifferences),
       ...nestedDifferences(proxy, entrance),
+      ...refusalDifferences(proxy, call, entrance),
     ]),
   ];
   const conditions = [...shown];
@@ -116,6 +118,21 @@ function nestedDifferences({ endpoints }: ProxyParts, { basePath = '', name }: E
     (other) => other.kind === 'ProxyEndpoint' && other.name !== name && other.basePath?.toLowerCase().startsWith(start),
   );
   return nested ? ['Another ProxyEndpoint has a base path below this one.'] : [];
+}
+
+/** A flow that refuses its requests, such as one for unknown paths. */
+function refusalDifferences(proxy: ProxyParts, call: Call, entrance: Endpoint): readonly string[] {
+  return chainsOf(proxy, call).flatMap(({ before, after }) =>
+    [...before, ...after]
+      .filter(({ step }) => step.direction === 'request' && step.section !== 'fault' && step.condition === undefined)
+      .filter(({ endpoint }) => endpoint === entrance || endpoint.kind === 'TargetEndpoint')
+      .filter(({ step }) => isRefusing(proxy.policies.get(step.policy)))
+      .map(({ step }) => `On Apigee ${step.policy} refuses requests in ${step.flow}.`),
+  );
+}
+
+function isRefusing(policy: BundlePolicy | undefined): boolean {
+  return policy?.kind === 'RaiseFault' && policy.enabled;
 }
 
 interface Made {

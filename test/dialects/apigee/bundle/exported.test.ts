@@ -130,6 +130,12 @@ const verdicts: readonly [
     { Pre: [['Mint']] },
     ['cannot apigee.duplicate-element'],
   ],
+  [
+    'in a proxy with a flow that refuses',
+    { Mint: sending, R: '<RaiseFault name="R"/>' },
+    { Pre: [['Mint']], 'Flow request.verb = "GET"': [[]], Flow: [['R']] },
+    ['value import.open-route'],
+  ],
   ['a variable of nothing', { Mint: minted('<Subject ref="sub"/>') }, { Pre: [['Mint']] }, ['value import.open-value']],
   [
     'a key from one of two maps',
@@ -271,6 +277,12 @@ const entries: readonly [name: string, policies: Readonly<Record<string, string>
     'a check for some requests',
     { Mint: sending, V: '<VerifyAPIKey name="V"/>' },
     { Pre: [['V when request.verb = "GET"', 'Mint']] },
+    {},
+  ],
+  [
+    'a check that does not refuse',
+    { Mint: sending, V: '<VerifyAPIKey name="V" continueOnError="true"/>' },
+    { Pre: [['V', 'Mint']] },
     {},
   ],
   [

@@ -56,17 +56,24 @@ function madeProxy(dice: Dice): SimulatedProxy {
   for (const name of ['A', 'B', 'C', 'D', 'E']) policy(name, simple());
   policy('Closed', { kind: 'closed' });
   policy('Lost', { kind: 'lost' });
+  policy('Refuse', { kind: 'refuse' });
   const condition = (percent: number): string | undefined => (dice.chance(percent) ? dice.pick(conditions) : undefined);
   const steps = (from: readonly string[], most: number): readonly SimulatedStep[] =>
     Array.from({ length: dice.roll(most + 1) }, () => ({ policy: dice.pick(from), condition: condition(20) }));
   policy('Shared', { kind: 'shared', steps: steps(['A', 'D', 'E', 'Put', ...(dice.chance(30) ? ['Mint'] : [])], 3) });
   const all = ['A', 'B', 'C', 'A', 'B', 'C', 'Mint', 'Mint', 'Put', 'Put', 'Shared'];
   const rare = ['Closed', 'Lost', 'Remove', 'Put2'].filter(() => dice.chance(12));
+  // Under a condition of its own, a refusal has no route.
+  const refusal = { policy: 'Refuse', condition: undefined };
+  const flowSteps = (): readonly SimulatedStep[] => [
+    ...(dice.chance(6) ? [refusal] : []),
+    ...steps([...all, ...rare], 3),
+  ];
   const endpoint = (): SimulatedEndpoint => ({
     pre: steps([...all, ...rare], 4),
     flows: Array.from({ length: dice.roll(3) }, () => ({
       condition: condition(90),
-      steps: steps([...all, ...rare], 3),
+      steps: flowSteps(),
     })),
     post: steps([...all, ...rare], 2),
   });

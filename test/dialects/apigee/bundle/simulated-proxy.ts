@@ -21,6 +21,8 @@ export type Action =
   | { readonly kind: 'put'; readonly header: string; readonly prefix: string }
   | { readonly kind: 'remove'; readonly header: string }
   | { readonly kind: 'mint' }
+  /** The proxy answers, and the backend gets nothing. */
+  | { readonly kind: 'refuse' }
   /** A name without a policy. */
   | { readonly kind: 'lost' };
 
@@ -74,6 +76,7 @@ export function runProxy(simulated: SimulatedProxy, request: SimulatedRequest, d
       runSteps([...endpoint.pre, ...(flow?.steps ?? []), ...endpoint.post], state);
     }
   } catch (error) {
+    if (error instanceof Refusal) return { minted: state.minted, sent: new Map() };
     if (error instanceof Fault) return undefined;
     throw error;
   }
@@ -85,6 +88,7 @@ export function runProxy(simulated: SimulatedProxy, request: SimulatedRequest, d
 }
 
 class Fault extends Error {}
+class Refusal extends Error {}
 
 interface State {
   readonly simulated: SimulatedProxy;
@@ -133,6 +137,8 @@ function act(action: Action, state: State): void {
     case 'remove':
       variables.delete(`request.header.${action.header}`);
       return;
+    case 'refuse':
+      throw new Refusal();
     case 'mint':
       state.minted.push(new Map(variables));
       variables.set('out', token);
@@ -232,6 +238,8 @@ function xmlOf(name: string, action: Action, reads: readonly string[]): string {
       return `<AssignMessage name="${name}"><Set><Headers><Header name="${action.header}">${action.prefix}{out}</Header></Headers></Set></AssignMessage>`;
     case 'remove':
       return `<AssignMessage name="${name}"><Remove><Headers><Header name="${action.header}"/></Headers></Remove></AssignMessage>`;
+    case 'refuse':
+      return `<RaiseFault name="${name}"/>`;
     case 'mint': {
       const claims = reads.map((read, at) => `<Claim name="c${at}" ref="${read}"/>`).join('');
       return minting(name, `<AdditionalClaims>${claims}</AdditionalClaims><OutputVariable>out</OutputVariable>`);
