@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Bundle, BundledCall, BundledPolicy } from '../dialects/apigee/bundle/bundle.ts';
-import type { Destination } from '../dialects/apigee/bundle/destination.ts';
+import { placeOf } from '../dialects/apigee/bundle/destination.ts';
 import { conditionsOf } from '../dialects/apigee/bundle/flow-steps.ts';
 import { oneLine } from '../dialects/apigee/bundle/one-line.ts';
 import type { Event } from '../dialects/apigee/bundle/origins.ts';
@@ -32,7 +32,7 @@ function callToJson({ call: { step }, destinations, routes }: BundledCall): obje
     policy: step.policy,
     flow: step.flow,
     conditions: conditionsOf(step),
-    destinations,
+    destinations: destinations.map(({ ...one }) => ('at' in one ? { ...one, at: undefined } : one)),
     routes: routes.map(({ match, differences }) => ({ match: match ?? null, differences })),
   };
 }
@@ -75,24 +75,6 @@ function verdict({ call: { step }, destinations }: BundledCall): string {
   if (destinations.length === 0) return `${where}: write its header as \`output\``;
   if (destinations.every(({ kind }) => kind !== 'header')) return `${where}: mintproc only writes request headers`;
   return where;
-}
-
-const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: string) => string>> = {
-  part: (by) => `another part of the request (${by})`,
-  callout: (by) => `the request of a ServiceCallout (${by})`,
-  response: (by) => `a response (${by})`,
-  message: (by) => `the message ${by}, which no ServiceCallout sends`,
-  script: (by) => `a script (${by})`,
-  store: (by) => `a cache or map (${by})`,
-  check: (by) => `a check of the token itself (${by})`,
-};
-
-function placeOf(destination: Destination): string {
-  if (destination.kind !== 'header') return places[destination.kind](destination.by);
-  const { header, prefix, by, conditions } = destination;
-  const writer = by === undefined ? '' : ` by ${by}`;
-  const when = conditions.length === 0 ? '' : `, when ${conditions.join(' and ')}`;
-  return `the header ${header}${prefix === '' ? ' without a prefix' : ` after "${prefix}"`}${writer}${when}`;
 }
 
 function count(policies: number): string {

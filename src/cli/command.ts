@@ -17,6 +17,8 @@ export interface Command {
   /** What `--help` prints. */
   readonly help: string;
   readonly options: Options;
+  /** What `--format` takes. Default: text and json. */
+  readonly formats?: readonly string[];
   /** @returns the exit code: 0 for success, 1 for failure */
   run(args: Arguments, terminal: Terminal): Promise<number>;
 }

@@ -5,8 +5,9 @@
 
 import { type Changes, changesBetween, describeDifference } from '../configuration/changes.ts';
 import { type ConfigurationDigests, parts } from '../configuration/configuration-digests.ts';
-import { diskFiles, type FileReader } from '../configuration/files.ts';
-import { type Loaded, loadConfiguration } from '../configuration/load.ts';
+import { diskFiles } from '../configuration/files.ts';
+import { loadConfiguration } from '../configuration/load.ts';
+import { printable } from '../diagnostics/printable.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { readInput } from './input-file.ts';
@@ -21,26 +22,17 @@ export interface Comparison {
   readonly changes: Changes;
 }
 
-/** Both are loaded for the same time, so that the same keys are active. */
-export function load(
-  file: string,
-  { environment }: Pick<Terminal, 'environment'>,
-  now: number,
-  { strict = false, files = diskFiles }: { readonly strict?: boolean; readonly files?: FileReader } = {},
-): Loaded {
-  return loadConfiguration(file, { files, environment, now: () => now, strict });
-}
-
 /** @throws CommandError if the old one cannot be read at all */
 export function compare(
   old: string,
   next: { readonly digests: ConfigurationDigests; readonly problems: readonly Problem[] },
-  terminal: Pick<Terminal, 'environment'>,
+  { environment }: Pick<Terminal, 'environment'>,
   now: number,
 ): Comparison {
   // A missing file, or one that is not text, is one error.
   readInput(old);
-  const { digests, problems } = load(old, terminal, now);
+  // For the same time as the new one, so that the same keys are active.
+  const { digests, problems } = loadConfiguration(old, { files: diskFiles, environment, now: () => now });
   if (digests === undefined)
     throw new CommandError(`${old} cannot be read as a configuration, so there is nothing to compare.`);
   const changes = finish(changesBetween(digests, next.digests));
@@ -51,7 +43,8 @@ function errorsIn(problems: readonly Problem[]): number {
   return problems.filter(({ severity }) => severity === 'error').length;
 }
 
-export function comparisonToText({ against, errors, newErrors, changes }: Comparison): string {
+export function comparisonToText({ against: file, errors, newErrors, changes }: Comparison): string {
+  const against = printable(file);
   const lines = parts.flatMap((part) => {
     const difference = describeDifference(changes, part);
     return difference === undefined ? [] : [`  ${part}: ${difference}\n`];

@@ -100,8 +100,10 @@ function explain(policy: CompiledPolicy, key: string, authentication: Authentica
 
 function describeRules({ rules }: TokenPlan): string {
   if (rules === undefined) return 'every request of a route with this policy';
-  const those = rules.length === 1 ? 'the rule' : `one of the ${rules.length} rules`;
-  return `those that match ${those} of the policy; others go on without a token and without the client's own`;
+  const count = rules.rules.length;
+  const those = count === 1 ? 'the rule' : `one of the ${count} rules`;
+  const after = rules.basePaths.length === 0 ? '' : ', after the base path of the API';
+  return `those that match ${those} of the policy${after}; others go on without a token and without the client's own`;
 }
 
 function describeToken({ algorithm, encryption }: TokenPlan): string {

@@ -30,6 +30,11 @@ const commands: readonly Row[] = [
     load: async () => (await import('./validate.ts')).validateCommand,
   },
   {
+    name: 'import',
+    summary: "make a configuration of a vendor's export",
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
     name: 'mint',
     summary: 'show the token that a request would get',
     load: async () => (await import('./mint.ts')).mintCommand,
@@ -39,6 +44,11 @@ const commands: readonly Row[] = [
     name: 'explain',
     summary: 'describe what a policy does',
     load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'gen',
+    summary: 'write the Envoy part of a configuration',
+    load: async () => (await import('./gen.ts')).genCommand,
   },
 ];
 
@@ -107,12 +117,11 @@ async function runCommand(name: string, command: Command, line: string[], termin
   }
 }
 
-/** @throws UsageError if --format names another form than text and json */
-function checkFormat(command: Command, { values }: Arguments): void {
+/** @throws UsageError if --format names a form that the command does not have */
+function checkFormat({ options, formats = ['text', 'json'] }: Command, { values }: Arguments): void {
   const format = values['format'];
-  if ('format' in command.options && format !== undefined && format !== 'text' && format !== 'json') {
-    throw new UsageError('--format takes text or json.');
-  }
+  if (!('format' in options) || format === undefined || formats.includes(String(format))) return;
+  throw new UsageError(`--format takes ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}.`);
 }
 
 /** The errors that `parseArgs` throws for an unknown option or a missing value. */

@@ -10,6 +10,7 @@ import type { Problems } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import { type Address, parseAddress } from '../net/address.ts';
+import { audienceOf } from '../net/address-literal.ts';
 import type { Configuration } from './configuration.ts';
 import { type Placed, type Report, reportIn } from './configuration-part.ts';
 import { maxEntries, type PolicyEntry, type RouteEntry, type Settings } from './configuration-schema.ts';
@@ -54,16 +55,16 @@ function checkAddresses({ settings }: Configuration, report: Report): void {
 /** Every client that reaches an address without TLS can ask for tokens in the name of any caller. */
 function checkExposure(settings: Settings | undefined, report: Report): void {
   const listen = settings && parseAddress(settings.listen);
-  if (listen?.kind !== 'tcp' || settings?.tls !== undefined || !everyAddress.has(listen.host)) return;
+  if (listen?.kind !== 'tcp' || settings?.tls !== undefined) return;
+  const audience = audienceOf(listen.host);
+  if (audience === 'machine') return;
+  const where = audience === 'address' ? 'from other machines' : 'on every address of the machine, and';
   report(['listen'], 'config.unprotected-listen', {
-    message:
-      '`listen` takes connections on every address of the machine, and without TLS: everybody who reaches the port can ask for tokens.',
+    message: `\`listen\` takes connections ${where} without TLS: everybody who reaches the port can ask for tokens.`,
     suggestion:
       'For an Envoy on the same machine or in the same pod, write `127.0.0.1:PORT` or `unix:/PATH`. Otherwise, write `tls:` with `clientAuthorities`.',
   });
 }
-
-const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '0']);
 
 function checkPackages({ settings }: Configuration, report: Report): void {
   if (settings === undefined) return;

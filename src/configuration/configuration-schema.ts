@@ -13,6 +13,7 @@ import { apigeeSchema } from './apigee-schema.ts';
 import { auditSchema } from './audit.ts';
 import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { durationSchema } from './duration.ts';
+import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
@@ -57,6 +58,7 @@ const policySettingsSchema = z.strictObject({
   apigee: apigeeSchema.describe(
     "What Apigee's runtime knew of this policy's proxy. Each member wins over the global one.",
   ),
+  flex: flexSchema.describe("What Flex Gateway knew of this policy's API."),
   output: outputSchema.optional().describe('Where the token is written. Default: where the policy writes it.'),
   key: policyKeySchema.optional().describe("The signing key. Default: the policy's own."),
   recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to. Default: the policy's own."),

@@ -8,7 +8,6 @@ import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { placeText, SourceText } from '../diagnostics/source-text.ts';
 import type { Steps } from '../diagnostics/steps.ts';
-import { nearest } from '../diagnostics/suggest.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import { readShape } from '../documents/shape.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
@@ -36,26 +35,6 @@ export interface Configuration extends ConfigurationPart {
 }
 
 export type DeclaredKind = 'variables' | 'keys';
-
-/** Top-level keys that no policy file has. */
-const distinctiveKeys = [
-  'policies',
-  'routes',
-  'include',
-  'listen',
-  'admin',
-  'authentication',
-  'allowRoutePolicy',
-  'variables',
-];
-
-/** Whether a text is meant as a configuration: its top level has distinctive keys, perhaps mistyped. */
-export function looksLikeConfiguration(text: string): boolean {
-  if (/^\s*(?:-\s+)?(?:\{\s*)?(?:policyRef|kind|configurationData|assetId)\s*:/m.test(text)) return false;
-  return Array.from(text.matchAll(/^([A-Za-z]+)\s*:/gm)).some(
-    ([, key = '']) => nearest(key, distinctiveKeys) !== undefined,
-  );
-}
 
 /** Reads all files and reports all problems. Undefined if the file contains no document. */
 export function* readConfiguration(file: string, context: IncludeContext): Steps<Configuration | undefined> {

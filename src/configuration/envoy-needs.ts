@@ -6,9 +6,9 @@
 import { type Problem, Problems } from '../diagnostics/problem.ts';
 import { finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
-import { trustedHeaders } from '../identity/source-reads.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
-import { readConfiguration } from './configuration.ts';
+import { type ClientHeaders, clientHeaders } from './client-headers.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import type { Settings } from './configuration-schema.ts';
 import { envoyReads } from './envoy-reads.ts';
@@ -17,14 +17,13 @@ import { Allowances, judgeProblems } from './judged-problems.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet } from './policy/policy-set.ts';
+import type { VariableForm } from './variables-schema.ts';
 
 export interface EnvoyNeeds {
   readonly settings: Settings;
   readonly reads: EnvoyReads;
-  /** The headers that the policies of routes write, in lower case: a client's own copy must never arrive. */
-  readonly outputs: readonly string[];
-  /** The request headers that sources of the caller trust, in lower case, whether or not a policy reads the caller. */
-  readonly trustedHeaders: readonly string[];
+  /** What is done with a client's own copies of headers that mintproc or Envoy sets. */
+  readonly headers: ClientHeaders;
   /** The names of Envoy's routes that `match` names. */
   readonly routeNames: readonly string[];
   /** The policies that requests can get: those of routes; with `allowRoutePolicy`, all. */
@@ -63,11 +62,20 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
     needs: {
       settings,
       reads: yield* envoyReads({ settings, routes, policies }),
-      outputs: [...new Set(policies.map(({ output }) => output.header))],
-      trustedHeaders: trustedHeaders(settings.authentication),
+      headers: clientHeaders({
+        authentication: settings.authentication,
+        policies,
+        routes,
+        variables: declaredVariables(configuration, settings),
+      }),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
       policies: [...new Set(policies.map(({ name }) => name))],
     },
     problems: judged,
   };
+}
+
+function declaredVariables({ policies, routes }: Configuration, settings: Settings): readonly VariableForm[] {
+  const layers = [settings.variables, ...[...policies, ...routes].map(({ entry }) => entry.variables ?? {})];
+  return layers.flatMap((layer) => Object.values(layer));
 }

@@ -5,11 +5,9 @@
  */
 import { isRecord } from '../diagnostics/json.ts';
 import type { Problems } from '../diagnostics/problem.ts';
+import { fillIn } from '../dialects/exported.ts';
 import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
-
-/** How such a value begins. */
-export const fillIn = 'FILL IN';
 
 /** Reports each of them. @returns whether there is one */
 export function reportFillIns(document: LocatedYaml, problems: Problems): boolean {

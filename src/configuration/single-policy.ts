@@ -17,7 +17,7 @@ import { type AuthenticationSettings, authenticationSchema } from '../identity/a
 import type { KeyRing } from '../keys/rotation.ts';
 import { probeMembers } from '../mint/probe.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
-import { type Configuration, looksLikeConfiguration, readConfiguration } from './configuration.ts';
+import { type Configuration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
@@ -34,6 +34,7 @@ import { noteVariable } from './policy/policy-output.ts';
 import { variablesOfFirstRoute } from './policy/policy-set.ts';
 import type { RouteVariables } from './policy/policy-variables.ts';
 import { defaultReuseBytes } from './policy/reuse-settings.ts';
+import { looksLikeConfiguration } from './recognise.ts';
 import { type WantedPolicy, wantedPolicy } from './wanted-policy.ts';
 
 export interface SinglePolicy {

@@ -32,6 +32,7 @@ export interface Sources {
 /** HTTP status of refusals before any policy runs; no vendor's rules apply to them. */
 const statusOf: ReadonlyMap<Code, number> = new Map([
   ['route.ambiguous-path', 400],
+  ['route.outside-base-path', 400],
   ['route.ambiguous-host', 400],
   ['route.ambiguous-header', 400],
   ['route.ambiguous-query', 400],

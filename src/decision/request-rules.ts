@@ -50,8 +50,9 @@ class Comparisons {
 }
 
 /** Undefined if the policy is for every request. */
-export function compileRules(rules: RequestRules | undefined): IsFor | undefined {
-  if (rules === undefined) return undefined;
+export function compileRules(wanted: RequestRules | undefined): IsFor | undefined {
+  if (wanted === undefined) return undefined;
+  const { rules, basePaths } = wanted;
   const readsPath = rules.some(({ path }) => path !== undefined);
   const readsHost = rules.some(({ host }) => host !== undefined);
   const readsMethod = rules.some(({ method }) => method !== undefined);
@@ -68,7 +69,8 @@ export function compileRules(rules: RequestRules | undefined): IsFor | undefined
           (host === undefined || hosts.some((form) => comparisons.anyCase(host, form, ambiguousHost))) &&
           wanted.every((fits) => fits(headers, comparisons)),
       );
-    return readsPath ? forEveryPath(headers.first(':path') ?? '', someRule, comparisons) : someRule(() => true);
+    if (!readsPath) return someRule(() => true);
+    return forEveryPath(headers.first(':path') ?? '', basePaths, someRule, comparisons);
   };
 }
 
@@ -85,17 +87,48 @@ function methodOf(headers: HeaderFields): string {
  * The answer that all interpretations of the path have. They are in lower case and decoded, and the vendor's gateway
  * compares the path as it is, so the policy is also for a path that matches as it is.
  */
-function forEveryPath(target: string, someRule: SomeRule, comparisons: Comparisons): boolean {
+function forEveryPath(
+  target: string,
+  basePaths: readonly string[],
+  someRule: SomeRule,
+  comparisons: Comparisons,
+): boolean {
   const path = target.split('?', 1)[0] ?? '';
   const paths = path === '' || path.length > longestCompared ? undefined : pathInterpretations(target);
   if (paths === undefined) throw ambiguousPath();
+  const rests = paths.map((one) => afterBasePath(one, basePaths));
+  if (rests.every((rest) => rest === undefined)) throw outsideBasePath();
   const isForAny = (one: string): boolean => someRule((pattern) => comparisons.anyCase(pattern, one, ambiguousPath));
-  const [first = false, ...others] = paths.map(isForAny);
+  const [first = false, ...others] = rests.flatMap((rest) => rest?.map(isForAny) ?? [false]);
   if (others.some((other) => other !== first)) throw ambiguousPath();
-  if (first || someRule((pattern) => comparisons.exact(pattern, path, ambiguousPath))) return true;
+  const isExact = (one: string): boolean => someRule((pattern) => comparisons.exact(pattern, one, ambiguousPath));
+  if (first || afterBasePath(path, basePaths)?.some(isExact)) return true;
   // Many servers read `/orders/` as `/orders`, which must not be a way out of a rule for it.
-  if (paths.some((one) => one.length > 1 && one.endsWith('/') && isForAny(one.slice(0, -1)))) throw ambiguousPath();
+  const shorter = rests.flatMap((rest) => rest ?? []).filter((one) => one.length > 1 && one.endsWith('/'));
+  if (shorter.some((one) => isForAny(one.slice(0, -1)))) throw ambiguousPath();
   return false;
+}
+
+/**
+ * What follows the longest of the base paths that the path begins with. After nothing but the base path, gateways
+ * compare an empty path or a slash. Undefined if the path begins with none of them.
+ */
+function afterBasePath(path: string, basePaths: readonly string[]): readonly string[] | undefined {
+  if (basePaths.length === 0) return [path];
+  const lower = path.toLowerCase();
+  const lengths = basePaths
+    .filter((base) => lower === base || lower.startsWith(`${base}/`))
+    .map(({ length }) => length);
+  if (lengths.length === 0) return undefined;
+  const rest = path.slice(Math.max(...lengths));
+  return rest === '' ? ['', '/'] : [rest];
+}
+
+function outsideBasePath(): MintError {
+  return new MintError(
+    'route.outside-base-path',
+    'A route leads to the policy, but the path does not begin with the base path of its API, and its rules need that.',
+  );
 }
 
 function ambiguousPath(): MintError {

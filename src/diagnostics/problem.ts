@@ -6,6 +6,7 @@
  * throws a `LocatedError` with one problem, which is caught where problems are collected.
  */
 import type { Code } from './codes.ts';
+import { printable } from './printable.ts';
 import { isRule, rules } from './rules.ts';
 import { shownLine } from './shown-lines.ts';
 import { type Place, placeText, type SourceText } from './source-text.ts';
@@ -114,5 +115,5 @@ export function formatProblem(problem: Problem): string {
     lines.push(`  ${shown}`, `  ${' '.repeat(place.column - 1 - start)}^`);
   }
   if (problem.suggestion !== undefined) lines.push(`  ${problem.suggestion}`);
-  return lines.join('\n');
+  return lines.map(printable).join('\n');
 }

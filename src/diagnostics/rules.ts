@@ -24,6 +24,7 @@ export const rules = {
   'policy.never-expires': 'note',
   'policy.unlikely-value': 'warning',
 
+  'flex.environment-variable': 'warning',
   'flex.never-valid': 'warning',
   'flex.order': 'note',
   'flex.repeated-member': 'warning',
@@ -93,6 +94,7 @@ export const rules = {
   'keys.same-kid': 'warning',
   'keys.several': 'warning',
   'keys.unused': 'warning',
+  'keys.unused-passphrase': 'warning',
 
   'variables.unused': 'warning',
 } as const satisfies Partial<Record<Code, 'warning' | 'note'>>;

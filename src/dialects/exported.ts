@@ -8,6 +8,7 @@
  */
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
+import type { RequestRules } from '../plan/request-rules.ts';
 
 /** A file of an export. */
 export interface ExportFile {
@@ -18,6 +19,9 @@ export interface ExportFile {
   readonly text: string;
   readonly bytes: Uint8Array;
 }
+
+/** How a string begins that stands for an `Open` in a configuration. */
+export const fillIn = 'FILL IN';
 
 /** A value that is missing in the export, or not certain. */
 export class Open {
@@ -105,6 +109,8 @@ export interface ExportedPolicy {
   readonly routes: readonly ExportedRoute[];
   /** The request header that the token goes to, and what is before it. */
   readonly output: { readonly header: string | Open; readonly prefix: string | Open } | undefined;
+  /** The policy's own rules, if its file has some: of the requests of its routes, it is for these. */
+  readonly rules?: RequestRules | undefined;
   /** Other keys of the policy's entry: `authentication`, `apigee`, `catalog`, `allow` and so on. */
   readonly entry: Readonly<Record<string, Writable>>;
   readonly variables: readonly ExportedVariable[];
@@ -116,4 +122,16 @@ export interface ExportedApi {
   /** Its name in the vendor's tools; a heading of the report. */
   readonly name: string;
   readonly policies: readonly ExportedPolicy[];
+  /**
+   * The requests that the gateway gave to this API, such as those below its base path. Where two APIs take the same
+   * request, the one with the narrower match had it, also if none of its policies ran for it: so an API without
+   * policies matters too. Undefined if the export does not say.
+   */
+  readonly takes?: readonly ExportedRoute[];
+  /**
+   * Whether the narrowest route that matches a request has all policies that ran for it, as the gateway chooses one
+   * operation. Policies that ran for the same requests have routes with the same match; what `takes` has in addition
+   * got no token. Otherwise every policy ran that has a route for the request.
+   */
+  readonly isExclusive?: true;
 }

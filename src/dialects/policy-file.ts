@@ -27,6 +27,8 @@ export interface PolicySettings {
   readonly hasRecipient?: boolean;
   /** The catalog of API Connect whose properties count; undefined if none does. */
   readonly catalog?: string | undefined;
+  /** Flex Gateway: the base paths of the APIs that the policy applies to; undefined if the entry does not say. */
+  readonly basePaths?: readonly string[] | undefined;
   /**
    * Apigee: the policy of the proxy whose variables are the claims of the caller's token. API Connect: the variable
    * that has them.
@@ -99,6 +101,8 @@ export interface FoundPolicy {
   readonly tokens?: ReadTokens;
   /** The catalogs for which the file has values; absent if the dialect has no catalogs. */
   readonly catalogs?: readonly string[];
+  /** The problems of this policy, wherever they are in the file; absent if those inside it are. */
+  readonly problems?: readonly Problem[];
   /** What is worth saying only of a policy that is used. */
   readonly whenUsed?: readonly Problem[];
 }

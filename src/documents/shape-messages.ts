@@ -4,6 +4,7 @@
  * what to write instead. Values are never quoted.
  */
 import * as z from 'zod';
+import { isRecord } from '../diagnostics/json.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 
 /** `form` is a value to write, without its key. */
@@ -48,13 +49,25 @@ export function messageOf(issue: RawIssue): string | undefined {
       // The first part of the message is about the name.
       return `has a name that ${readMessage(issue.issues[0]?.message ?? '').message}`;
     case 'invalid_union':
-      return `must be ${formsOf(issue.inst)}`;
+      return unionMessage(issue);
     default:
       return undefined;
   }
 }
 
-function choiceMessage({ values, input }: Extract<RawIssue, { code: 'invalid_value' }>): ShapeMessage {
+/** Of a union of maps that differ in the value of one key, or of any other. */
+function unionMessage({ inst, discriminator, options, input }: Extract<RawIssue, { code: 'invalid_union' }>): string {
+  if (!Array.isArray(options) || typeof discriminator !== 'string') return `must be ${formsOf(inst)}`;
+  return writeMessage(choiceMessage({ values: options, input: isRecord(input) ? input[discriminator] : undefined }));
+}
+
+function choiceMessage({
+  values,
+  input,
+}: {
+  readonly values: readonly unknown[];
+  readonly input?: unknown;
+}): ShapeMessage {
   const known = values.map(String);
   const guess = typeof input === 'string' ? nearest(input, known) : undefined;
   return {

@@ -114,14 +114,7 @@ const headers = z.strictObject({
   allow,
 });
 
-const sources = [jwtAuthn, extAuthz, metadata, certificate, headers] as const;
-
-const sourceSchema = z.discriminatedUnion('from', sources, {
-  error: (issue) =>
-    issue.code === 'invalid_union'
-      ? `must be one of ${sources.map((source) => source.shape.from.value).join(', ')}`
-      : undefined,
-});
+const sourceSchema = z.discriminatedUnion('from', [jwtAuthn, extAuthz, metadata, certificate, headers]);
 
 export const authenticationSchema = z.strictObject({
   sources: z

@@ -25,6 +25,18 @@ export function trustedHeaders({ sources }: AuthenticationSettings): readonly st
   return [...new Set(sources.flatMap(headersOf).map((name) => name.toLowerCase()))];
 }
 
+/** The header with the certificate that a proxy verified. */
+export const forwardedCertificateHeader = 'x-forwarded-client-cert';
+
+/** Those of the trusted headers that hold the caller's own token: a client sends them. In lower case. */
+export function callerTokenHeaders({ sources }: AuthenticationSettings): readonly string[] {
+  const named = sources.flatMap(({ jwt }) => {
+    if (typeof jwt === 'string') return [jwt];
+    return jwt !== undefined && 'header' in jwt ? [jwt.header] : [];
+  });
+  return [...new Set(named.map((name) => name.toLowerCase()))];
+}
+
 function attributesOf({ from }: IdentitySource): readonly string[] {
   return from === 'certificate' ? certificateAttributes : [];
 }
@@ -56,7 +68,7 @@ function headersOf(source: IdentitySource): readonly string[] {
       return named.flatMap((name) => name ?? []);
     }
     case 'certificate':
-      return source.trustForwardedClientCert ? ['x-forwarded-client-cert', ...ofFacts] : ofFacts;
+      return source.trustForwardedClientCert ? [forwardedCertificateHeader, ...ofFacts] : ofFacts;
     case 'jwt_authn':
     case 'ext_authz':
     case 'metadata':

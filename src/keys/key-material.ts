@@ -8,7 +8,7 @@ import { type Jwk, readFromJwkSet, readJwk } from '../jose/jwk.ts';
 import { type KeyFinding, keyError, keyWarning } from '../jose/key-finding.ts';
 import { hasTooManyIterations } from './iterations.ts';
 import { mistakenJwk, mistakenText } from './mistaken-key.ts';
-import { derOf, hasPublicKey, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
+import { derOf, hasPublicKey, isEncrypted, isPrivateKey, type PemBlock, pemBlocks } from './pem.ts';
 import type { UnlockedKeys } from './unlocked-keys.ts';
 import { unreadableBlock } from './unreadable-key.ts';
 
@@ -43,6 +43,19 @@ export type MaterialReading =
 
 /** The key in a text, or what is wrong with it. A finding contains no part of the text. */
 export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, form: KeyForm): MaterialReading {
+  const reading = readForm(kind, text, origin, form);
+  if (!reading.ok || form.password === undefined || pemBlocks(text).filter(isPrivateKey).some(isEncrypted))
+    return reading;
+  return { ...reading, findings: [...reading.findings, unusedPassphrase] };
+}
+
+const unusedPassphrase = keyWarning(
+  'keys.unused-passphrase',
+  'The key is not encrypted, so that its passphrase protects nothing.',
+  'Encrypt it: `openssl pkcs8 -topk8 -iter 600000 -in FILE -out key.pem`. Or remove `passphrase`.',
+);
+
+function readForm(kind: KeyKind, text: string, origin: KeyOrigin, form: KeyForm): MaterialReading {
   if (form.jwk === 'only' || (form.jwk === true && /^\s*\{/.test(text))) return readJwkText(text, form.kid);
   if (kind === 'private') return readPrivatePem(text, form);
   if (kind === 'public') return readPublicPem(text, kind);

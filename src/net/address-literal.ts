@@ -23,6 +23,14 @@ export function canonicalAddress(host: string): string | undefined {
   return host.startsWith('[') ? canonicalIPv6(host) : canonicalIPv4(host);
 }
 
+/** Who reaches a server at a host: this machine alone, those who reach one address of it, or any of its addresses. */
+export function audienceOf(host: string): 'machine' | 'address' | 'every address' {
+  const address = canonicalAddress(host.includes(':') ? `[${host}]` : host.toLowerCase());
+  if (address === '0.0.0.0' || address === '[::]') return 'every address';
+  const isLoopback = address?.startsWith('127.') || address === '[::1]' || /^localhost\.?$/i.test(host);
+  return isLoopback ? 'machine' : 'address';
+}
+
 function canonicalIPv6(host: string): string | undefined {
   if (!host.endsWith(']') || host.includes('%') || !isIPv6(host.slice(1, -1))) return undefined;
   const { hostname } = new URL(`http://${host}`);

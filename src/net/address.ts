@@ -3,6 +3,8 @@
  * Parses the addresses to listen at, as written in the configuration.
  */
 
+import { isIP } from 'node:net';
+
 export type Address =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
@@ -18,4 +20,9 @@ export function parseAddress(text: string): Address | undefined {
   const host = bracketed ?? plain;
   const port = Number(digits);
   return host === undefined || port > 65_535 ? undefined : { kind: 'tcp', host, port };
+}
+
+/** Whether a host is an IP address, and not a name. */
+export function isIpAddress(host: string): boolean {
+  return isIP(host) !== 0;
 }

@@ -67,6 +67,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
     isPure: true,
   },
+  migration: {
+    job: "a vendor's export to a folder that runs: configuration, keys to provide, report",
+    imports: ['diagnostics', 'documents', 'plan', 'dialects'],
+    isPure: true,
+  },
   mint: {
     job: 'plan and request to token, and the reuse of tokens',
     imports: ['diagnostics', 'expressions', 'jose', 'request', 'plan'],
@@ -86,6 +91,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   decision: {
     job: 'what happens to a request: which policies run, and what they set, remove or refuse',
     imports: ['diagnostics', 'expressions', 'request', 'plan', 'mint', 'identity', 'routing'],
+  },
+  envoy: {
+    job: 'the Envoy part of a configuration, for each platform: a table of platforms',
+    imports: ['diagnostics', 'net', 'documents', 'request'],
+    isPure: true,
   },
   configuration: {
     job: '`mintproc.yaml` to a snapshot: `policy/` and `keys/` of its entries; `reload/` when files change',
@@ -113,7 +123,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
-      ...['identity', 'configuration', 'serving'],
+      ...['migration', 'identity', 'envoy', 'configuration', 'serving'],
     ],
   },
 };

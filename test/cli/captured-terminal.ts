@@ -15,7 +15,11 @@ export interface Captured {
 }
 
 /** Runs a command line in this process, at 2023-11-14T22:13:20Z. */
-export async function runCommand(line: readonly string[], input: readonly string[] = []): Promise<Captured> {
+export async function runCommand(
+  line: readonly string[],
+  input: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Captured> {
   let out = '';
   let errors = '';
   const code = await run(line, {
@@ -29,7 +33,7 @@ export async function runCommand(line: readonly string[], input: readonly string
       yield* input;
     },
     version: '1.2.3',
-    environment: { SECRET: 'a secret of at least thirty-two bytes' },
+    environment: { SECRET: 'a secret of at least thirty-two bytes', ...environment },
     now: () => 1_700_000_000_000,
     collectGarbage: () => assert.fail('no command but one that serves gives memory back'),
     onStop: () => () => undefined,

@@ -76,9 +76,9 @@ test('validate shows each file with a verdict', async () => {
 
 test('validate needs a file, and says which one cannot be read', async () => {
   assert.equal((await runCommand(['validate'])).code, 2);
-  const { code, errors } = await runCommand(['validate', 'nowhere.yaml']);
+  const { code, out } = await runCommand(['validate', 'nowhere.yaml']);
   assert.equal(code, 1);
-  assert.match(errors, /nowhere\.yaml does not exist/);
+  assert.match(out, /^nowhere\.yaml:1:1: error: The file nowhere\.yaml does not exist\. \[config\.unreadable-file\]\n/);
 });
 
 const strictly: readonly [name: string, args: readonly string[], code: number, verdict: RegExp][] = [

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { looksLikeConfiguration } from '../../src/configuration/configuration.ts';
 import { outlineSchema, policySchema, routeSchema } from '../../src/configuration/configuration-schema.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { flexPolicy, memoryFiles, secret, withoutNotes } from './memory-files.ts';
@@ -464,24 +463,6 @@ test('no problem quotes a secret', () => {
     for (const { message, suggestion } of problems) assert.doesNotMatch(`${message} ${suggestion}`, /hunter2|short$/);
   }
 });
-
-const files_: [text: string, expected: boolean][] = [
-  [usable, true],
-  ['routes: []', true],
-  ['listen : x', true],
-  ['polices:\n  - name: a\nroute: []', true],
-  ['openapi: 3.0.0\nservers: []\npaths: {}', false],
-  ['- policyRef: { name: x }', false],
-  ['kind: PolicyBinding\npolicies: x', false],
-  ['policies:\n  - { policyRef: { name: x } }', false],
-  ['policies:\n  - assetId: x', false],
-  ['<GenerateJWT/>', false],
-];
-for (const [text, expected] of files_) {
-  test(`${JSON.stringify(text.slice(0, 30))} looks like a configuration: ${expected}`, () => {
-    assert.equal(looksLikeConfiguration(text), expected);
-  });
-}
 
 /** So many names of claims, between commas. */
 function claims(count: number): string {

@@ -18,6 +18,10 @@ interface Case {
   readonly name: string;
   readonly rules?: unknown;
   readonly pointcutData?: unknown;
+  /** The address of the API instance around the policy. */
+  readonly address?: string;
+  /** `flex.basePath` of the entry. */
+  readonly basePath?: unknown;
   readonly requests: readonly {
     readonly ask: string;
     readonly headers?: Fields | Readonly<Record<string, string>>;
@@ -28,18 +32,19 @@ interface Case {
 const file = new URL('../conformance/flex/rules.yaml', import.meta.url);
 const cases: readonly Case[] = parse(readFileSync(file, 'utf8'));
 
-function decider({ rules, pointcutData }: Omit<Case, 'name' | 'requests'>) {
+function decider({ rules, pointcutData, address, basePath }: Omit<Case, 'name' | 'requests'>) {
   const config = { signingMethod: 'HS256', privateKey: 'a-secret-of-thirty-two-characters' };
   const policy =
     rules === undefined
       ? { assetId: 'jwt-generation-flex', configurationData: config, pointcutData }
       : { policyRef: { name: 'jwt-generation-flex' }, config, rules };
+  const resource = address === undefined ? policy : { kind: 'ApiInstance', spec: { address, policies: [policy] } };
   const configuration = {
-    policies: [{ name: 'p', file: 'policy.json' }],
+    policies: [{ name: 'p', file: 'policy.json', ...(basePath === undefined ? {} : { flex: { basePath } }) }],
     routes: [{ match: {}, policies: ['p'] }],
   };
   const { snapshot, problems } = loadConfiguration('conf.json', {
-    files: memoryFiles({ 'policy.json': JSON.stringify(policy), 'conf.json': JSON.stringify(configuration) }),
+    files: memoryFiles({ 'policy.json': JSON.stringify(resource), 'conf.json': JSON.stringify(configuration) }),
   });
   assert.ok(snapshot, problems.map(({ message }) => message).join('\n'));
   return decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
@@ -140,7 +145,7 @@ const works: readonly (readonly [length: number, code: string | undefined])[] = 
 
 for (const [length, code] of works) {
   test(`rules with 1000 states compare a path of ${length} characters: ${code ?? 'yes'}`, () => {
-    const isFor = compileRules(costly);
+    const isFor = compileRules({ rules: costly, basePaths: [] });
     const headers = new HeaderList([[':path', `/${'a'.repeat(length - 1)}`]]);
     if (code === undefined) assert.equal(isFor?.(headers), false);
     else

@@ -91,6 +91,8 @@ export const advice: Readonly<Record<string, string>> = {
     "The codes of GenerateJWT are the vendor's names in kebab case, so the vendor's troubleshooting page applies. What Apigee rejects at deployment, mintproc rejects when the policy loads. Correct the policy, or the variables that its entry declares.",
   datapower:
     'Correct the policy, or declare in `mintproc.yaml` what only the gateway knew: variables that a script set, crypto objects, JWKs. [The DataPower page](dialects/datapower.md) says what is supported.',
+  import:
+    'The report of `mintproc import` says what to do. Where a value is open, `mintproc.yaml` has a string that begins with `FILL IN`: replace it.',
   variables:
     'Check the variables that the configuration declares for the policy: their names, and the source of each value.',
   jose: 'Give the policy a key that fits its algorithm, or change the algorithm. A warning does not disable the policy.',

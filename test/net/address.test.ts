@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Address, parseAddress } from '../../src/net/address.ts';
+import { audienceOf } from '../../src/net/address-literal.ts';
 
 const addresses: [text: string, expected: Address | undefined][] = [
   ['127.0.0.1:50051', { kind: 'tcp', host: '127.0.0.1', port: 50051 }],
@@ -23,4 +24,30 @@ const addresses: [text: string, expected: Address | undefined][] = [
 ];
 for (const [text, expected] of addresses) {
   test(`address ${JSON.stringify(text.slice(0, 30))}`, () => assert.deepEqual(parseAddress(text), expected));
+}
+
+const audiences: readonly (readonly [audience: ReturnType<typeof audienceOf>, hosts: readonly string[]])[] = [
+  [
+    'machine',
+    ['127.0.0.1', '127.1', '127.8.9.10', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST.'],
+  ],
+  ['every address', ['0.0.0.0', '0', '0x0', '::', '::0', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0']],
+  [
+    'address',
+    [
+      '10.0.0.5',
+      '128.0.0.1',
+      'fe80::1',
+      '::2',
+      'gateway',
+      'localhost.example.com',
+      '127.0.0.1.example.com',
+      '127.example.com',
+      '010.0.0.1',
+    ],
+  ],
+];
+
+for (const [audience, hosts] of audiences) {
+  for (const host of hosts) test(`who reaches ${host}: ${audience}`, () => assert.equal(audienceOf(host), audience));
 }

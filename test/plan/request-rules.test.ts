@@ -20,8 +20,9 @@ function pattern(source: string | undefined): TextPattern | undefined {
   return compiled;
 }
 
-function rulesOf(rules: readonly Written[]): RequestRules {
-  return rules.map(({ path, method }) => ({ path: pattern(path), method: pattern(method), headers: [] }));
+function rulesOf(written: readonly Written[], basePaths: readonly string[] = []): RequestRules {
+  const rules = written.map(({ path, method }) => ({ path: pattern(path), method: pattern(method), headers: [] }));
+  return { rules, basePaths };
 }
 
 const pairs: [a: Written[], b: Written[], expected: boolean][] = [
@@ -59,6 +60,13 @@ for (const [a, b, expected] of pairs) {
     assert.equal(excludeEachOther(rulesOf(b), rulesOf(a)), expected);
   });
 }
+
+test('paths below other base paths, or below several, are not compared', () => {
+  const [a, b] = [[{ path: '/a' }], [{ path: '/b' }]];
+  assert.equal(excludeEachOther(rulesOf(a, ['/v1']), rulesOf(b, ['/v1'])), true);
+  assert.equal(excludeEachOther(rulesOf(a, ['/v1']), rulesOf(b, ['/v2'])), false);
+  assert.equal(excludeEachOther(rulesOf(a, ['/v1', '/v1/b']), rulesOf(b, ['/v1', '/v1/b'])), false);
+});
 
 test('a policy without rules is for every request', () => {
   assert.equal(excludeEachOther(undefined, rulesOf([{ method: 'GET' }])), false);

@@ -47,7 +47,10 @@ function routed(
 }
 
 const pattern = compileTextPattern('/orders(/.*)?');
-const isForOrders = compileRules('problem' in pattern ? [] : [{ path: pattern, headers: [] }]);
+const isForOrders = compileRules({
+  rules: 'problem' in pattern ? [] : [{ path: pattern, headers: [] }],
+  basePaths: [],
+});
 
 /** The same for a policy with a rule for the path. */
 function ruled(target: string): Result {

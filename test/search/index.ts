@@ -11,12 +11,16 @@ import { search as load } from '../configuration/load.search.ts';
 import { search as steps } from '../configuration/steps.search.ts';
 import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
 import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
+import { search as apigeeExports } from '../dialects/apigee/bundle/exports.search.ts';
+import { search as apiconnect } from '../dialects/datapower/export/apiconnect.search.ts';
+import { search as flexExports } from '../dialects/flex/export/exports.search.ts';
 import { search as preparsed } from '../dialects/preparsed.search.ts';
 import { search as envoy } from '../e2e/envoy.search.ts';
 import { search as expressions } from '../expressions/expressions.search.ts';
 import { search as sameToken } from '../extproc/same-token.search.ts';
 import { search as frames } from '../extproc/transports/native/frames.search.ts';
 import { search as transport } from '../extproc/transports/native/transport.search.ts';
+import { search as imports } from '../migration/imports.search.ts';
 import { search as requestText } from '../mint/request-text.search.ts';
 import { search as socketFile } from '../net/socket-file.search.ts';
 import { search as admin } from '../observe/admin.search.ts';
@@ -26,12 +30,16 @@ import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
   admin,
+  apigeeExports,
+  apiconnect,
   audit,
   bundles,
   envoy,
   envoyReads,
   expressions,
+  flexExports,
   frames,
+  imports,
   jsonOrder,
   preparsed,
   load,

@@ -27,7 +27,7 @@ import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { checkCatalog, choosePolicy } from './choose-policy.ts';
-import { problemsOfPolicy } from './file-problems.ts';
+import { areToldApart, problemsOfPolicy, problemsOutside } from './file-problems.ts';
 import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
@@ -153,10 +153,11 @@ export class PolicyLoader {
     const file = yield* this.#readFile(wanted, scope);
     if (file === undefined) return undefined;
     const { source, contents, problems } = file;
-    const isLayered = contents !== undefined && contents.policies.length > 1 && this.#layered.has(wanted.file);
-    if (!isLayered) this.#addAll(problems);
-    const found = contents && choosePolicy(contents.policies, source, wanted);
-    if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
+    const policies = contents?.policies ?? [];
+    const isOneOfSeveral = policies.length > 1 && (this.#layered.has(wanted.file) || areToldApart(policies));
+    this.#addAll(isOneOfSeveral ? problemsOutside(problems, policies) : problems);
+    const found = contents && choosePolicy(policies, source, wanted);
+    if (isOneOfSeveral) this.#addAll(found ? problemsOfPolicy(problems, found, policies, source) : problems);
     if (found === undefined) return undefined;
     this.#addAll((found.whenUsed ?? []).filter((problem) => !this.#problems.all.includes(problem)));
     this.#note(found, source, wanted, scope);
@@ -208,19 +209,23 @@ export class PolicyLoader {
     const settings = this.#settingsOf(wanted, scope);
     const known = this.#read.get(scope.variables) ?? new Map<string, ReadFile | undefined>();
     this.#read.set(scope.variables, known);
-    const { expressions, edition, verifiedBy, catalog, hasRecipient } = settings;
+    const { expressions, edition, basePaths, verifiedBy, catalog, hasRecipient } = settings;
     const as = wanted.settings.authentication?.as;
-    const cacheKey = JSON.stringify([expressions, edition, verifiedBy, catalog, hasRecipient, as, wanted.file]);
+    const cacheKey = JSON.stringify([
+      ...[expressions, edition, basePaths, verifiedBy, catalog, hasRecipient],
+      ...[as, wanted.file],
+    ]);
     if (!known.has(cacheKey)) known.set(cacheKey, yield* this.#parseFile(wanted, settings));
     return known.get(cacheKey);
   }
 
   #settingsOf({ settings }: WantedPolicy, { variables }: LoadScope): PolicySettings {
     const { edition, given, callers } = this.#shared;
-    const { expressions, verifiedBy, catalog, recipient, authentication } = settings;
+    const { expressions, flex, verifiedBy, catalog, recipient, authentication } = settings;
     return {
       expressions,
       edition: settings.edition ?? edition,
+      basePaths: flex?.basePath,
       verifiedBy,
       catalog,
       hasRecipient: recipient !== undefined,
@@ -261,6 +266,7 @@ const ownKeys = [
   ['apigee', 'apigee', 'Apigee'],
   ['edition', 'apigee', 'Apigee'],
   ['expressions', 'flex', 'Flex Gateway'],
+  ['flex', 'flex', 'Flex Gateway'],
 ] as const;
 
 function warnOfNoEffect({ dialect }: TokenPlan, { settings, report }: WantedPolicy): void {

@@ -55,7 +55,8 @@ export function readAssembly(document: LocatedYaml): Assembly {
   return { policies: walk.found, catches: hasCatch ? [...root.path, 'catch'] : undefined };
 }
 
-function rootOf(document: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
+/** The assembly of a document; undefined if the document is not a map or list. */
+export function rootOf(document: unknown): { readonly value: unknown; readonly path: YamlPath } | undefined {
   if (!isRecord(document)) return Array.isArray(document) ? { value: document, path: [] } : undefined;
   const { path, value } = placeOfApi(document);
   const extension = value[extensionName];
@@ -147,7 +148,8 @@ function afterOther(name: string, properties: unknown, path: YamlPath, before: A
   return now;
 }
 
-function positionOf(path: YamlPath): string {
+/** @param path from the assembly to the action */
+export function positionOf(path: YamlPath): string {
   return path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
     .join('')

@@ -11,6 +11,8 @@ export interface Operation {
   readonly path: string;
   /** The segments of the path, with the API's base path before them; `{name}` is a parameter. */
   readonly segments: readonly string[];
+  /** In upper case. */
+  readonly methods: readonly string[];
   /** `operationId` by method in upper case. */
   readonly ids: ReadonlyMap<string, string>;
 }
@@ -26,7 +28,8 @@ export function readOperations(paths: Readonly<Record<string, unknown>>, root: s
       const id = isRecord(operation) ? operation['operationId'] : undefined;
       return typeof id === 'string' ? [[method.toUpperCase(), id]] : [];
     });
-    return [{ path, segments: `${root.replace(/\/$/, '')}${path}`.split('/'), ids: new Map(ids) }];
+    const own = methods.filter((method) => Object.hasOwn(item, method)).map((method) => method.toUpperCase());
+    return [{ path, segments: `${root.replace(/\/$/, '')}${path}`.split('/'), methods: own, ids: new Map(ids) }];
   });
   return operations.toSorted((a, b) => parametersIn(a) - parametersIn(b));
 }

@@ -19,6 +19,11 @@ import { reportOther } from './unset-variables.ts';
 import { canonicalName } from './variable-names.ts';
 import { readVersion } from './version.ts';
 
+export interface ReadPolicy extends FoundPolicy {
+  /** What was read; undefined if the properties have mistakes. */
+  readonly read: { readonly properties: Properties; readonly reader: PolicyReader } | undefined;
+}
+
 /** The policy; its plan is undefined if an error was reported. */
 export function readPolicy(
   document: LocatedYaml,
@@ -26,7 +31,7 @@ export function readPolicy(
   action: FoundAction,
   settings: PolicySettings,
   problems: Problems,
-): FoundPolicy {
+): ReadPolicy {
   const { path, position, before, condition } = action;
   const { catalogs } = api;
   const found = {
@@ -35,6 +40,7 @@ export function readPolicy(
     plan: undefined,
     needs: () => [],
     catalogs,
+    read: undefined,
   };
   const properties = readShape(propertiesSchema, document, path, problems, policyShapeCodes);
   if (properties === undefined) return found;
@@ -56,6 +62,7 @@ export function readPolicy(
       plan: own.hasErrors ? undefined : plan,
       variables: reader.uses,
       needs: () => reader.needs,
+      read: { properties, reader },
       whenUsed: conditionsOf(document, condition),
       ...(reader.claims.isUsed ? { tokens: reader.claims } : {}),
     },
@@ -64,9 +71,9 @@ export function readPolicy(
   );
 }
 
-function withProblems(found: FoundPolicy, own: Problems, problems: Problems): FoundPolicy {
+function withProblems(found: ReadPolicy, own: Problems, problems: Problems): ReadPolicy {
   for (const problem of own.all) problems.add(problem);
-  return found;
+  return { ...found, problems: own.all };
 }
 
 /** That the gateway runs the policy for some requests only, which its routes have to say here. */

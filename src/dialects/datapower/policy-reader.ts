@@ -20,6 +20,15 @@ import type { Version } from './version.ts';
 const maxVariableDepth = 32;
 const maxInsertions = 256;
 
+/** A variable that the policy reads and whose value is neither in the file nor part of a request. */
+export interface Lack {
+  readonly name: string;
+  /** The place of the property or `$(…)` that reads it. */
+  readonly place: Place;
+  /** Whether it must be known when the policy loads. */
+  readonly isConstant: boolean;
+}
+
 export interface PolicyReaderInputs {
   readonly document: LocatedYaml;
   /** The path to the policy's properties. */
@@ -53,6 +62,7 @@ export class PolicyReader {
   readonly claims: VerifiedClaims;
   readonly #used = new Set<string>();
   readonly #others = new Map<string, OtherUse>();
+  readonly #lacks = new Map<string, Lack>();
   #use: 'value' | 'key-id' = 'value';
   #isOptional = false;
   #depth = 0;
@@ -113,6 +123,16 @@ export class PolicyReader {
     use.names.add(variable);
     if (how === 'sets') use.how = how;
     this.#others.set(key, use);
+  }
+
+  /** Notes a variable that `mintproc.yaml` has to declare. */
+  noteLack(name: SourceText, isConstant = false): void {
+    if (this.#lacks.has(name.text)) return;
+    this.#lacks.set(name.text, { name: name.text, place: name.placeAt(0), isConstant });
+  }
+
+  get lacks(): readonly Lack[] {
+    return [...this.#lacks.values()];
   }
 
   get others(): Iterable<OtherUse> {

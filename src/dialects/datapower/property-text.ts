@@ -3,7 +3,8 @@
  * Properties that hold a name. The gateway first replaces each `$(…)` in them; the result is the name.
  */
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { constantText } from './constants.ts';
+import { constantText, constantVariable } from './constants.ts';
+import { parseInline } from './inline.ts';
 import { because, whyNotText } from './not-constant.ts';
 import type { PolicyReader } from './policy-reader.ts';
 import type { Properties, TextProperty } from './schema.ts';
@@ -19,6 +20,7 @@ export function readName(reader: PolicyReader, properties: Properties, property:
   if (!given.includes('$(')) return source.text === given ? source : source.embed(given, atOnePlace(given));
   const text = constantText(reader, source, reader.before);
   if (text === undefined) {
+    noteLacks(reader, source);
     const why = whyNotText(reader, { text: source, before: reader.before }, 0);
     reader.report('datapower.dynamic-property', source, {
       message: `\`${property}\` must be known when the policy loads, but ${because(why)}.`,
@@ -28,6 +30,15 @@ export function readName(reader: PolicyReader, properties: Properties, property:
     return undefined;
   }
   return text === '' ? undefined : source.embed(text, atOnePlace(text));
+}
+
+/** Notes the variables of a property whose values are not known when the policy loads. */
+function noteLacks(reader: PolicyReader, source: SourceText): void {
+  const inline = parseInline(source);
+  for (const piece of inline.ok ? inline.pieces : []) {
+    if (piece.kind === 'text' || constantVariable(reader, piece.name.text) !== undefined) continue;
+    reader.noteLack(piece.name, true);
+  }
 }
 
 /** A text that is not in the file: all its characters have the place of its property. */

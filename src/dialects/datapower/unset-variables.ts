@@ -14,6 +14,7 @@ import { isBuiltIn } from './other-actions.ts';
 import type { PolicyReader } from './policy-reader.ts';
 
 export function reportUnset(reader: PolicyReader, name: SourceText): void {
+  reader.noteLack(name);
   const reason = whyUnreachable(name.text);
   const isLeftOut = reader.isOptional && reason === undefined;
   const unset =
@@ -26,6 +27,7 @@ export function reportUnset(reader: PolicyReader, name: SourceText): void {
 }
 
 export function reportUncertain(reader: PolicyReader, name: SourceText): void {
+  reader.noteLack(name);
   reader.report('datapower.uncertain-variable', name, {
     severity: severityOf(reader),
     message: `The file sets ${called('the variable', name.text)} only in a branch (if, switch, catch), and mintproc does not evaluate the branch's condition.`,

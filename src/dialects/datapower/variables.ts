@@ -93,6 +93,7 @@ function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssi
     case 'uncertain':
       return uncertainVariable(reader, name);
     case 'text': {
+      if (!parseInline(assignment.text).ok) reader.noteLack(name);
       const inline = reader.inside(name, () => compileInline(reader, assignment.text, assignment.before));
       return {
         needs: inline?.needs ?? needsNothing,
@@ -108,6 +109,7 @@ function fromOther(
   action: Parameters<PolicyReader['noteOther']>[0],
   how: 'sets' | 'may set',
 ): NeedingValue {
+  reader.noteLack(name);
   reader.noteOther(action, name.text, how);
   return {
     needs: needsNothing,

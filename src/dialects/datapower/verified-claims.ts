@@ -36,9 +36,14 @@ export class VerifiedClaims implements ReadTokens {
     return this.#reads.length > 0;
   }
 
+  /** The variables with all claims of a token that the policy reads. */
+  get variables(): ReadonlySet<string> {
+    return new Set(this.#reads.map(({ claims }) => claims));
+  }
+
   /** The variable with the claims of the caller; undefined if none has. */
   get #caller(): string | undefined {
-    const variables = new Set(this.#reads.map(({ claims }) => claims));
+    const { variables } = this;
     if (this.#verifiedBy !== undefined) return variables.has(this.#verifiedBy) ? this.#verifiedBy : undefined;
     const [only, second] = variables;
     return second === undefined ? only : undefined;

@@ -7,17 +7,10 @@ import { type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import type { RequestRules } from '../../plan/request-rules.ts';
 import { type CarriedPolicy, field } from './carriers.ts';
 
-/** False if an error was reported. */
-export function checkBinding(
-  carried: CarriedPolicy,
-  rules: RequestRules | undefined,
-  document: LocatedYaml,
-  problems: Problems,
-): boolean {
-  const { item, upstream, basePath } = carried;
+export function checkBinding(carried: CarriedPolicy, document: LocatedYaml, problems: Problems): void {
+  const { item, upstream } = carried;
   const value = item.reduce<unknown>(field, document.value);
   if (!carried.managed) checkNames(value, item, document, problems);
   checkTarget(field(value, 'targetRef'), [...item, 'targetRef'], document, problems);
@@ -33,13 +26,6 @@ export function checkBinding(
       message: '`order` has no effect here: the policies of a route run in the order in which the route names them.',
     });
   }
-  if (basePath === undefined || rules?.some(({ path }) => path !== undefined) !== true) return true;
-  document.report(problems, basePath, 'flex.base-path', {
-    message:
-      'The address has a base path, and the gateway compares the rules of the policy with the rest of the path; mintproc compares them with the whole path.',
-    suggestion: 'Write the base path at the start of each `path` of the rules, and remove it from this address.',
-  });
-  return false;
 }
 
 /** What may be next to `config`; the rest is of a resource that is the policy itself, or names its version. */

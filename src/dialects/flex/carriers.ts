@@ -14,6 +14,8 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import { isPolicyName } from './policy-name.ts';
 
 export interface CarriedPolicy {
+  /** The name of the policy, or of its asset. */
+  readonly policy: string;
   /** The names by which a configuration may choose it: the name of the resource. */
   readonly names: readonly string[];
   /** The path to the object that names the policy; its rules and order are in it. */
@@ -26,13 +28,18 @@ export interface CarriedPolicy {
   readonly managed: boolean;
   /** The path to what says that only requests to one upstream service get the policy; undefined if all do. */
   readonly upstream: YamlPath | undefined;
-  /** The path to an address with a base path, which the gateway removes before it compares the rules. */
-  readonly basePath: YamlPath | undefined;
+  /** The path to the address of the API instance around the policy. */
+  readonly address: YamlPath | undefined;
 }
 
 /** Every JWT generation policy in the document, in order. Policies with other names are ignored. */
 export function findPolicies(value: unknown): readonly CarriedPolicy[] {
-  return inResource(value, { path: [], names: [], upstream: undefined, basePath: undefined }, 0);
+  return findAllPolicies(value).filter(({ policy }) => isPolicyName(policy));
+}
+
+/** Every policy in the document, in order. */
+export function findAllPolicies(value: unknown): readonly CarriedPolicy[] {
+  return inResource(value, { path: [], names: [], upstream: undefined, address: undefined }, 0);
 }
 
 /** A place in the document, and what the resources around it say. */
@@ -40,7 +47,7 @@ interface Place {
   readonly path: YamlPath;
   readonly names: readonly string[];
   readonly upstream: YamlPath | undefined;
-  readonly basePath: YamlPath | undefined;
+  readonly address: YamlPath | undefined;
 }
 
 /** Deeper than any of these resources; a `List` may contain a `List`. */
@@ -53,7 +60,7 @@ function inResource(value: unknown, place: Place, depth: number): readonly Carri
   }
   const named = withName(value, place);
   const spec = field(value, 'spec');
-  const inside = { ...at(named, 'spec'), basePath: basePathOf(spec, named.path) };
+  const inside = { ...at(named, 'spec'), address: addressOf(spec, named.path) };
   return [
     ...inItem(value, named),
     ...inList(value, 'items', named, depth),
@@ -98,17 +105,19 @@ function inItem(item: unknown, place: Place): readonly CarriedPolicy[] {
   if (!('policyRef' in item)) return managedItem(item, place);
   const reference = item.policyRef;
   const isInside = field(reference, 'name') !== undefined;
-  if (!isPolicyName(isInside ? field(reference, 'name') : field(item, 'name'))) return [];
-  const { path, names, upstream, basePath } = place;
+  const policy = isInside ? field(reference, 'name') : field(item, 'name');
+  if (typeof policy !== 'string') return [];
+  const { path, names, upstream, address } = place;
   return [
     {
+      policy,
       names,
       item: path,
       config: field(reference, 'config') === undefined ? [...path, 'config'] : [...path, 'policyRef', 'config'],
       nameAt: isInside ? [...path, 'policyRef', 'name'] : [...path, 'name'],
       managed: false,
       upstream,
-      basePath,
+      address,
     },
   ];
 }
@@ -121,21 +130,24 @@ const assets: readonly YamlPath[] = [
   ['policyTemplateId'],
 ];
 
-function managedItem(item: object, { path, names, upstream, basePath }: Place): readonly CarriedPolicy[] {
+function managedItem(item: object, { path, names, upstream, address }: Place): readonly CarriedPolicy[] {
   const config = ['configurationData', 'configuration'].find((key) => field(item, key) !== undefined);
-  const asset = assets.find((place) => isPolicyName(place.reduce<unknown>(field, item)));
-  if (config === undefined || asset === undefined) return [];
+  const named = assets.map((place) => ({ place, policy: place.reduce<unknown>(field, item) }));
+  const asset =
+    named.find(({ policy }) => isPolicyName(policy)) ?? named.find(({ policy }) => typeof policy === 'string');
+  if (config === undefined || typeof asset?.policy !== 'string') return [];
   const label = field(item, 'label');
   const narrowed = ['upstreamId', 'upstreams'].find((key) => hasContent(field(item, key)));
   return [
     {
+      policy: asset.policy,
       names: typeof label === 'string' ? [...names, label] : names,
       item: path,
       config: [...path, config],
-      nameAt: [...path, ...asset],
+      nameAt: [...path, ...asset.place],
       managed: true,
       upstream: narrowed === undefined ? upstream : [...path, narrowed],
-      basePath,
+      address,
     },
   ];
 }
@@ -144,11 +156,8 @@ function hasContent(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
 }
 
-/** `spec.address`, if it has a path: `http://0.0.0.0:8081/api`. */
-function basePathOf(spec: unknown, path: YamlPath): YamlPath | undefined {
-  const address = field(spec, 'address');
-  const hasPath = typeof address === 'string' && /^[a-z][a-z0-9+.-]*:\/\/[^/]*\/[^/]/i.test(address);
-  return hasPath ? [...path, 'spec', 'address'] : undefined;
+function addressOf(spec: unknown, path: YamlPath): YamlPath | undefined {
+  return typeof field(spec, 'address') === 'string' ? [...path, 'spec', 'address'] : undefined;
 }
 
 function withName(value: unknown, place: Place): Place {

@@ -47,11 +47,11 @@ export function* readPlan(
   if (config !== undefined) checkValidity(config, reader);
   const headers = yield* readMembers(reader, 'customHeaders', headerList);
   const claims = yield* readMembers(reader, 'customClaims', claimList(times.map(({ name }) => name)));
-  const rules = readRules(carried, document, problems);
-  const isBound = checkBinding(carried, rules === 'invalid' ? undefined : rules, document, problems);
+  const rules = readRules(carried, settings.basePaths, document, problems);
+  checkBinding(carried, document, problems);
   if (config === undefined || algorithm === undefined || headers === undefined || claims === undefined)
     return undefined;
-  if (rules === 'invalid' || !isBound) return undefined;
+  if (rules === 'invalid') return undefined;
   document.reportUnclear(problems, path, 'policy.unclear-value');
   return {
     dialect: 'flex',

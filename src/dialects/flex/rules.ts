@@ -14,6 +14,7 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import { compileTextPattern, type TextPattern } from '../../expressions/text-pattern.ts';
 import type { RequestRule, RequestRules } from '../../plan/request-rules.ts';
 import { policyShapeCodes } from '../policy-file.ts';
+import { readBasePaths } from './base-paths.ts';
 import { type CarriedPolicy, field } from './carriers.ts';
 
 /** @internal Exported for the test of the limits. */
@@ -33,9 +34,14 @@ const localRule = z.strictObject({
 
 const managedRule = z.looseObject({ methodRegex: pattern.nullish(), uriTemplateRegex: pattern.nullish() });
 
-/** Undefined if the policy is for every request; `invalid` if an error was reported. */
+/**
+ * Undefined if the policy is for every request; `invalid` if an error was reported.
+ *
+ * @param said the base paths in the entry of the policy
+ */
 export function readRules(
   carried: CarriedPolicy,
+  said: readonly string[] | undefined,
   document: LocatedYaml,
   problems: Problems,
 ): RequestRules | undefined | 'invalid' {
@@ -48,7 +54,11 @@ export function readRules(
   const isSingle = carried.managed && !Array.isArray(written);
   const rules = isSingle ? [reader.managedRule(path)] : reader.list(path, carried.managed);
   if (rules === undefined || rules.some((rule) => rule === undefined)) return 'invalid';
-  return rules.length === 0 ? undefined : rules.filter((rule) => rule !== undefined);
+  if (rules.length === 0) return undefined;
+  const read = rules.filter((rule) => rule !== undefined);
+  if (read.every((rule) => rule.path === undefined)) return { rules: read, basePaths: [] };
+  const basePaths = readBasePaths(carried, said, document, problems);
+  return basePaths === undefined ? 'invalid' : { rules: read, basePaths };
 }
 
 class RulesReader {

@@ -76,6 +76,22 @@ const configuration: readonly Row[] = [
     1,
     /without TLS.*127\.0\.0\.1:PORT/,
   ],
+  [
+    'an address of the network without TLS',
+    '127.0.0.1:50051',
+    '10.0.0.5:50051',
+    'config.unprotected-listen',
+    1,
+    /from other machines without TLS.*127\.0\.0\.1:PORT/,
+  ],
+  [
+    'a source of the caller that is misspelt',
+    '127.0.0.1:50051',
+    '127.0.0.1:50051\nauthentication: { sources: [{ from: jwt_auth }] }',
+    'config.wrong-type',
+    2,
+    /Did you mean `jwt_authn`\?/,
+  ],
   ['the same address twice', '127.0.0.1:9464', '127.0.0.1:50051', 'config.invalid-value', 2, /different ports/],
   ['two policies of one name', 'name: apigee', 'name: partner', 'config.duplicate-policy', 6, /line 4/, 2],
   [

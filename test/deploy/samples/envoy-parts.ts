@@ -16,7 +16,7 @@ import { project, type SampleFolder } from './sample-folder.ts';
 const types = 'type.googleapis.com/envoy.extensions.filters.http';
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 
-interface Patch {
+export interface Patch {
   readonly applyTo: string;
   readonly patch: { readonly operation: string; readonly value: Readonly<Record<string, unknown>> };
 }
@@ -45,15 +45,20 @@ export function kubernetesEnvoy(sample: SampleFolder): EnvoyConfig {
 /** The small gateway with the patches of `deploy/istio`. @param callerKeys the issuer's JWKS, as istiod fetches it */
 export function istioEnvoy(sample: SampleFolder, callerKeys: string): EnvoyConfig {
   const config = istioGateway(sample, callerKeys);
-  for (const { applyTo, patch } of envoyFilter(sample).spec.configPatches) {
-    const apply = appliers[`${applyTo} ${patch.operation}`];
-    if (apply === undefined) throw new Error(`${applyTo} ${patch.operation} is not looked at here`);
-    apply(config, patch.value);
-  }
+  applyPatches(config, envoyFilter(sample).spec.configPatches);
   const { annotations } = sample.deployment.spec.template.metadata;
   const { runtimeValues }: { runtimeValues: object } = parse(annotations['proxy.istio.io/config'] ?? '');
   config.set(['layered_runtime', 'layers'], [{ name: 'proxy', static_layer: runtimeValues }]);
   return config;
+}
+
+/** Applies the patches of an EnvoyFilter as istiod does. */
+export function applyPatches(config: EnvoyConfig, patches: readonly Patch[]): void {
+  for (const { applyTo, patch } of patches) {
+    const apply = appliers[`${applyTo} ${patch.operation}`];
+    if (apply === undefined) throw new Error(`${applyTo} ${patch.operation} is not looked at here`);
+    apply(config, patch.value);
+  }
 }
 
 export function envoyFilter(sample: SampleFolder): EnvoyFilter {
@@ -82,14 +87,19 @@ const appliers: Readonly<Record<string, (config: EnvoyConfig, value: Readonly<Re
 function istioGateway(sample: SampleFolder, callerKeys: string): EnvoyConfig {
   const config = localEnvoy();
   config.delete(config.cluster('mintproc'));
-  for (const key of ['normalize_path', 'merge_slashes', 'path_with_escaped_slashes_action']) {
-    config.delete([...config.connectionManager, key]);
-  }
-  config.delete([...config.connectionManager, 'common_http_protocol_options']);
+  withoutManagerSettings(config);
   const router = config.get(config.filter('envoy.filters.http.router'));
   const filters = [authenticationFilter(sample, callerKeys), authorizationFilter, router];
   config.set([...config.connectionManager, 'http_filters'], filters);
   return config;
+}
+
+/** Takes out of the connection manager what the Envoy part of a platform has to say. */
+export function withoutManagerSettings(config: EnvoyConfig): void {
+  for (const key of ['normalize_path', 'merge_slashes', 'path_with_escaped_slashes_action']) {
+    config.delete([...config.connectionManager, key]);
+  }
+  config.delete([...config.connectionManager, 'common_http_protocol_options']);
 }
 
 function authenticationFilter(sample: SampleFolder, callerKeys: string): object {

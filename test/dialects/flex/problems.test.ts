@@ -123,7 +123,8 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
   ],
   ['as many headers as allowed', withRules(rulesOfHeaders(maxHeaders)), []],
   ['one header more', withRules(rulesOfHeaders(maxHeaders + 1)), ['4:22 error policy.invalid-value']],
-  ['rules below a base path', instance('http://0.0.0.0:8081/api'), ['3:12 error flex.base-path']],
+  ['rules below a base path', instance('http://0.0.0.0:8081/api'), []],
+  ['rules below a base path with a placeholder', instance('http://0.0.0.0:8081/{v}'), ['3:12 error flex.base-path']],
   ['rules without a base path', instance('http://0.0.0.0:8081/'), []],
   [
     'the order and the target of a binding',

@@ -212,6 +212,13 @@ routes:
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: two-keys.pem } }',
     right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
   },
+  'keys.unused-passphrase': {
+    file: 'mintproc.yaml',
+    given: 'The key is not encrypted.',
+    wrong:
+      'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem, passphrase: { file: passphrase.txt } } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
+  },
   'keys.unused': {
     file: 'mintproc.yaml',
     wrong: `keys:

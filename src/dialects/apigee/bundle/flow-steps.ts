@@ -2,6 +2,7 @@
  * @module
  * Where the flows of a proxy call policies, in the order in which they run, and under which conditions.
  */
+import type { Place, SourceText } from '../../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../../documents/xml-element.ts';
 import { attributeOf, childOf, childrenOf, textIn } from '../xml-parts.ts';
 
@@ -12,6 +13,8 @@ export type Section = 'pre' | 'flow' | 'post' | 'client' | 'fault';
 
 export interface Step {
   readonly policy: string;
+  readonly place: Place;
+  readonly source: SourceText;
   /** Such as `ProxyEndpoint default, Flow orders, Request`. */
   readonly flow: string;
   readonly section: Section;
@@ -20,11 +23,22 @@ export interface Step {
   readonly flowNumber: number;
   /** The condition of the flow. */
   readonly flowCondition: string | undefined;
-  /** The step's own condition. */
+  /** The step's own condition; for a step of a shared flow together with those of the FlowCallouts. */
+  readonly condition: string | undefined;
+  /** For a step of a shared flow. */
+  readonly nested?: Nested;
+}
+
+interface Nested {
+  /** The FlowCallouts that lead to it, outermost first. */
+  readonly callouts: readonly Step[];
+  /** Its condition in the shared flow alone. */
   readonly condition: string | undefined;
 }
 
 export interface RouteRule {
+  /** Whether it sends the request on. */
+  readonly isSent: boolean;
   /** Undefined for a rule with a URL or without a target. */
   readonly target: string | undefined;
   readonly condition: string | undefined;
@@ -37,6 +51,7 @@ export interface Flow {
 export interface Endpoint {
   readonly kind: 'ProxyEndpoint' | 'TargetEndpoint' | 'SharedFlow';
   readonly name: string;
+  readonly place: Place;
   readonly basePath: string | undefined;
   readonly routes: readonly RouteRule[];
   /** The flows in `Flows`, in order. */
@@ -51,17 +66,26 @@ export function conditionsOf({ flowCondition, condition }: Step): readonly strin
 }
 
 /** Undefined for a document that is no endpoint. */
-export function endpointOf(root: XmlElement): Endpoint | undefined {
+export function endpointOf(root: XmlElement, source: SourceText): Endpoint | undefined {
   const kind = /^(?:ProxyEndpoint|TargetEndpoint|SharedFlow)$/.exec(root.name)?.[0] as Endpoint['kind'] | undefined;
   if (kind === undefined) return undefined;
   const connection = childOf(root, 'HTTPProxyConnection');
   const flows = childOf(root, 'Flows');
-  const steps = stepsIn(root, { path: [], section: 'flow', direction: 'request', flowNumber: 0, condition: undefined });
+  const steps = stepsIn(root, {
+    source,
+    path: [],
+    section: 'flow',
+    direction: 'request',
+    flowNumber: 0,
+    condition: undefined,
+  });
   return {
     kind,
     name: attributeOf(root, 'name')?.text ?? '',
+    place: source.placeAt(root.offset),
     basePath: connection && textIn(connection, 'BasePath'),
     routes: childrenOf(root, 'RouteRule').map((rule) => ({
+      isSent: rule.children.some(({ name }) => /^(?:TargetEndpoint|URL|IntegrationEndpoint)$/.test(name)),
       target: textIn(rule, 'TargetEndpoint'),
       condition: conditionOf(rule),
     })),
@@ -77,6 +101,7 @@ function rank({ direction, section }: Step): number {
 }
 
 interface Surroundings {
+  readonly source: SourceText;
   readonly path: readonly string[];
   readonly section: Section;
   readonly direction: Direction;
@@ -119,9 +144,11 @@ function enter(element: XmlElement, outer: Surroundings): Surroundings {
 function* stepOf(element: XmlElement, outer: Surroundings): Generator<Step> {
   const policy = textIn(element, 'Name');
   if (policy === undefined) return;
-  const { path, section, direction, flowNumber, condition } = outer;
+  const { source, path, section, direction, flowNumber, condition } = outer;
   yield {
     policy,
+    place: source.placeAt(element.offset),
+    source,
     flow: path.join(', '),
     section,
     direction,

@@ -68,7 +68,8 @@ function readDocument(file: ExportFile): ProxyDocument[] {
   const source = SourceText.ofFile(file.path, file.text);
   const root = new Problems().attempt(() => readXml(new DocumentFile(source)));
   if (root !== undefined) return [{ file, source, root: inApigeesElements(root) }];
-  if (!/<GenerateJWT\b/.test(file.text)) return [];
+  // A UTF-16 file has zero bytes between its letters.
+  if (!/<GenerateJWT\b/.test(file.text.replaceAll('\0', ''))) return [];
   const unread = { name: 'GenerateJWT', offset: 0, attributes: [], children: [], text: source.slice(0, 0) };
   return [{ file, source, root: unread }];
 }

@@ -2,11 +2,12 @@
  * @module
  * The route of a configuration that a call of a policy becomes, and what a route cannot say of its conditions.
  */
-import { type Call, entrancesOf, type ProxyParts } from './chains.ts';
-import { type Part, partsOf } from './condition.ts';
+import { type Call, chainsOf, entrancesOf, type ProxyParts } from './chains.ts';
+import { type Alternative, alternativesOf, both, type Part } from './condition.ts';
 import type { HeaderDestination } from './destination.ts';
 import { conditionsOf, type Endpoint } from './flow-steps.ts';
 import { areDisjointPatterns, areDisjointRoutes, pathsOf, type RoutePath } from './route-path.ts';
+import type { BundlePolicy } from './settings.ts';
 
 export interface RouteMatch extends RoutePath {
   readonly method?: readonly string[];
@@ -34,26 +35,42 @@ function routesFrom(
   header: HeaderDestination,
   entrance: Endpoint,
 ): readonly ProposedRoute[] {
-  const rule = ruleOf(call, entrance);
-  const conditions = [...(rule.condition === undefined ? [] : [rule.condition]), ...conditionsOf(call.step)];
-  const later = header.conditions.filter((one) => !conditions.includes(one));
-  const parts = [...conditions, ...later].map(partsOf);
-  const differences = [...rule.differences, ...orderDifferences(call)];
-  const shown = [...conditions, ...later];
-  if (parts.some((one) => one === undefined)) {
-    return [
-      { match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions: shown },
-    ];
+  const calls = header.at === undefined ? [call] : [call, header.at];
+  const rules = calls.map((one) => ruleOf(one, entrance));
+  const shown = new Set([
+    ...rules.flatMap(({ condition }) => condition ?? []),
+    ...calls.flatMap(({ step }) => conditionsOf(step)),
+  ]);
+  const differences = [
+    ...new Set([
+      ...rules.flatMap((rule) => rule.differences),
+      ...calls.flatMap(orderDifferences),
+      ...refusalDifferences(proxy, call, entrance),
+    ]),
+  ];
+  const conditions = [...shown];
+  const alternatives = allOf(conditions);
+  if (alternatives === undefined) {
+    return [{ match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions }];
   }
-  const made = matchesOf(
-    entrance.basePath,
-    parts.flatMap((one) => one ?? []),
-  );
-  return made.matches.map((match) => ({
-    match,
-    differences: [...made.differences, ...differences, ...nestedDifferences(proxy, entrance, match)],
-    conditions: shown,
-  }));
+  return alternatives.flatMap((parts) => {
+    const made = matchesOf(entrance.basePath, parts);
+    return made.matches.map((match) => ({
+      match,
+      differences: [...made.differences, ...differences, ...nestedDifferences(proxy, entrance, match)],
+      conditions,
+    }));
+  });
+}
+
+/** The ways to fulfil all conditions; undefined if one of them can only be written by hand. */
+function allOf(conditions: readonly string[]): readonly Alternative[] | undefined {
+  let all: readonly Alternative[] | undefined = [[]];
+  for (const condition of conditions) {
+    const more = alternativesOf(condition);
+    all = all && more && both(all, more);
+  }
+  return all;
 }
 
 /** The RouteRule that leads to a call in a TargetEndpoint. */
@@ -73,16 +90,16 @@ function ruleOf(
 /** An earlier flow that matches too runs instead. */
 function orderDifferences({ endpoint, step }: Call): readonly string[] {
   if (step.section !== 'flow') return [];
-  const own = step.flowCondition === undefined ? [] : (partsOf(step.flowCondition) ?? []);
+  const own = step.flowCondition === undefined ? undefined : alternativesOf(step.flowCondition);
   const earlier = endpoint.flows.slice(0, step.flowNumber);
   const mayMatch = earlier.some(({ condition }) => {
-    const parts = condition === undefined ? [] : partsOf(condition);
-    return parts === undefined || !excludeEachOther(parts, own);
+    const other = condition === undefined ? undefined : alternativesOf(condition);
+    return own?.every((one) => other?.every((two) => excludeEachOther(one, two)) === true) !== true;
   });
   return mayMatch ? ['An earlier flow may match the same requests, and then runs instead.'] : [];
 }
 
-function excludeEachOther(a: readonly Part[], b: readonly Part[]): boolean {
+function excludeEachOther(a: Alternative, b: Alternative): boolean {
   return a.some((one) => b.some((other) => areDisjoint(one, other)));
 }
 
@@ -106,6 +123,21 @@ function nestedDifferences(
     (path.toLowerCase().startsWith(start) || `${path}${basePath}`.includes('*')) &&
     !areDisjointRoutes(match, { path: `${path.replace(/\/$/, '')}/**` });
   return endpoints.some(takes) ? ['Another ProxyEndpoint has a base path that may match the same requests.'] : [];
+}
+
+/** A flow that refuses its requests, such as one for unknown paths. */
+function refusalDifferences(proxy: ProxyParts, call: Call, entrance: Endpoint): readonly string[] {
+  return chainsOf(proxy, call).flatMap(({ before, after }) =>
+    [...before, ...after]
+      .filter(({ step }) => step.direction === 'request' && step.section !== 'fault' && step.condition === undefined)
+      .filter(({ endpoint }) => endpoint === entrance || endpoint.kind === 'TargetEndpoint')
+      .filter(({ step }) => isRefusing(proxy.policies.get(step.policy)))
+      .map(({ step }) => `On Apigee ${step.policy} refuses requests in ${step.flow}.`),
+  );
+}
+
+function isRefusing(policy: BundlePolicy | undefined): boolean {
+  return policy?.kind === 'RaiseFault' && policy.enabled;
 }
 
 interface Made {

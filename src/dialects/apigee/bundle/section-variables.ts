@@ -9,9 +9,8 @@ import type { Bundle } from './bundle.ts';
 import { isOfCaller } from './callers.ts';
 import type { NeededVariable } from './needed.ts';
 import { oneLine } from './one-line.ts';
-import type { Event } from './origins.ts';
 import { isOfRuntime } from './runtime.ts';
-import type { BundlePolicy } from './settings.ts';
+import { originLines } from './setter-lines.ts';
 
 export function variableLines({ variables, unnamed }: Bundle): readonly string[] {
   const more =
@@ -71,42 +70,4 @@ function proposal({ name, use, readBy, value }: NeededVariable): Proposal {
 /** A name of its own in the folder, never the folder itself. */
 function fileName(name: string): string {
   return name.replace(/^private\./i, '').replace(/^\W*$|^\.+/, '_');
-}
-
-/** Steps in the comment of one variable. */
-const longestList = 20;
-
-/** Who sets a variable that has no certain value. */
-function originLines({ name, setters, elsewhere, value }: NeededVariable): readonly string[] {
-  const parts = /^(private\.)?propertyset\.([^.]+)\./.exec(name);
-  if (parts !== null) return [`${name}: from the property set resources/properties/${parts[2]}.properties`];
-  if (setters.length > 0) return [`${name} is set by:`, ...setterLines(setters)];
-  if (value !== undefined || elsewhere.length === 0) return [];
-  const names = elsewhere.slice(0, longestList).map(policyText).join(', ');
-  return [oneLine(`${name}: no step before sets it. Elsewhere, or disabled: ${names}`)];
-}
-
-/** Steps that may set any variable are named in one line: they rarely set this one. */
-function setterLines(setters: readonly Event[]): readonly string[] {
-  const named = setters.filter(({ setting }) => setting.target.kind !== 'any');
-  const closed = setters.filter((event) => !named.includes(event)).map(({ policy }) => `${policy.kind} ${policy.name}`);
-  const shown = named.slice(0, longestList).map((event) => `  ${oneLine(setterText(event))}`);
-  const more = named.length > longestList ? [`  and ${named.length - longestList} more steps`] : [];
-  const may = named.length === 0 ? 'perhaps' : 'and perhaps';
-  const others = [...new Set(closed)].join(', ');
-  return [
-    ...shown,
-    ...more,
-    ...(closed.length === 0 ? [] : [`  ${oneLine(`${may} ${others}, which may set any variable`)}`]),
-  ];
-}
-
-function setterText({ policy, setting, flow, conditions }: Event): string {
-  const how = setting.how === undefined ? '' : ` (${setting.how})`;
-  const when = conditions.length === 0 ? '' : `, when ${conditions.join(' and ')}`;
-  return `${policyText(policy)}${how}, in ${flow}${when}`;
-}
-
-function policyText({ kind, name, file }: BundlePolicy): string {
-  return `${kind} ${name} in ${file}`;
 }

@@ -14,6 +14,7 @@ import { areDisjointRoutes } from './route-path.ts';
 import type { ProposedRoute } from './routes.ts';
 import type { BundleRuntime } from './runtime.ts';
 import { declarationFor, variableLines } from './section-variables.ts';
+import { isWritable } from './writable-header.ts';
 
 /** YAML; empty if there is nothing to write. */
 export function sectionOf(bundle: Bundle): string {
@@ -126,15 +127,6 @@ function entryOf(policy: BundledPolicy, settings: Settings): readonly Entry[] {
   if (isBroken) return [];
   const name = policy.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 64);
   return [{ name, policy, settings, header, routes }];
-}
-
-/** Headers that mintproc does not write, or prefixes that no header can have, are left to the author. */
-function isWritable({ header, prefix }: HeaderDestination): boolean {
-  const isReserved =
-    /^(?:host|connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$|^x-envoy-/;
-  return (
-    /^[!#$%&'*+.^_`|~0-9a-z-]{1,128}$/.test(header) && !isReserved.test(header) && /^[\x20-\x7e]{0,256}$/.test(prefix)
-  );
 }
 
 function entryText({ name, policy, settings, header }: Entry): string {

@@ -21,8 +21,17 @@ export interface Setting {
   readonly assigned?: Assigned;
   /** How it is set, in addition to the policy's kind and name; never a value. */
   readonly how?: string;
+  /** The entry of a key-value map that it is read from. */
+  readonly map?: MapEntry;
   /** Whether the variable certainly has the value after the policy. */
   readonly certain: boolean;
+}
+
+export interface MapEntry {
+  readonly name: string;
+  readonly scope: string;
+  /** Undefined if a variable names it, or the map. */
+  readonly entry: string | undefined;
 }
 
 export interface BundlePolicy {
@@ -187,6 +196,12 @@ function attributeIn(root: XmlElement, child: string, attribute: string): string
   return element && attributeOf(element, attribute)?.text;
 }
 
+/** What a FlowCallout gives to its shared flow. */
+export function parametersOf(root: XmlElement): readonly Setting[] {
+  const parameters = childOf(root, 'Parameters')?.children ?? [];
+  return parameters.flatMap((parameter) => name(attributeOf(parameter, 'name')?.text));
+}
+
 /** In the name of a target, the message of the flow that the policy runs in: the request or the response. */
 export const currentMessage = 'current message';
 
@@ -255,14 +270,16 @@ function extractedBy(root: XmlElement): readonly Setting[] {
 }
 
 function readFromMap(root: XmlElement): readonly Setting[] {
-  const map = attributeOf(root, 'mapIdentifier')?.text ?? textIn(root, 'MapName') ?? 'named by a variable';
+  const map = attributeOf(root, 'mapIdentifier')?.text ?? textIn(root, 'MapName');
+  const scope = textIn(root, 'Scope') ?? 'environment';
   return childrenOf(root, 'Get').flatMap((get) => {
-    const keys = elementsIn(get)
-      .filter((element) => element.name === 'Parameter')
-      .map((parameter) => attributeOf(parameter, 'ref')?.text ?? parameter.text.text.trim());
-    const how = `map ${map}, key ${keys.join(', ')}`;
+    const parameters = elementsIn(get).filter((element) => element.name === 'Parameter');
+    const refs = parameters.flatMap((parameter) => attributeOf(parameter, 'ref')?.text ?? []);
+    const keys = parameters.map((parameter) => attributeOf(parameter, 'ref')?.text ?? parameter.text.text.trim());
+    const how = `map ${map ?? 'named by a variable'}, key ${keys.join(', ')}`;
+    const entry = map === undefined || refs.length > 0 ? undefined : keys.join(', ');
     const assignTo = attributeOf(get, 'assignTo')?.text;
-    return name(assignTo).map((setting) => ({ ...setting, how }));
+    return name(assignTo).map((setting) => ({ ...setting, how, map: { name: map ?? '', scope, entry } }));
   });
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
-import { longestCondition, partsOf } from '../../../../src/dialects/apigee/bundle/condition.ts';
+import { alternativesOf, longestCondition, maxAlternatives } from '../../../../src/dialects/apigee/bundle/condition.ts';
+import type { HeaderDestination } from '../../../../src/dialects/apigee/bundle/destination.ts';
 import { maxNames, type ProposedRoute } from '../../../../src/dialects/apigee/bundle/routes.ts';
 import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
 import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
@@ -107,9 +108,18 @@ const destinations: readonly [
   ['a disabled policy', { Put: bearer.replace('name=', 'enabled="false" name=') }, always, []],
 ];
 
+function withoutPlace({ at, ...one }: HeaderDestination): Omit<HeaderDestination, 'at'> {
+  assert.equal(at?.step.policy, one.by);
+  return one;
+}
+
 for (const [name, policies, flows, expected] of destinations) {
   test(`where the token goes: ${name}`, () => {
-    assert.deepEqual(bundleWith(policies, flows).policies[0]?.calls[0]?.destinations, expected);
+    const found = bundleWith(policies, flows).policies[0]?.calls[0]?.destinations ?? [];
+    assert.deepEqual(
+      found.map((one) => ('at' in one ? withoutPlace(one) : one)),
+      expected,
+    );
   });
 }
 
@@ -149,8 +159,8 @@ const matches: readonly [condition: string, match: object | undefined, differenc
   ],
   ['request.queryparam.k = null', undefined, /cannot say/],
   ['request.verb != "OPTIONS"', undefined, /cannot say/],
-  ['request.verb = "GET" or request.header.x = "1"', undefined, /cannot say/],
   ['request.verb = "GET" or request.verb = "PUT" and request.header.x = "1"', undefined, /cannot say/],
+  ['request.verb = "GET" and request.header.x = "1" or request.verb = "PUT"', undefined, /cannot say/],
   ['not (request.verb = "GET")', undefined, /cannot say/],
   ['request.header.x = "1" and request.header.x = "2"', undefined, /twice/],
   ['request.formparam.x = "1"', undefined, /cannot say/],
@@ -178,6 +188,42 @@ for (const [condition, match, differences] of matches) {
     assert.deepEqual(route.match, match);
     if (differences === undefined) assert.deepEqual(route.differences, []);
     else assert.match(route.differences.join(' '), differences);
+  });
+}
+
+/** A condition with several ways to fulfil it, and the routes for these. */
+const alternatives: readonly [condition: string, matches: readonly object[]][] = [
+  [
+    'request.verb = "GET" or request.header.x = "1"',
+    [
+      { pathPrefix: '/v1/shop', method: ['GET'] },
+      { pathPrefix: '/v1/shop', headers: { x: '1' } },
+    ],
+  ],
+  [
+    '(proxy.pathsuffix MatchesPath "/a" OR proxy.pathsuffix MatchesPath "/a/**")AND(request.verb = "GET")',
+    [
+      { path: '/v1/shop/a', method: ['GET'] },
+      { path: '/v1/shop/a/**', method: ['GET'] },
+    ],
+  ],
+  [
+    '(request.verb = "GET" or request.verb = "PUT") and (request.header.x = "1" or request.queryparam.y != null)',
+    [
+      { pathPrefix: '/v1/shop', method: ['GET', 'PUT'], headers: { x: '1' } },
+      { pathPrefix: '/v1/shop', method: ['GET', 'PUT'], query: { y: true } },
+    ],
+  ],
+];
+
+for (const [condition, matches] of alternatives) {
+  test(`the routes for ${condition}`, () => {
+    const bundle = bundleWith({ Put: bearer }, { [`Flow ${condition}`]: [['Mint', 'Put']] });
+    const routes = bundle.policies[0]?.calls[0]?.routes ?? [];
+    assert.deepEqual(
+      routes.map(({ match, differences }) => [match, differences]),
+      matches.map((match) => [match, []]),
+    );
   });
 }
 
@@ -300,11 +346,20 @@ test('a route has a largest number of headers and parameters', () => {
   assert.deepEqual([match, differences], [undefined, ['It compares too many things for a route.']]);
 });
 
+test('a condition has a largest number of alternatives', () => {
+  const paths = (count: number): string =>
+    Array.from({ length: count }, (_, at) => `proxy.pathsuffix MatchesPath "/${at}"`).join(' or ');
+  assert.equal(alternativesOf(paths(maxAlternatives))?.length, maxAlternatives);
+  assert.equal(alternativesOf(paths(maxAlternatives + 1)), undefined);
+  assert.equal(alternativesOf(`(${paths(8)}) and (${paths(8)})`)?.length, maxAlternatives);
+  assert.equal(alternativesOf(`(${paths(8)}) and (${paths(9)})`), undefined);
+});
+
 test('a condition has a longest length and depth', () => {
   const padded = (length: number): string => 'request.verb = "GET"'.padEnd(length);
-  assert.ok(partsOf(padded(longestCondition)));
-  assert.equal(partsOf(padded(longestCondition + 1)), undefined);
+  assert.ok(alternativesOf(padded(longestCondition)));
+  assert.equal(alternativesOf(padded(longestCondition + 1)), undefined);
   const nested = (depth: number): string => `${'('.repeat(depth)}request.verb = "GET"${')'.repeat(depth)}`;
-  assert.ok(partsOf(nested(32)));
-  assert.equal(partsOf(nested(33)), undefined);
+  assert.ok(alternativesOf(nested(32)));
+  assert.equal(alternativesOf(nested(33)), undefined);
 });

@@ -1,0 +1,95 @@
+/**
+ * @module
+ * What a configuration asks of Envoy, with what the command line adds: how Envoy reaches mintproc, and the headers that
+ * its filters read.
+ */
+import type { EnvoyNeeds } from '../configuration/envoy-needs.ts';
+import type { ClientCopies, EnvoyPart, EnvoyTls } from '../envoy/envoy-part.ts';
+import { optionValue, type PlatformOption, type PlatformValues, pattern } from '../envoy/platform.ts';
+import { type Address, parseAddress } from '../net/address.ts';
+import { audienceOf } from '../net/address-literal.ts';
+import { CommandError } from './terminal.ts';
+
+/** The options of every platform. */
+export const pathOptions: Readonly<Record<string, PlatformOption>> = {
+  mintproc: {
+    value: 'ADDRESS',
+    byDefault: '',
+    help: 'where Envoy reaches mintproc: HOST:PORT or unix:/path; default: `listen`',
+    check: (value) => (parseAddress(value) === undefined ? 'must be HOST:PORT or unix:/path' : undefined),
+  },
+  'caller-header': {
+    value: 'NAME',
+    byDefault: '',
+    help: "header with the caller's own token, which Envoy's filters read; default: authorization",
+    check: pattern('a header name', /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
+  },
+  'tls-name': {
+    value: 'NAME',
+    byDefault: '',
+    help: "the name in mintproc's certificate, if `tls` is set; default: the host",
+    check: pattern('a DNS name or an IP address', /^(?:[0-9a-fA-F:.]+|[A-Za-z0-9.-]{1,253})$/),
+  },
+  'tls-files': {
+    value: 'DIR',
+    byDefault: '/etc/envoy/mintproc',
+    help: "Envoy's ca.crt, tls.crt and tls.key for that TLS",
+    check: pattern('the path of a folder', /^[^\0\n]+$/),
+  },
+};
+
+/** @throws CommandError if Envoy cannot know the address */
+export function envoyPartOf(
+  { settings, reads, headers, routeNames, policies }: EnvoyNeeds,
+  values: PlatformValues,
+): EnvoyPart {
+  const address = addressOf(optionValue(values, 'mintproc') || settings.listen);
+  const callerHeader = optionValue(values, 'caller-header').toLowerCase();
+  const sources = settings.authentication.sources;
+  const copies = copiesOf(headers, callerHeader || (reads.namespaces.size > 0 ? 'authorization' : ''));
+  return {
+    address,
+    tls: settings.tls && tlsOf(address, settings.tls.clientAuthorities !== undefined, values),
+    reads,
+    copies,
+    payloads: [...new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? (source.payload ?? []) : [])))],
+    readsCallerToken: headers.read.includes(callerHeader || 'authorization'),
+    trustsForwardedCertificate: sources.some(
+      (source) => source.from === 'certificate' && source.trustForwardedClientCert,
+    ),
+    publishesVariables: settings.publishVariables,
+    routeNames,
+    routePolicy: settings.allowRoutePolicy ? policies[0] : undefined,
+  };
+}
+
+function copiesOf({ removable, read, uncertain }: EnvoyNeeds['headers'], callerHeader: string): ClientCopies {
+  return {
+    removed: removable.filter((name) => name !== callerHeader).sort(),
+    kept: [...read, ...removable.filter((name) => name === callerHeader)].sort(),
+    uncertain: [...uncertain].sort(),
+  };
+}
+
+/** An address of all interfaces is reached at the loopback address. */
+const reachedAt: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address === undefined) throw new TypeError('the address was not checked');
+  if (address.kind === 'unix') return address;
+  if (address.port === 0) throw new CommandError('`listen` has port 0, so Envoy cannot know it. Give --mintproc.');
+  return { ...address, host: reachedAt.get(address.host) ?? address.host };
+}
+
+function tlsOf(address: Address, needsClientCertificate: boolean, values: PlatformValues): EnvoyTls {
+  const host = address.kind === 'unix' || audienceOf(address.host) === 'machine' ? 'localhost' : address.host;
+  return {
+    name: optionValue(values, 'tls-name') || host,
+    folder: optionValue(values, 'tls-files'),
+    needsClientCertificate,
+  };
+}

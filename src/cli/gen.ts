@@ -1,0 +1,124 @@
+/**
+ * @module
+ * `mintproc gen`: writes the Envoy part of a configuration.
+ */
+import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
+import { diskFiles } from '../configuration/files.ts';
+import { formatProblem } from '../diagnostics/problem.ts';
+import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
+import { platforms } from '../envoy/platforms.ts';
+import { type Arguments, type Command, type Options, stringOption } from './command.ts';
+import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
+import { CommandError, UsageError } from './terminal.ts';
+import { writeFiles } from './written-files.ts';
+
+const platformNames = Object.keys(platforms);
+const ownOptions: readonly (readonly [option: string, meaning: string])[] = [
+  ['config FILE', 'mintproc.yaml'],
+  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default)'],
+  ['out DIR', 'writes the files into DIR instead of to standard output'],
+  ['force', 'with --out: overwrites files that exist'],
+];
+
+function help(): string {
+  const synopsis = '--config FILE [--filter ext_proc] [--out DIR] [--force] [options]';
+  return [
+    `Usage: mintproc gen ${platformNames.join('|')} ${synopsis}`,
+    about,
+    optionLines([...ownOptions, ...Object.entries(pathOptions).map(described)]),
+    ...Object.entries(platforms).map(platformHelp),
+  ].join('\n\n');
+}
+
+const about = `Writes the Envoy part of a configuration: the filter with exactly the attributes and metadata that the policies and
+routes read, and what must be around it so that no request goes on without its token, with a client's own copy of it, or
+with a path or header of two spellings. The keys of the policies need not be there yet.`;
+
+function platformHelp([name, { writes, options }]: [string, Platform]): string {
+  return `${name}: ${writes}\n${optionLines(Object.entries(options).map(described))}`;
+}
+
+function described([name, { value, help: meaning, byDefault }]: [string, PlatformOption]): [string, string] {
+  return [`${name} ${value}`, byDefault === '' ? meaning : `${meaning}; default: ${byDefault}`];
+}
+
+function optionLines(options: readonly (readonly [option: string, meaning: string])[]): string {
+  const width = Math.max(...options.map(([option]) => option.length));
+  return options.map(([option, meaning]) => `  --${option.padEnd(width)}  ${meaning}`).join('\n');
+}
+
+export const genCommand: Command = {
+  help: help(),
+  options: {
+    config: { type: 'string' },
+    filter: { type: 'string' },
+    out: { type: 'string' },
+    force: { type: 'boolean' },
+    ...parsedOptions([pathOptions, ...Object.values(platforms).map(({ options }) => options)]),
+  },
+  async run(args, terminal) {
+    const { platform, file, values } = readLine(args);
+    const { needs, problems } = loadEnvoyNeeds(file, diskFiles);
+    for (const problem of problems.filter(({ severity }) => severity !== 'note'))
+      terminal.error(formatProblem(problem));
+    if (needs === undefined) return 1;
+    const { files, notes } = generate(platform, needs, values, file);
+    const out = stringOption(args, 'out');
+    if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
+    else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
+    for (const note of notes) terminal.error(`note: ${note}`);
+    return 0;
+  },
+};
+
+function written(folder: string, files: readonly GeneratedFile[], args: Arguments): readonly string[] {
+  const encoded = files.map(({ name, text }) => ({ path: name, bytes: Buffer.from(text) }));
+  return writeFiles(folder, encoded, { force: args.values['force'] === true });
+}
+
+function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues, file: string) {
+  const part = envoyPartOf(needs, values);
+  const refusals = platform.refusals(part);
+  if (refusals.length > 0) throw new CommandError(`${file}: ${refusals.join(`\n${file}: `)}`);
+  return platform.generate(part, values);
+}
+
+interface Line {
+  readonly platform: Platform;
+  readonly file: string;
+  readonly values: PlatformValues;
+}
+
+function readLine(args: Arguments): Line {
+  const [name, ...more] = args.positionals;
+  const platform = Object.entries(platforms).find(([known]) => known === name)?.[1];
+  if (platform === undefined || more.length > 0) {
+    throw new UsageError(`One platform is required: ${platformNames.join(', ')}.`);
+  }
+  const file = stringOption(args, 'config');
+  if (file === undefined) throw new UsageError('The option --config is required.');
+  const filter = stringOption(args, 'filter') ?? 'ext_proc';
+  if (filter !== 'ext_proc') throw new UsageError('--filter takes ext_proc, the only filter that can be written.');
+  if (args.values['force'] === true && args.values['out'] === undefined) {
+    throw new UsageError('--force needs --out: without it no file is written.');
+  }
+  return { platform, file, values: valuesOf(args, { ...pathOptions, ...platform.options }) };
+}
+
+function valuesOf(args: Arguments, options: Readonly<Record<string, PlatformOption>>): PlatformValues {
+  const others = Object.values(platforms).flatMap((platform) => Object.keys(platform.options));
+  const foreign = others.find((name) => !Object.hasOwn(options, name) && args.values[name] !== undefined);
+  if (foreign !== undefined) throw new UsageError(`--${foreign} is an option of another platform.`);
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { byDefault, check }]) => {
+      const given = stringOption(args, name);
+      const fault = given === undefined ? undefined : check(given);
+      if (fault !== undefined) throw new UsageError(`--${name} ${fault}.`);
+      return [name, given ?? byDefault];
+    }),
+  );
+}
+
+function parsedOptions(tables: readonly Readonly<Record<string, PlatformOption>>[]): Options {
+  return Object.fromEntries(tables.flatMap((table) => Object.keys(table).map((name) => [name, { type: 'string' }])));
+}

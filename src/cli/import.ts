@@ -1,0 +1,118 @@
+/**
+ * @module
+ * `mintproc import`: makes a folder that runs of vendors' exports.
+ */
+import { resolve } from 'node:path';
+import { oneLine } from '../diagnostics/one-line.ts';
+import { readExports } from '../dialects/exports.ts';
+import { type PlatformName, platforms } from '../envoy/platforms.ts';
+import { importedFiles } from '../migration/imported-folder.ts';
+import { jsonReport } from '../migration/json-report.ts';
+import { type Migration, migrationOf, type Verdict } from '../migration/migration.ts';
+import { type Arguments, type Command, stringOption } from './command.ts';
+import { importFiles } from './import-files.ts';
+import { importedEnvoyPart } from './imported-envoy-part.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
+import { writeFiles } from './written-files.ts';
+
+const proxies = Object.keys(platforms);
+
+const help = `Usage: mintproc import PATH… --out DIR [--proxy ${proxies.join('|')}] [--force] [--format text|json]
+
+Makes a folder that runs of a vendor's export: mintproc.yaml with policies and routes, the vendor's policy files
+unchanged, a list of the keys to provide, and REPORT.md, which says of each policy whether it is exact, which values it
+needs, or why it cannot run here. What the export does not say with certainty is left open: mintproc.yaml then has the
+string FILL IN at that place, and does not load until somebody has decided.
+
+PATH is a folder, a .zip or a file: bundles of Apigee proxies and shared flows (apiproxy/), resources of Flex Gateway
+(ApiInstance, PolicyBinding) or policies as API Manager gives them, APIs and products of API Connect. All of them
+together are one export.
+
+  --out DIR      the folder to write
+  --proxy NAME   the proxy that mintproc will run beside: ${proxies.join(', ')}
+  --force        replaces files in DIR that the import writes; other files stay
+  --format FORM  text (default) or json:
+                 {"policies": [{file, name, dialect, verdict, reasons, routes, output}], "variables", "keys", "files"}
+
+The exit code is 0 if every policy is exact or needs values only, 1 if one cannot run here (the folder is written all
+the same), and 2 if nothing was written: a wrong command line, or nothing found.`;
+
+export const importCommand: Command = {
+  help,
+  options: {
+    out: { type: 'string' },
+    proxy: { type: 'string' },
+    force: { type: 'boolean' },
+    format: { type: 'string' },
+  },
+  async run(args, terminal) {
+    try {
+      return runImport(args, terminal);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      // The code 1 says that the folder was written.
+      terminal.error(`mintproc import: ${error.message}`);
+      return 2;
+    }
+  },
+};
+
+function runImport(args: Arguments, terminal: Terminal): number {
+  const { paths, out, proxy, force } = readArguments(args);
+  const apis = readExports(importFiles(paths, out));
+  if (apis.every(({ policies }) => policies.length === 0)) {
+    throw new CommandError(`No policy that mints a token was found in ${paths.join(', ')}.`);
+  }
+  const migration = { ...migrationOf(apis), ...listening[proxy] };
+  const files = Array.from(importedFiles(migration, importedEnvoyPart(migration, proxy)), ([path, bytes]) => {
+    // A copy of a policy may have a key in it.
+    return { path, bytes, isPrivate: path.startsWith('policies/') };
+  });
+  writeFiles(out, files, { force });
+  const names = files.map(({ path }) => path).toSorted();
+  const asJson = stringOption(args, 'format') === 'json';
+  terminal.out(asJson ? `${JSON.stringify(jsonReport(migration, names), null, 2)}\n` : asText(migration, out));
+  return migration.policies.some(({ verdict }) => verdict === 'cannot') ? 1 : 0;
+}
+
+function readArguments(args: Arguments) {
+  const out = stringOption(args, 'out');
+  const proxy = stringOption(args, 'proxy') ?? 'envoy';
+  if (args.positionals.length === 0) throw new UsageError('At least one PATH is required.');
+  if (out === undefined || out === '') throw new UsageError('The option --out is required.');
+  if (!isProxy(proxy)) throw new UsageError(`--proxy takes ${proxies.join(', ')}.`);
+  return { paths: args.positionals, out: resolve(out), proxy, force: args.values['force'] === true };
+}
+
+/** Envoy Gateway connects to no loopback address; in one pod, both mount the folder of a socket. */
+const listening: Readonly<Record<PlatformName, Pick<Migration, 'listen'>>> = {
+  envoy: {},
+  istio: {},
+  'envoy-gateway': { listen: 'unix:/run/mintproc/mintproc.sock' },
+};
+
+function isProxy(name: string): name is PlatformName {
+  return proxies.includes(name);
+}
+
+const verdicts: readonly (readonly [Verdict, string])[] = [
+  ['exact', 'exact'],
+  ['needs-values', 'needs values'],
+  ['cannot', 'cannot run here'],
+];
+
+function asText({ policies, keys }: Migration, out: string): string {
+  const lines = policies.map(({ api, policy, verdict, reasons }) => {
+    const [, text] = verdicts.find(([name]) => name === verdict) ?? [];
+    const why = reasons.find(({ kind }) => kind === (verdict === 'cannot' ? 'cannot' : 'value'))?.problem.message;
+    return `  ${oneLine(`${api}: ${policy.name}`)}: ${text}${why === undefined ? '' : ` (${why})`}`;
+  });
+  const counts = verdicts.map(([name, text]) => `${policies.filter(({ verdict }) => verdict === name).length} ${text}`);
+  return [
+    ...lines,
+    '',
+    `${counts.join(', ')}; ${keys.length === 1 ? 'one key' : `${keys.length} keys`} to provide.`,
+    `Written to ${out}. Read ${out}/REPORT.md; it lists the next steps.`,
+    '',
+  ].join('\n');
+}

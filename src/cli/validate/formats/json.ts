@@ -1,0 +1,42 @@
+/**
+ * @module
+ * `--format json`: the findings as one JSON document.
+ */
+import { describeReuse } from '../../../configuration/policy/reuse-settings.ts';
+import { bundleToJson } from '../../bundle-report.ts';
+import { type Findings, isOk, type Report, shown } from '../report.ts';
+import type { Form } from './format.ts';
+
+export const asJson: Form = ({ findings, notes }) => `${JSON.stringify(findingsToJson(findings, notes), null, 2)}\n`;
+
+export const asJsonLine: Form = ({ findings, notes }) => `${JSON.stringify(findingsToJson(findings, notes))}\n`;
+
+function findingsToJson({ reports, bundles, comparison }: Findings, notes: boolean): object {
+  return {
+    files: reports.map((report) => reportToJson(report, notes)),
+    ...(comparison === undefined ? {} : { comparison }),
+    ...(bundles.length === 0
+      ? {}
+      : { bundles: bundles.flatMap(({ path, proxies }) => proxies.map((one) => bundleToJson(path, one))) }),
+  };
+}
+
+function reportToJson(report: Report, notes: boolean): object {
+  const problems = shown(report, notes).map(({ code, severity, message, suggestion, place }) => ({
+    code,
+    severity,
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+    file: place.file,
+    line: place.line,
+    column: place.column,
+  }));
+  const policies = report.policies?.map(({ name, dialect, requiresCaller, reuse }) => ({
+    name,
+    dialect,
+    requireCaller: requiresCaller,
+    reuse: describeReuse(reuse),
+  }));
+  const known = policies === undefined ? {} : { policies };
+  return { file: report.file, dialect: report.dialect, ok: isOk(report), problems, ...known };
+}

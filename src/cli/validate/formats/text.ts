@@ -1,0 +1,50 @@
+/**
+ * @module
+ * `--format text`: for people. Names of files, policies and flows are the work of others, so that each line is made
+ * printable.
+ */
+
+import type { CompiledPolicy } from '../../../configuration/policy/policy-loader.ts';
+import { describeReuse } from '../../../configuration/policy/reuse-settings.ts';
+import { printable } from '../../../diagnostics/printable.ts';
+import { formatProblem, type Problem } from '../../../diagnostics/problem.ts';
+import { placeText } from '../../../diagnostics/source-text.ts';
+import { bundleToText } from '../../bundle-report.ts';
+import { comparisonToText } from '../../compare.ts';
+import { type Report, shown, verdictOf } from '../report.ts';
+import type { Form } from './format.ts';
+
+export const asText: Form = ({ findings: { reports, bundles, comparison }, notes }) =>
+  [
+    ...reports.map((report) => reportToText(report, notes)),
+    ...bundles.flatMap(({ path, proxies }) => proxies.map((one) => printableLines(bundleToText(path, one)))),
+    ...(comparison === undefined ? [] : [printableLines(comparisonToText(comparison))]),
+  ].join('');
+
+/** `12:03:04 mintproc.yaml: not valid, 2 errors: mintproc.yaml:3:1: Unknown key. [config.unknown-key]` */
+export const asTextLine: Form = ({ findings: { reports }, notes, time }) => {
+  const [only, second] = reports;
+  const subject = only !== undefined && second === undefined ? only.file : `${reports.length} files`;
+  const error = reports.flatMap(({ problems }) => problems).find(({ severity }) => severity === 'error');
+  const line = `${time.toTimeString().slice(0, 8)} ${subject}: ${verdictOf(reports, notes)}`;
+  return `${printable(error === undefined ? line : `${line}: ${problemInLine(error)}`)}\n`;
+};
+
+function problemInLine({ place, message, suggestion, code }: Problem): string {
+  return [`${placeText(place)}:`, message, ...(suggestion === undefined ? [] : [suggestion]), `[${code}]`].join(' ');
+}
+
+function reportToText(report: Report, notes: boolean): string {
+  const dialect = report.dialect === null ? '' : ` (${report.dialect})`;
+  const verdict = printable(`${report.file}${dialect}: ${verdictOf([report], notes)}`);
+  const lines = [...shown(report, notes).map(formatProblem), verdict, ...(report.policies?.map(policyLine) ?? [])];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function policyLine({ name, requiresCaller, reuse }: CompiledPolicy): string {
+  return printable(`  ${name}: ${describeReuse(reuse)}${requiresCaller ? '; a caller is required' : ''}`);
+}
+
+function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}

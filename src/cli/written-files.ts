@@ -1,0 +1,79 @@
+/**
+ * @module
+ * Writes the files of a command into a folder: all of them or, if something is in the way, none.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CommandError } from './terminal.ts';
+
+export interface NewFile {
+  /** Relative to the folder, with slashes. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Only its owner may read it. */
+  readonly isPrivate?: boolean;
+}
+
+export interface WriteOptions {
+  /** Whether files of these names are replaced. */
+  readonly force: boolean;
+}
+
+/**
+ * The files are written into a new folder beside their places first, so that a full disk leaves nothing half-written.
+ *
+ * @returns their paths
+ * @throws CommandError
+ */
+export function writeFiles(folder: string, files: readonly NewFile[], { force }: WriteOptions): readonly string[] {
+  try {
+    checkTargets(folder, files, force);
+    mkdirSync(folder, { recursive: true });
+    const draft = join(folder, `.mintproc-${randomBytes(6).toString('hex')}`);
+    try {
+      for (const file of files) writeDraft(draft, file);
+      for (const { path } of files) moveInto(join(draft, path), join(folder, path));
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new CommandError(`The files cannot be written to ${folder} (${String(error.code)}).`);
+  }
+  return files.map(({ path }) => join(folder, path));
+}
+
+function writeDraft(draft: string, { path, bytes, isPrivate }: NewFile): void {
+  const target = join(draft, path);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  writeFileSync(target, bytes);
+  if (isPrivate === true) chmodSync(target, 0o600);
+}
+
+function moveInto(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(from, to);
+}
+
+function checkTargets(folder: string, files: readonly NewFile[], force: boolean): void {
+  for (const { path } of files) {
+    const parts = path.split('/');
+    const above = parts.slice(1).map((_, index) => join(folder, ...parts.slice(0, index + 1)));
+    const target = join(folder, path);
+    for (const parent of above) {
+      // A link could lead anywhere.
+      if (!['none', 'folder'].includes(kindOf(parent)))
+        throw new CommandError(`${target} cannot be written: ${parent} is not a folder.`);
+    }
+    const kind = kindOf(target);
+    if (kind === 'folder' || kind === 'other') throw new CommandError(`${target} cannot be written: it is not a file.`);
+    if (kind === 'file' && !force) throw new CommandError(`${target} exists already. Use --force to overwrite it.`);
+  }
+}
+
+function kindOf(path: string): 'none' | 'file' | 'folder' | 'other' {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 'none';
+  return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';
+}

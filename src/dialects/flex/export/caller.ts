@@ -1,0 +1,81 @@
+/**
+ * @module
+ * Which policy of the gateway authenticated the caller, so that `authentication` is the same object here.
+ */
+import { called } from '../../../diagnostics/harmless.ts';
+import type { Place } from '../../../diagnostics/source-text.ts';
+import { placeText } from '../../../diagnostics/source-text.ts';
+import type { CallerKind, KnownCallers } from '../../../expressions/caller-objects.ts';
+import type { MemberRead } from '../../../expressions/member-reads.ts';
+import { Open } from '../../exported.ts';
+import { field } from '../carriers.ts';
+import { placeIn } from './documents.ts';
+import { type Findings, reason } from './findings.ts';
+import type { Neighbour } from './neighbours.ts';
+
+export interface FoundCaller extends Findings {
+  /** Undefined if the policy does not read the caller, or if the export does not say who authenticated it. */
+  readonly as: CallerKind | undefined;
+}
+
+/** @param place of the policy */
+export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neighbour[], place: Place): FoundCaller {
+  const found = neighbours.flatMap(({ policy, role, isBefore }) =>
+    role.kind === 'authentication' ? [{ policy, as: role.as, isBefore, place: placeOf(policy) }] : [],
+  );
+  const notes = found.map((one) =>
+    reason('note', 'flex.caller', one.place, {
+      message: `${called('The policy', one.policy.carried.policy)} authenticated the callers on the gateway.`,
+      suggestion: 'Let a filter of Envoy before mintproc do that, such as jwt_authn or ext_authz.',
+    }),
+  );
+  if (!reads.some(({ input }) => input === 'authentication')) {
+    return { reasons: notes, entry: {}, undecided: [], as: undefined };
+  }
+  const kinds = new Set(found.filter(({ isBefore }) => isBefore !== false).map(({ as }) => as));
+  // A contract's tier is also known beside the policy that authenticates.
+  if (kinds.size > 1) kinds.delete('client-id');
+  const [as, ...others] = kinds;
+  if (as !== undefined && others.length === 0) {
+    return { reasons: notes, entry: { authentication: { as } }, undecided: [], as };
+  }
+  const facts = found.map((one) => `${called('The policy', one.policy.carried.policy)}, ${placeText(one.place)}`);
+  const open = new Open(whichPolicy, facts);
+  const message =
+    as === undefined
+      ? 'The policy reads `authentication`, and the export has no policy before it that authenticates the caller.'
+      : 'The policy reads `authentication`, and several policies of the export authenticate the caller.';
+  return {
+    reasons: [...notes, reason('value', 'flex.caller', place, { message, suggestion: whichPolicy })],
+    entry: { authentication: { as: open } },
+    undecided: [],
+    as: undefined,
+  };
+}
+
+const whichPolicy =
+  'Write which policy authenticated the caller on the gateway: jwt-validation, introspection, openid-connect, basic or client-id. Remove `authentication` if none did.';
+
+function placeOf({ in: within, carried }: Neighbour['policy']): Place {
+  return placeIn(within, carried.nameAt);
+}
+
+/** What mintproc knows of the caller if the configuration says nothing else: the token that jwt_authn verified. */
+export function knownByDefault(as: CallerKind): KnownCallers {
+  const facts = new Map([
+    ['user', 'the claim sub'],
+    ['clientId', 'the claim client_id'],
+    ['claims', 'all claims'],
+  ] as const);
+  return { from: 'jwt_authn', as, facts, claims: undefined };
+}
+
+const defaultClientId = /^#\[\s*vars\.claimSet\.client_id\s*\]$/;
+
+/** Whether JWT Validation finds the ID of the client elsewhere than by default. */
+export function hasOwnClientId({ policy, role }: Neighbour): boolean {
+  if (role.kind !== 'authentication' || role.as !== 'jwt-validation') return false;
+  const { carried, in: within } = policy;
+  const expression = field(carried.config.reduce<unknown>(field, within.document.value), 'clientIdExpression');
+  return typeof expression === 'string' && !defaultClientId.test(expression);
+}

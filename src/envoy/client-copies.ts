@@ -1,0 +1,68 @@
+/**
+ * @module
+ * Which headers of a client go before anything reads them, as Envoy's `early_header_mutation_extensions` says it: they
+ * run before routes and filters, so no route and no disabled filter lets a copy through.
+ */
+import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import type { ClientCopies } from './envoy-part.ts';
+
+const extension = 'envoy.http.early_header_mutation.header_mutation';
+const type = 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation';
+
+/** Envoy refuses a regular expression whose program is larger: a letter counts 1, a separator of ours 3. */
+const largestPattern = 96;
+
+/** A pseudo-header such as `:path` is no lookalike. */
+const separator = '[^a-z0-9:]';
+
+/**
+ * A regular expression for the header and for those that a backend may mistake for it (`request/lookalikes.ts`).
+ * Undefined for a name without separators, which has none, and for a name that is too long: Envoy drops its lookalikes
+ * with underscores, and mintproc removes all of them on the routes that mint.
+ */
+export function lookalikesPattern(header: string): string | undefined {
+  const separators = header.match(/[^a-z0-9]/g) ?? [];
+  if (separators.length === 0 || header.length + 2 * separators.length > largestPattern) return undefined;
+  return header.replace(/[^a-z0-9]/g, separator);
+}
+
+/** As an entry of the connection manager; undefined if nothing is removed or proposed. */
+export function notedMutation(copies: ClientCopies): Written | undefined {
+  const rules = copies.removed.map((header): Written => new Flow(removal(header)));
+  const proposed = copies.uncertain.map((header): Written => new Flow(removal(header)));
+  if (rules.length === 0 && proposed.length === 0) return undefined;
+  if (rules.length === 0) return new Proposed(uncertainComment, extensionOf(proposed));
+  const proposals = proposed.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
+  return new Noted(copiesComment(copies), extensionOf([...rules, ...proposals]));
+}
+
+export const uncertainComment = 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:';
+export const likewise = 'Likewise:';
+
+function extensionOf(mutations: readonly Written[]): Written {
+  return [{ name: extension, typed_config: { '@type': type, mutations } }];
+}
+
+function removal(header: string): object {
+  const regex = lookalikesPattern(header);
+  if (regex === undefined) return { remove: header };
+  return { remove_on_match: { key_matcher: { safe_regex: { regex } } } };
+}
+
+/** The comment above it. */
+export function copiesComment({ kept }: ClientCopies): string {
+  const sentences = [
+    "mintproc or Envoy sets these headers. A client's own copies go before any filter and route sees them, also on",
+    'routes where the filter below is disabled. If a proxy before this Envoy sets one of them and removes what clients',
+    'send, take its line out.',
+  ];
+  return kept.length === 0 ? sentences.join(' ') : `${sentences.join(' ')}\n${keptComment(kept)}`;
+}
+
+/** What happens to the copies that stay. */
+function keptComment(kept: readonly string[]): string {
+  return (
+    `Not here: ${kept.join(', ')}. The client's own is read, by a filter or by a policy; mintproc replaces or removes ` +
+    'it on every route that mints.'
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * @module
+ * What a configuration of mintproc asks of the Envoy before it. Each platform writes it in its own form.
+ */
+import type { Address } from '../net/address.ts';
+import type { EnvoyReads } from '../request/envoy-reads.ts';
+
+export interface EnvoyPart {
+  /** Where mintproc listens, as Envoy reaches it. */
+  readonly address: Address;
+  readonly tls: EnvoyTls | undefined;
+  readonly reads: EnvoyReads;
+  readonly copies: ClientCopies;
+  /** The payloads of `jwt_authn` that the configuration names; empty if it takes the only one. */
+  readonly payloads: readonly string[];
+  /** Whether something reads the caller's token itself, so that Envoy must not remove it before mintproc. */
+  readonly readsCallerToken: boolean;
+  /** Whether `x-forwarded-client-cert` names the caller. */
+  readonly trustsForwardedCertificate: boolean;
+  /** Whether later filters get the variables that policies set. */
+  readonly publishesVariables: boolean;
+  /** The names of Envoy's routes that the configuration matches. */
+  readonly routeNames: readonly string[];
+  /** A policy's name, if Envoy's routes may name their policy. */
+  readonly routePolicy: string | undefined;
+}
+
+export interface EnvoyTls {
+  /** The name or address in mintproc's certificate. */
+  readonly name: string;
+  /** The folder with `ca.crt`, and with `tls.crt` and `tls.key` if mintproc asks for a client's certificate. */
+  readonly folder: string;
+  readonly needsClientCertificate: boolean;
+}
+
+/** Headers that Envoy or mintproc sets, so that a client's own copies must go. All in lower case. */
+export interface ClientCopies {
+  /** Removed before anything reads them. */
+  readonly removed: readonly string[];
+  /**
+   * Not removed, since a filter or a policy reads what the client sent. mintproc replaces or removes them on the routes
+   * that mint.
+   */
+  readonly kept: readonly string[];
+  /** The headers of variables: only their author knows whether the client sets them. */
+  readonly uncertain: readonly string[];
+}
+
+export const jwtAuthn = 'envoy.filters.http.jwt_authn';
+export const extAuthz = 'envoy.filters.http.ext_authz';
+export const extProc = 'envoy.filters.http.ext_proc';
+
+/** The names in a stable order. */
+export function namesOf(names: ReadonlyMap<string, unknown>): readonly string[] {
+  return [...names.keys()].sort();
+}
+
+/** Whether a certificate that Envoy itself verified is read. */
+export function readsCertificate({ attributes }: EnvoyReads): boolean {
+  return [...attributes.keys()].some((name) => name.startsWith('connection.'));
+}

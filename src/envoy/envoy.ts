@@ -1,0 +1,193 @@
+/**
+ * @module
+ * `gen envoy`: a whole configuration file for an Envoy of one's own.
+ */
+import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { type Address, parseAddress } from '../net/address.ts';
+import { issuerHost, proposedFilters } from './authentication.ts';
+import { callerNotes } from './caller-notes.ts';
+import { issuerCluster, mintprocCluster, plainCluster } from './clusters.ts';
+import { type EnvoyPart, extProc, jwtAuthn, readsCertificate } from './envoy-part.ts';
+import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
+import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
+
+const port = (byDefault: string, help: string): PlatformOption => ({
+  value: 'PORT',
+  byDefault,
+  help,
+  check: pattern('a port', /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/),
+});
+
+export const envoyPlatform: Platform = {
+  writes: 'envoy.yaml, a whole configuration: envoy -c envoy.yaml',
+  options: {
+    port: port('10000', 'the port that callers connect to'),
+    'admin-port': port('9901', "the port of Envoy's own admin address, on the loopback address"),
+    upstream: {
+      value: 'HOST:PORT',
+      byDefault: '127.0.0.1:8080',
+      help: 'the server that gets the requests with their tokens',
+      check: (value) => (parseAddress(value) === undefined ? 'must be HOST:PORT or unix:/path' : undefined),
+    },
+  },
+  refusals: () => [],
+  generate(part, values) {
+    return {
+      files: [{ name: 'envoy.yaml', text: commentedYaml(heading, [bootstrap(part, values)]) }],
+      notes: notes(part),
+    };
+  },
+};
+
+const heading =
+  'The Envoy part of mintproc.yaml, written by `mintproc gen envoy`. Start it with: envoy -c envoy.yaml\n' +
+  'Callers connect to `listeners`; the requests with their tokens go to the cluster `upstream`.';
+
+function notes(part: EnvoyPart): readonly string[] {
+  const all = [...callerNotes(part, 'complete its provider and uncomment it')];
+  if (readsCertificate(part.reads)) {
+    all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
+  }
+  return all;
+}
+
+function bootstrap(part: EnvoyPart, values: PlatformValues): Written {
+  const upstream = parseAddress(optionValue(values, 'upstream'));
+  if (upstream === undefined) throw new TypeError('the address of the upstream was not checked');
+  return {
+    admin: new Noted('Whoever can reach this address can stop Envoy and read its configuration: loopback only.', {
+      address: socketAt('127.0.0.1', optionValue(values, 'admin-port')),
+    }),
+    layered_runtime: {
+      layers: [
+        {
+          name: 'mintproc',
+          static_layer: notedRuntime,
+        },
+      ],
+    },
+    static_resources: {
+      listeners: [listener(part, optionValue(values, 'port'))],
+      clusters: [mintprocCluster(part), ...proposedClusters(part), upstreamCluster(upstream)],
+    },
+  };
+}
+
+const notedRuntime = {
+  'envoy.reloadable_features.ext_proc_graceful_grpc_close': new Noted(
+    'Envoy then ends a finished ext_proc stream instead of resetting it, which saves both sides work.',
+    true,
+  ),
+};
+
+function listener(part: EnvoyPart, listenPort: string): Written {
+  return {
+    name: 'callers',
+    address: socketAt('0.0.0.0', listenPort),
+    filter_chains: [
+      {
+        filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: connectionManager(part) }],
+        transport_socket: readsCertificate(part.reads) ? proposedTls : undefined,
+      },
+    ],
+  };
+}
+
+function connectionManager(part: EnvoyPart): Written {
+  return {
+    '@type': managerType,
+    stat_prefix: 'callers',
+    use_remote_address: new Noted(
+      "The caller's address is that of its connection; what a client writes into `x-forwarded-for` does not count. " +
+        'With N trusted proxies before this Envoy, add `xff_num_trusted_hops: N`.',
+      true,
+    ),
+    ...managerSettings(part),
+    ...forwardedCertificate(part),
+    route_config: {
+      name: 'callers',
+      virtual_hosts: [{ name: 'callers', domains: ['*'], routes: routes(part) }],
+    },
+    http_filters: [
+      ...proposedFilters(part),
+      new Noted(
+        'After the filters that authenticate the caller or change the request, before the router.',
+        extProcFilter(part),
+      ),
+      new Noted(trailersComment, trailersFilter),
+      {
+        name: 'envoy.filters.http.router',
+        typed_config: new Flow({ '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' }),
+      },
+    ],
+  };
+}
+
+/** Without it, Envoy removes the header. */
+function forwardedCertificate({ trustsForwardedCertificate }: EnvoyPart): Readonly<Record<string, Written>> {
+  if (!trustsForwardedCertificate) return {};
+  return {
+    forward_client_cert_details: new Noted(
+      '`x-forwarded-client-cert` names the caller (`trustForwardedClientCert`). Envoy writes it of the certificate that ' +
+        "it verified itself, and a client's own copy goes. If a proxy before this Envoy writes the header, and only " +
+        'that proxy can connect, write ALWAYS_FORWARD_ONLY instead.',
+      'SANITIZE_SET',
+    ),
+    set_current_client_cert_details: new Flow({ subject: true, uri: true, dns: true }),
+  };
+}
+
+function routes(part: EnvoyPart): readonly Written[] {
+  const named = part.routeNames.map((name) => {
+    const route = { name, match: new Flow({ prefix: '/…' }), route: new Flow({ cluster: 'upstream' }) };
+    return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
+  });
+  const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
+  return [
+    ...named,
+    { ...rest, typed_per_filter_config: part.routePolicy === undefined ? undefined : namesPolicy(part.routePolicy) },
+  ];
+}
+
+/** How a route names its policy. */
+function namesPolicy(policy: string): Proposed {
+  const type = 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute';
+  const metadata = [new Flow({ key: 'x-mintproc-policy', value: policy })];
+  const value = { [extProc]: { '@type': type, overrides: { grpc_initial_metadata: metadata } } };
+  return new Proposed(
+    'A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml:',
+    value,
+  );
+}
+
+const proposedTls = new Proposed(
+  "For callers with a client certificate, which may be the caller's identity. Complete and uncomment:",
+  {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
+      require_client_certificate: true,
+      common_tls_context: {
+        tls_certificates: [
+          new Flow({
+            certificate_chain: { filename: '/etc/envoy/server.crt' },
+            private_key: { filename: '/etc/envoy/server.key' },
+          }),
+        ],
+        validation_context: { trusted_ca: new Flow({ filename: '/etc/envoy/clients-ca.crt' }) },
+      },
+    },
+  },
+);
+
+function proposedClusters({ reads }: EnvoyPart): readonly Proposed[] {
+  return reads.namespaces.has(jwtAuthn) ? [issuerCluster(issuerHost)] : [];
+}
+
+function upstreamCluster(address: Address): Written {
+  return new Noted('The server that gets the requests with their tokens.', plainCluster('upstream', address));
+}
+
+function socketAt(address: string, portText: string): Written {
+  return new Flow({ socket_address: { address, port_value: Number(portText) } });
+}

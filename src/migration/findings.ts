@@ -1,0 +1,20 @@
+/**
+ * @module
+ * What the import itself finds about a policy, in addition to what the reader of its export says.
+ */
+import type { Code } from '../diagnostics/codes.ts';
+import type { Place } from '../diagnostics/source-text.ts';
+import type { Open, Reason } from '../dialects/exported.ts';
+
+/** A value that somebody must fill in. */
+export function openReason(code: Code, { instead, facts }: Open, place: Place): Reason {
+  const message = 'A value of the configuration is open.';
+  const suggestion = [instead, ...facts].join(' ');
+  return { kind: 'value', problem: { code, severity: 'error', message, suggestion, place } };
+}
+
+/** A route that is left out. */
+export function unreachedNote(place: Place): Reason {
+  const message = 'Another API has a narrower match and took all requests that the policy is for here.';
+  return { kind: 'note', problem: { code: 'import.shared-requests', severity: 'note', message, place } };
+}

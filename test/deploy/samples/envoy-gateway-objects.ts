@@ -1,0 +1,203 @@
+/**
+ * @module
+ * What Envoy Gateway 1.9 makes of the objects that `mintproc gen envoy-gateway` writes, as Envoy's configuration. It
+ * follows `internal/xds/translator` of that version: `extproc.go`, `listener.go`, `header_mutation.go`, `cluster.go`.
+ *
+ * A Backend by name becomes one at the loopback address, as a DNS server of the cluster would answer.
+ */
+import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Endpoint {
+  readonly unix?: { readonly path: string };
+  readonly fqdn?: { readonly port: number };
+}
+
+/** What the translation reads of the objects; anything else in them is an error of the test. */
+export interface GatewayObjects {
+  readonly backend: { readonly endpoints: readonly [Endpoint]; readonly tls?: object };
+  readonly tlsPolicy: { readonly validation: { readonly hostname: string } } | undefined;
+  readonly processor: Processor;
+  readonly traffic: Traffic;
+  readonly patches: readonly { readonly operation: { readonly path: string; readonly value: object } }[];
+}
+
+interface Processor {
+  readonly backendSettings: {
+    readonly circuitBreaker: Readonly<Record<'maxConnections' | 'maxPendingRequests' | 'maxParallelRequests', number>>;
+    readonly timeout: { readonly tcp: { readonly connectTimeout: string } };
+  };
+  readonly messageTimeout: string;
+  readonly failOpen: boolean;
+  readonly processingMode: { readonly request?: { readonly attributes?: readonly string[] } };
+  readonly metadata?: {
+    readonly accessibleNamespaces?: readonly string[];
+    readonly writableNamespaces?: readonly string[];
+  };
+}
+
+interface Traffic {
+  readonly path: { readonly escapedSlashesAction: 'RejectRequest'; readonly disableMergeSlashes: boolean };
+  readonly headers: {
+    readonly withUnderscoresAction: 'DropHeader';
+    readonly earlyRequestHeaders?: {
+      readonly remove?: readonly string[];
+      readonly removeOnMatch?: readonly { readonly type: 'RegularExpression'; readonly value: string }[];
+    };
+    readonly xForwardedClientCert?: { readonly mode: 'SanitizeSet'; readonly certDetailsToAdd: readonly string[] };
+  };
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly spec: Json;
+}
+
+export function readObjects(manifests: readonly Manifest[]): GatewayObjects {
+  const spec = (kind: string): Json | undefined => manifests.find((manifest) => manifest.kind === kind)?.spec;
+  const { extProc } = spec('EnvoyExtensionPolicy') as { extProc: readonly [Processor] };
+  return {
+    backend: spec('Backend') as unknown as GatewayObjects['backend'],
+    tlsPolicy: spec('BackendTLSPolicy') as unknown as GatewayObjects['tlsPolicy'],
+    processor: extProc[0],
+    traffic: spec('ClientTrafficPolicy') as unknown as Traffic,
+    patches: spec('EnvoyPatchPolicy')?.['jsonPatches'] as GatewayObjects['patches'],
+  };
+}
+
+const clusterName = 'envoyextensionpolicy/default/mintproc/extproc/0';
+export const gatewayFilter = `envoy.filters.http.ext_proc/${clusterName}`;
+
+/** @param tlsFiles the folder with the files that the objects name: `ca.crt`, `tls.crt`, `tls.key` */
+export function applyObjects(config: EnvoyConfig, objects: GatewayObjects, tlsFiles: string): void {
+  const { processor, traffic, patches } = objects;
+  const clusters = config.get(['static_resources', 'clusters']) as readonly unknown[];
+  config.set(['static_resources', 'clusters'], [...clusters, cluster(objects, tlsFiles)]);
+  for (const [key, value] of Object.entries(managerOf(traffic))) config.set([...config.connectionManager, key], value);
+  const place = [...config.connectionManager, 'http_filters'];
+  const filters = config.get(place) as readonly unknown[];
+  // Before the router; the filter order of the objects only matters if others are in between.
+  const patched = patches.map(({ operation }) => {
+    if (operation.path !== '/0') throw new Error(`a patch at ${operation.path} is not looked at here`);
+    return operation.value;
+  });
+  config.set(place, [...patched, ...filters.slice(0, -1), filterOf(processor), ...filters.slice(-1)]);
+}
+
+/** What the translation writes into each route that the policy targets. */
+export const enabledOnRoute = {
+  [gatewayFilter]: { '@type': 'type.googleapis.com/envoy.config.route.v3.FilterConfig', config: {} },
+};
+
+function filterOf({ messageTimeout, failOpen, processingMode, metadata }: Processor): Json {
+  const { accessibleNamespaces: forwarded, writableNamespaces: received } = metadata ?? {};
+  return {
+    name: gatewayFilter,
+    disabled: true,
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor',
+      grpc_service: { envoy_grpc: { cluster_name: clusterName, authority: 'mintproc.default' }, timeout: '10s' },
+      processing_mode: {
+        request_header_mode: processingMode.request === undefined ? 'SKIP' : 'SEND',
+        response_header_mode: 'SKIP',
+        request_body_mode: 'NONE',
+        response_body_mode: 'NONE',
+        request_trailer_mode: 'SKIP',
+        response_trailer_mode: 'SKIP',
+      },
+      failure_mode_allow: failOpen,
+      message_timeout: messageTimeout,
+      ...(processingMode.request?.attributes === undefined
+        ? {}
+        : { request_attributes: processingMode.request.attributes }),
+      ...(metadata === undefined
+        ? {}
+        : {
+            metadata_options: {
+              ...(forwarded === undefined ? {} : { forwarding_namespaces: { untyped: forwarded } }),
+              ...(received === undefined ? {} : { receiving_namespaces: { untyped: received } }),
+            },
+          }),
+    },
+  };
+}
+
+function managerOf({ path, headers }: Traffic): Json {
+  const { remove = [], removeOnMatch = [] } = headers.earlyRequestHeaders ?? {};
+  const mutations = [
+    ...remove.map((name) => ({ remove: name })),
+    ...removeOnMatch.map(({ value }) => ({ remove_on_match: { key_matcher: { safe_regex: { regex: value } } } })),
+  ];
+  const type = 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation';
+  const extension = {
+    name: 'envoy.http.early_header_mutation.header_mutation',
+    typed_config: { '@type': type, mutations },
+  };
+  return {
+    use_remote_address: true,
+    normalize_path: true,
+    merge_slashes: !path.disableMergeSlashes,
+    path_with_escaped_slashes_action: { RejectRequest: 'REJECT_REQUEST' }[path.escapedSlashesAction],
+    common_http_protocol_options: {
+      headers_with_underscores_action: { DropHeader: 'DROP_HEADER' }[headers.withUnderscoresAction],
+    },
+    forward_client_cert_details: headers.xForwardedClientCert === undefined ? 'SANITIZE' : 'SANITIZE_SET',
+    ...(mutations.length === 0 ? {} : { early_header_mutation_extensions: [extension] }),
+  };
+}
+
+function cluster({ backend, tlsPolicy, processor }: GatewayObjects, tlsFiles: string): Json {
+  const { circuitBreaker, timeout } = processor.backendSettings;
+  const [{ unix, fqdn }] = backend.endpoints;
+  const address =
+    unix === undefined ? { socket_address: { address: '127.0.0.1', port_value: fqdn?.port } } : { pipe: unix };
+  const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+  return {
+    name: clusterName,
+    type: 'STATIC',
+    connect_timeout: timeout.tcp.connectTimeout,
+    load_assignment: { cluster_name: clusterName, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] },
+    circuit_breakers: {
+      thresholds: [
+        {
+          max_connections: circuitBreaker.maxConnections,
+          max_pending_requests: circuitBreaker.maxPendingRequests,
+          max_requests: circuitBreaker.maxParallelRequests,
+          max_retries: 1024,
+        },
+      ],
+    },
+    typed_extension_protocol_options: {
+      [protocols]: {
+        '@type': `type.googleapis.com/${protocols}`,
+        explicit_http_config: { http2_protocol_options: {} },
+      },
+    },
+    ...(tlsPolicy === undefined
+      ? {}
+      : { transport_socket: tlsSocket(tlsPolicy.validation.hostname, backend.tls !== undefined, tlsFiles) }),
+  };
+}
+
+function tlsSocket(hostname: string, hasOwn: boolean, files: string): Json {
+  const own = {
+    certificate_chain: { filename: `${files}/tls.crt` },
+    private_key: { filename: `${files}/tls.key` },
+  };
+  return {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+      sni: hostname,
+      common_tls_context: {
+        alpn_protocols: ['h2'],
+        ...(hasOwn ? { tls_certificates: [own] } : {}),
+        validation_context: {
+          trusted_ca: { filename: `${files}/ca.crt` },
+          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: hostname } }],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,387 @@
+/**
+ * @module
+ * What the export of a proxy says of its policies: verdicts with their reasons, and what their entries have.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
+import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../../../../src/dialects/exported.ts';
+import { loadsAsSaid } from './loads-as-said.ts';
+import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
+
+const sending = minting('Mint', '<OutputVariable>request.header.x-t</OutputVariable>');
+const named = { 'apiproxy/shop.xml': '<APIProxy name="shop"/>' };
+
+function minted(inner: string): string {
+  return minting('Mint', `${inner}<OutputVariable>request.header.x-t</OutputVariable>`);
+}
+
+function exportOf(
+  policies: Readonly<Record<string, string>>,
+  flows: Flows,
+  more: Readonly<Record<string, string>> = {},
+): readonly ExportedApi[] {
+  const texts = Object.entries(policies).map(([name, text]) => [`apiproxy/policies/${name}.xml`, text]);
+  const proxy = { 'apiproxy/proxies/default.xml': proxyEndpoint(flows), 'apiproxy/targets/t.xml': targetEndpoint({}) };
+  const apis = readApigeeExport(filesOf({ ...Object.fromEntries(texts), ...named, ...proxy, ...more }));
+  assert.equal(loadsAsSaid(apis), undefined);
+  return apis;
+}
+
+function policyOf(apis: readonly ExportedApi[]): ExportedPolicy {
+  const policy = apis.flatMap(({ policies }) => policies)[0];
+  assert.ok(policy);
+  return policy;
+}
+
+/** The codes of all reasons but notes. */
+function reasonsOf({ reasons }: ExportedPolicy): readonly string[] {
+  return reasons.filter(({ kind }) => kind !== 'note').map(({ kind, problem }) => `${kind} ${problem.code}`);
+}
+
+/** Each open value as what it says to write. */
+function closed(value: Writable | undefined): unknown {
+  if (value instanceof Open) return `open: ${value.instead.split(/[ :]/, 3).join(' ')}`;
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]));
+}
+
+const map = (name: string, assignTo: string, parameter = '<Parameter>signing</Parameter>'): string =>
+  `<KeyValueMapOperations name="${name}" mapIdentifier="keys"><Get assignTo="${assignTo}"><Key>${parameter}</Key></Get>
+    </KeyValueMapOperations>`;
+const putting = (name: string, header: string, text: string): string =>
+  `<AssignMessage name="${name}"><Set><Headers><Header name="${header}">${text}</Header></Headers></Set></AssignMessage>`;
+const inVariable = minting('Mint', '<OutputVariable>out</OutputVariable>');
+
+const verdicts: readonly [
+  name: string,
+  policies: Readonly<Record<string, string>>,
+  flows: Flows,
+  reasons: readonly string[],
+][] = [
+  ['exact', { Mint: sending, K: map('K', 'private.key') }, { Pre: [['K', 'Mint']] }, []],
+  [
+    'disabled',
+    { Mint: sending.replace('name=', 'enabled="false" name=') },
+    { Pre: [['Mint']] },
+    ['cannot import.disabled'],
+  ],
+  ['in no flow', { Mint: sending }, { Pre: [[]] }, ['cannot import.not-called']],
+  ['for the response', { Mint: inVariable }, { Pre: [[], ['Mint']] }, ['cannot import.no-request']],
+  [
+    'into a callout',
+    {
+      Mint: inVariable,
+      S: '<ServiceCallout name="S"><Request><Set><Payload>{out}</Payload></Set></Request></ServiceCallout>',
+    },
+    { Pre: [['Mint', 'S']] },
+    ['cannot import.no-header'],
+  ],
+  [
+    'into a header that Envoy does not let it write',
+    { Mint: inVariable, Put: putting('Put', 'host', '{out}') },
+    { Pre: [['Mint', 'Put']] },
+    ['cannot import.no-header'],
+  ],
+  ['read by nothing', { Mint: inVariable }, { Pre: [['Mint']] }, ['value import.open-header']],
+  [
+    'read by a script that writes a header',
+    {
+      Mint: inVariable,
+      J: `<Javascript name="J"><Source>context.setVariable('request.header.a', context.getVariable('out'))</Source></Javascript>`,
+    },
+    { Pre: [['Mint', 'J']] },
+    ['value import.open-header'],
+  ],
+  [
+    'read by a script that writes none',
+    { Mint: inVariable, J: `<Javascript name="J"><Source>print(context.getVariable('out'))</Source></Javascript>` },
+    { Pre: [['Mint', 'J']] },
+    ['cannot import.no-header'],
+  ],
+  [
+    'in two headers',
+    { Mint: inVariable, A: putting('A', 'x-a', '{out}'), B: putting('B', 'x-b', '{out}') },
+    { Pre: [['Mint', 'A', 'B']] },
+    ['value import.open-header'],
+  ],
+  [
+    'in a header that is changed afterwards',
+    { Mint: inVariable, A: putting('A', 'x-a', '{out}'), B: putting('B', 'X-A', 'other') },
+    { Pre: [['Mint', 'A', 'B when request.verb = "GET"']] },
+    ['value import.open-header'],
+  ],
+  [
+    'in a header that is written again with the same text',
+    { Mint: inVariable, A: putting('A', 'x-a', '{out}') },
+    { Pre: [['Mint', 'A', 'A when request.verb = "GET"']] },
+    [],
+  ],
+  [
+    'in a header that a flow of the target writes',
+    { Mint: inVariable, A: putting('A', 'x-a', '{out}') },
+    { Pre: [['Mint']], 'Flow request.queryparam.q = "1"': [[]], 'Flow request.verb = "GET"': [['A']] },
+    ['value import.open-route'],
+  ],
+  [
+    'an error in its file',
+    { Mint: minted('<Subject>a</Subject><Subject>b</Subject>') },
+    { Pre: [['Mint']] },
+    ['cannot apigee.duplicate-element'],
+  ],
+  [
+    'in a proxy with a flow that refuses',
+    { Mint: sending, R: '<RaiseFault name="R"/>' },
+    { Pre: [['Mint']], 'Flow request.verb = "GET"': [[]], Flow: [['R']] },
+    ['value import.open-route'],
+  ],
+  ['a variable of nothing', { Mint: minted('<Subject ref="sub"/>') }, { Pre: [['Mint']] }, ['value import.open-value']],
+  [
+    'a key from one of two maps',
+    { Mint: sending, K: map('K', 'private.key'), L: map('L', 'private.key') },
+    { Pre: [['K', 'L when request.verb = "GET"', 'Mint']] },
+    ['value import.open-value'],
+  ],
+  [
+    'a key under a condition',
+    { Mint: sending, K: map('K', 'private.key') },
+    { Pre: [['K when request.verb = "GET"', 'Mint']] },
+    ['value import.open-value'],
+  ],
+  [
+    'a key whose entry is a variable',
+    { Mint: sending, K: map('K', 'private.key', '<Parameter ref="tenant"/>') },
+    { Pre: [['K', 'Mint']] },
+    ['value import.open-value'],
+  ],
+  [
+    'a header that an unknown shared flow may set',
+    {
+      Mint: minted('<Subject ref="request.header.x-user"/>'),
+      F: '<FlowCallout name="F"><SharedFlowBundle>elsewhere</SharedFlowBundle></FlowCallout>',
+    },
+    { Pre: [['F', 'Mint']] },
+    ['value import.open-value'],
+  ],
+  [
+    'a header that a policy that is not there may set',
+    { Mint: minted('<Subject ref="request.header.x-user"/>') },
+    { Pre: [['Lost', 'Mint']] },
+    ['value import.open-value'],
+  ],
+  ['a header of the client', { Mint: minted('<Subject ref="request.header.x-user"/>') }, { Pre: [['Mint']] }, []],
+  [
+    'a private variable that tokens show',
+    { Mint: minted('<Subject ref="private.user"/>') },
+    { Pre: [['Mint']] },
+    ['value import.open-value'],
+  ],
+  [
+    'a number without a unit',
+    { Mint: sending.replace('1h', '3600') },
+    { Pre: [['Mint']] },
+    ['value apigee.edition-matters'],
+  ],
+  [
+    'what the deployment knew',
+    { Mint: minted('<Subject ref="organization.name"/>') },
+    { Pre: [['Mint']] },
+    ['value import.open-setting'],
+  ],
+  [
+    'claims of a token that is decoded only',
+    { Mint: minted('<Subject ref="jwt.D.claim.sub"/>'), D: '<DecodeJWT name="D"/>' },
+    { Pre: [['D', 'Mint']] },
+    ['value import.open-setting'],
+  ],
+  [
+    'claims of the token of a callout',
+    {
+      Mint: minted('<Subject ref="jwt.V.claim.sub"/>'),
+      V: '<VerifyJWT name="V"><Source>answer.token</Source></VerifyJWT>',
+    },
+    { Pre: [['V', 'Mint']] },
+    ['value import.open-setting'],
+  ],
+  [
+    "claims of the client's token",
+    { Mint: minted('<Subject ref="jwt.V.claim.sub"/>'), V: '<VerifyJWT name="V"/>' },
+    { Pre: [['V', 'Mint']] },
+    [],
+  ],
+  [
+    'a token that another policy mints',
+    { Mint: minted('<Subject ref="jwt.Other.jwt"/>'), Other: minting('Other', '') },
+    { Pre: [['Other', 'Mint']] },
+    ['value import.open-value'],
+  ],
+];
+
+for (const [name, policies, flows, reasons] of verdicts) {
+  test(`verdict: ${name}`, () => {
+    const exported = exportOf(policies, flows).flatMap((api) => api.policies);
+    const policy = exported.find((one) => one.name === 'Mint');
+    assert.ok(policy);
+    assert.deepEqual(reasonsOf(policy), reasons);
+    if (!reasons.some((reason) => reason.startsWith('cannot'))) return;
+    assert.deepEqual([policy.entry, policy.variables, policy.keys], [{}, [], []]);
+  });
+}
+
+test('a proxy that answers itself sends no token', () => {
+  const answering = proxyEndpoint({ Pre: [['Mint']] }, '<RouteRule name="none"/>');
+  const policy = policyOf(exportOf({ Mint: sending }, {}, { 'apiproxy/proxies/default.xml': answering }));
+  assert.deepEqual(reasonsOf(policy), ['cannot import.no-header']);
+});
+
+const keyId = '<Id ref="private.kid"/></SecretKey>';
+
+test('keys stay in the variables that the policy names', () => {
+  const policy = policyOf(
+    exportOf(
+      {
+        Mint: sending.replace('</SecretKey>', keyId),
+        K: map('K', 'private.key'),
+        P: assigning('P', 'private.kid', '<Value>never shown</Value>'),
+      },
+      { Pre: [['K', 'P', 'Mint']] },
+    ),
+  );
+  assert.deepEqual(policy.keys, [
+    {
+      name: 'keys-signing',
+      kind: 'secret',
+      origin: 'KVM map keys (environment), entry signing, by K',
+      use: { variable: 'private.key' },
+    },
+    {
+      name: 'shop-kid',
+      kind: 'secret',
+      origin: 'the variable private.kid, the identifier of the key, set by AssignMessage P in apiproxy/policies/P.xml',
+      use: { variable: 'private.kid' },
+    },
+  ]);
+  assert.doesNotMatch(JSON.stringify(policy), /never shown<?"/);
+});
+
+const entries: readonly [name: string, policies: Readonly<Record<string, string>>, flows: Flows, entry: object][] = [
+  ['nothing', { Mint: sending }, { Pre: [['Mint']] }, {}],
+  [
+    'the caller of an API key',
+    { Mint: minted('<Subject ref="verifyapikey.V.client_id"/>'), V: '<VerifyAPIKey name="V"/>' },
+    { Pre: [['V', 'Mint']] },
+    { authentication: { as: 'apigee' }, requireCaller: true },
+  ],
+  [
+    'a check for some requests',
+    { Mint: sending, V: '<VerifyAPIKey name="V"/>' },
+    { Pre: [['V when request.verb = "GET"', 'Mint']] },
+    {},
+  ],
+  [
+    'a check that does not refuse',
+    { Mint: sending, V: '<VerifyAPIKey name="V" continueOnError="true"/>' },
+    { Pre: [['V', 'Mint']] },
+    {},
+  ],
+  [
+    'what the files say of the deployment',
+    { Mint: minted('<Subject ref="proxy.basepath"/><Issuer ref="environment.name"/>') },
+    { Pre: [['Mint']] },
+    { apigee: { basePath: '/v1/shop', environment: 'open: Write the environment' } },
+  ],
+  [
+    'warnings about its text',
+    { Mint: minted('<Subject>{user}</Subject><DisplayName>a</DisplayName><DisplayName>b</DisplayName>') },
+    { Pre: [['Mint']] },
+    { allow: ['apigee.ignored-element', 'apigee.literal-template'] },
+  ],
+  [
+    'a prefix without a space',
+    { Mint: inVariable, Put: putting('Put', 'x-t', 'jwt{out}') },
+    { Pre: [['Mint', 'Put']] },
+    { allow: ['config.joined-prefix'] },
+  ],
+];
+
+for (const [name, policies, flows, entry] of entries) {
+  test(`the entry says: ${name}`, () => {
+    const found = closed(policyOf(exportOf(policies, flows)).entry) as { allow?: readonly string[] };
+    assert.deepEqual({ ...found, ...(found.allow === undefined ? {} : { allow: found.allow.toSorted() }) }, entry);
+  });
+}
+
+test('values that are certain are declared, others are listed with who sets them', () => {
+  const policy = policyOf(
+    exportOf(
+      {
+        Mint: minted('<Subject ref="sub"/><Issuer ref="iss"/>'),
+        A: assigning('A', 'sub', '<Template>{request.verb}!</Template>'),
+        B: assigning('B', 'iss', '<Value>one</Value>'),
+        C: assigning('C', 'iss', '<Value>two</Value>'),
+      },
+      { Pre: [['A', 'B', 'C when request.verb = "GET"', 'Mint']] },
+    ),
+  );
+  const [sub, iss] = policy.variables;
+  assert.deepEqual([sub?.verdict, sub?.declaration], ['known', { template: '{request.verb}!' }]);
+  assert.equal(iss?.verdict, 'ambiguous');
+  const place = 'ProxyEndpoint default, PreFlow, Request';
+  assert.deepEqual(iss?.setters, [
+    { kind: 'AssignMessage', file: 'apiproxy/policies/B.xml', flow: place, condition: undefined },
+    { kind: 'AssignMessage', file: 'apiproxy/policies/C.xml', flow: place, condition: 'request.verb = "GET"' },
+  ]);
+});
+
+test('a policy of a shared flow runs in each proxy that calls it', () => {
+  const proxy = (name: string, value: string): Record<string, string> => ({
+    [`${name}/apiproxy/${name}.xml`]: `<APIProxy name="${name}"/>`,
+    [`${name}/apiproxy/policies/F.xml`]:
+      '<FlowCallout name="F"><SharedFlowBundle>mint</SharedFlowBundle></FlowCallout>',
+    [`${name}/apiproxy/policies/A.xml`]: assigning('A', 'sub', `<Value>${value}</Value>`),
+    [`${name}/apiproxy/proxies/default.xml`]: proxyEndpoint({ Pre: [['A', 'F when request.verb = "GET"']] }).replace(
+      '/v1/shop',
+      `/${name}`,
+    ),
+  });
+  const shared = {
+    's/sharedflowbundle/mint.xml': '<SharedFlowBundle name="mint"/>',
+    's/sharedflowbundle/policies/K.xml': map('K', 'private.key'),
+    's/sharedflowbundle/policies/Mint.xml': minted('<Subject ref="sub"/>'),
+    's/sharedflowbundle/sharedflows/default.xml':
+      '<SharedFlow name="default"><Step><Name>K</Name></Step><Step><Name>Mint</Name></Step></SharedFlow>',
+  };
+  const apis = readApigeeExport(filesOf({ ...proxy('a', 'one'), ...proxy('b', 'two'), ...shared }));
+  assert.equal(loadsAsSaid(apis), undefined);
+  const found = apis.map(({ name, policies }) => [
+    name,
+    policies.map(({ routes, variables, keys }) => [
+      routes.map(({ match }) => match),
+      variables.map(({ declaration }) => declaration),
+      keys.map((key) => key.name),
+    ]),
+  ]);
+  const expected = (name: string, value: string) => [
+    name,
+    [[[{ pathPrefix: `/${name}`, method: ['GET'] }], [value], ['keys-signing']]],
+  ];
+  assert.deepEqual(found, [expected('a', 'one'), expected('b', 'two')]);
+  const alone = readApigeeExport(filesOf(shared));
+  assert.deepEqual(
+    alone.map(({ policies }) => policies.map(reasonsOf)),
+    [[['value import.open-route', 'value import.open-value']]],
+  );
+});
+
+test('each proxy takes what is below its base paths', () => {
+  const other = { 'o/apiproxy/o.xml': '<APIProxy name="o"/>', 'o/apiproxy/proxies/p.xml': proxyEndpoint({}) };
+  const apis = exportOf({ Mint: sending }, { Pre: [['Mint']] }, other);
+  assert.deepEqual(
+    apis.map(({ name, policies, takes }) => [name, policies.length, takes?.map(({ match }) => match)]),
+    [
+      ['shop', 1, [{ pathPrefix: '/v1/shop' }]],
+      ['o', 0, [{ pathPrefix: '/v1/shop' }]],
+    ],
+  );
+});

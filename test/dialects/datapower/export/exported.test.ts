@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { maxOperations } from '../../../../src/dialects/datapower/export/api-context.ts';
+import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
+import { type ExportedPolicy, type ExportFile, Open } from '../../../../src/dialects/exported.ts';
+import { loadImport } from '../../../migration/load-import.ts';
+
+function fileOf(name: string, text: string): ExportFile {
+  return { path: `export/${name}`, name, text, bytes: Buffer.from(text) };
+}
+
+const minting =
+  'jwt-generate: { version: 2.0.0, jwt: generated.jwt, iss-claim: api.name, jws-alg: RS256, jws-crypto: signing }';
+const toHeader = 'set-variable: { actions: [{ set: message.headers.authorization, value: $(generated.jwt) }] }';
+const toBackend = "invoke: { target-url: 'https://backend.example' }";
+
+function apiOf(actions: readonly string[], { extension = '', more = '' } = {}): string {
+  return `swagger: '2.0'
+info: { x-ibm-name: orders, title: Orders, version: 1.0.0 }
+basePath: /v1
+paths: { '/orders/{id}': { get: {}, delete: {} }, /orders: { post: { operationId: create } } }
+${more}
+x-ibm-configuration:
+  ${extension}
+  assembly:
+    execute:
+${actions.map((action) => `      - ${action}`).join('\n')}
+`;
+}
+
+function policyOf(actions: readonly string[], extra?: Parameters<typeof apiOf>[1]): ExportedPolicy {
+  const policies = readDatapowerExport([fileOf('orders.yaml', apiOf(actions, extra))]).flatMap((api) => api.policies);
+  const [policy] = policies;
+  assert.equal(policies.length, 1);
+  assert.ok(policy !== undefined);
+  return policy;
+}
+
+function found(policy: ExportedPolicy): readonly string[] {
+  return policy.reasons.map(({ kind, problem }) => `${kind} ${problem.code}`).toSorted();
+}
+
+function shown(value: unknown): unknown {
+  if (value instanceof Open) return 'open';
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
+}
+
+test('an exact policy: whole paths, the header that the assembly writes, and the key to provide', () => {
+  const policy = policyOf([minting, toHeader, toBackend]);
+  assert.deepEqual(found(policy), []);
+  assert.deepEqual(
+    policy.routes.map(({ match }) => match),
+    [
+      { path: '/v1/orders', method: ['POST'] },
+      { path: '/v1/orders/*', method: ['GET', 'DELETE'] },
+    ],
+  );
+  assert.deepEqual(policy.output, { header: 'authorization', prefix: 'Bearer ' });
+  assert.deepEqual(
+    policy.keys.map(({ name, kind, use }) => ({ name, kind, use })),
+    [{ name: 'orders-jws', kind: 'private', use: 'key' }],
+  );
+  assert.ok(!JSON.stringify(policy.keys).includes('signing'), 'the name may be the key itself');
+});
+
+const verdicts: [name: string, actions: readonly string[], reasons: readonly string[], output: unknown][] = [
+  ['the token goes into the response', [minting], ['cannot datapower.token-elsewhere'], undefined],
+  [
+    'the token goes into the body',
+    [minting, 'set-variable: { actions: [{ set: message.body, value: \'{"t": "$(generated.jwt)"}\' }] }', toBackend],
+    ['cannot datapower.token-elsewhere'],
+    undefined,
+  ],
+  [
+    'the token goes to another service',
+    [minting, "invoke: { target-url: 'https://other.example?t=$(generated.jwt)', output: other }", toBackend],
+    ['cannot datapower.token-elsewhere'],
+    undefined,
+  ],
+  [
+    'a script reads the token',
+    [minting, 'gatewayscript: { source: "use(apim.getvariable(\'generated.jwt\'))" }', toBackend],
+    ['value datapower.unknown-output'],
+    { header: 'open', prefix: 'open' },
+  ],
+  [
+    'nothing reads the token',
+    [minting, toBackend],
+    ['value datapower.unknown-output'],
+    { header: 'open', prefix: 'open' },
+  ],
+  [
+    'the header is withheld',
+    [minting, toHeader, "invoke: { header-control: { type: allowlist, values: ['^x-.*$'] } }"],
+    ['value datapower.unknown-output'],
+    { header: 'open', prefix: 'open' },
+  ],
+  [
+    'the assembly always refuses',
+    ['throw: {}', minting, toHeader, toBackend],
+    ['cannot datapower.never-runs', 'note datapower.gateway-checks'],
+    undefined,
+  ],
+];
+for (const [name, actions, reasons, output] of verdicts) {
+  test(name, () => {
+    const policy = policyOf(actions);
+    assert.deepEqual(found(policy), reasons);
+    assert.deepEqual(shown(policy.output), output);
+  });
+}
+
+test('without a version, only the prefix is open', () => {
+  const policy = policyOf([minting.replace('version: 2.0.0, ', ''), toHeader, toBackend]);
+  assert.deepEqual(shown(policy.output), { header: 'authorization', prefix: 'open' });
+  assert.deepEqual(found(policy), ['value datapower.version-matters']);
+});
+
+test('an API that is not enforced runs no policy', () => {
+  const policy = policyOf([minting, toHeader, toBackend], { extension: 'enforced: false' });
+  assert.deepEqual(found(policy), ['cannot datapower.never-runs']);
+});
+
+test('a branch on the operation becomes a route, and one on a header too', () => {
+  const branch = (condition: string): string =>
+    `if: { condition: "${condition}", execute: [{ ${minting} }, { ${toHeader} }] }`;
+  const byId = policyOf([branch("$operationID() = 'create'"), toBackend]);
+  assert.deepEqual(found(byId), ['note datapower.condition-ignored']);
+  assert.deepEqual(
+    byId.routes.map(({ match }) => match),
+    [{ path: '/v1/orders', method: ['POST'] }],
+  );
+  assert.deepEqual(byId.entry['allow'], ['datapower.condition-ignored']);
+  const byHeader = policyOf([branch("$httpVerb() = 'POST' and $apiCtx().request.headers.tier = 'gold'"), toBackend]);
+  assert.deepEqual(
+    byHeader.routes.map(({ match }) => match),
+    [{ path: '/v1/orders', method: ['POST'], headers: { tier: 'gold' } }],
+  );
+  const unknown = policyOf([branch('$exists(message.body.id)'), toBackend]);
+  assert.deepEqual(found(unknown), ['value datapower.condition-ignored', 'value datapower.open-route']);
+});
+
+test('all setters of a variable are listed, and never a value', () => {
+  const policy = policyOf([
+    "switch: { case: [{ condition: \"$header('x') = 'secret-1'\", execute: [{ set-variable: { actions: [{ set: who, value: secret-2 }] } }] }] }",
+    "gatewayscript: { source: \"context.set('who', 'secret-3')\" }",
+    minting.replace('iss-claim', 'sub-claim: who, iss-claim'),
+    toHeader,
+    toBackend,
+  ]);
+  const [variable] = policy.variables;
+  assert.equal(variable?.verdict, 'ambiguous');
+  assert.deepEqual(
+    variable?.setters.map(({ kind, flow, condition }) => [kind, flow, condition]),
+    [
+      ['set-variable', 'execute[0].switch.case[0].execute[0]', "$header('x') = '…'"],
+      ['gatewayscript', 'execute[1]', undefined],
+    ],
+  );
+  assert.ok(!JSON.stringify([policy.variables, policy.reasons, policy.entry]).includes('secret-'));
+});
+
+test('a property that catalogs set leaves the catalog open', () => {
+  const extension = 'properties: { who: { value: a } }\n  catalogs: { live: { properties: { who: b } } }';
+  const policy = policyOf([minting.replace('api.name', 'who'), toHeader, toBackend], { extension });
+  assert.deepEqual(shown(policy.entry), { catalog: 'open' });
+  assert.deepEqual(found(policy), ['value datapower.catalog-property']);
+});
+
+test('a caller is required where the gateway required one and the token names it', () => {
+  const more = 'security: [{ clientID: [] }]';
+  const policy = policyOf([minting.replace('iss-claim', 'sub-claim: client.app.id, iss-claim'), toHeader, toBackend], {
+    more,
+  });
+  assert.deepEqual(policy.entry, { requireCaller: true });
+  assert.deepEqual(found(policy), ['note datapower.gateway-checks']);
+});
+
+const product = (apis: string): ExportFile =>
+  fileOf('product.yaml', `product: 1.0.0\ninfo: { name: p, version: 1.0.0 }\napis: ${apis}\n`);
+const api = fileOf('apis/orders.yaml', apiOf([minting, toHeader, toBackend]));
+
+const products: [name: string, apis: string, reasons: readonly string[]][] = [
+  ['by its file', '{ a: { $ref: ./apis/orders.yaml } }', []],
+  ['by its name', "{ a: { name: 'orders:1.0.0' } }", []],
+  [
+    'a file that is missing',
+    '{ a: { $ref: apis/orders.yaml }, b: { $ref: ../b.yaml } }',
+    ['cannot datapower.missing-api'],
+  ],
+  [
+    'another version',
+    "{ a: { name: 'orders:2.0.0' } }",
+    ['note datapower.unpublished', 'cannot datapower.missing-api'],
+  ],
+];
+for (const [name, apis, reasons] of products) {
+  test(`a product names an API: ${name}`, () => {
+    const policies = readDatapowerExport([product(apis), api]).flatMap((one) => one.policies);
+    assert.deepEqual(policies.flatMap(found), reasons);
+  });
+}
+
+test('what cannot be read is said, and other files are not exports', () => {
+  const [broken] = readDatapowerExport([fileOf('a.yaml', 'execute:\n  - jwt-generate: {\n')]);
+  assert.deepEqual(broken?.policies.flatMap(found), ['cannot policy.syntax']);
+  assert.deepEqual(
+    readDatapowerExport([fileOf('a.yaml', 'a: 1'), fileOf('b.txt', api.text), fileOf('c.json', '{}')]),
+    [],
+  );
+});
+
+test('an API without a policy keeps its requests from the routes of others', () => {
+  const [other] = readDatapowerExport([fileOf('a.yaml', apiOf([toBackend]))]);
+  assert.deepEqual(other?.policies, []);
+  assert.equal(other?.takes?.length, 2);
+});
+
+test('copies of one file are one API', () => {
+  assert.equal(readDatapowerExport([api, fileOf('copy.yaml', api.text)]).length, 1);
+});
+
+test('an operation without a token is refused where a wider route would give it one', () => {
+  const text = apiOf([
+    `operation-switch: { case: [{ operations: [{ verb: get, path: '/orders/{id}' }], execute: [{ ${minting} }, { ${toHeader} }] }] }`,
+    toBackend,
+  ]).replace('/orders: {', '/orders/search: { get: {} }, /orders: {');
+  const { snapshot, text: written } = loadImport(readDatapowerExport([fileOf('a.yaml', text)]));
+  assert.ok(snapshot !== undefined, written);
+  assert.match(written, /path: \/v1\/orders\/search, method: \[ GET \] \}\n {4}deny: true/);
+});
+
+const many: [count: number, routes: number, header: unknown][] = [
+  [maxOperations, maxOperations, 'authorization'],
+  [maxOperations + 1, 1, 'open'],
+];
+for (const [count, routes, header] of many) {
+  test(`an API with ${count} operations`, () => {
+    const paths = Array.from({ length: count - 1 }, (_, index) => `/p${index}: { put: {} }`).join(', ');
+    const text = apiOf([minting, toHeader, toBackend]).replace(/^paths: .*$/m, `paths: { /q: { get: {} }, ${paths} }`);
+    const [policy] = readDatapowerExport([fileOf('a.yaml', text)]).flatMap((one) => one.policies);
+    assert.equal(policy?.routes.length, routes);
+    assert.equal(shown(policy?.output?.header), header);
+  });
+}

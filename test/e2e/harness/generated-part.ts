@@ -1,0 +1,143 @@
+/**
+ * @module
+ * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
+ *
+ * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the provider of the callers' tokens
+ * is completed, and the upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and Envoy Gateway is applied to a small
+ * gateway, as these apply it. Envoy waits longer for mintproc than any stall of a busy machine.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import type { PlatformName } from '../../../src/envoy/platforms.ts';
+import {
+  applyObjects,
+  enabledOnRoute,
+  gatewayFilter,
+  readObjects,
+} from '../../deploy/samples/envoy-gateway-objects.ts';
+import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
+
+const jwtAuthn = 'envoy.filters.http.jwt_authn';
+const extProc = 'envoy.filters.http.ext_proc';
+
+export interface PartOptions {
+  /** The folder that `gen` wrote into; also the one with the TLS files and `caller.jwks.json`. */
+  readonly folder: string;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly upstreamPort: number;
+  /** Whether the caller's token is verified before mintproc. */
+  readonly caller: boolean;
+  /** Whether callers connect with certificates: `server.crt`, `server.key` and `ca.crt` are in the folder. */
+  readonly certificates: boolean;
+}
+
+/** The route on which mintproc's filter does nothing. */
+export const disabledPath = '/without';
+
+export function generatedPart(platform: PlatformName, options: PartOptions): EnvoyConfig {
+  const config = makers[platform](options);
+  const upstream = config.cluster('upstream');
+  config.set([...upstream, 'typed_extension_protocol_options'], http2);
+  config.set([...upstream, 'circuit_breakers'], {
+    thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
+  });
+  const filter = [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
+  config.set([...filter, 'message_timeout'], '20s');
+  config.set([...filter, 'grpc_service', 'timeout'], '20s');
+  return config;
+}
+
+const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+const http2 = {
+  [protocols]: { '@type': `type.googleapis.com/${protocols}`, explicit_http_config: { http2_protocol_options: {} } },
+};
+
+const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfig>> = {
+  envoy(options) {
+    const text = onlyFile(options);
+    const withCaller = options.caller ? uncommented(text, `- name: ${jwtAuthn}`) : text;
+    const config = new EnvoyConfig(options.certificates ? uncommented(withCaller, 'transport_socket:') : withCaller);
+    if (options.caller) completeProvider(config, options);
+    if (options.certificates) completeTls(config, options);
+    addRoute(config, { [extProc]: disabled });
+    return config;
+  },
+  istio(options) {
+    const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
+    const config = bareGateway(options);
+    // As Istio's gateways have it, unless the mesh's configuration says that proxies before them are trusted.
+    config.set([...config.connectionManager, 'use_remote_address'], true);
+    applyPatches(config, spec.configPatches);
+    addRoute(config, { [extProc]: disabled });
+    return config;
+  },
+  'envoy-gateway'(options) {
+    const config = bareGateway(options);
+    applyObjects(config, readObjects(documentsOf(options) as never), options.folder);
+    config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
+    addRoute(config, {});
+    return config;
+  },
+};
+
+const disabled = {
+  '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',
+  disabled: true,
+};
+
+function addRoute(config: EnvoyConfig, filters: object): void {
+  const routes = config.route.slice(0, -1);
+  const others = config.get(routes) as readonly object[];
+  const route = { name: 'without', match: { prefix: disabledPath }, route: { cluster: 'upstream' } };
+  config.set(routes, [{ ...route, typed_per_filter_config: filters }, ...others]);
+}
+
+function onlyFile({ folder }: PartOptions): string {
+  return readFileSync(join(folder, 'gen', readdirSync(join(folder, 'gen'))[0] ?? ''), 'utf8');
+}
+
+function documentsOf(options: PartOptions): readonly object[] {
+  return parseAllDocuments(onlyFile(options)).map((document) => document.toJS() as object);
+}
+
+/** Uncomments the first proposal that begins with this line, as its comment says. */
+function uncommented(text: string, first: string): string {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.endsWith(`# ${first}`));
+  const length = lines.slice(start + 1).findIndex((line) => !/^ *# {3}/.test(line));
+  return lines
+    .map((line, index) => (index >= start && index <= start + length ? line.replace('# ', '') : line))
+    .join('\n');
+}
+
+function completeTls(config: EnvoyConfig, { folder }: PartOptions): void {
+  const common = [...config.filterChain, 'transport_socket', 'typed_config', 'common_tls_context'];
+  const own = [...common, 'tls_certificates', 0];
+  config.set([...own, 'certificate_chain', 'filename'], join(folder, 'server.crt'));
+  config.set([...own, 'private_key', 'filename'], join(folder, 'server.key'));
+  config.set([...common, 'validation_context', 'trusted_ca', 'filename'], join(folder, 'ca.crt'));
+}
+
+function completeProvider(config: EnvoyConfig, { folder }: PartOptions): void {
+  const provider = [...config.filter(jwtAuthn), 'typed_config', 'providers', 'callers'];
+  config.set([...provider, 'issuer'], 'demo');
+  config.delete([...provider, 'remote_jwks']);
+  config.set([...provider, 'local_jwks'], { filename: join(folder, 'caller.jwks.json') });
+}
+
+/** A gateway as the platform makes it without mintproc. */
+function bareGateway({ folder, port, adminPort, upstreamPort, caller }: PartOptions): EnvoyConfig {
+  const config = localEnvoy();
+  config.setPort('listener', port);
+  config.setPort('admin', adminPort);
+  config.setPort('upstream', upstreamPort);
+  config.delete(config.cluster('mintproc'));
+  withoutManagerSettings(config);
+  for (const name of [extProc, 'envoy.filters.http.header_mutation']) config.delete(config.filter(name));
+  if (caller) config.setCallerKeys(join(folder, 'caller.jwks.json'));
+  else config.delete(config.filter(jwtAuthn));
+  return config;
+}

@@ -1,0 +1,135 @@
+/**
+ * @module
+ * Small exports, and the configurations that they become.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ExportedApi, type ExportedPolicy, Open, type Reason } from '../../src/dialects/exported.ts';
+import { examplePolicy as policy } from './example-policy.ts';
+import { loadImport } from './load-import.ts';
+
+const cannot: Reason = {
+  kind: 'cannot',
+  problem: { code: 'import.no-request', severity: 'error', message: 'It cannot.', place: policy.place },
+};
+
+const api = (name: string, ...policies: ExportedPolicy[]): ExportedApi => ({ name, policies });
+
+test('an exact policy loads with its key', () => {
+  const { problems, text: yaml, migration } = loadImport([api('orders', policy)]);
+  assert.deepEqual(problems, [], yaml);
+  assert.equal(
+    yaml.replace(/^(?:#.*)?\n/gm, ''),
+    `unmatched: deny
+policies:
+  # Generate of orders: export/apiproxy/proxies/default.xml:3:1
+  - name: Generate
+    file: policies/Generate.xml
+    output: { header: authorization, prefix: "Bearer " }
+    variables: { private.key: { file: keys/key.pem } }
+routes:
+  # export/apiproxy/proxies/default.xml:3:1
+  - match: { pathPrefix: /orders }
+    policies: [ Generate ]
+`,
+  );
+  assert.deepEqual(
+    migration.policies.map(({ verdict }) => verdict),
+    ['exact'],
+  );
+});
+
+test('an open value is a string that says what to write', () => {
+  const header = new Open('Write the header that the backend reads.', ['JavaScript set-header.js reads the token']);
+  const {
+    problems,
+    text: yaml,
+    migration,
+  } = loadImport([api('orders', { ...policy, output: { header, prefix: '' } })]);
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['config.fill-in'],
+  );
+  assert.match(
+    yaml,
+    /# JavaScript set-header.js reads the token\n +header: "FILL IN: Write the header that the backend reads."/,
+  );
+  assert.deepEqual(
+    migration.policies.map(({ verdict }) => verdict),
+    ['needs-values'],
+  );
+});
+
+const openMatch = { pathPrefix: new Open('Write the path.') };
+
+const shared: readonly [name: string, apis: readonly ExportedApi[], opens: number, expected: RegExp][] = [
+  [
+    'two policies with one header for the same requests',
+    [api('orders', policy, { ...policy, name: 'Other' })],
+    1,
+    /Generate and Other run for these requests and write the header authorization/,
+  ],
+  [
+    'two headers for the same requests',
+    [api('orders', policy, { ...policy, name: 'Other', output: { header: 'x-b', prefix: '' } })],
+    0,
+    /policies: \[ Generate, Other \]/,
+  ],
+  [
+    'a policy that cannot run here, for the same requests',
+    [api('orders', policy, { ...policy, name: 'Other', reasons: [cannot], output: { header: 'x-b', prefix: '' } })],
+    1,
+    /The policy Other also ran for these requests/,
+  ],
+  [
+    'a policy that cannot run here, whose token did not reach the backend',
+    [api('orders', policy, { ...policy, name: 'Other', reasons: [cannot], output: undefined })],
+    0,
+    /policies: \[ Generate \]/,
+  ],
+  [
+    'a policy that cannot run here, for requests that are not known',
+    [
+      api('orders', policy, {
+        ...policy,
+        name: 'Other',
+        reasons: [cannot],
+        routes: [{ place: policy.place, match: openMatch }],
+      }),
+    ],
+    1,
+    /The policy Other may have run for these requests/,
+  ],
+  [
+    'two APIs that take the same paths',
+    [api('a', policy), api('b', policy)],
+    2,
+    /Write the host by which clients reached the API b/,
+  ],
+  ['a policy without a route', [api('a', { ...policy, routes: [] })], 1, /pathPrefix: "FILL IN: /],
+  ['no policy that can run', [api('a', { ...policy, reasons: [cannot] })], 1, /^policies: "FILL IN: /m],
+];
+
+for (const [name, apis, opens, expected] of shared) {
+  test(`routes of ${name}`, () => {
+    const { problems, text: yaml } = loadImport(apis);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      Array(opens).fill('config.fill-in'),
+      yaml,
+    );
+    assert.match(yaml, expected);
+  });
+}
+
+test('requests of a narrower API without a token are refused', () => {
+  const wide = { ...api('wide', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
+  const narrow = {
+    name: 'narrow',
+    policies: [],
+    takes: [{ place: policy.place, match: { pathPrefix: '/orders/free' } }],
+  };
+  const { problems, text: yaml } = loadImport([wide, narrow]);
+  assert.deepEqual(problems, []);
+  assert.match(yaml, /- match: \{ pathPrefix: \/orders\/free \}\n {4}deny: true\n[\s\S]*pathPrefix: \/orders \}/);
+});
