@@ -3,7 +3,7 @@
  * The schema of `mintproc.yaml`: each key with its type, its default and a description for editors.
  *
  * `config/mintproc.schema.json` is generated from this file. Relations between keys (the policies of a route, two
- * policies that write the same header) are checked in `configuration-checks.ts`.
+ * policies that write the same header) are checked in files of their own.
  */
 import * as z from 'zod';
 import { asSchema, authenticationSchema } from '../identity/authentication-schema.ts';
@@ -126,6 +126,9 @@ const conditionsSchema = z
     `must have at most ${maxValues} values for a name`,
   );
 
+/** In characters. Envoy's default limit for all headers of a request is 60 KiB. */
+const longestPath = 2048;
+
 const matchSchema = z.strictObject({
   host: z
     .string()
@@ -133,9 +136,17 @@ const matchSchema = z.strictObject({
     .describe('Host without port, in any case: api.example.com, or *.example.com for all hosts below example.com.'),
   pathPrefix: z
     .string()
+    .max(longestPath)
     .optional()
     .describe(
       'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX. It has no wildcards.',
+    ),
+  path: z
+    .string()
+    .max(longestPath)
+    .optional()
+    .describe(
+      'Whole path, in any case. A segment * is any one segment, and /** at the end is one or more: /orders/*/items. Not together with pathPrefix.',
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
   routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
@@ -157,7 +168,9 @@ export const routeSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Names of the policies that run, in this order. Each must write a different header.'),
+    .describe(
+      'Names of the policies that run, in this order. Each must write a different header, or have rules that exclude the others.',
+    ),
   variables: innerVariablesSchema("those of the policies' entries on this route. Secrets are not allowed"),
   deny: z.literal(true).optional().describe('Instead of policies: refuses every request of the route with 403.'),
   requireCaller: requireCaller.describe(

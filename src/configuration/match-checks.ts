@@ -7,9 +7,9 @@ import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { isHeaderName, isHeaderValue } from '../routing/header-condition.ts';
+import { readPath, readPathPrefix } from '../routing/path-pattern.ts';
 import { areLookalikeNames } from '../routing/query-parameters.ts';
 import { readHostPattern } from '../routing/request-host.ts';
-import { readPathPrefix } from '../routing/request-path.ts';
 import { RouteCoverage } from '../routing/route-coverage.ts';
 import type { RouteMatch } from '../routing/router.ts';
 import { canMatch, compileMatch } from '../routing/router.ts';
@@ -18,6 +18,7 @@ import type { Configuration } from './configuration.ts';
 import { type Placed, type Report, reportIn } from './configuration-part.ts';
 import type { RouteEntry } from './configuration-schema.ts';
 
+/** Of several that a value fails, the first is reported. */
 interface MatchCheck {
   readonly key: keyof RouteMatch;
   /** Whether a request can have this value. */
@@ -33,6 +34,12 @@ const methodName = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
  * written, so the route would match no request.
  */
 const placeholder = /[*{}<>]|\/:/;
+
+/** The same without `*`, which `path` has for one segment. */
+const otherPlaceholder = /[{}<>]|\/:/;
+
+/** A `*` next to something else than slashes, and a `**` that more follows. */
+const inSegment = /[^/*]\*|\*[^/*]|\*{3}|\*\*\//;
 
 const matchChecks: readonly MatchCheck[] = [
   {
@@ -55,7 +62,33 @@ const matchChecks: readonly MatchCheck[] = [
     message:
       '`pathPrefix` contains a placeholder. Paths have no wildcards: every segment is compared as it is written.',
     suggestion:
-      'Write only the segments before it: `/orders` already matches everything below it. A `*` that is part of the path is written `%2A`.',
+      'Write only the segments before it: `/orders` already matches everything below it. Or write `path`, which has wildcards: `/orders/*/items`. A `*` that is part of the path is written `%2A`.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path, pathPrefix }) => path === undefined || pathPrefix === undefined,
+    message: '`path` and `pathPrefix` exclude each other.',
+    suggestion: 'Keep `path` for a whole path, or `pathPrefix` for a path and everything below it.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path }) => path === undefined || readPath(path) !== undefined,
+    message: '`path` is not a plain path.',
+    suggestion:
+      'Write a slash and whole segments, such as /orders/*/items, without `?` (a query has its own key, `query`), `;`, `//` or `%2F`, and without a dot or space at the end of a segment.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path }) => path === undefined || !otherPlaceholder.test(path),
+    message: '`path` contains a placeholder other than `*`. It would be compared as it is written.',
+    suggestion: 'Write `*` for one segment, such as `/orders/*` for `/orders/{id}` or `/orders/:id`.',
+  },
+  {
+    key: 'path',
+    accepts: ({ path }) => path === undefined || !inSegment.test(path),
+    message: '`path` has a `*` that is not a whole segment, or a `**` that is not the last one.',
+    suggestion:
+      'Write `*` for one whole segment (`/orders/*/items`), and `**` at the end for one or more (`/orders/**`). A `*` that is part of the path is written `%2A`.',
   },
   {
     key: 'method',
@@ -83,8 +116,11 @@ const starHeaders = /^(?:accept|if-)/i;
 export function checkMatch({ match }: RouteEntry, report: Report): void {
   const { headers = {}, query = {}, routeName = '' } = match;
   if (wildcard.test(routeName)) report(['match', 'routeName'], 'config.literal-wildcard', literalName);
+  const failed = new Set<keyof RouteMatch>();
   for (const { key, accepts, message, suggestion } of matchChecks) {
-    if (!accepts(match)) report(['match', key], 'config.invalid-value', { message, suggestion });
+    if (failed.has(key) || accepts(match)) continue;
+    failed.add(key);
+    report(['match', key], 'config.invalid-value', { message, suggestion });
   }
   checkHeaders(headers, ['match', 'headers'], report);
   checkQuery(query, ['match', 'query'], report);
@@ -194,7 +230,7 @@ const avoidable: ProblemDetails = {
 
 const withoutPath: ProblemDetails = {
   message: 'No request matches this route: a CONNECT request has neither path nor query.',
-  suggestion: 'Remove `pathPrefix` and `query`, or add other methods.',
+  suggestion: 'Remove `pathPrefix`, `path` and `query`, or add other methods.',
 };
 
 /** @param earlier matches every request of `route` */

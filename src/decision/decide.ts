@@ -22,9 +22,11 @@ import { type Chain, type DecisionRules, denied } from './rules.ts';
 /** Inputs that differ from call to call. Tests pass their own. */
 export interface Sources {
   /** Milliseconds since the epoch. */
-  clock(): number;
+  readonly clock: () => number;
   /** A random UUID, version 4, lower case. */
-  randomId(): string;
+  readonly randomId: () => string;
+  /** Values of variables that win over those of the configuration. Default: none. */
+  readonly variables?: ReadonlyMap<string, JsonValue> | undefined;
 }
 
 /** HTTP status of refusals before any policy runs; no vendor's rules apply to them. */
@@ -50,7 +52,7 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
     if ('kind' in chain) return chain;
     lookFor(chain.watched, request);
     const audit = rules.audit && new RequestAudit(rules.audit, sources.randomId);
-    const scope = scopeOf(rules, sources.clock(), audit?.ids.generate ?? sources.randomId, request, view);
+    const scope = scopeOf(rules, sources, audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
       const code = whyUnknown(scope);
       if (code !== undefined) return refusedBy(code, unauthenticated);
@@ -113,6 +115,11 @@ function destinationOf(
   return chain;
 }
 
+/** What routes read of a request. */
+export function routingInputOf(request: IncomingRequest): RoutingInput {
+  return new RequestDescription(request);
+}
+
 /** Envoy's attributes of a request, and the inputs of routing. Each is read when it is used. */
 class RequestDescription implements ConnectionInfo, RoutingInput {
   readonly #request: IncomingRequest;
@@ -168,11 +175,12 @@ const noVariables: ReadonlyMap<string, JsonValue> = new Map();
 /** The scope, or the error that stops every policy of the request from minting. */
 function scopeOf(
   rules: DecisionRules,
-  now: number,
+  { clock, variables = noVariables }: Sources,
   randomId: () => string,
   request: IncomingRequest,
   attributes: RequestView,
 ): RequestScope | MintError {
+  const now = clock();
   let authentication: Caller;
   try {
     authentication = rules.identify(request);
@@ -180,5 +188,5 @@ function scopeOf(
     if (error instanceof MintError) return error;
     throw error;
   }
-  return new RequestScope({ attributes, authentication, request, variables: noVariables, now, randomId });
+  return new RequestScope({ attributes, authentication, request, variables, now, randomId });
 }

@@ -73,12 +73,13 @@ export const codes = {
     'A client can avoid this route by changing a header or query parameter, and then no route matches its request.',
   'config.encoded-condition':
     'A condition on a query parameter is percent-encoded, but parameters are compared decoded.',
-  'config.duplicate-output': 'Two policies of one route write the same header.',
+  'config.duplicate-output':
+    'Two policies of one route write the same header, and their rules do not exclude each other.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 
   // route: which policies a request gets
   'route.ambiguous-path':
-    'The path has interpretations that lead to different routes, or the request has no path (CONNECT) and a route needs one.',
+    'The path has interpretations that lead to different routes (a final slash may be one), or a route needs a path and the request has none (CONNECT).',
   'route.ambiguous-host':
     'The host of the request is not a host name or an address, so it cannot be compared with the routes.',
   'route.ambiguous-header':

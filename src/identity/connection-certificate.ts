@@ -6,7 +6,7 @@ import type { JsonObject } from '../diagnostics/json.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 
 /** Attributes and members. The members have the names of the keys of x-forwarded-client-cert. */
-const members = [
+export const certificateMembers = [
   ['connection.subject_peer_certificate', 'subject'],
   ['connection.uri_san_peer_certificate', 'uri'],
   ['connection.dns_san_peer_certificate', 'dns'],
@@ -23,7 +23,7 @@ export function connectionCertificate({ attributes }: IncomingRequest): JsonObje
   // Without mTLS, the attributes may describe a certificate that was not verified.
   if (attributes.get(verified) !== true) return undefined;
   const certificate: Record<string, string> = {};
-  for (const [attribute, member] of members) {
+  for (const [attribute, member] of certificateMembers) {
     const value = attributes.get(attribute);
     if (typeof value === 'string' && value !== '') certificate[member] = value;
   }

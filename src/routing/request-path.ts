@@ -42,8 +42,8 @@ const transformations: readonly Transformation[] = [
   // The WHATWG URL standard removes these anywhere.
   (path) => path.replace(/[\t\n\r]/g, ''),
   (path) => path.replace(/(?<![\s\p{Cc}])[\s\p{Cc}]+(?=\/|$)|(?<=\/)[\s\p{Cc}]+/gu, ''),
-  // Windows drops them from file names.
-  (path) => path.replace(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
+  // Windows drops them from file names, and so a name of nothing else (`...`), which is no dot segment.
+  (path) => path.replace(/(?<=[^/.\s])[.\s]+(?=\/|$)|(?<=\/)(?!\.{1,2}(?:\/|$))[.\s]+(?=\/|$)/g, ''),
   (path) => path.replace(/\/{2,}/g, '/'),
   resolveDots,
 ];
@@ -74,19 +74,9 @@ export function pathInterpretations(target: string): readonly string[] | undefin
   return Array.from(found, (path) => path.toLowerCase());
 }
 
-/**
- * A `pathPrefix` as it is compared: in lower case, without a final slash (so `/` is the empty string). Undefined if it
- * does not begin with a slash or is unusual itself.
- */
-export function readPathPrefix(text: string): string | undefined {
-  const plain = decodePlain(text);
-  return plain === '' || unusual.test(plain) ? undefined : plain.toLowerCase().replace(/\/$/, '');
-}
-
-/** Whether `path` is `prefix` or below it. */
-export function isBelow(path: string, prefix: string): boolean {
-  if (!path.startsWith(prefix)) return false;
-  return path.length === prefix.length ? prefix !== '' : path.charCodeAt(prefix.length) === 0x2f;
+/** Whether a path of the configuration begins with a slash and has one interpretation. */
+export function isUsual(text: string): boolean {
+  return text !== '' && !unusual.test(decodePlain(text));
 }
 
 function upTo(mark: string, path: string): string {

@@ -4,12 +4,13 @@
  * routes.
  *
  * Routes are indexed by their conditions. A route that covers another has the same conditions or weaker ones: the same
- * name of Envoy's route or any, the host or a domain above it or any, the path or one above it or any. So few entries
- * of the index need to be compared.
+ * name of Envoy's route or any, the host or a domain above it or any, a path that covers its path or any. So few
+ * entries of the index need to be compared.
  */
-import type { HostPattern } from './request-host.ts';
+import { PathTree } from './path-tree.ts';
+import { type HostPattern, hostCovers } from './request-host.ts';
 import type { Conditions } from './route-index.ts';
-import { covers } from './router.ts';
+import { coversConditions } from './value-condition.ts';
 
 interface EarlierRoute {
   readonly order: number;
@@ -21,7 +22,12 @@ const maxCompared = 100;
 
 const any = undefined;
 
-type CoverageIndex = Map<string | undefined, Map<string | undefined, Map<string | undefined, EarlierRoute[]>>>;
+interface ByPath {
+  readonly any: EarlierRoute[];
+  readonly tree: PathTree<EarlierRoute[]>;
+}
+
+type CoverageIndex = Map<string | undefined, Map<string | undefined, ByPath>>;
 
 export class RouteCoverage {
   readonly #byName: CoverageIndex = new Map();
@@ -39,14 +45,13 @@ export class RouteCoverage {
 
   /** The first of the added routes that covers these conditions. */
   covering(conditions: Conditions): EarlierRoute | undefined {
-    const { host, pathPrefix, routeName } = conditions;
+    const { host, path, routeName } = conditions;
     const hosts = hostsAbove(host);
-    const paths = pathsAbove(pathPrefix);
     const names = routeName === undefined ? [any] : [any, routeName];
     const places = names
       .flatMap((name) => this.#byName.get(name) ?? [])
       .flatMap((byHost) => hosts.flatMap((key) => byHost.get(key) ?? []))
-      .flatMap((byPath) => paths.flatMap((key) => [byPath.get(key) ?? []]));
+      .flatMap((byPath) => [byPath.any, ...(path === undefined ? [] : byPath.tree.covering(path))]);
     let first: EarlierRoute | undefined;
     for (const routes of places) {
       const found = routes.find((earlier) => covers(earlier.conditions, conditions));
@@ -56,14 +61,13 @@ export class RouteCoverage {
   }
 
   #insert(route: EarlierRoute): void {
-    const { host, pathPrefix, routeName } = route.conditions;
-    const byHost = this.#byName.get(routeName) ?? new Map();
+    const { host, path, routeName } = route.conditions;
+    const byHost: Map<string | undefined, ByPath> = this.#byName.get(routeName) ?? new Map();
     this.#byName.set(routeName, byHost);
     const hostKey = host === undefined ? any : keyOf(host);
-    const byPath: Map<string | undefined, EarlierRoute[]> = byHost.get(hostKey) ?? new Map();
+    const byPath = byHost.get(hostKey) ?? { any: [], tree: new PathTree() };
     byHost.set(hostKey, byPath);
-    const routes = byPath.get(pathPrefix) ?? [];
-    byPath.set(pathPrefix, routes);
+    const routes = path === undefined ? byPath.any : byPath.tree.getOrAdd(path, () => []);
     if (routes.length < maxCompared) routes.push(route);
   }
 }
@@ -83,12 +87,12 @@ function hostsAbove(host: HostPattern | undefined): (string | undefined)[] {
   return keys;
 }
 
-/** The path, and its beginnings before each slash. */
-function pathsAbove(path: string | undefined): (string | undefined)[] {
-  const keys: (string | undefined)[] = [any];
-  if (path === undefined) return keys;
-  keys.push(path);
-  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1))
-    keys.push(path.slice(0, slash));
-  return keys;
+/** Whether every request that matches `b` matches `a` too, if `a` is at a place of the index that covers `b`'s. */
+function covers(a: Conditions, b: Conditions): boolean {
+  return (
+    (a.host === undefined || (b.host !== undefined && hostCovers(a.host, b.host))) &&
+    (a.method === undefined || b.method?.isSubsetOf(a.method) === true) &&
+    coversConditions(a.values?.headers, b.values?.headers) &&
+    coversConditions(a.values?.query, b.values?.query)
+  );
 }

@@ -2,19 +2,19 @@
  * @module
  * Finds the first route that matches without trying all of them: a thousand routes cost a request about as much as one.
  *
- * Routes are indexed by their exact conditions: the host, the first segment of the path, the name of Envoy's route. A
- * request looks up its own value and "any" for each of the three, and tries the routes that it finds in their order.
- * Routes that differ only in methods, headers or query parameters are tried one after the other.
+ * Routes are indexed by their exact conditions: the host, the path, the name of Envoy's route. A request looks up its
+ * own value and "any" for each of the three, and tries the routes that it finds in their order. Routes that differ only
+ * in methods, headers or query parameters are tried one after the other.
  */
+import type { PathPattern } from './path-pattern.ts';
+import { PathTree } from './path-tree.ts';
 import { type HostPattern, hostMatches } from './request-host.ts';
-import { isBelow } from './request-path.ts';
 import type { RequestValues, ValueConditions } from './request-values.ts';
 
 /** The conditions of a route. An undefined condition matches everything. */
 export interface Conditions {
   readonly host: HostPattern | undefined;
-  /** From `readPathPrefix`. */
-  readonly pathPrefix: string | undefined;
+  readonly path: PathPattern | undefined;
   readonly method: ReadonlySet<string> | undefined;
   readonly routeName: string | undefined;
   /** Undefined if the route has no condition on headers or query parameters. */
@@ -49,16 +49,27 @@ const any = undefined;
 
 type Level<T> = Map<string | typeof any, T>;
 type ByName<T> = Level<IndexedRoute<T>[]>;
-type BySegment<T> = Level<ByName<T>>;
+
+class ByPath<T> {
+  /** Of the routes without a path. */
+  any: ByName<T> | undefined;
+  readonly tree = new PathTree<ByName<T>>();
+
+  namesFor(path: PathPattern | undefined): ByName<T> {
+    if (path !== undefined) return this.tree.getOrAdd(path, () => new Map());
+    this.any ??= new Map();
+    return this.any;
+  }
+}
 
 export class RouteIndex<T> {
-  readonly #byHost: Level<BySegment<T>> = new Map();
+  readonly #byHost: Level<ByPath<T>> = new Map();
 
   constructor(routes: readonly Route<T>[]) {
     for (const [order, route] of routes.entries()) {
-      const { host, pathPrefix, routeName } = route.conditions;
-      const bySegment = getOrAdd(this.#byHost, host?.kind === 'exact' ? host.text : any, (): BySegment<T> => new Map());
-      const byName = getOrAdd(bySegment, pathPrefix ? firstSegment(pathPrefix) : any, (): ByName<T> => new Map());
+      const { host, path, routeName } = route.conditions;
+      const byPath = getOrAdd(this.#byHost, host?.kind === 'exact' ? host.text : any, () => new ByPath<T>());
+      const byName = byPath.namesFor(path);
       getOrAdd(byName, routeName, (): IndexedRoute<T>[] => []).push({ order, route });
     }
   }
@@ -70,16 +81,11 @@ export class RouteIndex<T> {
    */
   find(input: MatchInput): T | undefined {
     let best: IndexedRoute<T> | undefined;
-    const segment = firstSegment(input.path);
     for (const host of [input.host, any]) {
-      const bySegment = this.#byHost.get(host);
-      if (bySegment === undefined) continue;
-      for (const part of [segment, any]) {
-        const byName = bySegment.get(part);
-        if (byName === undefined) continue;
-        best = earlier(byName.get(any), input, best);
-        if (input.routeName !== undefined) best = earlier(byName.get(input.routeName), input, best);
-      }
+      const byPath = this.#byHost.get(host);
+      if (byPath === undefined) continue;
+      if (byPath.any !== undefined) best = ofName(byPath.any, input, best);
+      for (const byName of byPath.tree.matching(input.path)) best = ofName(byName, input, best);
     }
     if (best?.route.conditions.values !== undefined) input.values?.requireClear(best.route.conditions.values);
     return best?.route.destination;
@@ -94,9 +100,13 @@ function getOrAdd<T>(level: Level<T>, key: string | typeof any, make: () => T): 
   return made;
 }
 
-function firstSegment(path: string): string {
-  const end = path.indexOf('/', 1);
-  return end === -1 ? path.slice(1) : path.slice(1, end);
+function ofName<T>(
+  byName: ByName<T>,
+  input: MatchInput,
+  best: IndexedRoute<T> | undefined,
+): IndexedRoute<T> | undefined {
+  const first = earlier(byName.get(any), input, best);
+  return input.routeName === undefined ? first : earlier(byName.get(input.routeName), input, first);
 }
 
 function earlier<T>(
@@ -112,14 +122,16 @@ function earlier<T>(
 }
 
 /**
- * Whether the route matches, for some server at least. @internal Exported for the test that compares the index with a
- * look at every route.
+ * Whether the request meets the conditions other than the path, for some server at least. @internal Exported for the
+ * test that compares the index with a look at every route.
  */
-export function matches(conditions: Conditions, { host, path, method, routeName, values }: MatchInput): boolean {
+export function matches(
+  conditions: Omit<Conditions, 'path'>,
+  { host, method, routeName, values }: Omit<MatchInput, 'path'>,
+): boolean {
   return (
     (conditions.routeName === undefined || conditions.routeName === routeName) &&
     (conditions.host === undefined || hostMatches(conditions.host, host)) &&
-    (conditions.pathPrefix === undefined || isBelow(path, conditions.pathPrefix)) &&
     (conditions.method === undefined || conditions.method.has(method)) &&
     (conditions.values === undefined || values?.mayMeet(conditions.values) === true)
   );

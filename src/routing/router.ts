@@ -5,16 +5,19 @@
 
 import { MintError } from '../diagnostics/mint-error.ts';
 import { headerCondition, type RoutedHeaders } from './header-condition.ts';
-import { hostCovers, hostMatches, hostOf, readHostPattern } from './request-host.ts';
-import { isBelow, pathInterpretations, readPathPrefix } from './request-path.ts';
+import { matchesEverything, type PathPattern, readPath, readPathPrefix, wholePathReadings } from './path-pattern.ts';
+import { hostMatches, hostOf, readHostPattern } from './request-host.ts';
+import { pathInterpretations } from './request-path.ts';
 import { RequestValues, type ValueConditions } from './request-values.ts';
 import { type Conditions, type MatchInput, type Route, RouteIndex } from './route-index.ts';
-import { compileConditions, coversConditions, type ValueForm } from './value-condition.ts';
+import { compileConditions, type ValueForm } from './value-condition.ts';
 
 /** The `match` of a route in the configuration. All conditions must match. */
 export interface RouteMatch {
   readonly host?: string | undefined;
   readonly pathPrefix?: string | undefined;
+  /** Not together with `pathPrefix`. */
+  readonly path?: string | undefined;
   readonly method?: readonly string[] | undefined;
   readonly routeName?: string | undefined;
   /** By name, in any case. */
@@ -40,11 +43,16 @@ export type Router<T> = (request: RoutingInput) => T | undefined;
 export function compileMatch(match: RouteMatch): Conditions {
   return {
     host: match.host === undefined ? undefined : readHostPattern(match.host),
-    pathPrefix: match.pathPrefix === undefined ? undefined : readPathPrefix(match.pathPrefix),
+    path: compilePath(match),
     method: match.method === undefined ? undefined : new Set(match.method),
     routeName: match.routeName,
     values: compileValues(match),
   };
+}
+
+function compilePath({ path, pathPrefix }: RouteMatch): PathPattern | undefined {
+  if (path !== undefined) return readPath(path);
+  return pathPrefix === undefined ? undefined : readPathPrefix(pathPrefix);
 }
 
 function compileValues(match: RouteMatch): ValueConditions | undefined {
@@ -72,8 +80,9 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     return () => everything;
   }
   const index = new RouteIndex(routes);
-  const [readsHost, readsPath, readsMethod] = [reads.has('host'), reads.has('pathPrefix'), reads.has('method')];
+  const [readsHost, readsPath, readsMethod] = [reads.has('host'), reads.has('path'), reads.has('method')];
   const valuesOf = reads.has('values') ? readValues : () => undefined;
+  const readsEnds = routes.some(({ conditions }) => (conditions.path?.ending ?? 'anything') !== 'anything');
   const readsQuery = routes.some(({ conditions }) => conditions.values?.query !== undefined);
   return (request) => {
     requireSent(request, reads, readsQuery);
@@ -92,12 +101,18 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     };
     if (!readsPath) return find('');
     if (request.target === '') return withoutPath(routes, { host, method, routeName, values });
-    return commonDestination(pathInterpretations(request.target) ?? tooUnusual(), find);
+    return commonDestination(pathsOf(request.target, readsEnds), find);
   };
 }
 
 function readValues({ headers, target }: RoutingInput): RequestValues {
   return new RequestValues(headers, target);
+}
+
+/** @param readsEnds whether a route has a `path`, so that it depends on the end of the path */
+function pathsOf(target: string, readsEnds: boolean): readonly string[] {
+  const paths = pathInterpretations(target) ?? tooUnusual();
+  return readsEnds ? paths.flatMap(wholePathReadings) : paths;
 }
 
 /** The destination that all interpretations of a path have. */
@@ -107,7 +122,7 @@ function commonDestination<T>([first = '', ...others]: readonly string[], find: 
   return destination;
 }
 
-const conditionNames = ['host', 'pathPrefix', 'method', 'values'] as const;
+const conditionNames = ['host', 'path', 'method', 'values'] as const;
 
 const routeNameAttribute = 'the attribute xds.route_name';
 
@@ -115,7 +130,7 @@ const routeNameAttribute = 'the attribute xds.route_name';
 function requireSent(request: RoutingInput, reads: ReadonlySet<keyof Conditions>, readsQuery: boolean): void {
   if (reads.has('host') && request.authority === undefined) notSent(':authority');
   if (reads.has('method') && request.method === '') notSent(':method');
-  const readsTarget = readsQuery || reads.has('pathPrefix');
+  const readsTarget = readsQuery || reads.has('path');
   if (readsTarget && request.target === '' && request.method !== connect) notSent(':path');
 }
 
@@ -123,8 +138,8 @@ function requireSent(request: RoutingInput, reads: ReadonlySet<keyof Conditions>
 const connect = 'CONNECT';
 
 /** Whether any request can match: a CONNECT request matches no path but `/`, and has no query. */
-export function canMatch({ method, pathPrefix = '', values }: Conditions): boolean {
-  if (pathPrefix === '' && values?.query === undefined) return true;
+export function canMatch({ method, path, values }: Conditions): boolean {
+  if (matchesEverything(path) && values?.query === undefined) return true;
   return method === undefined || Array.from(method).some((name) => name !== connect);
 }
 
@@ -144,10 +159,10 @@ function withoutPath<T>(
       (wanted.values === undefined || values?.mayMeet(wanted.values) === true),
   );
   if (route === undefined) return undefined;
-  const { pathPrefix = '', routeName } = route.conditions;
+  const { path, routeName } = route.conditions;
   if (route.conditions.values !== undefined) values?.requireClear(route.conditions.values);
   if (sent === undefined && routeName !== undefined) notSent(routeNameAttribute);
-  if (pathPrefix !== '') {
+  if (!matchesEverything(path)) {
     throw new MintError('route.ambiguous-path', 'Routes need a path, but a CONNECT request has none.');
   }
   return route.destination;
@@ -170,20 +185,4 @@ function tooUnusual(): never {
 function ambiguous(): never {
   const message = 'The interpretations of the path lead to different routes.';
   throw new MintError('route.ambiguous-path', message);
-}
-
-/** Whether every request that matches `b` matches `a` too. */
-export function covers(a: Conditions, b: Conditions): boolean {
-  return (
-    (a.routeName === undefined || a.routeName === b.routeName) &&
-    (a.host === undefined || (b.host !== undefined && hostCovers(a.host, b.host))) &&
-    (a.pathPrefix === undefined || (b.pathPrefix !== undefined && coversPath(a.pathPrefix, b.pathPrefix))) &&
-    (a.method === undefined || b.method?.isSubsetOf(a.method) === true) &&
-    coversConditions(a.values?.headers, b.values?.headers) &&
-    coversConditions(a.values?.query, b.values?.query)
-  );
-}
-
-function coversPath(a: string, b: string): boolean {
-  return a === b || isBelow(b, a);
 }

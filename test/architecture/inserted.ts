@@ -193,7 +193,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'names.certificate',
   ],
   'configuration/single-policy.ts': ['file', 'config', 'listed(entries)'],
-  'configuration/load.ts': ['name', 'writer'],
+  'configuration/output-checks.ts': ['name', 'writer.name'],
   'configuration/policy/policy-set.ts': ['name'],
   'configuration/variables-schema.ts': ['over'],
   'configuration/judged-problems.ts': ['code'],

@@ -100,6 +100,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: ['yaml', 'zod'],
   },
+  trial: {
+    job: 'requests that an author has written, on their whole way through a configuration',
+    imports: ['diagnostics', 'documents', 'request', 'identity', 'routing', 'decision', 'configuration'],
+    packages: ['zod'],
+  },
   extproc: {
     job: "Envoy's protocol: exchange, messages, answers, transports",
     imports: ['diagnostics', 'net', 'request', 'mint', 'decision'],

@@ -21,6 +21,15 @@ const files = {
   'named.yaml': ['one', 'twin', 'twin'].map(binding).join('\n---\n'),
   'host.xml': `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><OutputVariable>message.header.host</OutputVariable></GenerateJWT>`,
   'secret.txt': secret,
+  ...Object.fromEntries(
+    Object.entries({ get: 'GET|HEAD', post: 'POST', all: '.*' }).map(([name, methods]) => [
+      `${name}.yaml`,
+      ruled({ methods }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Array.from({ length: 17 }, (_, index) => [`path${index}.yaml`, ruled({ path: `/p${index}/.*` })]),
+  ),
   'binary.yaml': Uint8Array.of(0xff, 0xfe, 0x00),
 };
 
@@ -28,6 +37,20 @@ function binding(name: string): string {
   const [{ policyRef, config }] = JSON.parse(flexPolicy({ iss: name }));
   return JSON.stringify({ kind: 'PolicyBinding', metadata: { name }, spec: { policyRef, config } });
 }
+
+/** A policy with a rule. */
+function ruled(rule: object): string {
+  const [policyWithout] = JSON.parse(flexPolicy({ iss: 'mint' }));
+  return JSON.stringify([{ ...policyWithout, rules: [rule] }]);
+}
+
+/** Policies of files without their ending, all for one route and one header. */
+function together(...names: readonly string[]): string {
+  const entries = names.map((name) => `  - { name: ${name}, file: ${name}.yaml }\n`);
+  return `policies:\n${entries.join('')}routes: [{ match: {}, policies: [${names.join(', ')}] }]\n`;
+}
+
+const byPath = Array.from({ length: 17 }, (_, index) => `path${index}`);
 
 function problemsOf(text: string): string[] {
   const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': text }) });
@@ -159,6 +182,11 @@ const found: [name: string, text: string, problems: string[]][] = [
     'policies:\n  - { name: a, file: partner.yaml }\n  - { name: b, file: partner.yaml, output: { header: Authorization } }\nroutes: [{ match: {}, policies: [a, b] }]\n',
     ['config.duplicate-output 4:37'],
   ],
+  ['policies for other methods', together('get', 'post'), []],
+  ['policies that share a method', together('get', 'all'), ['config.duplicate-output 4:39']],
+  ['a policy for a method and one for all', together('get', 'post', 'partner'), ['config.duplicate-output 5:45']],
+  ['16 policies for other paths', together(...byPath.slice(1)), []],
+  ['17 policies for other paths', together(...byPath), ['config.duplicate-output 19:152']],
   [
     'a policy twice',
     `policies:\n${partner}routes: [{ match: {}, policies: [partner, partner] }]\n`,
@@ -171,6 +199,35 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a path with a parameter after a colon', route('{ pathPrefix: /orders/:id }'), ['config.invalid-value 4:26']],
   ['a path with an encoded star', route('{ pathPrefix: /orders/%2A }'), []],
   ['a path with a colon inside a segment', route('{ pathPrefix: /orders:cancel }'), []],
+  ['a whole path', route('{ path: "/orders/*/items/%2A" }'), []],
+  ['a whole path without a slash', route('{ path: orders/* }'), ['config.invalid-value 4:20']],
+  ['a whole path with a query', route('{ path: "/orders/*?a={a}" }'), ['config.invalid-value 4:20']],
+  ['a whole path with an empty segment', route('{ path: /orders//* }'), ['config.invalid-value 4:20']],
+  ['a whole path with a parameter', route('{ path: "/orders/{id*}" }'), ['config.invalid-value 4:20']],
+  ['a whole path and a prefix', route('{ pathPrefix: /orders, path: "/orders/{id}" }'), ['config.invalid-value 4:41']],
+  ['a whole path of 2,048 characters', route(`{ path: /${'a'.repeat(2047)} }`), []],
+  ['one of 2,049 characters', route(`{ path: /${'a'.repeat(2048)} }`), ['config.invalid-value 4:20']],
+  [
+    'a whole path that an earlier one covers',
+    `${route('{ path: /orders/** }')}  - { match: { path: /orders/*/items }, deny: true }\n`,
+    ['warning config.unreachable-route 6:14'],
+  ],
+  [
+    'a whole path after another',
+    `${route('{ path: /orders/*/items }')}  - { match: { path: /orders/** }, deny: true }\n`,
+    [],
+  ],
+  ['a CONNECT with a whole path', route('{ path: /, method: [CONNECT] }'), ['warning config.unreachable-route 4:12']],
+  [
+    'a whole path with a header that a client can avoid',
+    `${route('{ path: /a/*, headers: { x: a } }')}  - { match: { path: /a/b }, deny: true }\n`,
+    ['warning config.avoidable-route 4:12'],
+  ],
+  [
+    'the same with a wider path after it',
+    `${route('{ path: /a/*, headers: { x: a } }')}  - { match: { path: /a/** }, deny: true }\n`,
+    [],
+  ],
   ['a host with a star inside', route('{ host: "api.*.com" }'), ['config.invalid-value 4:20']],
   ['a host with a parameter', route('{ host: "{name}.example.com" }'), ['config.invalid-value 4:20']],
   ['a method in lower case', route('{ method: [GET, post] }'), ['config.invalid-value 4:22']],
@@ -320,6 +377,21 @@ test('a path with a placeholder anywhere is refused, and without one it is accep
       const path = `/${[...before, ...(found === null ? ['x'] : [found]), ...after].join('/')}${end}`;
       const expected = found === null ? [] : ['config.invalid-value 4:26'];
       assert.deepEqual(problemsOf(route(`{ pathPrefix: ${JSON.stringify(path)} }`)), expected, path);
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
+test('a whole path has `*` as a segment, and `**` as the last one', () => {
+  const plain = fc.constantFrom('orders', 'v1', 'a:b', '(a)', '$ref', '%2A', '*');
+  const wrong = fc.constantFrom('**', '*.json', 'v*', '***', '{id}', 'v{id}', '{id=**}', '<id>', ':id', '.*', 'a**');
+  const rest = fc.array(plain, { maxLength: 3 });
+  fc.assert(
+    fc.property(rest, fc.option(wrong), rest, fc.constantFrom('', '/', '/**'), (before, found, after, end) => {
+      const path = `/${[...before, ...(found === null ? ['x'] : [found]), ...after].join('/')}${end}`;
+      const isLast = found === '**' && after.length === 0 && end === '';
+      const expected = found === null || isLast ? [] : ['config.invalid-value 4:20'];
+      assert.deepEqual(problemsOf(route(`{ path: ${JSON.stringify(path)} }`)), expected, path);
     }),
     { numRuns: 300, seed: 1 },
   );

@@ -75,6 +75,11 @@ function apigee(claimsText: string): Files {
 export const growing: readonly Growing[] = [
   { what: 'policies with one key', small: 200, files: (n) => policies(n, (i) => `{ pathPrefix: /p${i} }`) },
   { what: 'routes by host', small: 200, files: (n) => policies(n, (i) => `{ host: h${i}.example.com }`) },
+  {
+    what: 'routes by whole path',
+    small: 200,
+    files: (n) => policies(n, (i) => `{ path: /v1/${i % 2 === 0 ? '*' : i}/p${i}/* }`),
+  },
   { what: 'claims', small: 400, files: (n) => claims(n, (i) => `#[attributes.headers['x-${i}'] default 'none']`) },
   { what: 'claims with warnings', small: 400, files: (n) => claims(n, (i) => `text #[${i}] text`) },
   { what: 'claims with errors', small: 400, files: (n) => claims(n, (i) => `#[atributes.x${i}]`) },

@@ -22,16 +22,39 @@ const values: fc.Arbitrary<RequestValues> = fc
   )
   .map(([found, query]) => new RequestValues(new HeaderList(found.map((value) => ['x', value])), `/${query}`));
 
-const match: fc.Arbitrary<RouteMatch> = fc
-  .record({
-    host: fc.constantFrom(undefined, 'a.com', '*.a.com', 'x.a.com'),
-    pathPrefix: fc.constantFrom(undefined, '/', '/x', '/x/y', '/y'),
-    method: fc.constantFrom(undefined, ['GET'], ['GET', 'PUT']),
-    routeName: fc.constantFrom(undefined, ...names),
-    headers: tenant,
-    query: version,
-  })
-  .map((given) => given as RouteMatch);
+const path = fc.oneof(
+  fc.constantFrom(undefined, '/', '/x', '/x/y', '/y').map((pathPrefix) => ({ pathPrefix })),
+  fc.constantFrom('/', '/x', '/x/y', '/*', '/*/y', '/x/**').map((whole) => ({ path: whole })),
+);
+
+/** The paths of `paths` that each matches. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  'pathPrefix /': ['/', '/x', '/x/y', '/x/y/z', '/y', '/xy'],
+  'pathPrefix /x': ['/x', '/x/y', '/x/y/z'],
+  'pathPrefix /x/y': ['/x/y', '/x/y/z'],
+  'pathPrefix /y': ['/y'],
+  'path /': ['/'],
+  'path /x': ['/x'],
+  'path /x/y': ['/x/y'],
+  'path /*': ['/x', '/y', '/xy'],
+  'path /*/y': ['/x/y'],
+  'path /x/**': ['/x/y', '/x/y/z'],
+};
+
+function matchesPath({ path: whole, pathPrefix }: RouteMatch, asked: string): boolean {
+  if (whole === undefined && pathPrefix === undefined) return true;
+  return below[whole === undefined ? `pathPrefix ${pathPrefix}` : `path ${whole}`]?.includes(asked) ?? false;
+}
+
+const rest = fc.record({
+  host: fc.constantFrom(undefined, 'a.com', '*.a.com', 'x.a.com'),
+  method: fc.constantFrom(undefined, ['GET'], ['GET', 'PUT']),
+  routeName: fc.constantFrom(undefined, ...names),
+  headers: tenant,
+  query: version,
+});
+
+const match: fc.Arbitrary<RouteMatch> = fc.tuple(path, rest).map(([a, b]) => ({ ...a, ...b }) as RouteMatch);
 
 const input: fc.Arbitrary<MatchInput> = fc.record({
   host: fc.constantFrom(...hosts),
@@ -56,7 +79,10 @@ test('the index finds what trying every route in order finds', () => {
     fc.property(fc.array(match, { maxLength: 12 }), input, (list, asked) => {
       const routes = list.map((given, destination) => ({ conditions: compileMatch(given), destination }));
       const expected = attempt(() => {
-        const found = routes.find(({ conditions }) => matches(conditions, asked));
+        const found = routes.find(
+          ({ conditions, destination }) =>
+            matchesPath(list[destination] ?? {}, asked.path) && matches(conditions, asked),
+        );
         if (found?.conditions.values !== undefined) asked.values?.requireClear(found.conditions.values);
         return found?.destination;
       });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeaderList, noHeaders } from '../../src/request/header-fields.ts';
+import { RouteCoverage } from '../../src/routing/route-coverage.ts';
 import type { RouteMatch } from '../../src/routing/router.ts';
-import { canMatch, compileMatch, covers, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
+import { canMatch, compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 
 const plain: RoutingInput = {
   authority: 'api.example.com',
@@ -101,6 +102,72 @@ for (const target of ambiguous) {
   });
 }
 
+const byWholePath = makeRouter(
+  (
+    [
+      [{ path: '/orders' }, 'list'],
+      [{ path: '/orders/*' }, 'item'],
+      [{ path: '/orders/new' }, 'never'],
+      [{ path: '/orders/*/items' }, 'items'],
+      [{ path: '/carts/' }, 'carts'],
+      [{ path: '/carts/*' }, 'carts'],
+      [{ path: '/files/**' }, 'files'],
+      [{ path: '/docs/' }, 'docs'],
+      [{ path: '/public/*' }, 'public'],
+      [{ pathPrefix: '/public' }, 'public'],
+      [{ path: '/' }, 'home'],
+    ] as const
+  ).map(([match, destination]) => ({ conditions: compileMatch(match as RouteMatch), destination })),
+);
+const wholePaths: [target: string, destination: string | undefined][] = [
+  ['/orders', 'list'],
+  ['/ORDERS?a=b/', 'list'],
+  ['/orders/7', 'item'],
+  ['/orders/new', 'item'],
+  ['/orders/7/items', 'items'],
+  ['/orders/7/items/8', undefined],
+  ['/orders/7/other', undefined],
+  // A final slash does not matter to routes that accept it, or if both readings lead nowhere.
+  ['/carts', 'carts'],
+  ['/carts/', 'carts'],
+  ['/carts/7', 'carts'],
+  ['/docs/', 'docs'],
+  ['/elsewhere/', undefined],
+  ['/public/', 'public'],
+  ['/public//x', 'public'],
+  ['/files/a/', 'files'],
+  ['/files/a/b', 'files'],
+  ['/files', undefined],
+  ['/', 'home'],
+  ['/x', undefined],
+];
+for (const [target, destination] of wholePaths) {
+  test(`${target} leads to ${destination} by its whole path`, () => {
+    assert.equal(byWholePath({ ...plain, target }), destination);
+  });
+}
+const ambiguousWholes = [
+  '/orders/',
+  '/orders/7/',
+  '/orders//items',
+  '/orders/7/items/',
+  '/orders/7%2Fitems',
+  '/orders/x/../7',
+  '/orders/..',
+  '/orders//7',
+  '/orders/%20',
+  '/orders/;v=1',
+  '/orders;v=1/',
+  '/carts/7/',
+  '/files/',
+  '/files/.',
+];
+for (const target of ambiguousWholes) {
+  test(`refused by its whole path: ${target}`, () => {
+    assert.throws(() => byWholePath({ ...plain, target }), { name: 'MintError', code: 'route.ambiguous-path' });
+  });
+}
+
 test('without a pathPrefix in any route the path is not looked at', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
   assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
@@ -114,6 +181,10 @@ const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
   [{ pathPrefix: '/x' }, { pathPrefix: '/X/' }, true],
   [{ pathPrefix: '/x' }, { pathPrefix: '/xy' }, false],
   [{ pathPrefix: '/x' }, {}, false],
+  [{ pathPrefix: '/x' }, { path: '/x/*', host: 'a.com' }, true],
+  [{ path: '/*/y' }, { path: '/x/y', method: ['GET'] }, true],
+  [{ path: '/*/y', method: ['GET'] }, { path: '/x/y' }, false],
+  [{ path: '/x' }, {}, false],
   [{ method: ['GET', 'PUT'] }, { method: ['PUT'] }, true],
   [{ method: ['GET'] }, { method: ['GET', 'PUT'] }, false],
   [{ method: ['GET'] }, {}, false],
@@ -131,7 +202,9 @@ const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
 ];
 for (const [a, b, expected] of coverage) {
   test(`${JSON.stringify(a)} covers ${JSON.stringify(b)}: ${expected}`, () => {
-    assert.equal(covers(compileMatch(a), compileMatch(b)), expected);
+    const routes = new RouteCoverage();
+    routes.add(compileMatch(a));
+    assert.equal(routes.add(compileMatch(b)), expected ? 0 : undefined);
   });
 }
 
@@ -141,6 +214,8 @@ const matchable: [match: RouteMatch, expected: boolean][] = [
   [{ pathPrefix: '/', method: ['CONNECT'] }, true],
   [{ pathPrefix: '/orders', method: ['GET', 'CONNECT'] }, true],
   [{ pathPrefix: '/orders', method: ['CONNECT'] }, false],
+  [{ path: '/', method: ['CONNECT'] }, false],
+  [{ path: '/**', method: ['CONNECT'] }, false],
   [{ query: { v: '1' }, method: ['CONNECT'] }, false],
   [{ headers: { x: '1' }, method: ['CONNECT'] }, true],
 ];
@@ -157,6 +232,8 @@ const refused: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][]
   [{ host: 'a.com' }, { authority: '' }, 'route.ambiguous-host'],
   [{ pathPrefix: '/' }, { target: '' }, 'route.untold'],
   [{ pathPrefix: '/orders' }, { target: '', method: 'CONNECT' }, 'route.ambiguous-path'],
+  [{ path: '/' }, { target: '', method: 'CONNECT' }, 'route.ambiguous-path'],
+  [{ path: '/' }, { target: '' }, 'route.untold'],
   [{ pathPrefix: '/', routeName: 'r' }, { target: '', method: 'CONNECT', routeName: undefined }, 'route.untold'],
   [{ host: 'a.com' }, { authority: 'a.com,a.com' }, 'route.ambiguous-host'],
   [{ host: 'b.com' }, { authority: 'a.com..' }, 'route.ambiguous-host'],

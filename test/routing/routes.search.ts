@@ -1,7 +1,8 @@
 /**
  * @module
  * Spellings of one host and of one path: any spelling that a server may read as the host or path of a route leads to
- * the route's policies, or is refused, and so for the rules of a policy. `route-values.ts` does the same with headers and queries.
+ * the route's policies, or is refused, and so for the rules of a policy. `whole-paths.ts` does the same with routes for
+ * whole paths, and `route-values.ts` with headers and queries.
  */
 import { compileRules } from '../../src/decision/request-rules.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
@@ -10,7 +11,9 @@ import { HeaderList, noHeaders } from '../../src/request/header-fields.ts';
 import { compileMatch, makeRouter, type RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
+import { disguisedPath, randomServer, readBy } from './path-servers.ts';
 import { tryOrdinaryValues, tryValues } from './route-values.ts';
+import { tryOrdinaryWholePaths, tryWholePaths } from './whole-paths.ts';
 
 export const search: Search = {
   name: 'routes',
@@ -112,114 +115,8 @@ function tryHost(dice: Dice): Result {
   return result;
 }
 
-/** What servers are known to do to a path, each written down without a look at how mintproc does it. */
-const habits: Readonly<Record<string, (path: string) => string>> = {
-  decode: (path) => decodeBytes(path),
-  'decode ASCII': (path) => path.replace(/%([0-7][0-9a-f])/gi, fromHex),
-  'decode %u': (path) => path.replace(/%u([0-9a-f]{4})/gi, fromHex),
-  'decode overlong UTF-8': (path) =>
-    path.replace(/%c([01])%([89ab][0-9a-f])/gi, (_, a, b) =>
-      String.fromCharCode((parseInt(a, 16) << 6) | (parseInt(b, 16) & 63)),
-    ),
-  'normalize (NFKC)': (path) => path.normalize('NFKC'),
-  'backslashes are slashes': (path) => path.split('\\').join('/'),
-  'no parameters': (path) =>
-    path
-      .split('/')
-      .map((segment) => segment.split(';')[0])
-      .join('/'),
-  'end at a zero byte': (path) => path.split('\0')[0] ?? '',
-  'end at ?': (path) => path.split('?')[0] ?? '',
-  'end at #': (path) => path.split('#')[0] ?? '',
-  'trim segments': (path) =>
-    path
-      .split('/')
-      .map((segment) => segment.trim())
-      .join('/'),
-  'Windows file names': (path) =>
-    path
-      .split('/')
-      .map((segment) => (/^\.+$/.test(segment) ? segment : segment.replace(/[. ]+$/, '')))
-      .join('/'),
-  'no tabs and line breaks': (path) => path.replaceAll('\t', '').replaceAll('\n', '').replaceAll('\r', ''),
-  'merge slashes': (path) =>
-    `/${path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .join('/')}`,
-  'resolve dots': resolve,
-  'lower case': (path) => path.toLowerCase(),
-};
-
-/** Decoding comes before the rest: twice, or in two ways. */
-const decodings = ['decode', 'decode ASCII', 'decode %u', 'decode overlong UTF-8', 'normalize (NFKC)'];
-const others = Object.keys(habits).filter((name) => !decodings.includes(name));
-
-/** By bytes, of which those that are no UTF-8 stay as they were written. */
-function decodeBytes(path: string): string {
-  const bytes = Buffer.from(path, 'utf8')
-    .toString('latin1')
-    .replace(/%([0-9a-f]{2})/gi, fromHex);
-  const text = Buffer.from(bytes, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? path.replace(/%([0-7][0-9a-f])/gi, fromHex) : text;
-}
-
-function fromHex(_: string, digits: string): string {
-  return String.fromCharCode(Number.parseInt(digits, 16));
-}
-
-function resolve(path: string): string {
-  const kept: string[] = [];
-  for (const segment of path.split('/').slice(1)) {
-    if (segment === '..') kept.pop();
-    else if (segment !== '.') kept.push(segment);
-  }
-  return `/${kept.join('/')}`;
-}
-
-const disguises: readonly ((character: string, dice: Dice) => string)[] = [
-  (character) => character,
-  (character) => character,
-  hex,
-  (character) => hex(character).replaceAll('%', '%25'),
-  (character) => hex(character).replaceAll('%', '%2525'),
-  (character) => `%u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  (character) => `%u${(character.charCodeAt(0) + 0xfee0).toString(16)}`,
-  (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0),
-  (character) => encodeURIComponent(String.fromCharCode(character.charCodeAt(0) + 0xfee0)),
-  (character) => `%c${character.charCodeAt(0) >> 6}%${((character.charCodeAt(0) & 63) | 128).toString(16)}`,
-  (character) => (character === '/' ? '\\' : character),
-];
-
-function hex(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-const fillers = [
-  '',
-  '',
-  '',
-  '',
-  ';v=1',
-  ' ',
-  '%20',
-  '%09',
-  '.',
-  '%00',
-  '%0a',
-  '%3b',
-  '%3f',
-  '#',
-  '%23',
-  '//',
-  '/./',
-  '%c0',
-  '%f8%87%bf%bf%bf',
-  '%fc%83%bf%bf%bf%bf',
-  '%ff',
-  '\u3000',
-];
 const plain = [
+  '/.../orders',
   '/orders',
   '/x/../orders',
   '/x/y/../../orders',
@@ -230,28 +127,10 @@ const plain = [
   '/x/orders',
 ];
 
-function disguised(dice: Dice): string {
-  const characters = [...dice.pick(plain).slice(1)];
-  const busy = dice.pick([5, 20, 60]);
-  const text = characters.map((character) => {
-    const shown = dice.chance(busy) ? dice.pick(disguises)(character, dice) : character;
-    return dice.chance(8) ? `${shown}${dice.pick(fillers)}` : shown;
-  });
-  return `/${text.join('')}${dice.pick(fillers)}`;
-}
-
-/** A server: its decodings, and its other transformations. */
-function server(dice: Dice): readonly string[] {
-  const decodes = Array.from({ length: dice.roll(4) }, () => dice.pick(decodings));
-  const does = others.filter(() => dice.chance(40));
-  return [...decodes, ...does];
-}
-
 function tryPath(dice: Dice): Result | undefined {
-  const target = disguised(dice);
-  const does = server(dice);
-  const [path = ''] = target.split('?');
-  const read = does.reduce((text, name) => habits[name]?.(text) ?? text, path).toLowerCase();
+  const target = disguisedPath(dice.pick(plain), dice);
+  const does = randomServer(dice);
+  const read = readBy(does, target);
   if (read !== '/orders' && !read.startsWith('/orders/')) return undefined;
   const result = routed({ pathPrefix: '/orders' }, { target });
   if (result === 'past') {
@@ -306,22 +185,37 @@ const trials = {
   hosts: tryHost,
   paths: tryPath,
   ordinary: tryOrdinary,
+  'whole paths': tryWholePaths,
+  'ordinary whole paths': tryOrdinaryWholePaths,
   values: tryValues,
   'ordinary values': tryOrdinaryValues,
 } as const;
 
-const turns = ['hosts', 'paths', 'paths', 'ordinary', 'values', 'values', 'values', 'ordinary values'] as const;
+const turns = [
+  'hosts',
+  'paths',
+  'paths',
+  'ordinary',
+  'whole paths',
+  'whole paths',
+  'whole paths',
+  'ordinary whole paths',
+  'values',
+  'values',
+  'values',
+  'ordinary values',
+] as const;
 
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
-  const counts = { hosts: 0, paths: 0, ordinary: 0, values: 0, 'ordinary values': 0, refused: 0 };
+  const counts = new Map<string, number>(Object.keys(trials).map((kind) => [kind, 0]));
+  const count = (what: string): Map<string, number> => counts.set(what, (counts.get(what) ?? 0) + 1);
   for await (const number of effort.inputs()) {
     const kind = turns[number % turns.length] ?? 'paths';
     const result = trials[kind](dice);
     if (result === undefined) continue;
-    counts[kind]++;
-    if (result === 'refused') counts.refused++;
+    count(kind);
+    if (result === 'refused') count(`refused ${kind}`);
   }
-  const { hosts, paths, ordinary, values, 'ordinary values': usual, refused } = counts;
-  return `${hosts} hosts, ${paths} paths below the route for some server, ${ordinary} ordinary paths, ${values} headers and queries, ${usual} ordinary ones, ${refused} refused`;
+  return Array.from(counts, ([what, times]) => `${times} ${what}`).join(', ');
 }

@@ -6,9 +6,9 @@ import { type Call, entrancesOf, type ProxyParts } from './chains.ts';
 import { type Part, partsOf } from './condition.ts';
 import type { HeaderDestination } from './destination.ts';
 import { conditionsOf, type Endpoint } from './flow-steps.ts';
+import { areDisjointPatterns, areDisjointRoutes, pathsOf, type RoutePath } from './route-path.ts';
 
-export interface RouteMatch {
-  readonly pathPrefix?: string;
+export interface RouteMatch extends RoutePath {
   readonly method?: readonly string[];
   readonly headers?: Readonly<Record<string, string | readonly string[] | true>>;
   readonly query?: Readonly<Record<string, string | readonly string[] | true>>;
@@ -23,26 +23,37 @@ export interface ProposedRoute {
   readonly conditions: readonly string[];
 }
 
-/** One for each ProxyEndpoint from which the call is reached. */
+/** One or more for each ProxyEndpoint from which the call is reached. */
 export function routesOf(proxy: ProxyParts, call: Call, header: HeaderDestination): readonly ProposedRoute[] {
-  return entrancesOf(proxy, call).map((entrance) => routeOf(proxy, call, header, entrance));
+  return entrancesOf(proxy, call).flatMap((entrance) => routesFrom(proxy, call, header, entrance));
 }
 
-function routeOf(proxy: ProxyParts, call: Call, header: HeaderDestination, entrance: Endpoint): ProposedRoute {
+function routesFrom(
+  proxy: ProxyParts,
+  call: Call,
+  header: HeaderDestination,
+  entrance: Endpoint,
+): readonly ProposedRoute[] {
   const rule = ruleOf(call, entrance);
   const conditions = [...(rule.condition === undefined ? [] : [rule.condition]), ...conditionsOf(call.step)];
   const later = header.conditions.filter((one) => !conditions.includes(one));
   const parts = [...conditions, ...later].map(partsOf);
-  const differences = [...rule.differences, ...orderDifferences(call), ...nestedDifferences(proxy, entrance)];
+  const differences = [...rule.differences, ...orderDifferences(call)];
   const shown = [...conditions, ...later];
   if (parts.some((one) => one === undefined)) {
-    return { match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions: shown };
+    return [
+      { match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions: shown },
+    ];
   }
-  const made = matchOf(
+  const made = matchesOf(
     entrance.basePath,
     parts.flatMap((one) => one ?? []),
   );
-  return { match: made.match, differences: [...made.differences, ...differences], conditions: shown };
+  return made.matches.map((match) => ({
+    match,
+    differences: [...made.differences, ...differences, ...nestedDifferences(proxy, entrance, match)],
+    conditions: shown,
+  }));
 }
 
 /** The RouteRule that leads to a call in a TargetEndpoint. */
@@ -76,62 +87,57 @@ function excludeEachOther(a: readonly Part[], b: readonly Part[]): boolean {
 }
 
 function areDisjoint(a: Part, b: Part): boolean {
-  if (a.kind === 'path') return b.kind === 'path' && areDisjointPaths(a.pattern, b.pattern);
+  if (a.kind === 'path') return b.kind === 'path' && areDisjointPatterns(a.pattern, b.pattern);
   if (b.kind === 'path' || a.kind !== b.kind || a.values === true || b.values === true) return false;
   const { values } = b;
   return ('name' in a ? a.name : '') === ('name' in b ? b.name : '') && !a.values.some((one) => values.includes(one));
 }
 
-function areDisjointPaths(a: string, b: string): boolean {
-  const [left, right] = [a.split('/'), b.split('/')];
-  for (let at = 0; at < Math.max(left.length, right.length); at++) {
-    const [one, other] = [left[at], right[at]];
-    if (one?.includes('**') || other?.includes('**')) return false;
-    // One of them ends: a slash at the end of the other may still match.
-    if (one === undefined || other === undefined) return `${one ?? other}` !== '';
-    if (one !== other && !one.includes('*') && !other.includes('*')) return true;
-  }
-  return false;
-}
-
-/** Apigee chooses the ProxyEndpoint with the longest base path. */
-function nestedDifferences({ endpoints }: ProxyParts, { basePath = '', name }: Endpoint): readonly string[] {
+/** Apigee chooses the ProxyEndpoint with the longest base path; with wildcards, which one that is is not certain. */
+function nestedDifferences(
+  { endpoints }: ProxyParts,
+  { basePath = '', name }: Endpoint,
+  match: RoutePath = {},
+): readonly string[] {
   const start = basePath.replace(/\/?$/, '/').toLowerCase();
-  const nested = endpoints.some(
-    (other) => other.kind === 'ProxyEndpoint' && other.name !== name && other.basePath?.toLowerCase().startsWith(start),
-  );
-  return nested ? ['Another ProxyEndpoint has a base path below this one.'] : [];
+  const takes = ({ kind, name: other, basePath: path = '' }: Endpoint): boolean =>
+    kind === 'ProxyEndpoint' &&
+    other !== name &&
+    (path.toLowerCase().startsWith(start) || `${path}${basePath}`.includes('*')) &&
+    !areDisjointRoutes(match, { path: `${path.replace(/\/$/, '')}/**` });
+  return endpoints.some(takes) ? ['Another ProxyEndpoint has a base path that may match the same requests.'] : [];
 }
-
-/** What `pathPrefix` takes: whole segments without dots at their ends. */
-const plainPath = /^(?:\/[\w~-]+(?:\.[\w~-]+)*)*\/?$/;
 
 interface Made {
-  readonly match: RouteMatch | undefined;
+  readonly matches: readonly (RouteMatch | undefined)[];
   readonly differences: readonly string[];
 }
 
-function matchOf(basePath: string | undefined, parts: readonly Part[]): Made {
-  const path = pathOf(basePath, parts);
-  if (path.prefix === undefined) return { match: undefined, differences: path.differences };
+function matchesOf(basePath: string | undefined, parts: readonly Part[]): Made {
+  const { paths, differences } = pathsOf(basePath, parts);
+  if (paths.length === 0) return byHand(...differences);
   const methods = parts.filter((part) => part.kind === 'method').map(({ values }) => values);
   const method = methods.reduce((all, some) => all.filter((one) => some.includes(one)), methods[0] ?? []);
   const named = parts.flatMap((part) => ('name' in part ? [part] : []));
   // Some servers do not distinguish names by case or separators.
   const names = named.map(({ kind, name }) => `${kind} ${name.toLowerCase().replace(/[^a-z0-9]/g, '-')}`);
   if ((methods.length > 0 && method.length === 0) || new Set(names).size < names.length) {
-    return { match: undefined, differences: ['It compares the same thing twice.'] };
+    return byHand('It compares the same thing twice.');
   }
-  if (names.length > maxNames) return { match: undefined, differences: ['It compares too many things for a route.'] };
+  if (names.length > maxNames) return byHand('It compares too many things for a route.');
   return {
-    match: {
-      ...(path.prefix === '/' ? {} : { pathPrefix: path.prefix }),
+    matches: paths.map((path) => ({
+      ...path,
       ...(methods.length === 0 ? {} : { method: [...new Set(method)] }),
       ...namedValues('headers', named, 'header'),
       ...namedValues('query', named, 'query'),
-    },
-    differences: path.differences,
+    })),
+    differences,
   };
+}
+
+function byHand(...differences: readonly string[]): Made {
+  return { matches: [undefined], differences };
 }
 
 /** Of headers or of parameters in a route. @internal Exported for tests of the limit. */
@@ -148,33 +154,4 @@ function namedValues(key: 'headers' | 'query', parts: readonly NamedPart[], kind
 function single(values: readonly string[] | true): string | readonly string[] | true {
   const [only, ...more] = values === true ? [] : values;
   return only === undefined || more.length > 0 ? values : only;
-}
-
-interface Path {
-  /** Undefined if a `pathPrefix` cannot say it. */
-  readonly prefix: string | undefined;
-  readonly differences: readonly string[];
-}
-
-function pathOf(basePath: string | undefined, parts: readonly Part[]): Path {
-  const [pattern, ...more] = parts.flatMap((part) => (part.kind === 'path' ? [part.pattern] : []));
-  if (basePath === undefined || !plainPath.test(basePath)) {
-    return { prefix: undefined, differences: ['The base path is not known, or has wildcards.'] };
-  }
-  if (more.length > 0) return { prefix: undefined, differences: ['It compares the path more than once.'] };
-  const base = basePath.replace(/\/$/, '');
-  if (pattern === undefined) return { prefix: base === '' ? '/' : base, differences: [] };
-  const [, start = '', wildcard] = /^([^*]*?)(\/?\*{1,2})?$/.exec(pattern) ?? [];
-  const whole = `${base}${start}`;
-  if (!plainPath.test(whole) || (start === '' && wildcard === undefined)) {
-    return { prefix: undefined, differences: ['`pathPrefix` has no wildcards.'] };
-  }
-  return { prefix: whole === '' ? '/' : whole, differences: [pathDifference(wildcard)] };
-}
-
-function pathDifference(wildcard: string | undefined): string {
-  if (wildcard === undefined) return 'On Apigee only the path itself matches; `pathPrefix` also matches all below it.';
-  if (wildcard.endsWith('**'))
-    return 'On Apigee only what is below the path matches; `pathPrefix` also matches itself.';
-  return 'On Apigee only one more segment matches; `pathPrefix` also matches itself and all below it.';
 }

@@ -10,6 +10,7 @@ import { isOfCaller } from './callers.ts';
 import type { HeaderDestination } from './destination.ts';
 import type { NeededVariable } from './needed.ts';
 import { oneLine } from './one-line.ts';
+import { areDisjointRoutes } from './route-path.ts';
 import type { ProposedRoute } from './routes.ts';
 import type { BundleRuntime } from './runtime.ts';
 import { declarationFor, variableLines } from './section-variables.ts';
@@ -91,8 +92,11 @@ function policyLines(bundle: Bundle): readonly string[] {
   const waiting = entries.filter(({ policy }) => policy.showsPrivate);
   const routes = usable.flatMap((entry) => distinct(entry.routes).map((route) => ({ entry, route, meets: false })));
   const sorted = routes
-    .map((one) => ({ ...one, meets: routes.some(({ route }) => route !== one.route && mayMeet(route, one.route)) }))
-    .sort((a, b) => prefixLength(b.route) - prefixLength(a.route));
+    .map((one) => ({
+      ...one,
+      meets: routes.some(({ entry, route }) => entry !== one.entry && mayMeet(route, one.route)),
+    }))
+    .sort((a, b) => pathLength(b.route) - pathLength(a.route));
   const live = sorted.filter(
     ({ route, meets }) => !meets && route.match !== undefined && route.differences.length === 0,
   );
@@ -145,7 +149,7 @@ function routeText({ name }: Entry, { match }: ProposedRoute): string {
 interface EntryRoute {
   readonly entry: Entry;
   readonly route: ProposedRoute;
-  /** Whether another route may match the same requests. Only the first of them would run. */
+  /** Whether the route of another policy may match the same requests. Only the first of them would run. */
   readonly meets: boolean;
 }
 
@@ -162,16 +166,13 @@ function distinct(routes: readonly ProposedRoute[]): readonly ProposedRoute[] {
   return [...new Map(routes.map((route) => [JSON.stringify(route), route])).values()];
 }
 
-function prefixLength({ match }: ProposedRoute): number {
-  return match?.pathPrefix?.length ?? 0;
+function pathLength({ match }: ProposedRoute): number {
+  return (match?.path ?? match?.pathPrefix ?? '').length;
 }
 
 function mayMeet({ match: a }: ProposedRoute, { match: b }: ProposedRoute): boolean {
   if (a === undefined || b === undefined) return true;
-  const { pathPrefix: left = '' } = a;
-  const { pathPrefix: right = '' } = b;
-  const isBelow = `${left}/`.startsWith(`${right}/`) || `${right}/`.startsWith(`${left}/`);
   const isSameMethod =
     a.method === undefined || b.method === undefined || a.method.some((one) => b.method?.includes(one));
-  return isBelow && isSameMethod;
+  return isSameMethod && !areDisjointRoutes(a, b);
 }

@@ -14,13 +14,19 @@ function setting(text: string, inner = ''): string {
 
 const bearer = setting('<Headers><Header name="Authorization">Bearer {out}</Header></Headers>');
 
-function bundleWith(policies: Readonly<Record<string, string>>, flows: Flows, target: Flows = {}, rules?: string) {
+function bundleWith(
+  policies: Readonly<Record<string, string>>,
+  flows: Flows,
+  target: Flows = {},
+  rules?: string,
+  basePath = '/v1/shop',
+) {
   const texts = Object.entries({ Mint: mint, ...policies }).map(([name, text]) => [
     `apiproxy/policies/${name}.xml`,
     text,
   ]);
   const endpoints = {
-    'apiproxy/proxies/default.xml': proxyEndpoint(flows, rules),
+    'apiproxy/proxies/default.xml': proxyEndpoint(flows, rules).replace('/v1/shop', basePath),
     'apiproxy/targets/t.xml': targetEndpoint(target),
   };
   const [bundle] = readBundles(filesOf({ ...Object.fromEntries(texts), ...endpoints }), {});
@@ -117,12 +123,23 @@ const matches: readonly [condition: string, match: object | undefined, differenc
   ],
   [
     'proxy.pathsuffix MatchesPath "/a" and request.verb Equals "GET"',
-    { pathPrefix: '/v1/shop/a', method: ['GET'] },
-    /^On Apigee only the path itself/,
+    { path: '/v1/shop/a', method: ['GET'] },
+    undefined,
   ],
-  ['proxy.pathsuffix ~/ "/a/**"', { pathPrefix: '/v1/shop/a' }, /^On Apigee only what is below/],
-  ['proxy.pathsuffix MatchesPath "/a/*"', { pathPrefix: '/v1/shop/a' }, /^On Apigee only one more segment/],
-  ['proxy.pathsuffix MatchesPath "/*/a"', undefined, /no wildcards/],
+  ['proxy.pathsuffix ~/ "/a/**"', { path: '/v1/shop/a/**' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/a/*"', { path: '/v1/shop/a/*' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/*/A.b"', { path: '/v1/shop/*/A.b' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/"', { path: '/v1/shop' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/**"', { path: '/v1/shop/**' }, undefined],
+  ['proxy.pathsuffix MatchesPath "/a/"', { path: '/v1/shop/a/' }, /^On Apigee the path matches only with its final/],
+  ['proxy.pathsuffix MatchesPath "/a/**/b"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "/a*"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "/a/{id}"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "a"', undefined, /whole segment/],
+  ['proxy.pathsuffix MatchesPath "**"', undefined, /whole segment/],
+  [`proxy.pathsuffix MatchesPath "/${'a'.repeat(2039)}"`, { path: `/v1/shop/${'a'.repeat(2039)}` }, undefined],
+  [`proxy.pathsuffix MatchesPath "/${'a'.repeat(2040)}"`, undefined, /too long/],
+  ['proxy.pathsuffix MatchesPath "/a" and proxy.pathsuffix MatchesPath "/*"', undefined, /more than once/],
   ['request.header.X-Kind = "a"', { pathPrefix: '/v1/shop', headers: { 'x-kind': 'a' } }, undefined],
   ['request.header.X-Kind != null', { pathPrefix: '/v1/shop', headers: { 'x-kind': true } }, undefined],
   [
@@ -163,6 +180,68 @@ for (const [condition, match, differences] of matches) {
     else assert.match(route.differences.join(' '), differences);
   });
 }
+
+/** A base path, a flow's condition, and the paths of its routes. */
+const basePaths: readonly [basePath: string, condition: string, paths: readonly object[]][] = [
+  ['/', 'request.verb = "GET"', [{}]],
+  ['/', 'proxy.pathsuffix MatchesPath "/"', [{ path: '/' }]],
+  ['/', 'proxy.pathsuffix MatchesPath "/a/*"', [{ path: '/a/*' }]],
+  ['/v1/', 'proxy.pathsuffix MatchesPath "/a/**"', [{ path: '/v1/a/**' }]],
+  ['/v1/*/shop', 'request.verb = "GET"', [{ path: '/v1/*/shop/' }, { path: '/v1/*/shop/**' }]],
+  ['/v1/*/shop', 'proxy.pathsuffix MatchesPath "/a"', [{ path: '/v1/*/shop/a' }]],
+];
+
+for (const [basePath, condition, paths] of basePaths) {
+  test(`the paths below ${basePath} for ${condition}`, () => {
+    const flows: Flows = { [`Flow request.verb = "GET" and ${condition}`]: [['Mint', 'Put']] };
+    const bundle = bundleWith({ Put: bearer }, flows, {}, undefined, basePath);
+    const routes = bundle.policies[0]?.calls[0]?.routes ?? [];
+    assert.deepEqual(
+      routes.map(({ match, differences }) => [match, differences]),
+      paths.map((path) => [{ ...path, method: ['GET'] }, []]),
+    );
+    const printed = sectionOf(bundle);
+    assert.equal(printed.match(/^ {2}- \{ match:/gm)?.length, paths.length, printed);
+  });
+}
+
+/** The base path of another ProxyEndpoint, the condition of a flow below `base`, and whether they meet. */
+const nested: readonly [base: string, other: string, condition: string, meets: boolean][] = [
+  ['/v1/shop', '/v1', 'request.verb = "GET"', false],
+  ['/v1/shop', '/v1/shop/a', 'request.verb = "GET"', true],
+  ['/v1/shop', '/v1/Shop/A', 'proxy.pathsuffix MatchesPath "/a/**"', true],
+  ['/v1/shop', '/v1/shop/a', 'proxy.pathsuffix MatchesPath "/b/*"', false],
+  ['/v1/shop', '/v1/shop/a', 'proxy.pathsuffix MatchesPath "/*/c"', true],
+  ['/v1/shop', '/v1/*', 'request.verb = "GET"', true],
+  ['/v1/*', '/v1/shop', 'request.verb = "GET"', true],
+  ['/v1/*', '/v2', 'request.verb = "GET"', false],
+  ['/v1/*/shop', '/v1/*/cart', 'request.verb = "GET"', false],
+];
+
+for (const [base, other, condition, meets] of nested) {
+  test(`a flow of ${base} for ${condition} and the base path ${other}: ${meets}`, () => {
+    const parts = filesOf({
+      'apiproxy/policies/Mint.xml': mint,
+      'apiproxy/policies/Put.xml': bearer,
+      'apiproxy/proxies/default.xml': proxyEndpoint({ [`Flow ${condition}`]: [['Mint', 'Put']] }).replace(
+        '/v1/shop',
+        base,
+      ),
+      'apiproxy/proxies/other.xml': proxyEndpoint({}).replace('/v1/shop', other).replace('"default"', '"other"'),
+      'apiproxy/targets/t.xml': targetEndpoint({}),
+    });
+    const [bundle] = readBundles(parts, {});
+    const routes = bundle?.policies[0]?.calls[0]?.routes ?? [];
+    assert.ok(routes.length > 0);
+    for (const { differences } of routes) assert.equal(/base path that may match/.test(differences.join()), meets);
+  });
+}
+
+test('flows whose paths differ in letter case may match the same requests', () => {
+  const flow = (path: string): string => `Flow proxy.pathsuffix MatchesPath "${path}"`;
+  const bundle = bundleWith({ Put: bearer }, { [flow('/A')]: [[]], [flow('/a')]: [['Mint', 'Put']] });
+  assert.match(bundle.policies[0]?.calls[0]?.routes[0]?.differences.join() ?? '', /An earlier flow may match/);
+});
 
 const lines: readonly [name: string, flows: Flows, target: Flows, rules: string | undefined, line: string][] = [
   ['every request of the proxy', always, {}, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],
