@@ -7,7 +7,7 @@
  */
 import type { ProxiedRequest } from './incoming-request.ts';
 
-/** The requests of a period that are looked at. */
+/** The requests of a period that are looked at. @internal Exported for the tests at the limit. */
 export const requestsLookedAt = 100;
 
 /** One attribute, or one namespace of metadata. Requests write its fields. */
