@@ -16,7 +16,10 @@ export const certificateMembers = [
 const verified = 'connection.mtls';
 
 /** All attributes that are read. */
-export const certificateAttributes: readonly string[] = [verified, ...members.map(([attribute]) => attribute)];
+export const certificateAttributes: readonly string[] = [
+  verified,
+  ...certificateMembers.map(([attribute]) => attribute),
+];
 
 /** The certificate's claims; undefined if the caller presented none that Envoy verified. */
 export function connectionCertificate({ attributes }: IncomingRequest): JsonObject | undefined {
