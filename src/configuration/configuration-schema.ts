@@ -3,7 +3,7 @@
  * The schema of `mintproc.yaml`: each key with its type, its default and a description for editors.
  *
  * `config/mintproc.schema.json` is generated from this file. Relations between keys (the policies of a route, two
- * policies that write the same header) are checked in `configuration-checks.ts`.
+ * policies that write the same header) are checked in files of their own.
  */
 import * as z from 'zod';
 import { asSchema, authenticationSchema } from '../identity/authentication-schema.ts';
@@ -170,7 +170,9 @@ export const routeSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Names of the policies that run, in this order. Each must write a different header.'),
+    .describe(
+      'Names of the policies that run, in this order. Each must write a different header, or have rules that exclude the others.',
+    ),
   variables: innerVariablesSchema("those of the policies' entries on this route. Secrets are not allowed"),
   deny: z.literal(true).optional().describe('Instead of policies: refuses every request of the route with 403.'),
   requireCaller: requireCaller.describe(

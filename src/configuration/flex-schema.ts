@@ -1,6 +1,7 @@
 /**
  * @module
- * The `flex` part of a policy's entry: what Flex Gateway knew of the API of a policy, and the policy's file may not say.
+ * The `flex` part of a policy's entry: what Flex Gateway knew of the policy's API, and the file of the policy may not
+ * say.
  */
 import * as z from 'zod';
 

@@ -4,7 +4,6 @@
  */
 import { dirname } from 'node:path';
 import { type Chain, denied } from '../decision/rules.ts';
-import { called } from '../diagnostics/harmless.ts';
 import { type Problem, Problems } from '../diagnostics/problem.ts';
 import { eachInSteps, finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
@@ -15,13 +14,14 @@ import { compileMatch, makeRouter } from '../routing/router.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
-import { type Placed, reportIn } from './configuration-part.ts';
+import type { Placed } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
+import { checkOutputs } from './output-checks.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
@@ -152,28 +152,6 @@ function* loadPolicies(configuration: Configuration, options: LoadOptions, probl
 /** Whether the policy does anything but refuse requests. @param withoutKey names of policies without an active key */
 export function canAnswer({ name, plan, onError }: CompiledPolicy, withoutKey: ReadonlySet<string>): boolean {
   return plan.disabled !== true && (onError === 'pass' || !withoutKey.has(name));
-}
-
-/** If two policies of a route write the same header, only one of their tokens would arrive. */
-function checkOutputs(
-  route: Placed<RouteEntry>,
-  policies: ReadonlyMap<string, CompiledPolicy>,
-  problems: Problems,
-): void {
-  const writers = new Map<string, string>();
-  for (const [index, name] of (route.entry.policies ?? []).entries()) {
-    const policy = policies.get(name);
-    if (policy === undefined || policy.plan.disabled === true) continue;
-    const { header } = policy.output;
-    const writer = writers.get(header);
-    if (writer === undefined) writers.set(header, name);
-    else {
-      reportIn(route, problems)(['policies', index], 'config.duplicate-output', {
-        message: `The policy \`${name}\` writes ${called('the header', header)}, which \`${writer}\` writes before it.`,
-        suggestion: 'Write another `output: { header: … }` for one of them, or remove one from this route.',
-      });
-    }
-  }
 }
 
 function* makeSnapshot(

@@ -73,7 +73,8 @@ export const codes = {
     'A client can avoid this route by changing a header or query parameter, and then no route matches its request.',
   'config.encoded-condition':
     'A condition on a query parameter is percent-encoded, but parameters are compared decoded.',
-  'config.duplicate-output': 'Two policies of one route write the same header.',
+  'config.duplicate-output':
+    'Two policies of one route write the same header, and their rules do not exclude each other.',
   'config.forbidden-header': 'The token cannot be written to this header.',
 
   // route: which policies a request gets

@@ -8,6 +8,7 @@
  */
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
+import type { RequestRules } from '../plan/request-rules.ts';
 
 /** A file of an export. */
 export interface ExportFile {
@@ -108,6 +109,8 @@ export interface ExportedPolicy {
   readonly routes: readonly ExportedRoute[];
   /** The request header that the token goes to, and what is before it. */
   readonly output: { readonly header: string | Open; readonly prefix: string | Open } | undefined;
+  /** The policy's own rules, if its file has some: of the requests of its routes, it is for these. */
+  readonly rules?: RequestRules | undefined;
   /** Other keys of the policy's entry: `authentication`, `apigee`, `catalog`, `allow` and so on. */
   readonly entry: Readonly<Record<string, Writable>>;
   readonly variables: readonly ExportedVariable[];

@@ -101,7 +101,7 @@ export interface FoundPolicy {
   readonly tokens?: ReadTokens;
   /** The catalogs for which the file has values; absent if the dialect has no catalogs. */
   readonly catalogs?: readonly string[];
-  /** The problems that concern only this policy; absent if the dialect does not tell them apart. */
+  /** The problems of this policy, wherever they are in the file; absent if those inside it are. */
   readonly problems?: readonly Problem[];
   /** What is worth saying only of a policy that is used. */
   readonly whenUsed?: readonly Problem[];

@@ -4,10 +4,13 @@
  */
 import { createRequire } from 'node:module';
 import type { RegexValue } from './dataweave/values.ts';
+import { type Beginning, beginningsOf } from './pattern-beginnings.ts';
 
 export interface TextPattern {
   /** The time of a comparison is at most in proportion to the states and the length of the text. */
   readonly states: number;
+  /** Of the texts that it matches. */
+  readonly beginnings: readonly Beginning[];
   /** Whether the pattern matches the whole text. */
   matches(text: string): boolean;
   /** The same without regard to upper and lower case. */
@@ -39,6 +42,7 @@ export function compileTextPattern(source: string): CompiledPattern {
   }
   return {
     states,
+    beginnings: beginningsOf(source),
     matches: (text) => matchesWhole(exact.regex, text),
     matchesAnyCase: (text) => matchesWhole(anyCase.regex, text),
   };

@@ -27,7 +27,7 @@ export class PlainNames {
   }
 }
 
-/** Letters, digits, dots, dashes and underscores; it does not begin with a dot or a dash, as hidden files and options do. */
+/** Letters, digits, dots, dashes and underscores. Hidden files begin with a dot, and options with a dash: it does not. */
 export function plainName(text: string): string {
   const plain = text
     .replace(/[^A-Za-z0-9._-]+/g, '-')

@@ -6,6 +6,7 @@
  */
 import { type Place, placeText } from '../diagnostics/source-text.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../dialects/exported.ts';
+import { excludeEachOther } from '../plan/request-rules.ts';
 import { type ApiRoute, isSame, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
 import { Neighbours } from './neighbours.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
@@ -168,7 +169,7 @@ function policiesOf({ policies, perhaps }: ApiRoute): readonly (string | Open)[]
   const runs = policies.flatMap(({ name, policy }) => (name === undefined ? [] : [{ name, policy }]));
   const missing = policies.filter(({ name }) => name === undefined);
   const writers = Object.groupBy(runs, ({ policy }) => headerOf(policy));
-  const shared = Object.entries(writers).filter(([header, names = []]) => header !== '' && names.length > 1);
+  const shared = Object.entries(writers).filter(([header, names = []]) => header !== '' && mayMeet(names));
   const clashing = new Set(shared.flatMap(([, names = []]) => names.map(({ name }) => name)));
   return [
     ...runs.filter(({ name }) => !clashing.has(name)).map(({ name }) => name),
@@ -181,6 +182,13 @@ function policiesOf({ policies, perhaps }: ApiRoute): readonly (string | Open)[]
     ...missing.map(({ policy }) => lostToken(policy)),
     ...perhaps.map(({ name, policy }) => perhapsRan(name ?? policy.name)),
   ];
+}
+
+/** Whether two of the policies may run for one request: their own rules do not exclude it. */
+function mayMeet(writers: readonly { readonly policy: ExportedPolicy }[]): boolean {
+  return writers.some(({ policy: { rules } }, index) =>
+    writers.slice(0, index).some(({ policy: other }) => !excludeEachOther(rules, other.rules)),
+  );
 }
 
 /** In lower case; empty if it is open. */

@@ -2,9 +2,9 @@
  * @module
  * Finds the first route that matches without trying all of them: a thousand routes cost a request about as much as one.
  *
- * Routes are indexed by their exact conditions: the host, the path, the name of Envoy's route. A request looks up its own
- * value and "any" for each of the three, and tries the routes that it finds in their order. Routes that differ only in
- * methods, headers or query parameters are tried one after the other.
+ * Routes are indexed by their exact conditions: the host, the path, the name of Envoy's route. A request looks up its
+ * own value and "any" for each of the three, and tries the routes that it finds in their order. Routes that differ only
+ * in methods, headers or query parameters are tried one after the other.
  */
 import type { PathPattern } from './path-pattern.ts';
 import { PathTree } from './path-tree.ts';

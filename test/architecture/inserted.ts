@@ -40,7 +40,10 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'what',
     "known.join(', ')",
   ],
+  'cli/import-files.ts': ['path'],
   'cli/import.ts': [
+    "proxies.join('|')",
+    'error.message',
     "paths.join(', ')",
     "proxies.join(', ')",
     "counts.join(', ')",
@@ -56,7 +59,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   // The elements are escaped already.
   'cli/validate/formats/junit.ts': ['root', 'problems.length - maxSummarised'],
   'cli/missing-package.ts': ['name', 'code'],
-  'cli/new-files.ts': ['existing.path', 'folder', 'String(error.code)'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'cli/request-file.ts': ['name', 'what', "known.join(', ')"],
@@ -109,6 +111,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/variables.ts': ['fact'],
   'dialects/datapower/verified-claims.ts': ['reason', 'declare'],
   'dialects/exact-value.ts': ['whose'],
+  'dialects/flex/export/key.ts': ['placeText(place)', 'at', 'where', 'placeText(key.text.placeAt(0))'],
+  'dialects/flex/export/other-policies.ts': ["names === '' ? '' : `…`"],
   'dialects/flex/plan.ts': ["vendorAlgorithms.join(', ')", 'name'],
   // Names of algorithms, and sentences of the tables there.
   'dialects/flex/signing-key.ts': ['what', 'algorithm.name'],
@@ -196,7 +200,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'names.certificate',
   ],
   'configuration/single-policy.ts': ['file', 'config', 'listed(entries)'],
-  'configuration/load.ts': ['name', 'writer'],
+  'configuration/output-checks.ts': ['name', 'writer.name'],
   'configuration/policy/policy-set.ts': ['name'],
   'configuration/variables-schema.ts': ['over'],
   'configuration/judged-problems.ts': ['code'],

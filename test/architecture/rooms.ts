@@ -69,7 +69,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   migration: {
     job: "a vendor's export to a folder that runs: configuration, keys to provide, report",
-    imports: ['diagnostics', 'documents', 'dialects'],
+    imports: ['diagnostics', 'documents', 'plan', 'dialects'],
     isPure: true,
   },
   mint: {

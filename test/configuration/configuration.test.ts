@@ -20,6 +20,15 @@ const files = {
   'named.yaml': ['one', 'twin', 'twin'].map(binding).join('\n---\n'),
   'host.xml': `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><OutputVariable>message.header.host</OutputVariable></GenerateJWT>`,
   'secret.txt': secret,
+  ...Object.fromEntries(
+    Object.entries({ get: 'GET|HEAD', post: 'POST', all: '.*' }).map(([name, methods]) => [
+      `${name}.yaml`,
+      ruled({ methods }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Array.from({ length: 17 }, (_, index) => [`path${index}.yaml`, ruled({ path: `/p${index}/.*` })]),
+  ),
   'binary.yaml': Uint8Array.of(0xff, 0xfe, 0x00),
 };
 
@@ -27,6 +36,20 @@ function binding(name: string): string {
   const [{ policyRef, config }] = JSON.parse(flexPolicy({ iss: name }));
   return JSON.stringify({ kind: 'PolicyBinding', metadata: { name }, spec: { policyRef, config } });
 }
+
+/** A policy with a rule. */
+function ruled(rule: object): string {
+  const [policyWithout] = JSON.parse(flexPolicy({ iss: 'mint' }));
+  return JSON.stringify([{ ...policyWithout, rules: [rule] }]);
+}
+
+/** Policies of files without their ending, all for one route and one header. */
+function together(...names: readonly string[]): string {
+  const entries = names.map((name) => `  - { name: ${name}, file: ${name}.yaml }\n`);
+  return `policies:\n${entries.join('')}routes: [{ match: {}, policies: [${names.join(', ')}] }]\n`;
+}
+
+const byPath = Array.from({ length: 17 }, (_, index) => `path${index}`);
 
 function problemsOf(text: string): string[] {
   const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': text }) });
@@ -158,6 +181,11 @@ const found: [name: string, text: string, problems: string[]][] = [
     'policies:\n  - { name: a, file: partner.yaml }\n  - { name: b, file: partner.yaml, output: { header: Authorization } }\nroutes: [{ match: {}, policies: [a, b] }]\n',
     ['config.duplicate-output 4:37'],
   ],
+  ['policies for other methods', together('get', 'post'), []],
+  ['policies that share a method', together('get', 'all'), ['config.duplicate-output 4:39']],
+  ['a policy for a method and one for all', together('get', 'post', 'partner'), ['config.duplicate-output 5:45']],
+  ['16 policies for other paths', together(...byPath.slice(1)), []],
+  ['17 policies for other paths', together(...byPath), ['config.duplicate-output 19:152']],
   [
     'a policy twice',
     `policies:\n${partner}routes: [{ match: {}, policies: [partner, partner] }]\n`,

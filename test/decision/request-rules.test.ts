@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { decodeJwt } from 'jose';
 import { parse } from 'yaml';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { Decision } from '../../src/decision/decision.ts';
@@ -78,6 +79,47 @@ for (const { name, requests, ...rules } of cases) {
   });
 }
 
+test('policies of one route whose rules exclude each other write the same header', () => {
+  const policy = (iss: string, methods: string): string =>
+    JSON.stringify({
+      policyRef: { name: 'jwt-generation-flex' },
+      config: {
+        signingMethod: 'HS256',
+        privateKey: 'a-secret-of-thirty-two-characters',
+        customClaims: [{ name: 'iss', value: iss }],
+      },
+      rules: [{ methods }],
+    });
+  const names = ['read', 'write'];
+  const configuration = {
+    policies: names.map((name) => ({ name, file: `${name}.json` })),
+    routes: [{ match: {}, policies: names }],
+  };
+  const { snapshot, problems } = loadConfiguration('conf.json', {
+    files: memoryFiles({
+      'read.json': policy('read', 'GET|HEAD'),
+      'write.json': policy('write', 'POST'),
+      'conf.json': JSON.stringify(configuration),
+    }),
+  });
+  assert.ok(snapshot, problems.map(({ message }) => message).join('\n'));
+  const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
+  const issuers = ['GET', 'head', 'POST', 'PUT'].map((method) => {
+    const headers = new HeaderList([
+      [':method', method],
+      ['authorization', 'Bearer of the client'],
+    ]);
+    const decision = decide({ headers, attributes: new Map(), metadata: emptyView, routePolicy: undefined });
+    assert.ok(decision.kind === 'forward');
+    const [[name, token = ''] = [], ...more] = decision.set;
+    assert.deepEqual(more, []);
+    if (name === undefined) return outcome(decision);
+    assert.equal(name, 'authorization');
+    return decodeJwt(token.replace('Bearer ', '')).iss;
+  });
+  assert.deepEqual(issuers, ['read', 'read', 'write', 'none']);
+});
+
 test('a path and a header of the greatest length are compared, and longer ones refused', () => {
   const path = (length: number): string => `GET /${'a'.repeat(length - 1)}`;
   const byPath = decider({ rules: [{ path: '/a*' }] });
@@ -91,7 +133,7 @@ test('a path and a header of the greatest length are compared, and longer ones r
 
 /** Patterns of 1000 states together. They count, and what they match does not matter. */
 const costly = Array.from({ length: 10 }, () => {
-  const pattern = { states: 100, matches: () => false, matchesAnyCase: () => false };
+  const pattern = { states: 100, beginnings: [], matches: () => false, matchesAnyCase: () => false };
   return { path: pattern, headers: [] };
 });
 

@@ -49,7 +49,8 @@ async function checkPath(path: string, options: CheckOptions): Promise<Found> {
   try {
     const files = exportFiles(path, isWanted);
     if (files !== undefined) return await checkFolder(path, files, options);
-    return alone(await checkText(path, readInput(path), options));
+    const text = readInput(path);
+    return alone(await checkText(path, text, looksLikeConfiguration(text), options));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return alone(unreadable(path, error.message));
@@ -93,7 +94,9 @@ function isPolicyAmongOthers({ name, text }: ExportFile): boolean {
 
 function checkFound(file: ExportFile, options: CheckOptions): Promise<Report> | Report {
   const contents = textOf(file);
-  return contents.kind === 'text' ? checkText(file.path, contents.text, options) : refused(file, contents);
+  if (contents.kind === 'failed') return refused(file, contents);
+  const { text } = contents;
+  return checkText(file.path, text, isConfigurationAmongOthers(file.name, text), options);
 }
 
 /** As `serve` would read it. */
@@ -106,8 +109,8 @@ function refused({ path }: ExportFile, { reason }: Extract<TextContents, { kind:
   return unreadable(path, `The file ${path} ${reason}.`);
 }
 
-async function checkText(file: string, text: string, options: CheckOptions): Promise<Report> {
-  if (looksLikeConfiguration(text)) return checkConfiguration(file, text, options);
+async function checkText(file: string, text: string, isConfiguration: boolean, options: CheckOptions): Promise<Report> {
+  if (isConfiguration) return checkConfiguration(file, text, options);
   const problems = new Problems();
   const source = SourceText.ofFile(file, text);
   const policyFile = finish(readPolicyFile(new DocumentFile(source), {}, problems));

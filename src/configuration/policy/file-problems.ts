@@ -17,7 +17,7 @@ export function problemsOfPolicy(
   if (chosen.problems === undefined) return problemsInside(problems, chosen, policies, source);
   const own = new Set(chosen.problems);
   const others = new Set(policies.flatMap((policy) => (policy === chosen ? [] : (policy.problems ?? []))));
-  return problems.filter((problem) => own.has(problem) || !others.has(problem));
+  return [...problems.filter((problem) => !own.has(problem) && !others.has(problem)), ...chosen.problems];
 }
 
 /** By their places. */

@@ -73,7 +73,7 @@ export function readPolicy(
 
 function withProblems(found: ReadPolicy, own: Problems, problems: Problems): ReadPolicy {
   for (const problem of own.all) problems.add(problem);
-  return found;
+  return { ...found, problems: own.all };
 }
 
 /** That the gateway runs the policy for some requests only, which its routes have to say here. */

@@ -4,7 +4,7 @@
  * that mintproc says of it.
  */
 import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationReport, fieldsOf } from '../../../src/cli/configuration-report.ts';
@@ -65,6 +65,7 @@ variables: { private.key: { file: key.txt } }
 
 /** Of `validate`. */
 const formats = ['text', 'json', 'junit', 'github'];
+const platforms = ['envoy', 'istio', 'envoy-gateway'] as const;
 
 /** What mintproc said, by where it said it. */
 export type Said = Readonly<Record<string, string>>;
@@ -109,10 +110,22 @@ export class World implements Disposable {
       validate: await this.#run(['validate', this.configuration, policy, '--format', dice.pick(formats)]),
       mint: await this.#run(['mint', ...lone, '--request', this.request, ...format]),
       explain: dice.chance(50) ? await this.#run(['explain', ...lone, ...format]) : '',
+      gen: dice.chance(30) ? await this.#run(['gen', dice.pick(platforms), '--config', this.configuration]) : '',
+      import: dice.chance(30) ? await this.#imported(policy, format) : '',
       lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',
       eval: dice.chance(10) ? await this.#run(['eval', '--context', policy, '1']) : '',
       ...this.#served(),
     };
+  }
+
+  /** What the command prints, and what it writes but the copies of the vendor's files. */
+  async #imported(policy: string, format: readonly string[]): Promise<string> {
+    const out = join(this.folder, 'imported');
+    const printed = await this.#run(['import', policy, '--out', out, '--force', ...format]);
+    const written = ['mintproc.yaml', 'REPORT.md', 'keys/README.md', 'envoy.yaml'].map((name) => join(out, name));
+    const texts = written.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'));
+    rmSync(out, { recursive: true, force: true });
+    return [printed, ...texts].join('\n');
   }
 
   #served(): Said {

@@ -2,7 +2,7 @@
  * @module
  * The path of a route: a base path, and the pattern that a condition compares the rest with (`MatchesPath`).
  *
- * On Apigee, `*` is one segment and `**` is any number of levels, and a final slash counts: `MatchesPath "/orders"` does
+ * On Apigee, `*` is one segment, `**` is any number of levels, and a final slash counts: `MatchesPath "/orders"` does
  * not match `/orders/`, and `MatchesPath "/orders/*"` does. A route's `path` is the same, except that a request with
  * such a slash is refused if it would make a difference.
  */

@@ -7,11 +7,11 @@ import type { FoundAction } from '../assembly.ts';
 import { constantText } from '../constants.ts';
 import type { ReadPolicy } from '../plan.ts';
 import type { ApiContext } from './api-context.ts';
-import { always, type Condition, type OperationFacts } from './condition.ts';
+import { allOf, always, type OperationFacts } from './condition.ts';
 import { type Carried, type Destination, destinationOf } from './destination.ts';
 import { alwaysWith, type Flow, type Run, runsOf } from './flow.ts';
 import { type ReadWithLacks, readWithLacks } from './lacks.ts';
-import { mayBeSent, outputOf, type PolicyOutput } from './output.ts';
+import { outputOf, type PolicyOutput, reaching } from './output.ts';
 import type { PolicyRun } from './routes.ts';
 import { conditionsOf, type PlacedAction } from './setters.ts';
 
@@ -33,22 +33,19 @@ export function analysed(context: ApiContext, action: FoundAction): AnalysedPoli
   const found = context.operations.flatMap((operation) => {
     const one = runIn(context.flow, operation, action.path);
     if (one === undefined) return [];
-    const condition = allOf(one.run.guards.map((guard) => guard.condition));
-    return [{ operation, condition, destination: destinationOf(token, one.run, one.runs) }];
+    const destination = destinationOf(token, one.run, one.runs);
+    const condition = allOf([...one.run.guards.map((guard) => guard.condition), destination.when]);
+    return [{ operation, condition, destination }];
   });
+  const destinations = found.map(({ destination }) => destination);
   const output =
-    found.length > 0
-      ? outputOf(
-          found.map(({ destination }) => destination),
-          context.facts,
-          false,
-        )
-      : outputElsewhere(context, action, placed, token);
+    found.length > 0 ? outputOf(destinations, context.facts, false) : outputElsewhere(context, action, placed, token);
+  const reached = output.kind === 'cannot' ? destinations : reaching(destinations);
   return {
     action,
     ...read,
     placed,
-    runs: output.kind === 'cannot' ? found : found.filter(({ destination }) => mayBeSent(destination)),
+    runs: found.filter(({ destination }) => reached.includes(destination)),
     output,
     conditions: placed === undefined ? [] : conditionsOf(context.facts, placed.cases),
   };
@@ -58,23 +55,17 @@ function isAt(path: YamlPath, other: YamlPath): boolean {
   return path.length === other.length && path.every((part, index) => part === other[index]);
 }
 
-function allOf(parts: readonly Condition[]): Condition {
-  const [only = always, second] = parts;
-  return second === undefined ? only : { kind: 'all', parts };
-}
-
-/** The run of a policy for an operation, and all runs of the operation; undefined if the policy does not run. */
+/** The run of a policy for an operation, and all runs of the operation; undefined if the policy runs for nothing. */
 function runIn(
   flow: Flow,
   operation: OperationFacts,
   path: YamlPath,
 ): { readonly run: Run; readonly runs: readonly Run[] } | undefined {
   const runs = runsOf(flow, operation);
-  const at = runs.findIndex(({ action }) => isAt(action.path, path));
-  const run = runs[at];
-  if (run === undefined) return undefined;
-  const isEnded = runs.slice(0, at).some((earlier) => earlier.action.name === 'throw' && alwaysWith(earlier, run));
-  return isEnded ? undefined : { run, runs };
+  const run = runs.find(({ action }) => isAt(action.path, path));
+  // Before the policy or after it: the client gets an error.
+  const isRefused = run && runs.some((other) => other.action.name === 'throw' && alwaysWith(other, run));
+  return run === undefined || isRefused ? undefined : { run, runs };
 }
 
 /** A file without operations still has a flow. */
@@ -95,11 +86,11 @@ function outputElsewhere(
     return { kind: 'cannot', code: 'datapower.never-runs', message, at: undefined };
   }
   if (context.operations.length > 0) {
-    const message = 'No operation of the API runs this policy, or the assembly always ends before it.';
+    const message = 'No operation of the API runs this policy, or the assembly always refuses the requests.';
     return { kind: 'cannot', code: 'datapower.never-runs', message, at: undefined };
   }
   const one = runIn(context.flow, noOperation, action.path);
-  const unknown: Destination = { headers: new Map(), readers: [], isSent: true };
+  const unknown: Destination = { headers: new Map(), readers: [], isSent: true, when: always };
   const isFragment = context.extension === undefined;
   const destination =
     one === undefined ? unknown : destinationOf(token, one.run, isFragment ? [...one.runs, request] : one.runs);

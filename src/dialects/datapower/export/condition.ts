@@ -58,6 +58,14 @@ function combined(kind: 'all' | 'any', parts: readonly Condition[]): Condition {
   return open.length === 1 ? only : { kind, parts: open };
 }
 
+export function allOf(parts: readonly Condition[]): Condition {
+  return combined('all', parts);
+}
+
+export function anyOf(parts: readonly Condition[]): Condition {
+  return combined('any', parts);
+}
+
 /** Conditions are short. A longer one is unknown. */
 const maxLength = 4096;
 

@@ -6,6 +6,7 @@
 import { isRecord } from '../../../diagnostics/json.ts';
 import { effectsOf } from '../other-actions.ts';
 import { canonicalName } from '../variable-names.ts';
+import { allOf, always, anyOf, type Condition } from './condition.ts';
 import { type Action, alwaysWith, excludes, type Run } from './flow.ts';
 import { sentOn } from './header-control.ts';
 
@@ -19,12 +20,12 @@ export interface Carried {
 /** An action that does something with the token, or with a variable that has it. */
 export interface Reader {
   /**
-   * `reads`: an action that mintproc does not run; `writes`: the same, and it may write to the variable; `part`: the
-   * token becomes a part of another text, or a body; `call`: a request before the last one; `side-call`: one whose
-   * response goes to a variable, or another part of a request than a header; `condition`: what it does depends on a
-   * condition; `replaced`: it removes the token; `response`: it runs after the last request.
+   * `reads`: an action that mintproc does not run; `writes`: the same, and it may write to the variable; `text`: the
+   * token becomes a part of another text; `body`: it becomes the body or a part of it; `call`: a request before the last
+   * one; `side-call`: one whose response goes to a variable, or another part of a request than a header; `condition`:
+   * what it does depends on a condition; `replaced`: it removes the token; `response`: it runs after the last request.
    */
-  readonly how: 'reads' | 'writes' | 'part' | 'call' | 'side-call' | 'condition' | 'replaced' | 'response';
+  readonly how: 'reads' | 'writes' | 'text' | 'body' | 'call' | 'side-call' | 'condition' | 'replaced' | 'response';
   readonly action: Action;
 }
 
@@ -35,6 +36,8 @@ export interface Destination {
   readonly readers: readonly Reader[];
   /** Whether a request is sent after the policy. */
   readonly isSent: boolean;
+  /** On which condition the request to the backend is sent, if the policy runs. */
+  readonly when: Condition;
 }
 
 /**
@@ -42,13 +45,18 @@ export interface Destination {
  * @param runs all actions of the operation, the policy among them
  */
 export function destinationOf(token: Carried, policy: Run, runs: readonly Run[]): Destination {
-  const later = runs.slice(runs.indexOf(policy) + 1).filter((run) => !excludes(run, policy));
-  const end = later.findIndex((run) => run.action.name === 'throw' && alwaysWith(run, policy));
-  const after = end === -1 ? later : later.slice(0, end);
+  const after = runs.slice(runs.indexOf(policy) + 1).filter((run) => !excludes(run, policy));
   const certain = after.filter((run) => sends(run) && alwaysWith(run, policy));
-  const walk = new TokenWalk(token, policy, certain.findLast(answers) ?? certain.at(-1));
+  const last = certain.findLast(answers) ?? certain.at(-1);
+  const walk = new TokenWalk(token, policy, last);
   for (const run of after) walk.pass(run);
-  return walk.end();
+  const found = walk.end();
+  const before = runs
+    .slice(0, runs.indexOf(policy))
+    .find((run) => sends(run) && answers(run) && !excludes(run, policy));
+  if (before === undefined || after.some((run) => sends(run) && answers(run))) return found;
+  // That request may have been the backend's, and those after the policy only calls.
+  return { ...found, readers: [...found.readers, { how: 'condition', action: before.action }] };
 }
 
 function sends({ action }: Run): boolean {
@@ -65,7 +73,7 @@ type Prefix = string | undefined;
 
 /** A request that is sent, with the headers that have the token. */
 interface Sent {
-  readonly action: Action;
+  readonly run: Run;
   readonly headers: ReadonlyMap<string, Prefix>;
 }
 
@@ -103,13 +111,22 @@ class TokenWalk {
   end(): Destination {
     const [first, ...others] = this.#sent;
     const headers = new Map(first?.headers);
-    for (const { action, headers: own } of others) {
-      // After the backend's response, a request without the token is another call.
-      const isOther = this.#last !== undefined && own.size === 0;
-      if (!isOther && !isSame(own, headers)) this.#note('condition', action);
+    for (const { run, headers: own } of others) {
+      // After the backend's response, a request without the token whose response goes to a variable is another call.
+      const isOther = this.#last !== undefined && own.size === 0 && !answers(run);
+      if (!isOther && !isSame(own, headers)) this.#note('condition', run.action);
       for (const [name, prefix] of own) headers.set(name, prefix);
     }
-    return { headers, readers: this.#readers, isSent: this.#isSent };
+    return { headers, readers: this.#readers, isSent: this.#isSent, when: this.#when };
+  }
+
+  get #when(): Condition {
+    if (this.#last !== undefined || this.#sent.length === 0) return always;
+    return anyOf(
+      this.#sent.map(({ run: { guards } }) =>
+        allOf(guards.filter((guard) => !this.#policy.guards.includes(guard)).map(({ condition }) => condition)),
+      ),
+    );
   }
 
   #note(how: Reader['how'], action: Action): void {
@@ -140,8 +157,9 @@ class TokenWalk {
     if (typeof target !== 'string') return;
     const name = canonicalName(target);
     const value = one['clear'] === undefined ? one['value'] : undefined;
-    const copied = bodyPattern.test(name) ? undefined : this.#copied(value);
-    if (copied === undefined && this.#isMentioned(value)) this.#note('part', action);
+    const isBody = bodyPattern.test(name);
+    const copied = isBody ? undefined : this.#copied(value);
+    if (copied === undefined && this.#isMentioned(value)) this.#note(isBody ? 'body' : 'text', action);
     this.#change(name, copied, action, isCertain && one['add'] === undefined);
   }
 
@@ -183,7 +201,7 @@ class TokenWalk {
     this.#isSent = true;
     if (this.#isMentioned(action.properties)) this.#note('side-call', action);
     const headers = this.#sentHeaders(run);
-    if (this.#last === undefined || run === this.#last || this.#sent.length > 0) this.#sent.push({ action, headers });
+    if (this.#last === undefined || run === this.#last || this.#sent.length > 0) this.#sent.push({ run, headers });
     else if (headers.size > 0) this.#note(answers(run) ? 'call' : 'side-call', action);
     if (answers(run)) this.#answer(run);
   }

@@ -12,7 +12,7 @@ import { placeOfApi } from '../api-place.ts';
 import { readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
-import { exportedPolicies } from './policies.ts';
+import { type ExportedPart, exportedPart } from './policies.ts';
 import { type ApiFile, isNamed, missingApis, type Product, readProduct } from './products.ts';
 
 /**
@@ -60,24 +60,34 @@ function isApi({ value }: LocatedYaml): boolean {
 }
 
 function apiOf({ file, documents, errors }: OpenedFile, products: readonly Product[]): readonly ExportedApi[] {
-  if (!datapower.recognises(file.text)) return [];
-  if (errors.length > 0) return [{ name: file.name, policies: [unreadable(file, errors)] }];
-  const policies = policiesOf(file, documents);
   const [first] = documents;
-  if (policies.length === 0 || first === undefined) return [];
-  const id = idOf(first);
+  const id = first && idOf(first);
+  const name = id?.replace(':', ' ') ?? file.name;
+  if (errors.length > 0) {
+    return datapower.recognises(file.text) ? [{ name, policies: [unreadable(file, errors)] }] : [];
+  }
+  const parts = partsOf(file, documents);
+  const policies = parts.flatMap((part) => part.policies);
+  // An API without policies takes requests too.
+  const takes = parts.flatMap((part) => part.takes ?? []);
+  if (first === undefined || (policies.length === 0 && takes.length === 0)) return [];
   const isPublished = products.length === 0 || isNamed({ file, id }, products);
   return [
-    { name: id?.replace(':', ' ') ?? file.name, policies: isPublished ? policies : policies.map(unpublished(first)) },
+    {
+      name,
+      policies: isPublished ? policies : policies.map(unpublished(first)),
+      ...(takes.length === 0 ? {} : { takes }),
+      isExclusive: true,
+    },
   ];
 }
 
-function policiesOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly ExportedPolicy[] {
+function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly ExportedPart[] {
   let first = 0;
-  return documents.flatMap((document) => {
-    const policies = exportedPolicies(file, document, documents.length === 1 ? undefined : first);
+  return documents.map((document) => {
+    const part = exportedPart(file, document, documents.length === 1 ? undefined : first);
     first += readAssembly(document).policies.length;
-    return policies;
+    return part;
   });
 }
 

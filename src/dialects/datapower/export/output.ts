@@ -11,7 +11,12 @@ import type { Action } from './flow.ts';
 import { type AssemblyFacts, positionIn } from './setters.ts';
 
 export type PolicyOutput =
-  | { readonly kind: 'header'; readonly output: NonNullable<ExportedPolicy['output']> }
+  | {
+      readonly kind: 'header';
+      readonly output: NonNullable<ExportedPolicy['output']>;
+      /** Actions that may send the token elsewhere as well. */
+      readonly copies: readonly Action[];
+    }
   /** What to say, and at which action. */
   | {
       readonly kind: 'open';
@@ -21,13 +26,19 @@ export type PolicyOutput =
     }
   | { readonly kind: 'cannot'; readonly code: Code; readonly message: string; readonly at: Action | undefined };
 
-/** Whether the token reaches the backend, or may reach it. */
-export function mayBeSent({ headers, readers, isSent }: Destination): boolean {
-  if (headers.size > 0) return true;
-  const mayWrite = readers.some(
-    ({ how }) => how === 'reads' || how === 'writes' || how === 'condition' || how === 'call',
-  );
-  return isSent && (mayWrite || readers.length === 0);
+/** What makes it uncertain which headers have the token. */
+const unclear = new Set<Reader['how']>(['writes', 'text', 'condition']);
+
+/** What may put the token into a header. */
+const sending = new Set<Reader['how']>([...unclear, 'reads', 'call']);
+
+/** Those in which the token reaches the backend, or may reach it. */
+export function reaching(destinations: readonly Destination[]): readonly Destination[] {
+  const known = destinations.filter(({ headers, isSent, readers }) => {
+    return headers.size > 0 || (isSent && readers.some(({ how }) => sending.has(how)));
+  });
+  // If nothing reads the token for any operation, something outside of the file may.
+  return known.length > 0 ? known : destinations.filter(({ isSent, readers }) => isSent && readers.length === 0);
 }
 
 /**
@@ -39,14 +50,15 @@ export function outputOf(
   assembly: AssemblyFacts,
   isFragment: boolean,
 ): PolicyOutput {
-  const sent = isFragment ? destinations : destinations.filter(mayBeSent);
+  const sent = isFragment ? destinations : reaching(destinations);
   if (sent.length === 0) return notSent(destinations);
   const certain = sent.map(certainHeader);
   const [first] = certain;
   if (first !== undefined && certain.every((one) => one?.header === first.header && one.prefix === first.prefix)) {
     const { header, prefix } = first;
-    if (prefix === undefined) return { kind: 'header', output: { header, prefix: openPrefix() } };
-    if (isUsable(header) && plainPrefix.test(prefix)) return { kind: 'header', output: { header, prefix } };
+    const copies = [...new Set(sent.flatMap((one) => one.readers.map(({ action }) => action)))];
+    if (prefix === undefined) return { kind: 'header', output: { header, prefix: openPrefix() }, copies };
+    if (isUsable(header) && plainPrefix.test(prefix)) return { kind: 'header', output: { header, prefix }, copies };
   }
   return undecided(sent, assembly);
 }
@@ -70,7 +82,7 @@ interface Header {
 function certainHeader({ headers, readers }: Destination): Header | undefined {
   const [only, second] = headers;
   if (only === undefined || second !== undefined) return undefined;
-  if (readers.some(({ how }) => how === 'writes' || how === 'condition')) return undefined;
+  if (readers.some(({ how }) => unclear.has(how))) return undefined;
   const [header, prefix] = only;
   return { header, prefix };
 }
@@ -106,7 +118,8 @@ function undecided(sent: readonly Destination[], assembly: AssemblyFacts): Polic
 const ways: Readonly<Record<Reader['how'], string>> = {
   reads: 'reads the token',
   writes: 'may write to the variable with the token',
-  part: 'puts the token into a longer text',
+  text: 'puts the token into a longer text',
+  body: 'puts the token into the body',
   call: 'sends the token, and another request follows',
   'side-call': 'sends the token to another service',
   condition: 'handles the token only on a condition',

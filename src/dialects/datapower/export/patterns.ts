@@ -47,22 +47,6 @@ function textOf(part: Part): string {
   return part.kind === 'literal' ? part.text : part.kind === 'any' ? '*' : '**';
 }
 
-/** Whether some path fits both. */
-export function overlap(a: PathPattern, b: PathPattern): boolean {
-  for (let at = 0; ; at += 1) {
-    const [one, other] = [a[at], b[at]];
-    if (one?.kind === 'rest') return one.canBeEmpty || other !== undefined;
-    if (other?.kind === 'rest') return other.canBeEmpty || one !== undefined;
-    if (one === undefined || other === undefined) return one === other;
-    if (!fitTogether(one, other)) return false;
-  }
-}
-
-/** Routes do not distinguish upper and lower case. */
-function fitTogether(a: Part, b: Part): boolean {
-  return a.kind !== 'literal' || b.kind !== 'literal' || a.text.toLowerCase() === b.text.toLowerCase();
-}
-
 /** Whether the gateway prefers `a` for a path that fits both: fixed segments come before parameters. */
 export function isPreferred(a: PathPattern, b: PathPattern): boolean {
   for (let at = 0; at < Math.max(a.length, b.length); at += 1) {

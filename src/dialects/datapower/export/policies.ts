@@ -5,53 +5,52 @@
 import type { Code } from '../../../diagnostics/codes.ts';
 import { isPlainName, nameOr, plainNames } from '../../../diagnostics/harmless.ts';
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
-import { type ExportedPolicy, type ExportFile, Open, type Writable } from '../../exported.ts';
+import { type ExportedPolicy, type ExportedRoute, type ExportFile, Open, type Writable } from '../../exported.ts';
 import { actionName } from '../assembly.ts';
 import { type AnalysedPolicy, analysed } from './analysis.ts';
 import { type ApiContext, contextOf } from './api-context.ts';
 import { checksBefore, readsCaller } from './gateway-checks.ts';
 import { keysOf } from './keys.ts';
 import { allowedCodes, reasonsOf } from './reasons.ts';
-import { type PolicyRoutes, routesOf } from './routes.ts';
+import { type ApiRoutes, type PolicyRoutes, routesOf } from './routes.ts';
 import { undeclared } from './setters.ts';
+
+export interface ExportedPart {
+  readonly policies: readonly ExportedPolicy[];
+  /** All requests of the API; undefined if the file does not say. */
+  readonly takes: readonly ExportedRoute[] | undefined;
+}
 
 /**
  * Every policy of a document, in the order in which they are written.
  *
  * @param first how many policies the documents before it in the file have; undefined if it is the only one
  */
-export function exportedPolicies(
-  file: ExportFile,
-  document: LocatedYaml,
-  first: number | undefined,
-): readonly ExportedPolicy[] {
+export function exportedPart(file: ExportFile, document: LocatedYaml, first: number | undefined): ExportedPart {
   const context = contextOf(document);
   const found = context.assembly.policies.map((action) => analysed(context, action));
-  const routes = routesOfAll(context, found);
+  const { ofPolicies, all } = routesOfAll(context, found);
   const policies = found.map((one, index): ExportedPolicy => {
     const select = first === undefined ? one.action.position : first + index + 1;
-    return exported(
-      context,
-      file,
-      one,
-      routes.get(index),
-      found.length === 1 && first === undefined ? undefined : select,
-    );
+    const isOnly = found.length === 1 && first === undefined;
+    return exported(context, file, one, ofPolicies.get(index), isOnly ? undefined : select);
   });
-  return withCommonAllowances(policies);
+  const takes = context.operations.length === 0 ? undefined : all;
+  return { policies: withCommonAllowances(policies), takes };
 }
 
-/** The routes of each policy; those of a policy that cannot run here are for the report, and no other depends on them. */
-function routesOfAll(context: ApiContext, found: readonly AnalysedPolicy[]): ReadonlyMap<number, PolicyRoutes> {
+/** Routes of a policy whose token goes elsewhere are for the report: no other policy depends on them. */
+function routesOfAll(context: ApiContext, found: readonly AnalysedPolicy[]): ApiRoutes {
   const runsOf = (policy: number) => (found[policy]?.runs ?? []).map((run) => ({ ...run, policy }));
   const factsOf = (policy: number): readonly string[] => found[policy]?.conditions ?? [];
-  const possible = [...found.keys()].filter((policy) => found[policy]?.output.kind !== 'cannot');
-  const routes = new Map(routesOf(context.operations, possible.flatMap(runsOf), factsOf));
+  const sent = [...found.keys()].filter((policy) => found[policy]?.output.kind !== 'cannot');
+  const { ofPolicies, all } = routesOf(context.operations, sent.flatMap(runsOf), factsOf);
+  const routes = new Map(ofPolicies);
   for (const policy of found.keys()) {
-    if (possible.includes(policy)) continue;
-    for (const [key, own] of routesOf(context.operations, runsOf(policy), factsOf)) routes.set(key, own);
+    if (sent.includes(policy)) continue;
+    for (const [key, own] of routesOf(context.operations, runsOf(policy), factsOf).ofPolicies) routes.set(key, own);
   }
-  return routes;
+  return { ofPolicies: routes, all };
 }
 
 function exported(
@@ -86,7 +85,7 @@ function exported(
     ...own,
     reasons,
     routes: routed?.routes ?? openRoutes(context, one, place),
-    output: output.output,
+    output: outputIfSent(output),
     entry: {
       ...catalogOf(one),
       ...verifiedByOf(one),
@@ -96,6 +95,11 @@ function exported(
     variables: declarable(one).map((lack) => undeclared(lack, context.facts, action.path)),
     keys: needed?.keys ?? [],
   };
+}
+
+/** Undefined if the token does not reach the backend. */
+function outputIfSent(output: AnalysedPolicy['output']): ExportedPolicy['output'] {
+  return output.kind === 'cannot' ? undefined : output.output;
 }
 
 /** The policy's title; the API's name if it has the title that every new policy gets. */

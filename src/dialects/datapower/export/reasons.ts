@@ -66,6 +66,10 @@ function ofFlow(context: ApiContext, one: AnalysedPolicy, routed: PolicyRoutes |
   if (output.kind === 'cannot') {
     return [...reasons, report('cannot', output.code, output.at?.path ?? action.path, output.message)];
   }
+  if (output.kind === 'header') {
+    const message = 'This action of the assembly uses the token too; mintproc does not run it.';
+    reasons.push(...output.copies.map(({ path }) => report('note', 'datapower.token-elsewhere', path, message)));
+  }
   if (output.kind === 'open') {
     reasons.push(report('value', 'datapower.unknown-output', output.at?.path ?? action.path, output.message));
   }

@@ -1,13 +1,13 @@
 /**
  * @module
- * The routes of an API's policies: which requests of each operation get the token of which policies. All policies of an
- * API are looked at together, because the first route that matches must run all policies that ran on the gateway.
+ * The routes of an API's policies: which requests of each operation get the token of which policies. The gateway chooses
+ * one operation for a request, so the routes of all policies are made together: the narrowest one that matches has all
+ * policies that ran.
  */
 import type { Place } from '../../../diagnostics/source-text.ts';
-import type { ExportedRoute } from '../../exported.ts';
-import { Open } from '../../exported.ts';
+import { type ExportedRoute, Open } from '../../exported.ts';
 import type { Condition, OperationFacts } from './condition.ts';
-import { isPreferred, overlap, type PathPattern, pathMatches } from './patterns.ts';
+import { type PathPattern, pathMatches } from './patterns.ts';
 
 export interface ExportedOperation extends OperationFacts {
   /** Undefined if a route cannot say the path. */
@@ -20,6 +20,13 @@ export interface PolicyRun {
   readonly operation: ExportedOperation;
   readonly policy: number;
   readonly condition: Condition;
+}
+
+export interface ApiRoutes {
+  /** By the number of the policy. */
+  readonly ofPolicies: ReadonlyMap<number, PolicyRoutes>;
+  /** All requests of the API that a route can say, with and without a token. */
+  readonly all: readonly ExportedRoute[];
 }
 
 export interface PolicyRoutes {
@@ -52,27 +59,30 @@ export function routesOf(
   operations: readonly ExportedOperation[],
   runs: readonly PolicyRun[],
   facts: (policy: number) => readonly string[],
-): ReadonlyMap<number, PolicyRoutes> {
+): ApiRoutes {
   const byOperation = Map.groupBy(runs, ({ operation }) => operation);
-  const all = operations.map((operation) => choicesOf(operation, byOperation.get(operation) ?? []));
-  const closed = all.map((one) => withoutNeighbours(one, all));
+  const choices = operations.map((operation) => choicesOf(operation, byOperation.get(operation) ?? []));
   const routes = new Map<number, ExportedRoute[]>();
   const open = new Set<number>();
+  const all: ExportedRoute[] = [];
   const add = (policy: number, route: ExportedRoute): void => {
     routes.set(policy, [...(routes.get(policy) ?? []), route]);
   };
-  for (const group of groups(closed)) {
-    for (const choice of group.choices) {
-      for (const match of matchesOf(group, choice)) {
-        for (const policy of choice.policies) add(policy, { place: group.place, match });
-      }
+  for (const group of groups(choices.map((one) => apartFrom(one, choices)))) {
+    for (const { match, policies } of matchesOf(group)) {
+      all.push({ place: group.place, match });
+      for (const policy of policies) add(policy, { place: group.place, match });
     }
     for (const policy of group.open) {
       open.add(policy);
       add(policy, openRoute(group, facts(policy)));
     }
   }
-  return new Map([...routes].map(([policy, own]) => [policy, { routes: own, isOpen: open.has(policy) }]));
+  const ofPolicies = Array.from(
+    routes,
+    ([policy, own]) => [policy, { routes: own, isOpen: open.has(policy) }] as const,
+  );
+  return { ofPolicies: new Map(ofPolicies), all };
 }
 
 /** Values of headers in the conditions of one operation. */
@@ -83,12 +93,14 @@ function choicesOf(operation: ExportedOperation, runs: readonly PolicyRun[]): Op
   const open = new Set(runs.filter(isOpen).map(({ policy }) => policy));
   const known = runs.filter((run) => !isOpen(run));
   const combinations = combinationsOf(known.flatMap(({ condition }) => headersIn(condition)));
-  if (combinations === undefined) return { operation, choices: [], open: new Set(runs.map(({ policy }) => policy)) };
+  if (combinations === undefined) {
+    return { operation, choices: [], open: new Set(runs.map(({ policy }) => policy)) };
+  }
   const choices = combinations.map((headers): Choice => {
     const policies = known.filter(({ condition }) => holds(condition, headers)).map(({ policy }) => policy);
     return { headers, policies: new Set(policies) };
   });
-  return withoutSilent({ operation, choices, open });
+  return { operation, choices, open };
 }
 
 /** A value that a route takes literally, without a warning. */
@@ -158,34 +170,24 @@ function holds(condition: Condition, headers: HeaderValues): boolean {
   }
 }
 
-/**
- * Requests for which no policy runs have no route. If a route with fewer conditions would match them, its policies are
- * left to decide.
- */
-function withoutSilent({ operation, choices, open }: OperationChoices): OperationChoices {
-  const silent = choices.filter(({ policies }) => policies.size === 0);
-  const isWithin = (inner: HeaderValues, outer: HeaderValues): boolean =>
-    [...outer].every(([name, value]) => inner.get(name) === value);
-  const loud = choices.filter(({ policies }) => policies.size > 0);
-  const wide = loud.filter(({ headers }) => silent.some((one) => isWithin(one.headers, headers)));
-  const undecided = new Set([...open, ...wide.flatMap(({ policies }) => [...policies])]);
-  if (wide.length === 0) return { operation, choices: loud, open };
-  return { operation, choices: [], open: new Set([...undecided, ...loud.flatMap(({ policies }) => [...policies])]) };
+/** Requests of an operation that a route cannot say may match the routes of another one, which has other policies. */
+function apartFrom(one: OperationChoices, all: readonly OperationChoices[]): OperationChoices {
+  const { pattern, verb } = one.operation;
+  const policies = policiesOf(one);
+  if (pattern?.some(({ kind }) => kind !== 'literal') !== true || policies.size === 0) return one;
+  const isMixed = all.some((other) => {
+    const { operation } = other;
+    return operation.verb === verb && operation.pattern === undefined && !isSame(policiesOf(other), policies);
+  });
+  return isMixed ? { operation: one.operation, choices: [], open: policies } : one;
 }
 
-/** A path that another operation has a right to, and gets no token there, cannot be left out of a route. */
-function withoutNeighbours(one: OperationChoices, all: readonly OperationChoices[]): OperationChoices {
-  const { pattern, verb } = one.operation;
-  if (pattern === undefined || one.choices.length === 0 || !pattern.some(({ kind }) => kind !== 'literal')) return one;
-  const isTaken = all.some(({ operation, choices }) => {
-    if (operation === one.operation || operation.verb !== verb) return false;
-    if (operation.pattern === undefined) return choices.length === 0;
-    const hasPriority = isPreferred(operation.pattern, pattern) && overlap(operation.pattern, pattern);
-    return hasPriority && !choices.some(({ headers }) => headers.size === 0);
-  });
-  if (!isTaken) return one;
-  const policies = one.choices.flatMap((choice) => [...choice.policies]);
-  return { operation: one.operation, choices: [], open: new Set([...one.open, ...policies]) };
+function policiesOf({ choices, open }: OperationChoices): ReadonlySet<number> {
+  return new Set([...open, ...choices.flatMap((choice) => [...choice.policies])]);
+}
+
+function isSame(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  return a.size === b.size && a.isSubsetOf(b);
 }
 
 /** Operations of one path with the same choices: they differ in their method only. */
@@ -205,13 +207,23 @@ function groups(all: readonly OperationChoices[]): readonly Group[] {
   });
 }
 
-function matchesOf({ operation, methods }: Group, { headers }: Choice): readonly ExportedRoute['match'][] {
-  const paths = operation.pattern === undefined ? [] : pathMatches(operation.pattern);
-  return paths.map((path) => ({
-    ...path,
-    method: methods,
-    ...(headers.size === 0 ? {} : { headers: Object.fromEntries(headers) }),
-  }));
+interface OwnMatch {
+  readonly match: ExportedRoute['match'];
+  readonly policies: ReadonlySet<number>;
+}
+
+function matchesOf({ operation: { pattern }, methods, choices }: Group): readonly OwnMatch[] {
+  const paths = pattern === undefined ? [] : pathMatches(pattern);
+  return choices.flatMap(({ headers, policies }) =>
+    paths.map((path) => ({
+      match: {
+        ...path,
+        method: methods,
+        ...(headers.size === 0 ? {} : { headers: Object.fromEntries(headers) }),
+      },
+      policies,
+    })),
+  );
 }
 
 function openRoute({ operation, methods, place }: Group, facts: readonly string[]): ExportedRoute {

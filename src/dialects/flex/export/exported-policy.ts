@@ -74,6 +74,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   const allow = [...new Set(warnings.map(({ code }) => code)), ...key.allow, ...undecided];
   return {
     ...shared,
+    rules: plan.rules,
     reasons: [
       ...decisions.map((problem) => ({ kind: 'value', problem }) as const),
       ...(ownClientId

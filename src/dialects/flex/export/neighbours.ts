@@ -33,7 +33,7 @@ const authentication: readonly (readonly [name: RegExp, as: CallerKind])[] = [
 /** Policies that choose the upstream service. */
 const routing = /^(?:route|route-weighted|envoy\.filters\.http\.router)$/;
 
-export function roleOf(name: string): Role {
+function roleOf(name: string): Role {
   const as = authentication.find(([form]) => form.test(name))?.[1];
   if (as !== undefined) return { kind: 'authentication', as };
   return { kind: /^header-(?:injection|removal)\b/.test(name) ? 'headers' : 'other' };

@@ -29,8 +29,11 @@ export function literalText(expression: string): string | undefined {
   return rest === 'nothing' && !literal.includes('*') ? literal : undefined;
 }
 
-/** Of one expression. More are taken for one that a match cannot say. */
-const maxAlternatives = 32;
+/**
+ * The texts that an expression with alternatives has while it is expanded. With more, it is one that a match cannot
+ * say. @internal Exported for the test of the limit.
+ */
+export const maxTexts = 64;
 
 /**
  * The alternatives of the whole text and of its groups, as expressions without any. Undefined if there are too many, or
@@ -41,7 +44,7 @@ function expanded(expression: string): readonly string[] | undefined {
   const done: string[] = [];
   for (const one of found) {
     const parts = one.includes('|') ? alternativesOf(one) : [];
-    if (parts === undefined || found.length > 2 * maxAlternatives) return undefined;
+    if (parts === undefined || found.length > maxTexts) return undefined;
     if (parts.length === 0) done.push(one);
     found.push(...parts);
   }

@@ -205,7 +205,7 @@ function covers(wide: RuleMatch, narrow: RuleMatch): boolean {
 function coversHost(wide: string | undefined, narrow: string | undefined): boolean {
   if (wide === undefined) return true;
   const [all, some] = [wide.toLowerCase(), narrow?.toLowerCase()];
-  return some === all || (all.startsWith('*') && some !== undefined && some.endsWith(all.slice(1)));
+  return some === all || (all.startsWith('*') && some?.endsWith(all.slice(1)) === true);
 }
 
 function coversHeaders({ headers: wide = {} }: RuleMatch, { headers: narrow = {} }: RuleMatch): boolean {

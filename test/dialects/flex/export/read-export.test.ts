@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ExportedPolicy, type ExportFile, Open, type Writable } from '../../../../src/dialects/exported.ts';
+import { maxTexts } from '../../../../src/dialects/flex/export/path-expression.ts';
 import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -288,3 +289,84 @@ for (const [name, files, expected] of cases) {
     assert.deepEqual(read(files).map(summary), expected);
   });
 }
+
+const canary = 'canary0123456789canary';
+
+/** Files with the canary in place of a secret. */
+const secretPlaces: readonly (readonly [name: string, text: string])[] = [
+  [
+    'a secret key',
+    instance('a', 'http://0.0.0.0:80', policies(ours.replace('a-secret-of-thirty-two-characters', canary))),
+  ],
+  [
+    'a private key',
+    instance('a', 'http://0.0.0.0:80', policies(ours.replace('HS256, ', 'RS256, x: ').replace('a-s', canary))),
+  ],
+  [
+    'a reference that is the key itself',
+    instance(
+      'a',
+      'http://0.0.0.0:80',
+      policies(ours.replace('a-secret-of-thirty-two-characters', `{ secretRef: ${canary} }`)),
+    ),
+  ],
+  [
+    'the data of a Secret',
+    `kind: Secret\nmetadata: { name: s }\ndata: { key: ${canary} }\n---\n${policies(ours).trim()}`,
+  ],
+  [
+    'an environment variable',
+    instance('a', 'http://0.0.0.0:80', policies(ours.replace('a-secret-of-thirty-two-characters', `$${canary}`))),
+  ],
+  ['the user of an address', instance('a', `http://${canary}:${canary}@0.0.0.0:80/x`, policies(ours))],
+  ['an algorithm', instance('a', 'http://0.0.0.0:80', policies(ours.replace('HS256', canary)))],
+  ['an unknown key', instance('a', 'http://0.0.0.0:80', policies(ours.replace('exp', canary)))],
+  [
+    'the password of another policy',
+    instance(
+      'a',
+      'http://0.0.0.0:80',
+      policies(
+        `{ policyRef: { name: http-basic-authentication-flex }, config: { password: ${canary} } }`,
+        reading('authentication.principal'),
+      ),
+    ),
+  ],
+  ['a file that is not YAML', `${instance('a', 'http://0.0.0.0:80', policies(ours))}${canary}: [`],
+];
+
+for (const [name, text] of secretPlaces) {
+  test(`nothing is said of what is in the place of a secret: ${name}`, () => {
+    const found = read({ 'a.yaml': text });
+    assert.equal(found.length, 1);
+    const said = JSON.stringify(found.map(({ file: _, ...rest }) => rest));
+    assert.ok(!said.includes(canary), said);
+  });
+}
+
+test('a Secret of the export is named as the origin of a key, with its place', () => {
+  const policy = ours.replace('a-secret-of-thirty-two-characters', '{ secretRef: { name: signing } }');
+  const [found] = read({
+    'a.yaml': instance('a', 'http://0.0.0.0:80', policies(policy)),
+    'b.yaml': 'apiVersion: gateway.mulesoft.com/v1alpha1\nkind: Secret\nmetadata: { name: signing }\n',
+  });
+  assert.deepEqual(found?.keys, [
+    {
+      name: 'signing',
+      kind: 'secret',
+      origin: 'the Secret `signing` in /in/b.yaml:1:1, which /in/a.yaml:6:123 names',
+      use: 'key',
+    },
+  ]);
+});
+
+const alternatives = (count: number): string => Array.from({ length: count }, (_, number) => `/p${number}`).join('|');
+
+test('an expression with the greatest number of alternatives becomes as many routes, and with more the base path', () => {
+  const routesOf = (path: string): number => {
+    const rules = services(`{ up: { routes: [{ rules: [{ path: "${path}" }] }] } }`);
+    return read({ 'a.yaml': instance('a', 'http://0.0.0.0:80/api', rules + policies(ours)) })[0]?.routes.length ?? 0;
+  };
+  assert.equal(routesOf(alternatives(maxTexts - 1)), maxTexts - 1);
+  assert.equal(routesOf(alternatives(maxTexts)), 1);
+});
