@@ -336,7 +336,7 @@ const secretPlaces: readonly (readonly [name: string, text: string])[] = [
 ];
 
 for (const [name, text] of secretPlaces) {
-  test(`nothing is said of what is in the place of a secret: ${name}`, () => {
+  test(`nothing is said of a secret: ${name}`, () => {
     const found = read({ 'a.yaml': text });
     assert.equal(found.length, 1);
     const said = JSON.stringify(found.map(({ file: _, ...rest }) => rest));
