@@ -32,7 +32,7 @@ function callToJson({ call: { step }, destinations, routes }: BundledCall): obje
     policy: step.policy,
     flow: step.flow,
     conditions: conditionsOf(step),
-    destinations,
+    destinations: destinations.map(({ ...one }) => ('at' in one ? { ...one, at: undefined } : one)),
     routes: routes.map(({ match, differences }) => ({ match: match ?? null, differences })),
   };
 }

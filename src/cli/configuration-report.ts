@@ -15,6 +15,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
 import { KeyReport } from './key-report.ts';
+import { shownReads } from './reads.ts';
 
 /** A file with errors in every line must not fill the log at each attempt. */
 const maxLines = 20;
@@ -61,6 +62,7 @@ export class ConfigurationReport {
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
+    this.#readiness.reads(shownReads(snapshot.reads));
     for (const problem of problems) {
       if (problem.severity === 'warning') this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
     }

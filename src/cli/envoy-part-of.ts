@@ -3,11 +3,10 @@
  * What a configuration asks of Envoy, with what the command line adds: how Envoy reaches mintproc, and the headers that
  * its filters read.
  */
-import { isIP } from 'node:net';
 import type { EnvoyNeeds } from '../configuration/envoy-needs.ts';
 import type { ClientCopies, EnvoyPart, EnvoyTls } from '../envoy/envoy-part.ts';
 import { optionValue, type PlatformOption, type PlatformValues, pattern } from '../envoy/platform.ts';
-import { type Address, parseAddress } from '../net/address.ts';
+import { type Address, isLoopback, parseAddress } from '../net/address.ts';
 import { CommandError } from './terminal.ts';
 
 /** The options of every platform. */
@@ -86,15 +85,10 @@ function addressOf(text: string): Address {
 }
 
 function tlsOf(address: Address, needsClientCertificate: boolean, values: PlatformValues): EnvoyTls {
-  const host =
-    address.kind === 'unix' || (isIP(address.host) !== 0 && isLoopback(address.host)) ? 'localhost' : address.host;
+  const host = address.kind === 'unix' || isLoopback(address.host) ? 'localhost' : address.host;
   return {
     name: optionValue(values, 'tls-name') || host,
     folder: optionValue(values, 'tls-files'),
     needsClientCertificate,
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || host.startsWith('127.');
 }

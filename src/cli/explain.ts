@@ -4,6 +4,7 @@
  * values.
  */
 
+import { readsOfPolicy } from '../configuration/envoy-reads.ts';
 import { diskFiles } from '../configuration/files.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
@@ -16,7 +17,7 @@ import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { type Command, stringOption } from './command.ts';
-import { describeObjects, describeReads, type Reading } from './reads.ts';
+import { describeEnvoyReads, describeObjects, describeReads, type Reading, shownReads } from './reads.ts';
 import { UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--format text|json]
@@ -24,7 +25,7 @@ const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--form
 Describes what a policy does: how the token is signed or encrypted, which key signs and until when, which header carries
 the token, where each header parameter and claim comes from, what happens if no token can be minted, whether a caller is
 required, whether tokens are reused, which claims of the caller are joined from lists to strings, which sources know the
-caller, and where each member and variable that the policy reads comes from.
+caller, what Envoy must send, and where each member and variable that the policy reads comes from.
 
   --policy FILE  the policy file; with --config also the NAME of an entry, if there is no file with that name
   --config FILE  the mintproc.yaml whose entry for this policy names the key, the header and so on
@@ -68,17 +69,16 @@ interface Explanation {
   readonly joins: string;
   /** The sources of the caller, and the objects that they give. */
   readonly sources: string;
+  /** What the policy reads of what Envoy sends only if its filter says so. */
+  readonly envoyReads: ReturnType<typeof shownReads>;
   readonly header: readonly Member[];
   readonly claims: readonly Member[];
   /** What the policy reads of the request, the caller and variables. */
   readonly reads: readonly Reading[];
 }
 
-function explain(
-  { plan, dialect, output, onError, requiresCaller, reuse, found, as }: CompiledPolicy,
-  key: string,
-  authentication: AuthenticationSettings,
-): Explanation {
+function explain(policy: CompiledPolicy, key: string, authentication: AuthenticationSettings): Explanation {
+  const { plan, dialect, output, onError, requiresCaller, reuse, found, as } = policy;
   const lenient = "the request continues without a token, and without the client's own copy of the header";
   return {
     dialect,
@@ -91,6 +91,7 @@ function explain(
     reuse: describeReuse(reuse),
     joins: describeJoined(authentication),
     sources: describeObjects(authentication, as),
+    envoyReads: shownReads(readsOfPolicy(policy, authentication)),
     header: (plan.encryption?.header ?? plan.header).map(describeStep),
     claims: plan.claims.map(describeStep),
     reads: describeReads({ found, as }, authentication),
@@ -152,8 +153,10 @@ function describeStep(step: HeaderStep): Member {
 }
 
 function toText(file: string, explanation: Explanation): string {
-  const { dialect, header, claims, reads, ...rest } = explanation;
-  const facts = Object.entries(rest).map(([name, text]) => `  ${name.padEnd(9)}${text}`);
+  const { dialect, header, claims, reads, envoyReads, ...rest } = explanation;
+  const facts = Object.entries({ ...rest, envoy: describeEnvoyReads(envoyReads) }).map(
+    ([name, text]) => `  ${name.padEnd(9)}${text}`,
+  );
   const tables = [
     table('header', header),
     table('claims', claims),

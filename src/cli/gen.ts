@@ -5,44 +5,50 @@
 import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
-import type { Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
+import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
 import { platforms } from '../envoy/platforms.ts';
 import { type Arguments, type Command, type Options, stringOption } from './command.ts';
 import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
-import { writeNewFiles } from './new-files.ts';
 import { CommandError, UsageError } from './terminal.ts';
+import { writeFiles } from './written-files.ts';
 
-const names = Object.keys(platforms);
+const platformNames = Object.keys(platforms);
+const ownOptions: readonly (readonly [option: string, meaning: string])[] = [
+  ['config FILE', 'mintproc.yaml'],
+  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default)'],
+  ['out DIR', 'writes the files into DIR instead of to standard output'],
+  ['force', 'with --out: overwrites files that exist'],
+];
 
-const help = `Usage: mintproc gen ${names.join('|')} --config FILE [--filter ext_proc] [--out DIR] [--force] [options]
-
-Writes the Envoy part of a configuration: the filter with exactly the attributes and metadata that the policies and
-routes read, and what must stand around it so that no request goes on without its token, with a token of its own, or
-with a path or header of two spellings. The keys of the policies need not be there yet.
-
-  --config FILE    mintproc.yaml
-  --filter NAME    the Envoy filter that calls mintproc: ext_proc (default)
-  --out DIR        writes the files into DIR instead of to standard output
-  --force          with --out: overwrites files that exist
-${optionLines(pathOptions, 17)}
-
-${Object.entries(platforms).map(platformHelp).join('\n\n')}`;
-
-function platformHelp([name, { writes, options }]: [string, Platform]): string {
-  return `${name}: ${writes}\n${optionLines(options, 25)}`;
+function help(): string {
+  const synopsis = '--config FILE [--filter ext_proc] [--out DIR] [--force] [options]';
+  return [
+    `Usage: mintproc gen ${platformNames.join('|')} ${synopsis}`,
+    about,
+    optionLines([...ownOptions, ...Object.entries(pathOptions).map(described)]),
+    ...Object.entries(platforms).map(platformHelp),
+  ].join('\n\n');
 }
 
-function optionLines(options: Readonly<Record<string, PlatformOption>>, width: number): string {
-  return Object.entries(options)
-    .map(([name, { value, help: meaning, byDefault }]) => {
-      const shown = byDefault === '' ? '' : `; default: ${byDefault}`;
-      return `  ${`--${name} ${value}`.padEnd(width - 2)}  ${meaning}${shown}`;
-    })
-    .join('\n');
+const about = `Writes the Envoy part of a configuration: the filter with exactly the attributes and metadata that the policies and
+routes read, and what must be around it so that no request goes on without its token, with a client's own copy of it, or
+with a path or header of two spellings. The keys of the policies need not be there yet.`;
+
+function platformHelp([name, { writes, options }]: [string, Platform]): string {
+  return `${name}: ${writes}\n${optionLines(Object.entries(options).map(described))}`;
+}
+
+function described([name, { value, help: meaning, byDefault }]: [string, PlatformOption]): [string, string] {
+  return [`${name} ${value}`, byDefault === '' ? meaning : `${meaning}; default: ${byDefault}`];
+}
+
+function optionLines(options: readonly (readonly [option: string, meaning: string])[]): string {
+  const width = Math.max(...options.map(([option]) => option.length));
+  return options.map(([option, meaning]) => `  --${option.padEnd(width)}  ${meaning}`).join('\n');
 }
 
 export const genCommand: Command = {
-  help,
+  help: help(),
   options: {
     config: { type: 'string' },
     filter: { type: 'string' },
@@ -59,11 +65,16 @@ export const genCommand: Command = {
     const { files, notes } = generate(platform, needs, values, file);
     const out = stringOption(args, 'out');
     if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
-    else for (const path of writeNewFiles(out, files, args.values['force'] === true)) terminal.out(`Wrote ${path}\n`);
+    else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
     for (const note of notes) terminal.error(`note: ${note}`);
     return 0;
   },
 };
+
+function written(folder: string, files: readonly GeneratedFile[], args: Arguments): readonly string[] {
+  const encoded = files.map(({ name, text }) => ({ path: name, bytes: Buffer.from(text) }));
+  return writeFiles(folder, encoded, { force: args.values['force'] === true });
+}
 
 function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues, file: string) {
   const part = envoyPartOf(needs, values);
@@ -82,7 +93,7 @@ function readLine(args: Arguments): Line {
   const [name, ...more] = args.positionals;
   const platform = Object.entries(platforms).find(([known]) => known === name)?.[1];
   if (platform === undefined || more.length > 0) {
-    throw new UsageError(`One platform is required: ${names.join(', ')}.`);
+    throw new UsageError(`One platform is required: ${platformNames.join(', ')}.`);
   }
   const file = stringOption(args, 'config');
   if (file === undefined) throw new UsageError('The option --config is required.');

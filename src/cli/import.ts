@@ -63,7 +63,7 @@ function runImport(args: Arguments, terminal: Terminal): number {
   if (apis.every(({ policies }) => policies.length === 0)) {
     throw new CommandError(`No policy that mints a token was found in ${paths.join(', ')}.`);
   }
-  const migration = migrationOf(apis);
+  const migration = { ...migrationOf(apis), ...listening[proxy] };
   const files = Array.from(importedFiles(migration, importedEnvoyPart(migration, proxy)), ([path, bytes]) => {
     // A copy of a policy may have a key in it.
     return { path, bytes, isPrivate: path.startsWith('policies/') };
@@ -83,6 +83,13 @@ function readArguments(args: Arguments) {
   if (!isProxy(proxy)) throw new UsageError(`--proxy takes ${proxies.join(', ')}.`);
   return { paths: args.positionals, out: resolve(out), proxy, force: args.values['force'] === true };
 }
+
+/** Envoy Gateway connects to no loopback address; in one pod, both mount the folder of a socket. */
+const listening: Readonly<Record<PlatformName, Pick<Migration, 'listen'>>> = {
+  envoy: {},
+  istio: {},
+  'envoy-gateway': { listen: 'unix:/run/mintproc/mintproc.sock' },
+};
 
 function isProxy(name: string): name is PlatformName {
   return proxies.includes(name);

@@ -14,19 +14,19 @@ import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
 
 export function importedEnvoyPart(migration: Migration, name: PlatformName): ProxyPart {
   const { needs } = loadEnvoyNeeds('mintproc.yaml', filesOf(importedFiles(knownPart(migration))));
-  if (needs === undefined) return { files: new Map(), notes: [] };
+  if (needs === undefined) return { platform: name, files: new Map(), notes: [] };
   const platform = platforms[name];
   const options = { ...pathOptions, ...platform.options };
   const values = Object.fromEntries(Object.entries(options).map(([option, { byDefault }]) => [option, byDefault]));
   const part = envoyPartOf(needs, values);
   const refusals = platform.refusals(part);
-  if (refusals.length > 0) return { files: new Map(), notes: refusals };
+  if (refusals.length > 0) return { platform: name, files: new Map(), notes: refusals };
   const { files, notes } = platform.generate(part, values);
   const isOpen = migration.policies.some(({ verdict }) => verdict === 'needs-values');
   const before = isOpen
     ? `# Values of mintproc.yaml are open. When they are filled in, write this file again:\n# mintproc gen ${name} --config mintproc.yaml\n`
     : '';
-  return { files: new Map(files.map(({ name: file, text }) => [file, `${before}${text}`])), notes };
+  return { platform: name, files: new Map(files.map(({ name: file, text }) => [file, `${before}${text}`])), notes };
 }
 
 function filesOf(files: ReadonlyMap<string, Uint8Array>): FileReader {

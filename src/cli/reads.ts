@@ -3,7 +3,7 @@
  * What a policy reads, and where each value comes from, for `explain`.
  */
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
-import { isPlainName, nameOr } from '../diagnostics/harmless.ts';
+import { isPlainName, nameOr, plainNames } from '../diagnostics/harmless.ts';
 import type { VariableUse } from '../dialects/policy-file.ts';
 import { attributeReaders } from '../expressions/bindings.ts';
 import { answerOf } from '../expressions/caller-answers.ts';
@@ -11,6 +11,7 @@ import type { CallerKind, KnownCallers } from '../expressions/caller-objects.ts'
 import { type MemberRead, pathText } from '../expressions/member-reads.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import { knownCallers } from '../identity/known-callers.ts';
+import type { EnvoyReads } from '../request/envoy-reads.ts';
 
 export interface Reading {
   /** A member of an input, or a variable. */
@@ -75,4 +76,22 @@ export function describeObjects({ sources }: AuthenticationSettings, as: CallerK
     ({ from, as: kind }) => `${from}${kind === undefined ? '' : ` as ${kind}`}`,
   );
   return kinds.length === 0 ? 'no source' : kinds.join(', ');
+}
+
+/** The names that are shown of each kind. */
+const maxNames = 100;
+
+/** The attributes and namespaces by name. */
+export function shownReads({ attributes, namespaces }: EnvoyReads): Readonly<Record<keyof EnvoyReads, string[]>> {
+  const shown = (names: Iterable<string>): string[] => [...names].filter(isPlainName).slice(0, maxNames);
+  return { attributes: shown(attributes.keys()), namespaces: shown(namespaces.keys()) };
+}
+
+/** What the ext_proc filter must list to send it, as its configuration writes that. */
+export function describeEnvoyReads({ attributes, namespaces }: ReturnType<typeof shownReads>): string {
+  const keys = [
+    ...(attributes.length === 0 ? [] : [`request_attributes: [${plainNames(attributes)}]`]),
+    ...(namespaces.length === 0 ? [] : [`forwarding_namespaces: [${plainNames(namespaces)}]`]),
+  ];
+  return keys.length === 0 ? 'sends enough by default' : keys.join('; ');
 }

@@ -23,11 +23,12 @@ export interface WriteOptions {
 /**
  * The files are written into a new folder beside their places first, so that a full disk leaves nothing half-written.
  *
+ * @returns their paths
  * @throws CommandError
  */
-export function writeFiles(folder: string, files: readonly NewFile[], { force }: WriteOptions): void {
-  checkTargets(folder, files, force);
+export function writeFiles(folder: string, files: readonly NewFile[], { force }: WriteOptions): readonly string[] {
   try {
+    checkTargets(folder, files, force);
     mkdirSync(folder, { recursive: true });
     const draft = join(folder, `.mintproc-${randomBytes(6).toString('hex')}`);
     try {
@@ -38,8 +39,9 @@ export function writeFiles(folder: string, files: readonly NewFile[], { force }:
     }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new CommandError(`The folder ${folder} cannot be written (${String(error.code)}).`);
+    throw new CommandError(`The files cannot be written to ${folder} (${String(error.code)}).`);
   }
+  return files.map(({ path }) => join(folder, path));
 }
 
 function writeDraft(draft: string, { path, bytes, isPrivate }: NewFile): void {
@@ -58,15 +60,15 @@ function checkTargets(folder: string, files: readonly NewFile[], force: boolean)
   for (const { path } of files) {
     const parts = path.split('/');
     const above = parts.slice(1).map((_, index) => join(folder, ...parts.slice(0, index + 1)));
+    const target = join(folder, path);
     for (const parent of above) {
       // A link could lead anywhere.
       if (!['none', 'folder'].includes(kindOf(parent)))
-        throw new CommandError(`${parent} is in the way: it is not a folder.`);
+        throw new CommandError(`${target} cannot be written: ${parent} is not a folder.`);
     }
-    const target = join(folder, path);
     const kind = kindOf(target);
-    if (kind === 'folder' || kind === 'other') throw new CommandError(`${target} is in the way: it is not a file.`);
-    if (kind === 'file' && !force) throw new CommandError(`${target} exists. With --force it is replaced.`);
+    if (kind === 'folder' || kind === 'other') throw new CommandError(`${target} cannot be written: it is not a file.`);
+    if (kind === 'file' && !force) throw new CommandError(`${target} exists already. Use --force to overwrite it.`);
   }
 }
 

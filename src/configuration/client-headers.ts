@@ -33,24 +33,33 @@ export interface ClientHeaders {
 }
 
 export function clientHeaders({ authentication, policies, routes, variables }: ClientHeadersOf): ClientHeaders {
-  const outputs = policies.map(({ output }) => output.header.toLowerCase());
   const callerTokens = callerTokenHeaders(authentication);
   const trusted = trustedHeaders(authentication).filter((name) => !callerTokens.includes(name));
+  const outputs = policies.map(({ output }) => output.header.toLowerCase());
   const reads = new HeaderReads();
+  for (const name of callerTokens) reads.add(name);
   for (const policy of policies) reads.addPolicy(policy);
   for (const { match } of routes) for (const name of Object.keys(match.headers ?? {})) reads.add(name);
-  for (const name of callerTokens) reads.add(name);
-  const declared = variables.flatMap((form) => reads.addVariable(form) ?? []);
-  // A trusted header that names the certificate is written anew by Envoy, as its own setting says.
-  const names = [...trusted.filter((name) => name !== forwardedCertificateHeader), ...outputs];
-  if (!trusted.includes(forwardedCertificateHeader)) names.push(forwardedCertificateHeader);
+  for (const form of variables) reads.addVariable(form);
+  const names = [...new Set([...withForwardedCertificate(trusted), ...outputs])];
   const isRead = (name: string): boolean => outputs.includes(name) && !trusted.includes(name) && reads.has(name);
-  const all = [...new Set(names)];
   return {
-    removable: all.filter((name) => !isRead(name)),
-    read: all.filter(isRead),
-    uncertain: [...new Set(declared)].filter((name) => !all.includes(name)),
+    removable: names.filter((name) => !isRead(name)),
+    read: names.filter(isRead),
+    uncertain: [...new Set(variables.flatMap(headerOf))].filter((name) => !names.includes(name)),
   };
+}
+
+/** If it is trusted, Envoy writes it anew, as a setting of its own says. If not, nobody may rely on it. */
+function withForwardedCertificate(trusted: readonly string[]): readonly string[] {
+  const others = trusted.filter((name) => name !== forwardedCertificateHeader);
+  return others.length < trusted.length ? others : [...others, forwardedCertificateHeader];
+}
+
+/** The header that a declaration names. */
+function headerOf(form: VariableForm): readonly string[] {
+  const names = typeof form === 'object' && 'header' in form ? [form.header] : [];
+  return names.map((name) => name.toLowerCase());
 }
 
 /** The headers that are read as the client sent them. */
@@ -73,17 +82,12 @@ class HeaderReads {
     for (const { headers } of plan.rules?.rules ?? []) for (const { name } of headers) this.add(name);
   }
 
-  /** @returns the header that the declaration names */
-  addVariable(form: VariableForm): string | undefined {
-    if (typeof form !== 'object' || Array.isArray(form)) return undefined;
-    if ('header' in form) {
-      this.add(form.header);
-      return form.header.toLowerCase();
-    }
-    // Its expression is not looked into: to keep a client's copy is what mintproc itself does.
+  addVariable(form: VariableForm): void {
+    if (typeof form !== 'object') return;
+    for (const name of headerOf(form)) this.add(name);
+    // Its expression is not looked into: to keep a client's copy is safe, since mintproc itself removes it.
     if ('expression' in form && /headers|attributes(?!\s*\.\s*\w)/.test(form.expression)) this.#all = true;
     if ('template' in form) for (const [, name = ''] of form.template.matchAll(headerVariable)) this.add(name);
-    return undefined;
   }
 
   #addMember({ input, names: [first, second] }: MemberRead): void {

@@ -138,6 +138,7 @@ const matchSchema = z.strictObject({
     .describe('Host without port, in any case: api.example.com, or *.example.com for all hosts below example.com.'),
   pathPrefix: z
     .string()
+    .max(longestPath)
     .optional()
     .describe(
       'Beginning of the path in whole segments, in any case: /orders matches /orders and /orders/1, not /ordersX. It has no wildcards.',

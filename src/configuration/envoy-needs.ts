@@ -22,10 +22,11 @@ import type { VariableForm } from './variables-schema.ts';
 export interface EnvoyNeeds {
   readonly settings: Settings;
   readonly reads: EnvoyReads;
+  /** What is done with a client's own copies of headers that mintproc or Envoy sets. */
   readonly headers: ClientHeaders;
   /** The names of Envoy's routes that `match` names. */
   readonly routeNames: readonly string[];
-  /** The names of all policies, which a route of Envoy may name if `allowRoutePolicy` is set. */
+  /** The policies that requests can get: those of routes; with `allowRoutePolicy`, all. */
   readonly policies: readonly string[];
 }
 
@@ -56,19 +57,19 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
     return { needs: undefined, problems: judged };
   }
   const routes = configuration.routes.map(({ entry }) => entry);
-  const policies = [...set.policies.values()];
+  const policies = set.reachable(routes, settings.allowRoutePolicy);
   return {
     needs: {
       settings,
-      reads: envoyReads({ settings, routes, policies: [...policies, ...set.variants] }),
+      reads: yield* envoyReads({ settings, routes, policies }),
       headers: clientHeaders({
         authentication: settings.authentication,
-        policies: [...policies, ...set.variants],
+        policies,
         routes,
         variables: declaredVariables(configuration, settings),
       }),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
-      policies: policies.map(({ name }) => name),
+      policies: [...new Set(policies.map(({ name }) => name))],
     },
     problems: judged,
   };

@@ -17,6 +17,7 @@ import { checkConfiguration } from './configuration-checks.ts';
 import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
 import { type Placed, reportIn } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
+import { envoyReads, WatchedReads } from './envoy-reads.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
@@ -183,10 +184,11 @@ function* makeSnapshot(
   const { policies, set, keys, audit } = loaded;
   // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();
+  const watched = new WatchedReads();
   const chainOf = (found: readonly CompiledPolicy[], required = false, variables = ''): Chain => {
     const requiresCaller = required || found.some((policy) => policy.requiresCaller);
     const key = `${requiresCaller} ${found.map(({ name }) => name).join(' ')} ${variables}`;
-    const chain = chains.get(key) ?? makeChain(found, requiresCaller);
+    const chain = chains.get(key) ?? makeChain(found, requiresCaller, watched);
     chains.set(key, chain);
     return chain;
   };
@@ -198,25 +200,32 @@ function* makeSnapshot(
     conditions: compileMatch(entry.match),
     destination: entry.policies === undefined ? denied : chainOnRoute(entry, entry.policies),
   }));
+  const named = settings.allowRoutePolicy
+    ? new Map(Array.from(policies, ([name, policy]) => [name, chainOf([policy])]))
+    : undefined;
+  const entries = loaded.routes.map(({ entry }) => entry);
+  const watchedByRoutes = watched.ofRoutes(entries);
   return {
     version,
     settings,
     policies,
     variants: set.variants,
+    reads: yield* envoyReads({ settings, routes: entries, policies: set.reachable(entries, named !== undefined) }),
+    watchedReads: watched.all,
+    watched: watchedByRoutes,
     keys,
     route: makeRouter(routes),
-    named: settings.allowRoutePolicy
-      ? new Map(Array.from(policies, ([name, policy]) => [name, chainOf([policy])]))
-      : undefined,
+    named,
     identify: makeIdentify(settings.authentication, callers),
     audit,
   };
 }
 
-function makeChain(found: readonly CompiledPolicy[], requiresCaller: boolean): Chain {
+function makeChain(found: readonly CompiledPolicy[], requiresCaller: boolean, watched: WatchedReads): Chain {
   return {
     policies: found,
     requiresCaller,
+    watched: watched.of(found),
     lookalikes: lookalikesOf(found.map(({ output }) => output.header)),
   };
 }

@@ -13,6 +13,7 @@ import { RequestScope } from '../mint/request-scope.ts';
 import type { HeaderFields } from '../request/header-fields.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type ConnectionInfo, connectionAttributes, RequestView, routeNameAttribute } from '../request/request-view.ts';
+import { lookFor } from '../request/watched-reads.ts';
 import type { RoutingInput } from '../routing/router.ts';
 import { ChainRun } from './chain-run.ts';
 import { type Decide, type Decision, refusedWith } from './decision.ts';
@@ -45,8 +46,10 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
   return (request) => {
     const description = new RequestDescription(request);
     const view = new RequestView(request.headers, description);
+    lookFor(rules.watched, request);
     const chain = chainOrDecision(rules, request, description);
     if ('kind' in chain) return chain;
+    lookFor(chain.watched, request);
     const audit = rules.audit && new RequestAudit(rules.audit, sources.randomId);
     const scope = scopeOf(rules, sources.clock(), audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {

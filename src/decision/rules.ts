@@ -10,6 +10,7 @@ import type { MintedRecord } from '../mint/mint-record.ts';
 import type { Minter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
 import type { FindLookalikes } from '../request/lookalikes.ts';
+import type { WatchedRead } from '../request/watched-reads.ts';
 import type { Router } from '../routing/router.ts';
 import type { IsFor } from './request-rules.ts';
 
@@ -37,6 +38,8 @@ export interface Chain {
   readonly requiresCaller: boolean;
   /** In the order in which they run. Each writes a different header. */
   readonly policies: readonly RunnablePolicy[];
+  /** What the policies read of what Envoy sends only if its filter says so. */
+  readonly watched: readonly WatchedRead[];
   /** Finds headers that a backend may mistake for those that the policies write. */
   readonly lookalikes: FindLookalikes;
 }
@@ -58,6 +61,8 @@ export interface DecisionRules {
   /** The policies that Envoy's route may name; undefined if `allowRoutePolicy` is not set. */
   readonly named: ReadonlyMap<string, Chain> | undefined;
   readonly identify: Identify;
+  /** What chooses a route, of what Envoy sends only if its filter says so. */
+  readonly watched: readonly WatchedRead[];
   /** Undefined if no token is audited. */
   readonly audit: Auditing | undefined;
 }

@@ -134,6 +134,8 @@ export const codes = {
     'The base path in the entry of the policy is not that of the address in its file, or is not a plain path.',
   'flex.caller': 'Another policy of the gateway authenticates the caller, or it is not known which one.',
   'flex.changed-header': 'Another policy of the gateway changes a header that the policy reads.',
+  'flex.environment-variable':
+    'The value is the name of an environment variable of the gateway, which mintproc does not replace.',
   'flex.invalid-rule': 'A regular expression in the rules of the policy is invalid or too large.',
   'flex.key-in-file': 'The key is in the text of the policy.',
   'flex.never-valid': 'The token expires before it becomes valid.',
@@ -209,6 +211,7 @@ export const codes = {
   'import.open-setting': 'The policy depends on a value of the deployment that is not in the export.',
   'import.open-value': 'A variable of the policy has no value in the export, or not one value only.',
   'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
+  'import.caller': 'The gateway checked the caller before it minted the token; here Envoy must do that.',
   'import.other-call': 'The gateway also runs the policy where mintproc does not.',
 
   // datapower: jwt-generate of API Connect
@@ -217,11 +220,14 @@ export const codes = {
   'datapower.condition-ignored': 'The gateway runs the policy only on a condition, which mintproc does not evaluate.',
   'datapower.dynamic-property': 'A property depends on the request, but must be known when the policy loads.',
   'datapower.encryption-without-key': 'The policy names an algorithm to encrypt with, but no key to encrypt to.',
+  'datapower.gateway-checks': 'The gateway checks requests before the policy, and mintproc does not.',
   'datapower.invalid-kid':
     'The `kid` of the policy is a secret of the configuration, or neither a variable nor an identifier.',
   'datapower.invalid-variable': 'The value of a runtime variable does not fit the property that reads it.',
   'datapower.key-algorithm': 'The JWK names another algorithm than the policy, whose algorithm is used.',
+  'datapower.key-in-file': 'The key of the policy is a JWK in the exported file.',
   'datapower.literal-kid': 'The `kid` of the policy is not the name of a variable, so it is used literally.',
+  'datapower.missing-api': 'A product names an API that is not in the export.',
   'datapower.never-runs': 'No request of the export runs the policy.',
   'datapower.open-route': 'The export does not say for which requests the policy runs, or a route cannot say it.',
   'datapower.other-action': 'An action that mintproc does not run sets a variable that the policy reads.',
@@ -233,6 +239,7 @@ export const codes = {
   'datapower.unknown-catalog': 'The file has no values for the catalog that the entry names.',
   'datapower.unknown-output': 'Where the backend gets the token cannot be read from the export.',
   'datapower.unprotected': 'The policy neither signs nor encrypts the token.',
+  'datapower.unpublished': 'No product of the export has the API of the policy.',
   'datapower.unset-variable': 'A runtime variable that the policy reads is never set, or has no value for a request.',
   'datapower.unsupported-inline': '`$(…)` contains something other than the name of a variable.',
   'datapower.unverifiable': 'A constant of the policy makes a token that verifiers refuse.',

@@ -24,6 +24,7 @@ export const rules = {
   'policy.never-expires': 'note',
   'policy.unlikely-value': 'warning',
 
+  'flex.environment-variable': 'warning',
   'flex.never-valid': 'warning',
   'flex.order': 'note',
   'flex.repeated-member': 'warning',

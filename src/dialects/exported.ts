@@ -122,4 +122,10 @@ export interface ExportedApi {
    * matters too. Undefined if the export does not say.
    */
   readonly takes?: readonly ExportedRoute[];
+  /**
+   * Whether the narrowest route that matches a request has all policies that ran for it, as the gateway chooses one
+   * operation. Policies that ran for the same requests have routes with the same match; what `takes` has in addition got
+   * no token. Otherwise every policy ran that has a route for the request.
+   */
+  readonly isExclusive?: true;
 }

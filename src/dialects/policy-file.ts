@@ -101,6 +101,8 @@ export interface FoundPolicy {
   readonly tokens?: ReadTokens;
   /** The catalogs for which the file has values; absent if the dialect has no catalogs. */
   readonly catalogs?: readonly string[];
+  /** The problems that concern only this policy; absent if the dialect does not tell them apart. */
+  readonly problems?: readonly Problem[];
   /** What is worth saying only of a policy that is used. */
   readonly whenUsed?: readonly Problem[];
 }

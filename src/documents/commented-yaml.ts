@@ -1,6 +1,6 @@
 /**
  * @module
- * Writes YAML with comments for a user to read and to change: block style, two blanks for each level, comments above
+ * Writes YAML with comments for a user to read and to change: block style, two spaces for each level, comments above
  * what they explain, and parts that are proposed only as comments.
  */
 import { yamlFlow } from './write-yaml.ts';
@@ -56,14 +56,14 @@ export function notedFlow(comment: string, value: unknown): Noted {
 /** @param documents written one after the other, with `---` between them */
 export function commentedYaml(heading: string, documents: readonly Written[]): string {
   const bodies = documents.map((document) => `${linesOf(document, 0).join('\n')}\n`);
-  return `${commentLines(heading, 0).join('\n')}\n${bodies.join('---\n')}`;
+  return `${commentLines(heading, 0).join('\n')}\n\n${bodies.join('---\n')}`;
 }
 
 const maxColumns = 120;
 
 function linesOf(value: Written, indent: number): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item: Written) => entryLines(item, indent, itemLines));
-  if (!isMap(value)) return [`${blanks(indent)}${onOneLine(value)}`];
+  if (!isMap(value)) return [`${spaces(indent)}${onOneLine(value)}`];
   return Object.entries(value).flatMap(([key, own]) =>
     own === undefined ? [] : entryLines(own, indent, (bare, at) => memberLines(key, bare, at)),
   );
@@ -77,21 +77,28 @@ function entryLines(
 ): readonly string[] {
   if (entry instanceof Noted) return [...commentLines(entry.comment, indent), ...write(entry.value, indent)];
   if (!(entry instanceof Proposed)) return write(entry, indent);
-  const proposed = write(entry.value, 0).map((line) => `${blanks(indent)}# ${line}`);
+  const proposed = write(entry.value, 0).map((line) => `${spaces(indent)}# ${line}`);
   return [...commentLines(entry.comment, indent), ...proposed];
 }
 
 function itemLines(item: Written, indent: number): readonly string[] {
-  // A comment of the item's first entry would stand between the dash and the entry.
-  const [first = '', ...rest] = linesOf(item, indent + 2);
-  return [`${blanks(indent)}- ${first.trimStart()}`, ...rest];
+  if (!isBlock(item)) return [`${spaces(indent)}- ${onOneLine(item)}`];
+  const lines = linesOf(item, indent + 2);
+  const [first = ''] = lines;
+  // A comment on the line of the dash would be easy to overlook.
+  if (first.trimStart().startsWith('#')) return [`${spaces(indent)}-`, ...lines];
+  return [`${spaces(indent)}- ${first.trimStart()}`, ...lines.slice(1)];
 }
 
 function memberLines(key: string, value: Written, indent: number): readonly string[] {
-  const name = `${blanks(indent)}${yamlFlow(key)}:`;
-  const isBlock = Array.isArray(value) ? value.length > 0 : isMap(value);
-  if (isBlock) return [name, ...linesOf(value, indent + 2)];
-  return [`${name} ${onOneLine(value)}`];
+  const name = `${spaces(indent)}${yamlFlow(key)}:`;
+  return isBlock(value) ? [name, ...linesOf(value, indent + 2)] : [`${name} ${onOneLine(value)}`];
+}
+
+/** Whether a value takes lines of its own. */
+function isBlock(value: Written): value is readonly Written[] | { readonly [key: string]: Written | undefined } {
+  if (Array.isArray(value)) return value.length > 0;
+  return isMap(value) && Object.values(value).some((own) => own !== undefined);
 }
 
 function onOneLine(value: Written): string {
@@ -110,7 +117,7 @@ function commentLines(text: string, indent: number): readonly string[] {
 
 /** A carriage return would end the comment, and what follows would be data. */
 function comment(line: string, indent: number): string {
-  return `${blanks(indent)}# ${line.replace(/\p{C}|[\u2028\u2029]/gu, '?')}`.trimEnd();
+  return `${spaces(indent)}# ${line.replace(/\p{C}|[\u2028\u2029]/gu, '?')}`.trimEnd();
 }
 
 function wrapped(text: string, width: number): readonly string[] {
@@ -125,6 +132,6 @@ function wrapped(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-function blanks(count: number): string {
+function spaces(count: number): string {
   return ' '.repeat(count);
 }

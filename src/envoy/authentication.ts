@@ -16,16 +16,6 @@ export function proposedFilters(part: EnvoyPart): readonly Proposed[] {
   return namespaces.includes(extAuthz) ? [proposedExtAuthz] : [];
 }
 
-/** What the user has to know, as sentences for standard error. */
-export function authenticationNotes({ reads }: EnvoyPart): readonly string[] {
-  const namespaces = namesOf(reads.namespaces);
-  if (namespaces.includes(jwtAuthn)) {
-    return ['The caller comes from jwt_authn: complete its provider, or the caller is unknown.'];
-  }
-  if (namespaces.length === 0) return [];
-  return [`The caller or variables come from the metadata ${namespaces.join(', ')}: a filter must write it.`];
-}
-
 function proposedJwtAuthn({ payloads, readsCallerToken }: EnvoyPart): Proposed {
   const names = payloads.length === 0 ? ['payload'] : payloads;
   const providers = names.map((payload, index) => [

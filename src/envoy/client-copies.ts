@@ -9,24 +9,38 @@ import type { ClientCopies } from './envoy-part.ts';
 const extension = 'envoy.http.early_header_mutation.header_mutation';
 const type = 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation';
 
+/** Envoy refuses a regular expression whose program is larger: a letter counts 1, a separator of ours 3. */
+const largestPattern = 96;
+
+/** A pseudo-header such as `:path` is no lookalike. */
+const separator = '[^a-z0-9:]';
+
 /**
- * A regular expression for the header and for those that a backend may mistake for it (`request/lookalikes.ts`);
- * undefined for a name without separators, which has none.
+ * A regular expression for the header and for those that a backend may mistake for it (`request/lookalikes.ts`).
+ * Undefined for a name without separators, which has none, and for a name that is too long: Envoy drops its lookalikes
+ * with underscores, and mintproc removes all of them on the routes that mint.
  */
 export function lookalikesPattern(header: string): string | undefined {
-  return /[^a-z0-9]/.test(header) ? header.replace(/[^a-z0-9]/g, '[^a-z0-9]') : undefined;
+  const separators = header.match(/[^a-z0-9]/g) ?? [];
+  if (separators.length === 0 || header.length + 2 * separators.length > largestPattern) return undefined;
+  return header.replace(/[^a-z0-9]/g, separator);
 }
 
-/** The value of `early_header_mutation_extensions`; undefined if nothing is removed or proposed. */
-export function earlyMutation({ removed, uncertain }: ClientCopies): Written | undefined {
-  const rules = removed.map((header): Written => new Flow(removal(header)));
-  const proposals = uncertain.map((header, index): Written => {
-    const comment = 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:';
-    return new Proposed(index === 0 ? comment : 'Likewise:', new Flow(removal(header)));
-  });
-  if (rules.length === 0) return undefined;
-  const typed = { '@type': type, mutations: [...rules, ...proposals] };
-  return [{ name: extension, typed_config: typed }];
+/** As an entry of the connection manager; undefined if nothing is removed or proposed. */
+export function notedMutation(copies: ClientCopies): Written | undefined {
+  const rules = copies.removed.map((header): Written => new Flow(removal(header)));
+  const proposed = copies.uncertain.map((header): Written => new Flow(removal(header)));
+  if (rules.length === 0 && proposed.length === 0) return undefined;
+  if (rules.length === 0) return new Proposed(uncertainComment, extensionOf(proposed));
+  const proposals = proposed.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
+  return new Noted(copiesComment(copies), extensionOf([...rules, ...proposals]));
+}
+
+export const uncertainComment = 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:';
+export const likewise = 'Likewise:';
+
+function extensionOf(mutations: readonly Written[]): Written {
+  return [{ name: extension, typed_config: { '@type': type, mutations } }];
 }
 
 function removal(header: string): object {
@@ -46,15 +60,9 @@ export function copiesComment({ kept }: ClientCopies): string {
 }
 
 /** What happens to the copies that stay. */
-export function keptComment(kept: readonly string[]): string {
+function keptComment(kept: readonly string[]): string {
   return (
     `Not here: ${kept.join(', ')}. The client's own is read, by a filter or by a policy; mintproc replaces or removes ` +
     'it on every route that mints.'
   );
-}
-
-/** As an entry of the connection manager. */
-export function notedMutation(copies: ClientCopies): Written | undefined {
-  const value = earlyMutation(copies);
-  return value === undefined ? undefined : new Noted(copiesComment(copies), value);
 }

@@ -2,9 +2,8 @@
  * @module
  * Clusters in Envoy's own configuration: mintproc's, with its TLS and its limits, and plain ones.
  */
-import { isIP } from 'node:net';
 import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
-import type { Address } from '../net/address.ts';
+import { type Address, isIpAddress } from '../net/address.ts';
 import type { EnvoyPart, EnvoyTls } from './envoy-part.ts';
 
 const tlsType = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
@@ -34,7 +33,7 @@ export function plainCluster(name: string, address: Address): Readonly<Record<st
   const endpoint = new Flow({ address: envoyAddress(address) });
   return {
     name,
-    type: address.kind === 'tcp' && isIP(address.host) === 0 ? 'STRICT_DNS' : 'STATIC',
+    type: address.kind === 'tcp' && !isIpAddress(address.host) ? 'STRICT_DNS' : 'STATIC',
     connect_timeout: '1s',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
   };
@@ -54,7 +53,7 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
     name: 'envoy.transport_sockets.tls',
     typed_config: {
       '@type': tlsType,
-      sni: isIP(name) === 0 ? name : undefined,
+      sni: isIpAddress(name) ? undefined : name,
       common_tls_context: {
         alpn_protocols: new Flow(['h2']),
         tls_certificates: needsClientCertificate
@@ -63,7 +62,7 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
         validation_context: {
           trusted_ca: new Flow({ filename: `${folder}/ca.crt` }),
           match_typed_subject_alt_names: [
-            new Flow({ san_type: isIP(name) === 0 ? 'DNS' : 'IP_ADDRESS', matcher: { exact: name } }),
+            new Flow({ san_type: isIpAddress(name) ? 'IP_ADDRESS' : 'DNS', matcher: { exact: name } }),
           ],
         },
       },

@@ -2,12 +2,13 @@
  * @module
  * `gen envoy-gateway`: the objects that attach mintproc to a Gateway of Envoy Gateway 1.6 and later.
  */
-import { isIP } from 'node:net';
+import { called } from '../diagnostics/harmless.ts';
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
-import type { Address } from '../net/address.ts';
-import { copiesComment, lookalikesPattern } from './client-copies.ts';
+import { type Address, isIpAddress, isLoopback } from '../net/address.ts';
+import { callerNotes } from './caller-notes.ts';
+import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
 import { limits } from './clusters.ts';
-import { type EnvoyPart, type EnvoyTls, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
+import { type ClientCopies, type EnvoyPart, type EnvoyTls, extProc, namesOf } from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 
@@ -27,7 +28,7 @@ export const envoyGatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
-  refusals: (part) => [...refusedAttributes(part), ...refusedAddress(part)],
+  refusals: (part) => [...refusedAttributes(part), ...refusedAddress(part), ...refusedHeaders(part)],
   generate(part, values) {
     const text = commentedYaml(heading, objectsOf(part, values));
     return { files: [{ name: 'envoy-gateway.yaml', text }], notes: notes(part) };
@@ -45,7 +46,7 @@ function refusedAttributes({ reads }: EnvoyPart): readonly string[] {
       const readers = reads.attributes.get(name) ?? [];
       const by = readers.length === 0 ? '' : ` It is read by ${readers.join(', ')}.`;
       const instead = insteadOf.get(name) ?? 'an attribute of connection, source, destination, request or the route';
-      return `Envoy Gateway cannot send the attribute ${name}.${by} Read ${instead} instead.`;
+      return `Envoy Gateway cannot send ${called('the attribute', name)}.${by} Read ${instead} instead.`;
     });
 }
 
@@ -57,23 +58,29 @@ function refusedAddress({ address, tls }: EnvoyPart): readonly string[] {
         'mintproc.yaml, or name the address of its Service with --mintproc.',
     );
   }
-  if (tls !== undefined && isIP(tls.name) !== 0) {
+  if (tls !== undefined && isIpAddress(tls.name)) {
     all.push('Envoy Gateway checks a certificate by a DNS name, not by an IP address. Give the name with --tls-name.');
   }
   return all;
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** The definition of ClientTrafficPolicy accepts as many. */
+const maxRemoved = 64;
+
+function refusedHeaders({ copies: { removed } }: EnvoyPart): readonly string[] {
+  if (removed.length <= maxRemoved) return [];
+  return [
+    `Envoy Gateway removes at most ${maxRemoved} headers of a client, and the policies write ${removed.length}. Let ` +
+      'several policies write the same header (`output`), or give each Gateway a configuration of its own.',
+  ];
 }
 
-function notes({ reads, routePolicy, routeNames }: EnvoyPart): readonly string[] {
-  const all = ['Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.'];
-  if (reads.namespaces.has(jwtAuthn)) {
-    all.push('The caller comes from jwt_authn: a SecurityPolicy with `jwt` must target the same routes.');
-  }
-  const others = namesOf(reads.namespaces).filter((name) => name !== jwtAuthn);
-  if (others.length > 0) all.push(`A filter must write the metadata ${others.join(', ')}.`);
+function notes(part: EnvoyPart): readonly string[] {
+  const { routePolicy, routeNames } = part;
+  const all = [
+    'Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.',
+    ...callerNotes(part, 'a SecurityPolicy with `jwt` must target the same routes'),
+  ];
   if (routePolicy !== undefined) {
     all.push('`allowRoutePolicy` has no effect: Envoy Gateway cannot give a route gRPC metadata. Use `routes`.');
   }
@@ -123,7 +130,7 @@ function backend({ address, tls }: EnvoyPart): Written {
 function endpointOf(address: Address): object {
   if (address.kind === 'unix') return { unix: { path: address.path } };
   const { host, port } = address;
-  return isIP(host) === 0 ? { fqdn: { hostname: host, port } } : { ip: { address: host, port } };
+  return isIpAddress(host) ? { ip: { address: host, port } } : { fqdn: { hostname: host, port } };
 }
 
 function tlsPolicy({ name }: EnvoyTls, metadata: Written): Written {
@@ -193,7 +200,7 @@ function clientTraffic({ copies, trustsForwardedCertificate }: EnvoyPart): Reado
     ),
   };
   const early = earlyHeaders(copies);
-  if (early !== undefined) headers['earlyRequestHeaders'] = new Noted(copiesComment(copies), early);
+  if (early !== undefined) headers['earlyRequestHeaders'] = early;
   if (trustsForwardedCertificate) {
     headers['xForwardedClientCert'] = new Noted(
       '`x-forwarded-client-cert` names the caller (`trustForwardedClientCert`). Envoy writes it of the certificate that ' +
@@ -210,26 +217,18 @@ function clientTraffic({ copies, trustsForwardedCertificate }: EnvoyPart): Reado
   };
 }
 
-function earlyHeaders({ removed, uncertain }: EnvoyPart['copies']): Written | undefined {
-  const plain = removed.filter((name) => lookalikesPattern(name) === undefined);
-  const patterns = removed.flatMap((name) => lookalikesPattern(name) ?? []);
-  if (plain.length + patterns.length === 0) return undefined;
-  const proposals = uncertain.map(
-    (name, index) =>
-      new Proposed(
-        index === 0 ? 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:' : 'Likewise:',
-        new Flow(exactly(lookalikesPattern(name) ?? name)),
-      ),
-  );
-  const matchers: Written[] = [...patterns.map((value) => new Flow(exactly(value))), ...proposals];
-  return {
-    remove: plain.length === 0 ? undefined : plain,
-    removeOnMatch: patterns.length === 0 ? undefined : matchers,
-  };
+function earlyHeaders(copies: ClientCopies): Written | undefined {
+  const [removed, uncertain] = [copies.removed.map(matcherOf), copies.uncertain.map(matcherOf)];
+  if (removed.length > 0) {
+    const proposals = uncertain.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
+    return new Noted(copiesComment(copies), { removeOnMatch: [...removed, ...proposals] });
+  }
+  return uncertain.length === 0 ? undefined : new Proposed(uncertainComment, { removeOnMatch: uncertain });
 }
 
-function exactly(value: string): object {
-  return { type: 'RegularExpression', value };
+function matcherOf(header: string): Flow {
+  const regex = lookalikesPattern(header);
+  return new Flow(regex === undefined ? { value: header } : { type: 'RegularExpression', value: regex });
 }
 
 function trailersPatch(gateway: object, values: PlatformValues): Written {

@@ -4,7 +4,8 @@
  */
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, parseAddress } from '../net/address.ts';
-import { authenticationNotes, issuerHost, proposedFilters } from './authentication.ts';
+import { issuerHost, proposedFilters } from './authentication.ts';
+import { callerNotes } from './caller-notes.ts';
 import { issuerCluster, mintprocCluster, plainCluster } from './clusters.ts';
 import { type EnvoyPart, extProc, jwtAuthn, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
@@ -43,7 +44,7 @@ const heading =
   'Callers connect to `listeners`; the requests with their tokens go to the cluster `upstream`.';
 
 function notes(part: EnvoyPart): readonly string[] {
-  const all = [...authenticationNotes(part)];
+  const all = [...callerNotes(part, 'complete its provider and uncomment it')];
   if (readsCertificate(part.reads)) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
@@ -105,7 +106,7 @@ function connectionManager(part: EnvoyPart): Written {
     ...forwardedCertificate(part),
     route_config: {
       name: 'callers',
-      virtual_hosts: [{ name: 'callers', domains: new Flow(['*']), routes: routes(part) }],
+      virtual_hosts: [{ name: 'callers', domains: ['*'], routes: routes(part) }],
     },
     http_filters: [
       ...proposedFilters(part),

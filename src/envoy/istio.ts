@@ -3,8 +3,9 @@
  * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them.
  */
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { callerNotes } from './caller-notes.ts';
 import { mintprocCluster } from './clusters.ts';
-import { type EnvoyPart, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
+import { type EnvoyPart, extProc } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { objectName, optionValue, type Platform, type PlatformValues, pattern } from './platform.ts';
 
@@ -41,21 +42,27 @@ const heading =
   "mintproc in the Envoy of the selected pods: the cluster with its address, the connection manager's settings, and the " +
   'filters. Written by `mintproc gen istio`. Select only pods with mintproc: elsewhere every request would be refused.';
 
-function notes({ reads, trustsForwardedCertificate }: EnvoyPart): readonly string[] {
-  const all: string[] = [];
-  if (reads.namespaces.has(jwtAuthn)) {
-    all.push('The caller comes from jwt_authn: a RequestAuthentication must select the same pods.');
-  }
-  const others = namesOf(reads.namespaces).filter((name) => name !== jwtAuthn);
-  if (others.length > 0) all.push(`A filter must write the metadata ${others.join(', ')}.`);
-  if (trustsForwardedCertificate) {
+function notes(part: EnvoyPart): readonly string[] {
+  const all = [...callerNotes(part, 'a RequestAuthentication must select the same pods')];
+  if (part.trustsForwardedCertificate) {
     all.push('x-forwarded-client-cert names the caller: set `forwardClientCertDetails: SANITIZE_SET` for the gateway.');
+  }
+  if (part.routeNames.length > 0) {
+    all.push('`routeName` is the name of a route of a VirtualService: `http: [{ name: … }]`.');
   }
   return all;
 }
 
-function envoyFilter(part: EnvoyPart, values: PlatformValues): Written {
+/** Beside an application, other proxies of the mesh send the header with certificates, and Istio checks it. */
+function inContext(part: EnvoyPart, context: string | undefined): EnvoyPart {
+  if (context === 'GATEWAY') return part;
+  const removed = part.copies.removed.filter((name) => name !== 'x-forwarded-client-cert');
+  return { ...part, copies: { ...part.copies, removed } };
+}
+
+function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
   const context = contexts.get(optionValue(values, 'context'));
+  const part = inContext(whole, context);
   const [label = '', value = ''] = optionValue(values, 'selector').split('=');
   const insert = (filter: Written, comment: string): Written => ({
     applyTo: 'HTTP_FILTER',

@@ -1,6 +1,7 @@
 /**
  * @module
- * The interface of a platform: how it is told the Envoy part of a configuration. `platforms.ts` has a row for each.
+ * The interface of a platform: how the Envoy part of a configuration is written for it. `platforms.ts` has a row for
+ * each.
  */
 import type { EnvoyPart } from './envoy-part.ts';
 
@@ -33,7 +34,7 @@ export interface Platform {
   /** For the help: what is written. */
   readonly writes: string;
   readonly options: Readonly<Record<string, PlatformOption>>;
-  /** What the platform cannot be told, as sentences that say what to write instead. Nothing is generated then. */
+  /** What the platform cannot do, as sentences that say what to write instead. Nothing is generated then. */
   refusals(part: EnvoyPart): readonly string[];
   generate(part: EnvoyPart, values: PlatformValues): Generated;
 }

@@ -44,8 +44,11 @@ export interface ApiRoutes {
   readonly isComplete: boolean;
 }
 
-/** @param policies those of the API, in the order in which they ran */
-export function routesOfApi(policies: readonly NamedPolicy[]): ApiRoutes {
+/**
+ * @param policies those of the API, in the order in which they ran
+ * @param isExclusive as in `ExportedApi`
+ */
+export function routesOfApi(policies: readonly NamedPolicy[], isExclusive: boolean): ApiRoutes {
   const own = policies.flatMap((named, policy) => setsOf(named).map((set): OwnSet => ({ ...set, policy })));
   const known = new Map<string, RequestSet>();
   for (const set of own.filter(({ isOpen }) => !isOpen)) {
@@ -53,10 +56,10 @@ export function routesOfApi(policies: readonly NamedPolicy[]): ApiRoutes {
     const merged = earlier === undefined ? set : { ...earlier, places: [...earlier.places, ...set.places] };
     known.set(requestsKey(set.requests), merged);
   }
-  const isComplete = policies.length < 2 || addOverlaps(known, own);
+  const isComplete = isExclusive || policies.length < 2 || addOverlaps(known, own);
   const sets = [...known.values(), ...own.filter(({ isOpen }) => isOpen)];
   const routes = sets.map((set) => {
-    const { certain, possible } = ownersOf(set, own);
+    const { certain, possible } = ownersOf(set, own, isExclusive ? isSame : isWithin);
     const named = (numbers: ReadonlySet<number>) => policies.filter((_, number) => numbers.has(number));
     return { ...set, policies: named(certain), perhaps: named(possible.difference(certain)) };
   });
@@ -76,7 +79,10 @@ export function requestSet({ place, match }: ExportedRoute): RequestSet {
 
 /** Adds what two sets with different policies have in common, until nothing is new. @returns whether all could be added */
 function addOverlaps(known: Map<string, RequestSet>, own: readonly OwnSet[]): boolean {
-  const withOwners = (set: RequestSet): OwnedSet => ({ set, owners: [...ownersOf(set, own).certain].join(' ') });
+  const withOwners = (set: RequestSet): OwnedSet => ({
+    set,
+    owners: [...ownersOf(set, own, isWithin).certain].join(' '),
+  });
   const sets = Array.from(known.values(), withOwners);
   for (const [index, set] of sets.entries()) {
     for (const other of sets.slice(0, index)) {
@@ -107,12 +113,21 @@ interface Owners {
   readonly possible: ReadonlySet<number>;
 }
 
-/** The policies that ran for all requests of a set, and those that may have run for some: one of the two is open. */
-function ownersOf(set: RequestSet, own: readonly OwnSet[]): Owners {
+/** Whether they are the same requests. */
+export function isSame(a: Requests, b: Requests): boolean {
+  return requestsKey(a) === requestsKey(b);
+}
+
+/**
+ * The policies that ran for all requests of a set, and those that may have run for some: one of the two is open.
+ *
+ * @param has whether the routes of a policy with the second set say that it ran for the first one
+ */
+function ownersOf(set: RequestSet, own: readonly OwnSet[], has: typeof isWithin): Owners {
   const certain = new Set<number>();
   const possible = new Set<number>();
   for (const other of own) {
-    const isOwner = other.match === set.match || (!other.isOpen && isWithin(set.requests, other.requests));
+    const isOwner = other.match === set.match || (!other.isOpen && has(set.requests, other.requests));
     if (isOwner) certain.add(other.policy);
     else if (set.isOpen && common(set.requests, other.requests) !== undefined) possible.add(other.policy);
   }

@@ -12,3 +12,9 @@ export function openReason(code: Code, { instead, facts }: Open, place: Place): 
   const suggestion = [instead, ...facts].join(' ');
   return { kind: 'value', problem: { code, severity: 'error', message, suggestion, place } };
 }
+
+/** A route that is left out. */
+export function unreachedNote(place: Place): Reason {
+  const message = 'Another API has a narrower match and took all requests that the policy is for here.';
+  return { kind: 'note', problem: { code: 'import.shared-requests', severity: 'note', message, place } };
+}

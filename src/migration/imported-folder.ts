@@ -10,7 +10,7 @@ import { reportText } from './write-report.ts';
 
 export function importedFiles(
   migration: Migration,
-  proxy: ProxyPart = { files: new Map(), notes: [] },
+  proxy: ProxyPart = { platform: 'envoy', files: new Map(), notes: [] },
 ): ReadonlyMap<string, Uint8Array> {
   const texts = new Map([
     ['REPORT.md', reportText(migration, proxy)],

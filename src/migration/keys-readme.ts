@@ -2,7 +2,7 @@
  * @module
  * Writes `keys/README.md`: the keys to provide, where each was, and how to put it there.
  */
-import { markdownCode, markdownTable, markdownText } from '../documents/write-markdown.ts';
+import { markdownCode, markdownSentence, markdownTable } from '../documents/write-markdown.ts';
 import type { KeyFile } from './key-files.ts';
 import type { Migration } from './migration.ts';
 
@@ -26,7 +26,7 @@ export function keysReadme({ keys }: Migration): string {
   const rows = keys.map(({ file, kind, origin, entries }) => [
     markdownCode(file.slice('keys/'.length)),
     kinds[kind],
-    markdownText(origin),
+    markdownSentence(origin),
     entries.map(markdownCode).join(', '),
   ]);
   const table = markdownTable(['File', 'What it is', 'Where it was', 'Entries that use it'], rows);

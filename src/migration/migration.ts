@@ -5,7 +5,7 @@
  */
 import { type ExportedApi, type ExportedPolicy, Open, type Reason, type Writable } from '../dialects/exported.ts';
 import { settingsOf } from './entry-settings.ts';
-import { openReason } from './findings.ts';
+import { openReason, unreachedNote } from './findings.ts';
 import { type KeyFile, KeyFiles } from './key-files.ts';
 import { opensIn } from './open-values.ts';
 import { PlainNames } from './plain-names.ts';
@@ -32,6 +32,8 @@ export interface MigratedEntry {
 }
 
 export interface Migration {
+  /** Where mintproc listens; undefined for the default. */
+  readonly listen?: string;
   readonly policies: readonly MigratedPolicy[];
   readonly routes: readonly MigratedRoute[];
   readonly keys: readonly KeyFile[];
@@ -43,7 +45,7 @@ export function migrationOf(apis: readonly ExportedApi[]): Migration {
   const files = new PolicyFiles();
   const keys = new KeyFiles();
   const named = withNames(apis);
-  const routes = routesOf(named);
+  const { routes, unreachable } = routesOf(named);
   const routesFor = routesByPolicy(routes);
   const policies = named.flatMap(({ api, policies: own }, index) =>
     own.map(({ policy, name }): MigratedPolicy => {
@@ -58,7 +60,13 @@ export function migrationOf(apis: readonly ExportedApi[]): Migration {
       return {
         api: api.name,
         policy,
-        ...judged(policy, settings, routesFor.get(policy) ?? [], name),
+        ...judged(
+          policy,
+          settings,
+          routesFor.get(policy) ?? [],
+          name,
+          (unreachable.get(policy) ?? []).map(unreachedNote),
+        ),
       };
     }),
   );
@@ -91,6 +99,7 @@ function judged(
   settings: MigratedEntry['settings'],
   routes: readonly MigratedRoute[],
   name: string,
+  notes: readonly Reason[],
 ): Pick<MigratedPolicy, 'verdict' | 'reasons' | 'entry'> {
   const isDecision = ({ kind }: Reason): boolean => kind === 'value';
   const shared = routes.flatMap(({ policies, places: [place = policy.place] }) =>
@@ -101,7 +110,7 @@ function judged(
   const own = policy.reasons.some(isDecision)
     ? []
     : opens.map((open) => openReason('import.open-value', open, policy.place));
-  const reasons = [...policy.reasons, ...own, ...shared];
+  const reasons = [...policy.reasons, ...own, ...shared, ...notes];
   if (!reasons.some(isDecision)) return { verdict: 'exact', reasons, entry: { name, settings } };
   const isShown = opens.length + shared.length > 0;
   const entry = { name, settings: isShown ? settings : { ...settings, allow: withDecision(settings['allow']) } };

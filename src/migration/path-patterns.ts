@@ -7,22 +7,24 @@
 export interface PathPattern {
   /** Names, or `*`. */
   readonly segments: readonly string[];
-  /** What may follow: nothing, at least one segment, or anything. */
-  readonly rest: 'none' | 'some' | 'any';
+  /** What may follow: nothing, a slash, at least one segment, or anything. */
+  readonly rest: 'none' | 'slash' | 'some' | 'any';
 }
 
 export function pathOf(path: string | undefined, prefix: string | undefined): PathPattern | undefined {
   if (path === undefined && prefix === undefined) return undefined;
   if (path === undefined) return { segments: segmentsOf(prefix ?? ''), rest: 'any' };
   const segments = segmentsOf(path);
-  return segments.at(-1) === '**' ? { segments: segments.slice(0, -1), rest: 'some' } : { segments, rest: 'none' };
+  if (segments.at(-1) === '**') return { segments: segments.slice(0, -1), rest: 'some' };
+  return { segments, rest: path.length > 1 && path.endsWith('/') ? 'slash' : 'none' };
 }
 
 /** As members of a `match`. */
 export function pathText({ segments, rest }: PathPattern): { readonly [key: string]: string } {
   const text = `/${segments.join('/')}`;
   if (rest === 'any') return { pathPrefix: text };
-  return { path: rest === 'none' ? text : `${text === '/' ? '' : text}/**` };
+  const ends = { none: '', slash: '/', some: '/**' };
+  return { path: rest === 'none' ? text : `${text === '/' ? '' : text}${ends[rest]}` };
 }
 
 /** The paths that both match; undefined if there are none. */
@@ -36,10 +38,14 @@ export function commonPath(a: PathPattern, b: PathPattern): PathPattern | undefi
 }
 
 function commonRest(long: PathPattern, short: PathPattern): PathPattern['rest'] | undefined {
-  if (long.segments.length > short.segments.length) return short.rest === 'none' ? undefined : long.rest;
-  if (long.rest === short.rest) return long.rest;
+  if (long.segments.length > short.segments.length) return goesOn(short) ? long.rest : undefined;
+  if (long.rest === short.rest || short.rest === 'any') return long.rest;
   if (long.rest === 'any') return short.rest;
-  return short.rest === 'any' ? long.rest : undefined;
+  return goesOn(long) || goesOn(short) ? undefined : 'none';
+}
+
+function goesOn({ rest }: PathPattern): boolean {
+  return rest === 'some' || rest === 'any';
 }
 
 /** @param other undefined if the shorter path leaves it open */
@@ -51,9 +57,9 @@ function commonSegment(segment: string, other: string | undefined): string | und
 /** The number of segments; then whether it ends; then how many are names. */
 export function pathSpecificity(path: PathPattern | undefined): readonly number[] {
   if (path === undefined) return [0, 0, 0];
-  const rests = { any: 0, some: 0.5, none: 0 };
+  const ends = { none: 2, slash: 1, some: 0, any: 0 };
   const names = path.segments.filter((segment) => segment !== '*').length;
-  return [path.segments.length + rests[path.rest], path.rest === 'none' ? 1 : 0, names];
+  return [path.segments.length + (path.rest === 'some' ? 0.5 : 0), ends[path.rest], names];
 }
 
 function segmentsOf(path: string): readonly string[] {

@@ -4,15 +4,18 @@
  * gateway: of two APIs, the one with the narrower match had the request, and of the routes of an API, the narrower one
  * is first.
  */
-import type { Place } from '../diagnostics/source-text.ts';
+import { type Place, placeText } from '../diagnostics/source-text.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../dialects/exported.ts';
-import { type ApiRoute, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
+import { type ApiRoute, isSame, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
+import { Neighbours } from './neighbours.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
 
 export interface MigratedRoute {
   /** Where the export says so. */
   readonly places: readonly Place[];
   readonly match: Writable;
+  /** The widest set that it can be, if parts of the match are open. */
+  readonly requests: Requests;
   /** Names of entries, or what to decide about them. None: the requests are refused. */
   readonly policies: readonly (string | Open)[];
   /** The policies of the export that it is for. */
@@ -32,26 +35,40 @@ interface Candidate {
   readonly route: ApiRoute;
 }
 
-export function routesOf(apis: readonly NamedApi[]): readonly MigratedRoute[] {
+export interface MigratedRoutes {
+  readonly routes: readonly MigratedRoute[];
+  /** Where a policy has a route that no request reaches, since another API took them all. */
+  readonly unreachable: ReadonlyMap<ExportedPolicy, readonly Place[]>;
+}
+
+export function routesOf(apis: readonly NamedApi[]): MigratedRoutes {
   const candidates = apis
     .flatMap(candidatesOf)
     .map((candidate) => ({ candidate, order: orderOf(candidate) }))
     .sort((a, b) => bySpecificity(a.order, b.order))
     .map(({ candidate }) => candidate);
-  return candidates.flatMap((candidate, index) => migrated(candidate, candidates, index));
+  const near = new Neighbours(candidates, ({ route }) => route.requests);
+  const shadowed = new Set(candidates.filter((candidate) => isShadowed(candidate, near)));
+  const reached = new Set(candidates.filter((one) => !shadowed.has(one)).flatMap(({ route }) => route.policies));
+  const dropped = [...shadowed].filter(({ route }) => route.policies.every((policy) => reached.has(policy)));
+  const kept = candidates.filter((candidate) => !dropped.includes(candidate));
+  const routes = kept.flatMap((candidate) => migrated(candidate, near.of(candidate), shadowed.has(candidate)));
+  return { routes: withoutCovered(routes), unreachable: placesByPolicy(dropped) };
 }
 
 function candidatesOf(api: NamedApi): readonly Candidate[] {
   const takes = api.api.takes?.map(requestSet);
+  const isExclusive = api.api.isExclusive === true;
+  const has = isExclusive ? isSame : isWithin;
   // The token of a policy that cannot run here is missing only if it would have reached the backend.
   const policies = api.policies.filter(({ name, policy }) => name !== undefined || policy.output !== undefined);
-  const { routes, isComplete } = routesOfApi(policies);
+  const { routes, isComplete } = routesOfApi(policies, isExclusive);
   const own = routes.map((route): Candidate => {
     const others = isComplete ? route.perhaps : policies.filter((policy) => !route.policies.includes(policy));
     return { api, taken: takenBy(route, takes), route: { ...route, perhaps: others } };
   });
   const rest = (takes ?? [])
-    .filter((take) => !own.some(({ route }) => !route.isOpen && isWithin(take.requests, route.requests)))
+    .filter((take) => !own.some(({ route }) => !route.isOpen && has(take.requests, route.requests)))
     .map((take): Candidate => ({ api, taken: take.requests, route: { ...take, policies: [], perhaps: [] } }));
   return [...own, ...rest];
 }
@@ -71,47 +88,81 @@ function orderOf({ taken, route }: Candidate): readonly number[] {
   return [...specificity(taken ?? route.requests), kind, ...specificity(route.requests)];
 }
 
-function migrated(candidate: Candidate, all: readonly Candidate[], index: number): readonly MigratedRoute[] {
-  const { route, api } = candidate;
-  const runs = route.policies.filter(({ name }) => name !== undefined);
-  const places = route.places;
-  const of = route.policies.map(({ policy }) => policy);
-  if (runs.length === 0) {
-    // Without another route for these requests, they are refused as `unmatched`.
-    const isTaken = all.slice(index + 1).some((other) => isMet(other, route));
-    return isTaken ? [{ places, match: route.match, policies: [], of }] : [];
-  }
-  const rivals = all.filter((other) => other.api !== api && isRival(candidate, other));
-  const match = rivals.length === 0 ? route.match : withHost(route.match, api, rivals);
-  return [{ places, match, policies: policiesOf(route), of }];
+/** Whether another API, with a narrower match, took all requests of a route. */
+function isShadowed(candidate: Candidate, near: Neighbours<Candidate>): boolean {
+  const { taken, route, api } = candidate;
+  if (taken === undefined || route.isOpen || route.policies.length === 0) return false;
+  return near
+    .of(candidate)
+    .some(
+      (other) =>
+        other.api !== api &&
+        other.taken !== undefined &&
+        isWithin(route.requests, other.taken) &&
+        isWithin(other.taken, taken) &&
+        !isWithin(taken, other.taken),
+    );
 }
 
-function isMet(other: Candidate, { requests }: ApiRoute): boolean {
-  return (
-    other.route.policies.some(({ name }) => name !== undefined) && common(other.route.requests, requests) !== undefined
-  );
+function placesByPolicy(candidates: readonly Candidate[]): ReadonlyMap<ExportedPolicy, readonly Place[]> {
+  const found = new Map<ExportedPolicy, readonly Place[]>();
+  for (const { route } of candidates) {
+    for (const { policy } of route.policies) found.set(policy, [...(found.get(policy) ?? []), ...route.places]);
+  }
+  return found;
+}
+
+/** @param near the candidates that may be for the same requests, in their order */
+function migrated(candidate: Candidate, near: readonly Candidate[], isUnreached: boolean): readonly MigratedRoute[] {
+  const { route, api } = candidate;
+  const { places, requests, match } = route;
+  const of = route.policies.map(({ policy }) => policy);
+  const met = near.filter((other) => common(requests, other.route.requests) !== undefined);
+  if (!isRun(candidate)) {
+    // Without another route for these requests, they are refused as `unmatched`.
+    const later = met.slice(met.indexOf(candidate) + 1);
+    return later.some(isRun) ? [{ places, requests, match, policies: [], of }] : [];
+  }
+  const rivals = met.filter((other) => other.api !== api && (isUnreached || isRival(candidate, other)));
+  const open = rivals.length === 0 ? match : withHost(match, api, rivals);
+  return [{ places, requests, match: open, policies: policiesOf(route), of }];
+}
+
+function isRun({ route }: Candidate): boolean {
+  return route.policies.some(({ name }) => name !== undefined);
 }
 
 /** Whether the export does not say which of two APIs had the requests that both match. */
-function isRival({ taken, route }: Candidate, other: Candidate): boolean {
-  if (common(route.requests, other.route.requests) === undefined) return false;
+function isRival({ taken }: Candidate, other: Candidate): boolean {
   if (taken === undefined || other.taken === undefined) return true;
-  const isNarrower = isWithin(taken, other.taken);
-  const isWider = isWithin(other.taken, taken);
-  return isNarrower === isWider;
+  return isWithin(taken, other.taken) === isWithin(other.taken, taken);
+}
+
+/** Without the routes that refuse what an earlier route refuses. */
+function withoutCovered(routes: readonly MigratedRoute[]): readonly MigratedRoute[] {
+  const refused: Requests[] = [];
+  return routes.filter(({ policies, requests }) => {
+    if (policies.length > 0) return true;
+    if (refused.some((earlier) => isWithin(requests, earlier))) return false;
+    refused.push(requests);
+    return true;
+  });
 }
 
 /** Only the host can tell two APIs apart that take the same paths. */
 function withHost(match: Writable, api: NamedApi, rivals: readonly Candidate[]): Writable {
-  const facts = [...new Set(rivals.map((rival) => rival.api.api.name))].map(
-    (name) => `The API ${name} takes requests that this route matches.`,
-  );
+  const others = rivals.map(({ api: { api: rival }, route }) => {
+    const where = route.places[0] === undefined ? '' : ` (${placeText(route.places[0])})`;
+    return `The API ${rival.name}${where} takes requests that this route matches.`;
+  });
   const known = match as Readonly<Record<string, Writable>>;
-  const own = known['host'];
-  if (typeof own === 'string') facts.push(`The export says ${own}.`);
-  const host = new Open(`Write the host by which clients reached the API ${api.api.name}.`, facts);
-  return { ...known, host };
+  const own = typeof known['host'] === 'string' ? [`The export says ${known['host']}.`] : [];
+  const instead = `Write the host by which clients reached the API ${api.api.name}.`;
+  return { ...known, host: new Open(instead, [...new Set([...others.slice(0, maxFacts), ...own])]) };
 }
+
+/** More of one kind help nobody. */
+const maxFacts = 10;
 
 function policiesOf({ policies, perhaps }: ApiRoute): readonly (string | Open)[] {
   const runs = policies.flatMap(({ name, policy }) => (name === undefined ? [] : [{ name, policy }]));

@@ -6,18 +6,20 @@ import { markdownCode, markdownSentence } from '../documents/write-markdown.ts';
 import type { Migration } from './migration.ts';
 
 export interface ProxyPart {
+  /** As `mintproc gen` names it. */
+  readonly platform: string;
   /** The files of the Envoy part by their names. */
   readonly files: ReadonlyMap<string, string>;
   /** Sentences: what to do that no file says by itself. */
   readonly notes: readonly string[];
 }
 
-export function stepsToTake({ policies, keys }: Migration, { files, notes }: ProxyPart): readonly string[] {
+export function stepsToTake({ policies, keys }: Migration, { platform, files, notes }: ProxyPart): readonly string[] {
   const running = policies.filter(({ entry }) => entry !== undefined);
   const title = ['## Next steps', ''];
   if (running.length === 0) return [...title, 'None of the policies can run here; see below.'];
   const isOpen = policies.some(({ verdict }) => verdict === 'needs-values');
-  const regenerate = 'Then write the Envoy part again: `mintproc gen … --config mintproc.yaml`.';
+  const regenerate = `Then write the Envoy part again: \`mintproc gen ${platform} --config mintproc.yaml --out . --force\`.`;
   const steps = [
     ...(isOpen
       ? [`Replace each \`FILL IN\` in \`mintproc.yaml\`; the sections below say with what. ${regenerate}`]
@@ -32,7 +34,7 @@ export function stepsToTake({ policies, keys }: Migration, { files, notes }: Pro
     'Start mintproc: `mintproc serve --config mintproc.yaml`.',
     [
       files.size === 0
-        ? 'Write the Envoy part: `mintproc gen envoy --config mintproc.yaml`, or `istio` or `envoy-gateway`.'
+        ? `Write the Envoy part: \`mintproc gen ${platform} --config mintproc.yaml\`.`
         : `Give Envoy its part, after completing what its comments name: ${[...files.keys()].map(markdownCode).join(', ')}.`,
       ...notes.map(markdownSentence),
     ].join(' '),

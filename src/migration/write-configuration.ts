@@ -16,10 +16,11 @@ const heading = [
 
 const nothing = new Open('Write an entry of your own: no policy of the export can run here, as REPORT.md says.');
 
-export function configurationText({ policies, routes }: Migration): string {
+export function configurationText({ policies, routes, listen }: Migration): string {
   const entries = policies.flatMap(entryOf);
   return commentedYaml(heading, [
     {
+      ...(listen === undefined ? {} : { listen: new Noted('Envoy reaches mintproc here.', listen) }),
       unmatched: new Noted('A request that no route matches is refused.', 'deny'),
       policies: entries.length === 0 ? written(nothing) : entries,
       ...(entries.length === 0 ? {} : { routes: routes.map(routeOf) }),

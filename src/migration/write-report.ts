@@ -82,14 +82,14 @@ function policyLines(migrated: MigratedPolicy, { routes, keys }: Migration): rea
       : [`- Entry in \`mintproc.yaml\`: ${markdownCode(entry.name)}, with ${shown(entry.settings['file'] ?? '')}`]),
     ...(policy.output === undefined
       ? []
-      : [`- Token: header ${shown(policy.output.header)}, prefix ${shown(policy.output.prefix)}`]),
+      : [`- Token: header ${shown(policy.output.header)}, prefix ${prefixText(policy.output.prefix)}`]),
     ...routes
       .filter(({ of }) => of.includes(policy))
       .map(
         ({ match, places }) =>
           `- Route: ${shown(match)} (${places.map((place) => markdownCode(placeText(place))).join(', ')})`,
       ),
-    ...own.map(({ file, origin }) => `- Key: ${markdownCode(file)}, from ${markdownText(origin)}`),
+    ...own.map(({ file, origin }) => `- Key: ${markdownCode(file)}: ${markdownSentence(origin)}`),
     ...section('What is in the way', reasons, 'cannot'),
     ...section('What to decide', reasons, 'value'),
     ...openLines(migrated, routes),
@@ -139,6 +139,11 @@ function setterText({ kind, file, flow, condition }: ExportedSetter): string {
   const where = flow === undefined ? 'no flow runs it' : markdownText(flow);
   const when = condition === undefined ? '' : `, when ${markdownCode(condition)}`;
   return `${markdownText(kind)} ${markdownCode(file)} (${where}${when})`;
+}
+
+/** In quotes: it may end with a blank. */
+function prefixText(prefix: string | Open): string {
+  return typeof prefix === 'string' ? markdownCode(JSON.stringify(prefix)) : shown(prefix);
 }
 
 function shown(value: Writable): string {

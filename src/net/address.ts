@@ -3,6 +3,9 @@
  * Parses the addresses to listen at, as written in the configuration.
  */
 
+import { isIP } from 'node:net';
+import { audienceOf } from './address-literal.ts';
+
 export type Address =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
@@ -18,4 +21,14 @@ export function parseAddress(text: string): Address | undefined {
   const host = bracketed ?? plain;
   const port = Number(digits);
   return host === undefined || port > 65_535 ? undefined : { kind: 'tcp', host, port };
+}
+
+/** Whether a host is an IP address, and not a name. */
+export function isIpAddress(host: string): boolean {
+  return isIP(host) !== 0;
+}
+
+/** Whether only processes of the same machine, or the same pod, reach this host. */
+export function isLoopback(host: string): boolean {
+  return audienceOf(host) === 'machine';
 }

@@ -32,7 +32,7 @@ export function watchCallers(watch: CallerWatch, log: Pick<Log, 'warn'>, interva
       hasWarned = true;
       log.warn('Policies read the caller, and no request had one for a minute.', {
         reason:
-          'Probably the namespace is missing in `forwarding_namespaces` of the ext_proc filter, or `payload_in_metadata` of jwt_authn is not set. mintproc_identities_total counts the results of each source.',
+          'Probably the ext_proc filter does not list what the sources read (`forwarding_namespaces`, and `request_attributes` for certificates; `mintproc gen` writes both), or `payload_in_metadata` of jwt_authn is not set. mintproc_identities_total counts the results of each source.',
       });
     }
   }

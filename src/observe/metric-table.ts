@@ -72,6 +72,11 @@ export const metricTable = {
     help: "Lookups of the caller's identity by source and outcome: found, absent, or refused.",
     labels: ['source', 'outcome'],
   },
+  mintproc_missing_reads_total: {
+    type: 'counter',
+    help: 'Attributes, or namespaces of metadata, that the configuration reads and no request of a minute had, by kind. Each counts once a minute.',
+    labels: ['kind'],
+  },
   mintproc_mints_total: {
     type: 'counter',
     help: 'Policy runs by outcome: minted, refused, or passed (forwarded without a token).',

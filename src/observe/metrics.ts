@@ -13,6 +13,7 @@ import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './coun
 import { expose } from './exposition.ts';
 import type { Lost } from './line-writer.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
+import type { ReadKind } from './missing-reads.ts';
 import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
 import { mergeFigures, processRegistry } from './process-figures.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
@@ -96,6 +97,7 @@ export class Metrics<Outcome extends string = string> {
       seconds: families.mintproc_request_seconds.with(outcome),
     });
     this.#requests = new Map(outcomes.map((outcome) => [outcome, figuresOf(outcome)]));
+    for (const kind of ['attribute', 'namespace']) families.mintproc_missing_reads_total.with(kind);
     for (const stream of ['log', 'audit']) families.mintproc_log_lines_dropped_total.with(stream);
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
@@ -147,6 +149,11 @@ export class Metrics<Outcome extends string = string> {
   linesDropped({ log, audit }: Lost): void {
     this.#families.mintproc_log_lines_dropped_total.with('log').value += log;
     this.#families.mintproc_log_lines_dropped_total.with('audit').value += audit;
+  }
+
+  /** @param kind of what the configuration reads and no request of a minute had */
+  readMissing(kind: ReadKind): void {
+    this.#families.mintproc_missing_reads_total.with(kind).increment();
   }
 
   /** Records a stall of the event loop. */

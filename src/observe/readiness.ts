@@ -10,6 +10,8 @@ export interface ReadinessReport {
   /** The configuration in force; absent before the first. */
   readonly generation?: number;
   readonly policies?: number;
+  /** What is read of what Envoy sends only if its filter says so, at most a hundred names of each. */
+  readonly envoyReads?: EnvoyReadsReport;
   /** The result of the last attempt to load. After a failure the last good configuration stays in force. */
   readonly lastReload?: 'success' | 'failure';
   /** Why it failed: place, message and code of the first error. */
@@ -34,6 +36,13 @@ export interface ReadinessReport {
   readonly notListening?: Readonly<Record<string, string>>;
 }
 
+export interface EnvoyReadsReport {
+  /** For `request_attributes` of the ext_proc filter. */
+  readonly attributes: readonly string[];
+  /** For `forwarding_namespaces`. */
+  readonly namespaces: readonly string[];
+}
+
 /** Times in ISO 8601. `since` is absent if the key was signing before this process loaded it. */
 export interface SigningKeyReport {
   readonly policy: string;
@@ -54,6 +63,7 @@ export interface KeysReport {
 export class Readiness {
   readonly #listeners = new Set<(phase: Phase) => void>();
   #report: ReadinessReport = { status: 'starting' };
+  #reads: Partial<ReadinessReport> = {};
   #keys: Partial<ReadinessReport> = {};
   #keysLeft = true;
 
@@ -62,7 +72,7 @@ export class Readiness {
   }
 
   get report(): ReadinessReport {
-    return { ...this.#report, ...this.#keys };
+    return { ...this.#report, ...this.#reads, ...this.#keys };
   }
 
   /** The process can serve. A draining process stays draining. */
@@ -120,6 +130,11 @@ export class Readiness {
   filesTrouble(reason: string | undefined): void {
     const { filesTrouble: _, ...report } = this.#report;
     this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };
+  }
+
+  /** What the configuration in force reads. */
+  reads(envoyReads: EnvoyReadsReport): void {
+    this.#reads = { envoyReads };
   }
 
   /** While no policy has a key, every request would be refused, so the process is not ready. */

@@ -4,12 +4,12 @@
  * knows all that its policies read.
  */
 import type { MemberRead } from '../expressions/member-reads.ts';
-import { connectionAttributes } from '../request/request-view.ts';
+import { type ConnectionInfo, connectionAttributes } from '../request/request-view.ts';
 import type { Computed } from './token-plan.ts';
 
 export type Need =
-  /** One of Envoy's attributes. */
-  | { readonly kind: 'attribute'; readonly name: string }
+  /** One of Envoy's attributes. `isSpare`: most requests have the value in a header, too. */
+  | { readonly kind: 'attribute'; readonly name: string; readonly isSpare?: boolean }
   /** A namespace of Envoy's dynamic metadata. */
   | { readonly kind: 'namespace'; readonly name: string }
   /** The caller, from whichever source knows it. */
@@ -42,8 +42,14 @@ export function namedNeeds({ by, value }: NamedValue): readonly NamedNeed[] {
 
 export const callerNeed: Need = { kind: 'caller' };
 
-export function attributeNeed(name: string): Need {
-  return { kind: 'attribute', name };
+export function attributeNeed(name: string, isSpare = false): Need {
+  return { kind: 'attribute', name, isSpare };
+}
+
+/** @param isSpare whether the value is also made without it */
+export function connectionNeed(member: keyof ConnectionInfo, isSpare = false): Need {
+  // Envoy's `request.scheme` is the value of `:scheme`.
+  return attributeNeed(connectionAttributes[member], isSpare || member === 'scheme');
 }
 
 /** What an expression needs to read a member of an input. */
@@ -59,11 +65,16 @@ export function needsOfRead({ input, names }: MemberRead): readonly Need[] {
   }
 }
 
-const allConnection: readonly Need[] = Object.values(connectionAttributes).map(attributeNeed);
+const connectionNeeds: ReadonlyMap<string, Need> = new Map(
+  (['scheme', 'version', 'remoteAddress', 'localAddress'] satisfies (keyof ConnectionInfo)[]).map((member) => [
+    member,
+    connectionNeed(member),
+  ]),
+);
 
 /** @param name undefined: any member, or all of them */
 function needsOfAttribute(name: string | undefined): readonly Need[] {
-  if (name === undefined) return allConnection;
-  const attribute = Object.entries(connectionAttributes).find(([member]) => member === name)?.[1];
-  return attribute === undefined ? [] : [attributeNeed(attribute)];
+  if (name === undefined) return [...connectionNeeds.values()];
+  const need = connectionNeeds.get(name);
+  return need === undefined ? [] : [need];
 }

@@ -7,8 +7,8 @@ import type { JsonValue } from '../diagnostics/json.ts';
 import type { Caller, RequestAttributes } from '../expressions/bindings.ts';
 import type { ProxiedRequest } from '../request/incoming-request.ts';
 import { valueAt } from '../request/object-view.ts';
-import { type ConnectionInfo, connectionAttributes } from '../request/request-view.ts';
-import { attributeNeed, callerNeed, type Need, type NeedingValue, needsNothing } from './needs.ts';
+import type { ConnectionInfo } from '../request/request-view.ts';
+import { attributeNeed, callerNeed, connectionNeed, type Need, type NeedingValue, needsNothing } from './needs.ts';
 import type { Scope } from './token-plan.ts';
 
 /** The parts of a scope that every request has: Envoy always sends the headers. */
@@ -24,27 +24,25 @@ export function sentValue(read: (scope: SentScope) => Value): NeedingValue {
   return { needs: needsNothing, evaluate: (scope) => read(scope) ?? undefined };
 }
 
-/** @param member what Envoy knows of the connection; the request may have it elsewhere, too */
+/** @param isSpare whether `read` makes a value without it */
 export function connectionValue(
   member: keyof ConnectionInfo,
   read: (text: string | null, scope: SentScope) => Value,
+  isSpare = false,
 ): NeedingValue {
-  const needs = [attributeNeed(connectionAttributes[member])];
+  const needs = [connectionNeed(member, isSpare)];
   return {
     needs: () => needs,
     evaluate: (scope) => read(scope.attributes[member], scope) ?? undefined,
   };
 }
 
-/** @param read makes the value; by default it is the attribute's */
-export function attributeValue(
-  name: string,
-  read: (value: Value, scope: SentScope) => Value = (value) => value,
-): NeedingValue {
-  const needs = [attributeNeed(name)];
+/** @param otherwise makes the value of a request without the attribute */
+export function attributeValue(name: string, otherwise?: (scope: SentScope) => Value): NeedingValue {
+  const needs = [attributeNeed(name, otherwise !== undefined)];
   return {
     needs: () => needs,
-    evaluate: (scope) => read(scope.request.attributes.get(name), scope) ?? undefined,
+    evaluate: (scope) => scope.request.attributes.get(name) ?? otherwise?.(scope) ?? undefined,
   };
 }
 

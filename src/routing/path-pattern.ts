@@ -60,3 +60,18 @@ function comparable(segment: string): string {
 export function matchesEverything(pattern: PathPattern | undefined): boolean {
   return pattern === undefined || (pattern.segments.length === 0 && pattern.ending === 'anything');
 }
+
+/**
+ * The ways in which servers compare one interpretation with a whole path: many read `/orders/` as `/orders`, and for
+ * some `*` matches a segment without text (Apigee's MatchesPath). For a `pathPrefix` there is no difference.
+ */
+export function wholePathReadings(path: string): readonly string[] {
+  const paths = path.length > 1 && path.endsWith('/') ? [path, path.slice(0, -1)] : [path];
+  return paths.flatMap((one) => (emptySegment.test(one) ? [one, one.replaceAll(emptySegments, `/${noText}`)] : [one]));
+}
+
+const emptySegment = /\/(?:\/|$)/;
+const emptySegments = /\/(?=\/|$)/g;
+
+/** Stands for the text of an empty segment. No segment of a route has it. */
+export const noText = '\0';

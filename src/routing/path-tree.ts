@@ -5,33 +5,30 @@
  * A path follows at most two branches at each segment, that of its text and that of `*`. The branches are no more than
  * the patterns.
  */
-import { anySegment, type Ending, type PathPattern, type Segment } from './path-pattern.ts';
+import { anySegment, type Ending, noText, type PathPattern, type Segment } from './path-pattern.ts';
 
 class Node<V> {
-  readonly children = new Map<string, Node<V>>();
+  /** Undefined if there is none: most of many nodes are the last of a pattern. */
+  children: Map<string, Node<V>> | undefined;
   wildcard: Node<V> | undefined;
   /** Of the patterns that end here, by what they match after it. */
-  readonly values: Partial<Record<Ending, V>> = {};
+  nothing: V | undefined;
+  slash: V | undefined;
+  more: V | undefined;
+  anything: V | undefined;
 
   childFor(segment: Segment): Node<V> {
     if (segment === anySegment) {
       this.wildcard ??= new Node();
       return this.wildcard;
     }
+    this.children ??= new Map();
     const found = this.children.get(segment);
     if (found !== undefined) return found;
     const made = new Node<V>();
     this.children.set(segment, made);
     return made;
   }
-}
-
-/** A path that a request may have. */
-export interface RequestedPath {
-  /** One of `pathInterpretations`. */
-  readonly path: string;
-  /** Whether `*` matches a segment without any characters: some servers say so. */
-  readonly countsEmpty: boolean;
 }
 
 export class PathTree<V> {
@@ -41,75 +38,63 @@ export class PathTree<V> {
   getOrAdd({ segments, ending }: PathPattern, make: () => V): V {
     let node = this.#root;
     for (const segment of segments) node = node.childFor(segment);
-    const value = node.values[ending] ?? make();
-    node.values[ending] = value;
+    const value = node[ending] ?? make();
+    node[ending] = value;
     return value;
   }
 
   /** The values of the patterns that match a path, in no order. */
-  matching({ path, countsEmpty }: RequestedPath): readonly V[] {
+  matching(path: string): readonly V[] {
     const found: V[] = [];
-    const steps: Step<V>[] = path.startsWith('/') ? [{ node: this.#root, at: 0 }] : [];
-    // Steps are added to the list while it is iterated.
-    for (const { node, at } of steps) {
-      addValues(found, node, endingsOf(path.length - at, countsEmpty));
-      if (at === path.length) continue;
-      const slash = path.indexOf('/', at + 1);
-      const end = slash === -1 ? path.length : slash;
-      addStep(steps, node.children.get(path.slice(at + 1, end)), end);
-      if (countsEmpty || end > at + 1) addStep(steps, node.wildcard, end);
-    }
+    if (path.startsWith('/')) collectMatching(this.#root, path, 0, found);
     return found;
   }
 
   /** The values of the patterns that match every path that this pattern matches, in no order. */
-  covering({ segments, ending }: PathPattern): readonly V[] {
+  covering(pattern: PathPattern): readonly V[] {
     const found: V[] = [];
-    const steps: Step<V>[] = [{ node: this.#root, at: 0 }];
-    for (const { node, at } of steps) {
-      const segment = segments[at];
-      addValues(found, node, segment === undefined ? endingsCovering[ending] : beforeMore);
-      if (segment === undefined) continue;
-      if (segment !== anySegment) addStep(steps, node.children.get(segment), at + 1);
-      addStep(steps, node.wildcard, at + 1);
-    }
+    collectCovering(this.#root, pattern, 0, found);
     return found;
   }
 }
 
-interface Step<V> {
-  readonly node: Node<V>;
-  /** The end of what led to the node: in the path, where a slash follows or nothing; or the number of segments. */
-  readonly at: number;
+/** @param at the end of what led to the node: a slash follows, or nothing */
+function collectMatching<V>(node: Node<V>, path: string, at: number, found: V[]): void {
+  addMatching(node, path, at, found);
+  if (at === path.length) return;
+  const slash = path.indexOf('/', at + 1);
+  const end = slash === -1 ? path.length : slash;
+  const child = node.children?.get(path.slice(at + 1, end));
+  if (child !== undefined) collectMatching(child, path, end, found);
+  if (node.wildcard !== undefined && end > at + 1) collectMatching(node.wildcard, path, end, found);
 }
 
-function addStep<V>(steps: Step<V>[], node: Node<V> | undefined, at: number): void {
-  if (node !== undefined) steps.push({ node, at });
+function addMatching<V>(node: Node<V>, path: string, at: number, found: V[]): void {
+  const length = path.length - at;
+  add(node.anything, found);
+  if (length === 0) add(node.nothing, found);
+  if (length < 2 || (length === 2 && path.endsWith(noText))) add(node.slash, found);
+  if (length > 1) add(node.more, found);
 }
 
-function addValues<V>(found: V[], { values }: Node<V>, endings: readonly Ending[]): void {
-  for (const ending of endings) {
-    const value = values[ending];
-    if (value !== undefined) found.push(value);
-  }
+/** @param at the number of segments that led to the node */
+function collectCovering<V>(node: Node<V>, pattern: PathPattern, at: number, found: V[]): void {
+  const segment = pattern.segments[at];
+  addCovering(node, segment === undefined ? pattern.ending : 'more', found);
+  if (segment === undefined) return;
+  const child = segment === anySegment ? undefined : node.children?.get(segment);
+  if (child !== undefined) collectCovering(child, pattern, at + 1, found);
+  if (node.wildcard !== undefined) collectCovering(node.wildcard, pattern, at + 1, found);
 }
 
-/** The endings that match this number of characters, the first of which is a slash. */
-function endingsOf(length: number, countsEmpty: boolean): readonly Ending[] {
-  if (length === 0) return atEnd;
-  if (length > 1) return beforeMore;
-  return countsEmpty ? beforeEmpty : beforeSlash;
+/** @param ending what the covered pattern has after the node's segments */
+function addCovering<V>(node: Node<V>, ending: Ending, found: V[]): void {
+  add(node.anything, found);
+  if (ending === 'nothing') add(node.nothing, found);
+  if (ending === 'nothing' || ending === 'slash') add(node.slash, found);
+  if (ending === 'more') add(node.more, found);
 }
 
-const atEnd: readonly Ending[] = ['anything', 'nothing', 'slash'];
-const beforeSlash: readonly Ending[] = ['anything', 'slash'];
-const beforeEmpty: readonly Ending[] = ['anything', 'slash', 'more'];
-const beforeMore: readonly Ending[] = ['anything', 'more'];
-
-/** By what a pattern matches after its segments: what matches all of that. */
-const endingsCovering: Readonly<Record<Ending, readonly Ending[]>> = {
-  nothing: atEnd,
-  slash: beforeSlash,
-  more: beforeMore,
-  anything: ['anything'],
-};
+function add<V>(value: V | undefined, found: V[]): void {
+  if (value !== undefined) found.push(value);
+}

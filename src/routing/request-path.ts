@@ -42,8 +42,8 @@ const transformations: readonly Transformation[] = [
   // The WHATWG URL standard removes these anywhere.
   (path) => path.replace(/[\t\n\r]/g, ''),
   (path) => path.replace(/(?<![\s\p{Cc}])[\s\p{Cc}]+(?=\/|$)|(?<=\/)[\s\p{Cc}]+/gu, ''),
-  // Windows drops them from file names.
-  (path) => path.replace(/(?<=[^/.\s])[.\s]+(?=\/|$)/g, ''),
+  // Windows drops them from file names, and so a name of nothing else (`...`), which is no dot segment.
+  (path) => path.replace(/(?<=[^/.\s])[.\s]+(?=\/|$)|(?<=\/)(?!\.{1,2}(?:\/|$))[.\s]+(?=\/|$)/g, ''),
   (path) => path.replace(/\/{2,}/g, '/'),
   resolveDots,
 ];

@@ -7,7 +7,7 @@
  * methods, headers or query parameters are tried one after the other.
  */
 import type { PathPattern } from './path-pattern.ts';
-import { PathTree, type RequestedPath } from './path-tree.ts';
+import { PathTree } from './path-tree.ts';
 import { type HostPattern, hostMatches } from './request-host.ts';
 import type { RequestValues, ValueConditions } from './request-values.ts';
 
@@ -28,9 +28,11 @@ export interface Route<T> {
 }
 
 /** A request with one interpretation of its path. */
-export interface MatchInput extends RequestedPath {
+export interface MatchInput {
   /** From `hostOf`. */
   readonly host: string;
+  /** One of `pathInterpretations`. */
+  readonly path: string;
   readonly method: string;
   readonly routeName: string | undefined;
   /** Undefined if no route has a condition on them. */
@@ -48,9 +50,16 @@ const any = undefined;
 type Level<T> = Map<string | typeof any, T>;
 type ByName<T> = Level<IndexedRoute<T>[]>;
 
-interface ByPath<T> {
-  readonly any: ByName<T>;
-  readonly tree: PathTree<ByName<T>>;
+class ByPath<T> {
+  /** Of the routes without a path. */
+  any: ByName<T> | undefined;
+  readonly tree = new PathTree<ByName<T>>();
+
+  namesFor(path: PathPattern | undefined): ByName<T> {
+    if (path !== undefined) return this.tree.getOrAdd(path, () => new Map());
+    this.any ??= new Map();
+    return this.any;
+  }
 }
 
 export class RouteIndex<T> {
@@ -59,12 +68,8 @@ export class RouteIndex<T> {
   constructor(routes: readonly Route<T>[]) {
     for (const [order, route] of routes.entries()) {
       const { host, path, routeName } = route.conditions;
-      const makeNames = (): ByName<T> => new Map();
-      const byPath = getOrAdd(this.#byHost, host?.kind === 'exact' ? host.text : any, () => ({
-        any: makeNames(),
-        tree: new PathTree<ByName<T>>(),
-      }));
-      const byName = path === undefined ? byPath.any : byPath.tree.getOrAdd(path, makeNames);
+      const byPath = getOrAdd(this.#byHost, host?.kind === 'exact' ? host.text : any, () => new ByPath<T>());
+      const byName = byPath.namesFor(path);
       getOrAdd(byName, routeName, (): IndexedRoute<T>[] => []).push({ order, route });
     }
   }
@@ -79,8 +84,8 @@ export class RouteIndex<T> {
     for (const host of [input.host, any]) {
       const byPath = this.#byHost.get(host);
       if (byPath === undefined) continue;
-      best = ofName(byPath.any, input, best);
-      for (const byName of byPath.tree.matching(input)) best = ofName(byName, input, best);
+      if (byPath.any !== undefined) best = ofName(byPath.any, input, best);
+      for (const byName of byPath.tree.matching(input.path)) best = ofName(byName, input, best);
     }
     if (best?.route.conditions.values !== undefined) input.values?.requireClear(best.route.conditions.values);
     return best?.route.destination;
@@ -122,7 +127,7 @@ function earlier<T>(
  */
 export function matches(
   conditions: Omit<Conditions, 'path'>,
-  { host, method, routeName, values }: Omit<MatchInput, keyof RequestedPath>,
+  { host, method, routeName, values }: Omit<MatchInput, 'path'>,
 ): boolean {
   return (
     (conditions.routeName === undefined || conditions.routeName === routeName) &&

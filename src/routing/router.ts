@@ -5,8 +5,7 @@
 
 import { MintError } from '../diagnostics/mint-error.ts';
 import { headerCondition, type RoutedHeaders } from './header-condition.ts';
-import { matchesEverything, type PathPattern, readPath, readPathPrefix } from './path-pattern.ts';
-import type { RequestedPath } from './path-tree.ts';
+import { matchesEverything, type PathPattern, readPath, readPathPrefix, wholePathReadings } from './path-pattern.ts';
 import { hostMatches, hostOf, readHostPattern } from './request-host.ts';
 import { pathInterpretations } from './request-path.ts';
 import { RequestValues, type ValueConditions } from './request-values.ts';
@@ -92,17 +91,17 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     const routeName = names.size === 0 ? undefined : request.routeName;
     const host = readsHost ? validHost(request.authority) : '';
     const values = valuesOf(request);
-    const find = (path: RequestedPath): T | undefined => {
-      const destination = index.find({ host, ...path, method, routeName, values });
+    const find = (path: string): T | undefined => {
+      const destination = index.find({ host, path, method, routeName, values });
       if (routeName !== undefined) return destination;
       for (const name of names) {
-        if (index.find({ host, ...path, method, routeName: name, values }) !== destination) notSent(routeNameAttribute);
+        if (index.find({ host, path, method, routeName: name, values }) !== destination) notSent(routeNameAttribute);
       }
       return destination;
     };
-    if (!readsPath) return find({ path: '', countsEmpty: false });
+    if (!readsPath) return find('');
     if (request.target === '') return withoutPath(routes, { host, method, routeName, values });
-    return commonDestination(requestedPaths(request.target, readsEnds), find);
+    return commonDestination(pathsOf(request.target, readsEnds), find);
   };
 }
 
@@ -110,34 +109,18 @@ function readValues({ headers, target }: RoutingInput): RequestValues {
   return new RequestValues(headers, target);
 }
 
-/** @param readsEnds whether a route depends on the end of the path, so that it has a `path` */
-function requestedPaths(target: string, readsEnds: boolean): readonly RequestedPath[] {
+/** @param readsEnds whether a route has a `path`, so that it depends on the end of the path */
+function pathsOf(target: string, readsEnds: boolean): readonly string[] {
   const paths = pathInterpretations(target) ?? tooUnusual();
-  return readsEnds ? paths.flatMap(withEmptySegments) : paths.map((path) => ({ path, countsEmpty: false }));
-}
-
-/**
- * Many servers read `/orders/` as `/orders`; for others, `/orders/*` matches it, with nothing as the segment (Apigee's
- * MatchesPath). This makes no difference for a `pathPrefix`.
- */
-function withEmptySegments(path: string): readonly RequestedPath[] {
-  const readings = [{ path, countsEmpty: false }];
-  if (/\/(?:\/|$)/.test(path)) readings.push({ path, countsEmpty: true });
-  if (path.length > 1 && path.endsWith('/')) readings.push({ path: path.slice(0, -1), countsEmpty: false });
-  return readings;
+  return readsEnds ? paths.flatMap(wholePathReadings) : paths;
 }
 
 /** The destination that all interpretations of a path have. */
-function commonDestination<T>(
-  [first = nowhere, ...others]: readonly RequestedPath[],
-  find: (path: RequestedPath) => T,
-): T {
+function commonDestination<T>([first = '', ...others]: readonly string[], find: (path: string) => T): T {
   const destination = find(first);
   for (const path of others) if (find(path) !== destination) ambiguous();
   return destination;
 }
-
-const nowhere: RequestedPath = { path: '', countsEmpty: false };
 
 const conditionNames = ['host', 'path', 'method', 'values'] as const;
 
@@ -166,7 +149,7 @@ export function canMatch({ method, path, values }: Conditions): boolean {
  */
 function withoutPath<T>(
   routes: readonly Route<T>[],
-  { host, method, routeName: sent, values }: Omit<MatchInput, keyof RequestedPath>,
+  { host, method, routeName: sent, values }: Omit<MatchInput, 'path'>,
 ): T | undefined {
   const route = routes.find(
     ({ conditions: wanted }) =>

@@ -14,6 +14,7 @@ import { watchCallers } from '../observe/caller-watch.ts';
 import { gapLine, type Log } from '../observe/log.ts';
 import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
+import { watchReads } from '../observe/missing-reads.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
 import { InForce } from './in-force.ts';
 
@@ -83,11 +84,17 @@ export async function startProcessor(
     observer: new RequestObserver(metrics, log, audit),
     limits,
   });
-  const watch = watchCallers(metrics.callers, log);
+  const callers = watchCallers(metrics.callers, log);
+  const reads = watchReads({
+    current: () => inForce.current.snapshot.watchedReads,
+    log,
+    count: (kind) => metrics.readMissing(kind),
+  });
   return {
     ...server,
     stop(milliseconds) {
-      watch.close();
+      callers.close();
+      reads.close();
       return server.stop(milliseconds);
     },
   };

@@ -38,6 +38,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'more',
     'those',
   ],
+  'cli/gen.ts': ["platformNames.join('|')", "platformNames.join(', ')", 'synopsis', 'foreign'],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
     "formats.slice(0, -1).join(', ')",
@@ -56,6 +57,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   // The elements are escaped already.
   'cli/validate/formats/junit.ts': ['root', 'problems.length - maxSummarised'],
   'cli/missing-package.ts': ['name', 'code'],
+  'cli/new-files.ts': ['existing.path', 'folder', 'String(error.code)'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'cli/request-file.ts': ['name', 'what', "known.join(', ')"],

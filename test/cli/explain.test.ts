@@ -17,7 +17,8 @@ const files = writeFiles({
 test('explain says where everything comes from, and shows no value', async () => {
   const { code, out } = await runCommand(['explain', '--policy', files['plain.yaml'], '--format', 'json']);
   assert.equal(code, 0);
-  const { token, output, onError, header, claims } = JSON.parse(out);
+  const { token, output, onError, header, claims, envoyReads } = JSON.parse(out);
+  assert.deepEqual(envoyReads.namespaces, ['envoy.filters.http.jwt_authn', 'envoy.filters.http.ext_authz']);
   assert.deepEqual(
     [token, output, onError],
     ['signed with HS256', 'authorization: Bearer …', 'the request is refused'],
@@ -54,6 +55,12 @@ const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
   ],
   ['that every request gets a token', ['--policy', files['plain.yaml']], /requests +every request of a route/],
   ['that the policy has rules', ['--policy', files['narrow.yaml']], /requests +those that match one of the 2 rules/],
+  [
+    'what Envoy must send for the policy',
+    ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],
+    /envoy +forwarding_namespaces: \[envoy\.filters\.http\.jwt_authn\]\n/,
+  ],
+  ['that Envoy need not be asked for more', ['--policy', files['named.yaml']], /envoy +sends enough by default\n/],
   ['why tokens are not reused', ['--policy', files['named.yaml']], /reuse +a new token is minted for every request: /],
 ];
 

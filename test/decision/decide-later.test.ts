@@ -253,6 +253,7 @@ test('an error that is no MintError is a defect of the decision', async () => {
     const chain = {
       policies: [{ ...policy, minter: { mint: () => token } }],
       requiresCaller: false,
+      watched: [],
       lookalikes: () => [],
     };
     return arrival(makeDecide({ ...made, route: () => chain }, sources)(to('/rsa')));

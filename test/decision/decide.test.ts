@@ -281,6 +281,7 @@ function withMinter(mint: () => string) {
   const chain = {
     policies: [{ ...policy, minter: { mint } }],
     requiresCaller: false,
+    watched: [],
     lookalikes: () => [],
   };
   return decideAtOnce({ ...snapshot, route: () => chain }, { clock: () => 0, randomId: () => '' });

@@ -11,6 +11,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { prepareCredentials } from '../../demo/credentials.ts';
 import type { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { loadEnvoyNeeds } from '../../src/configuration/envoy-needs.ts';
+import { diskFiles } from '../../src/configuration/files.ts';
+import type { EnvoyReads } from '../../src/request/envoy-reads.ts';
+import { runCommand } from '../cli/captured-terminal.ts';
 import { makeCertificates } from '../e2e/harness/python-tools.ts';
 import { envoyBinary } from '../e2e/harness/stack.ts';
 import { istioEnvoy, kubernetesEnvoy, localEnvoy } from './samples/envoy-parts.ts';
@@ -65,6 +69,30 @@ const neededAttributes = [
   'connection.dns_san_peer_certificate',
 ];
 
+function needsOf(name: string): EnvoyReads {
+  const path = join(project, 'deploy', name, 'config', 'mintproc.yaml');
+  const { needs, problems } = loadEnvoyNeeds(path, diskFiles);
+  assert.ok(needs, JSON.stringify(problems));
+  return needs.reads;
+}
+
+test('deploy/kubernetes asks for all that its mintproc.yaml reads', () => {
+  const config = kubernetes();
+  const filter = [...config.filter(extProcName), 'typed_config'];
+  const attributes = config.get([...filter, 'request_attributes']) as string[];
+  assert.deepEqual(
+    [...needsOf('kubernetes').attributes.keys()].filter((name) => !attributes.includes(name)),
+    [],
+  );
+});
+
+test('deploy/istio/envoyfilter.yaml is what `mintproc gen istio` writes for its mintproc.yaml', async () => {
+  const folder = join(project, 'deploy', 'istio');
+  const { code, out } = await runCommand(['gen', 'istio', '--config', join(folder, 'config', 'mintproc.yaml')]);
+  assert.equal(code, 0);
+  assert.equal(readFileSync(join(folder, 'envoyfilter.yaml'), 'utf8'), out);
+});
+
 for (const [file, make] of configs.filter(([path]) => path.startsWith('deploy/'))) {
   // test/e2e/trailers.test.ts shows what this does.
   test(`${file}: trailers of a request go no further`, () => {
@@ -113,18 +141,27 @@ for (const [file, make] of configs) {
     assert.equal(modes['request_header_mode'], 'SEND');
     assert.partialDeepStrictEqual(modes, skipped);
     const attributes = config.get([...filter, 'request_attributes']) as string[];
+    // What is generated has what its own configuration reads.
+    const needed = file.startsWith('deploy/istio') ? [...needsOf('istio').attributes.keys()] : neededAttributes;
     assert.deepEqual(
-      neededAttributes.filter((name) => !attributes.includes(name)),
+      needed.filter((name) => !attributes.includes(name)),
       [],
     );
-    const namespaces = config.get([...filter, 'metadata_options', 'forwarding_namespaces', 'untyped']);
-    assert.deepEqual(namespaces, ['envoy.filters.http.jwt_authn', 'envoy.filters.http.ext_authz']);
+    const namespaces = config.get([...filter, 'metadata_options', 'forwarding_namespaces', 'untyped']) as string[];
+    assert.deepEqual(namespaces.toSorted(), ['envoy.filters.http.ext_authz', 'envoy.filters.http.jwt_authn']);
     const thresholds = config.get([...config.cluster('mintproc'), 'circuit_breakers', 'thresholds']);
     for (const threshold of thresholds as { max_requests: number; max_pending_requests: number }[]) {
       assert.ok(threshold.max_requests >= 100_000 && threshold.max_pending_requests >= 100_000);
     }
   });
 }
+
+test('an address that a client writes does not count', () => {
+  // Istio's own gateways have this setting from the mesh.
+  for (const config of [demo(), kubernetes()]) {
+    assert.equal(config.get([...config.connectionManager, 'use_remote_address']), true);
+  }
+});
 
 test('every connection manager of ours reads one spelling of a path and of a header', () => {
   for (const config of [demo(), kubernetes(), istio()]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Address, parseAddress } from '../../src/net/address.ts';
+import { type Address, isLoopback, parseAddress } from '../../src/net/address.ts';
 import { audienceOf } from '../../src/net/address-literal.ts';
 
 const addresses: [text: string, expected: Address | undefined][] = [
@@ -49,4 +49,17 @@ const audiences: readonly (readonly [audience: ReturnType<typeof audienceOf>, ho
 
 for (const [audience, hosts] of audiences) {
   for (const host of hosts) test(`who reaches ${host}: ${audience}`, () => assert.equal(audienceOf(host), audience));
+}
+
+const hosts: [host: string, expected: boolean][] = [
+  ['127.0.0.1', true],
+  ['127.8.9.10', true],
+  ['::1', true],
+  ['localhost', true],
+  ['127.example.com', false],
+  ['10.0.0.1', false],
+  ['0.0.0.0', false],
+];
+for (const [host, expected] of hosts) {
+  test(`loopback: ${host}`, () => assert.equal(isLoopback(host), expected));
 }

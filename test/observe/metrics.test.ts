@@ -36,6 +36,8 @@ test('the values before the first request', async () => {
     'mintproc_last_request_timestamp_seconds 0',
     'mintproc_unmatched_requests_total 0',
     'mintproc_in_flight 0',
+    'mintproc_missing_reads_total{kind="attribute"} 0',
+    'mintproc_missing_reads_total{kind="namespace"} 0',
     'mintproc_connections_refused_total 0',
     'mintproc_memory_refused_total 0',
     'mintproc_defects_total 0',

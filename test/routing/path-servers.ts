@@ -31,7 +31,7 @@ const habits: Readonly<Record<string, (path: string) => string>> = {
   'Windows file names': (path) =>
     path
       .split('/')
-      .map((segment) => (/^\.+$/.test(segment) ? segment : segment.replace(/[. ]+$/, '')))
+      .map((segment) => (/^\.{1,2}$/.test(segment) ? segment : segment.replace(/[. ]+$/, '')))
       .join('/'),
   'no tabs and line breaks': (path) => path.replaceAll('\t', '').replaceAll('\n', '').replaceAll('\r', ''),
   'merge slashes': (path) =>

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { anySegment, type PathPattern, readPath, readPathPrefix } from '../../src/routing/path-pattern.ts';
+import {
+  anySegment,
+  type PathPattern,
+  readPath,
+  readPathPrefix,
+  wholePathReadings,
+} from '../../src/routing/path-pattern.ts';
 import { PathTree } from '../../src/routing/path-tree.ts';
 
 /** A pattern as text; `%2A` for a literal star. */
@@ -53,52 +59,55 @@ function treeOf(texts: readonly string[]): PathTree<string> {
   return tree;
 }
 
-const matching: [pattern: string, path: string, expected: 'yes' | 'no' | 'if an empty segment counts'][] = [
-  ['prefix /orders', '/orders', 'yes'],
-  ['prefix /orders', '/orders/', 'yes'],
-  ['prefix /orders', '/orders/1', 'yes'],
-  ['prefix /orders', '/ordersx', 'no'],
-  ['prefix /orders', '/order', 'no'],
-  ['prefix /orders', '/x/orders', 'no'],
-  ['prefix /', '/', 'yes'],
-  ['prefix /', '/x', 'yes'],
-  ['prefix /', '*', 'no'],
-  ['prefix /', '', 'no'],
-  ['/', '/', 'yes'],
-  ['/', '/x', 'no'],
-  ['/', '', 'no'],
-  ['/', '*', 'no'],
-  ['/orders', '/orders', 'yes'],
-  ['/orders', '/orders/', 'no'],
-  ['/orders', '/orders/1', 'no'],
-  ['/orders/', '/orders', 'yes'],
-  ['/orders/', '/orders/', 'yes'],
-  ['/orders/', '/orders//', 'no'],
-  ['/orders/*', '/orders', 'no'],
-  ['/orders/*', '/orders/', 'if an empty segment counts'],
-  ['/orders/*', '/orders/1', 'yes'],
-  ['/orders/*', '/orders/*', 'yes'],
-  ['/orders/*', '/orders/1/', 'no'],
-  ['/orders/*', '/orders/1/2', 'no'],
-  ['/orders/*/items', '/orders/1/items', 'yes'],
-  ['/orders/*/items', '/orders//items', 'if an empty segment counts'],
-  ['/orders/*/items', '/orders/1/2/items', 'no'],
-  ['/orders/*/', '/orders/1/', 'yes'],
-  ['/orders/%2A', '/orders/*', 'yes'],
-  ['/orders/%2A', '/orders/1', 'no'],
-  ['/**', '/', 'if an empty segment counts'],
-  ['/**', '/1', 'yes'],
-  ['/orders/**', '/orders', 'no'],
-  ['/orders/**', '/orders/', 'if an empty segment counts'],
-  ['/orders/**', '/orders/1', 'yes'],
-  ['/orders/**', '/orders/1/2/', 'yes'],
-  ['/orders/*/**', '/orders/1', 'no'],
-  ['/orders/*/**', '/orders/1/2', 'yes'],
+const matching: [pattern: string, path: string, expected: boolean][] = [
+  ['prefix /orders', '/orders', true],
+  ['prefix /orders', '/orders/', true],
+  ['prefix /orders', '/orders/1', true],
+  ['prefix /orders', '/ordersx', false],
+  ['prefix /orders', '/order', false],
+  ['prefix /orders', '/x/orders', false],
+  ['prefix /', '/', true],
+  ['prefix /', '/x', true],
+  ['prefix /', '*', false],
+  ['prefix /', '', false],
+  ['/', '/', true],
+  ['/', '/x', false],
+  ['/', '', false],
+  ['/', '*', false],
+  ['/orders', '/orders', true],
+  ['/orders', '/orders/', false],
+  ['/orders', '/orders/1', false],
+  ['/orders/', '/orders', true],
+  ['/orders/', '/orders/', true],
+  ['/orders/', '/orders//', false],
+  ['/orders/', '/orders/\0', true],
+  ['/orders/', '/orders/x', false],
+  ['/orders/**', '/orders/\0', true],
+  ['/orders/*', '/orders', false],
+  ['/orders/*', '/orders/', false],
+  ['/orders/*', '/orders/1', true],
+  ['/orders/*', '/orders/*', true],
+  ['/orders/*', '/orders/\0', true],
+  ['/orders/*', '/orders/1/', false],
+  ['/orders/*', '/orders/1/2', false],
+  ['/orders/*/items', '/orders/1/items', true],
+  ['/orders/*/items', '/orders//items', false],
+  ['/orders/*/items', '/orders/1/2/items', false],
+  ['/orders/*/', '/orders/1/', true],
+  ['/orders/%2A', '/orders/*', true],
+  ['/orders/%2A', '/orders/1', false],
+  ['/**', '/', false],
+  ['/**', '/1', true],
+  ['/orders/**', '/orders', false],
+  ['/orders/**', '/orders/', false],
+  ['/orders/**', '/orders/1', true],
+  ['/orders/**', '/orders/1/2/', true],
+  ['/orders/*/**', '/orders/1', false],
+  ['/orders/*/**', '/orders/1/2', true],
 ];
 for (const [pattern, path, expected] of matching) {
   test(`${pattern} matches ${path}: ${expected}`, () => {
-    const found = [false, true].map((countsEmpty) => treeOf([pattern]).matching({ path, countsEmpty }).length);
-    assert.deepEqual(found, { yes: [1, 1], no: [0, 0], 'if an empty segment counts': [0, 1] }[expected]);
+    assert.equal(treeOf([pattern]).matching(path).length, expected ? 1 : 0);
   });
 }
 
@@ -150,22 +159,21 @@ const pathText = fc
   .map((segments) => `/${segments.join('/')}`);
 
 /** Written down without a look at the tree. */
-function expressionOf(text: string, countsEmpty: boolean): RegExp {
+function expressionOf(text: string): RegExp {
   const [, prefix, path = ''] = /^(?:prefix (.*)|(.*))$/.exec(text) ?? [];
   if (prefix !== undefined) return new RegExp(`^${prefix === '/' ? '' : prefix}(?:/.*)?$`);
-  const any = countsEmpty ? '[^/]*' : '[^/]+';
   const source = path
-    .replace(/\/\*\*$/, countsEmpty ? '/.*' : '/.+')
-    .replace(/(?<=\/)\*(?=\/|$)/g, any)
+    .replace(/\/\*\*$/, '/.+')
+    .replace(/(?<=\/)\*(?=\/|$)/g, '[^/]+')
     .replace(/\/$/, '/?');
   return new RegExp(`^${source}$`);
 }
 
 test('the tree finds the patterns that a regular expression for each finds', () => {
   fc.assert(
-    fc.property(fc.array(patternText, { maxLength: 12 }), pathText, fc.boolean(), (texts, path, countsEmpty) => {
-      const expected = texts.filter((text) => expressionOf(text, countsEmpty).test(path));
-      const found = treeOf(texts).matching({ path, countsEmpty });
+    fc.property(fc.array(patternText, { maxLength: 12 }), pathText, (texts, path) => {
+      const expected = texts.filter((text) => expressionOf(text).test(path));
+      const found = treeOf(texts).matching(path);
       assert.deepEqual([...found].sort(), [...new Set(expected)].sort());
     }),
     { numRuns: 5000 },
@@ -178,13 +186,23 @@ test('a pattern that covers another matches every path that the other matches', 
     `/${path}/`,
   ]);
   fc.assert(
-    fc.property(patternText, patternText, fc.boolean(), (a, b, countsEmpty) => {
+    fc.property(patternText, patternText, (a, b) => {
       if (treeOf([a]).covering(patternOf(b)).length === 0) return;
-      const left = paths.filter(
-        (path) => expressionOf(b, countsEmpty).test(path) && !expressionOf(a, countsEmpty).test(path),
-      );
+      const left = paths.filter((path) => expressionOf(b).test(path) && !expressionOf(a).test(path));
       assert.deepEqual(left, []);
     }),
     { numRuns: 5000 },
   );
 });
+
+const readings: [path: string, expected: string[]][] = [
+  ['/orders', ['/orders']],
+  ['/orders/', ['/orders/', '/orders/\0', '/orders']],
+  ['/orders//x', ['/orders//x', '/orders/\0/x']],
+  ['//', ['//', '/\0/\0', '/', '/\0']],
+  ['/', ['/', '/\0']],
+  ['*', ['*']],
+];
+for (const [path, expected] of readings) {
+  test(`compared with whole paths: ${path}`, () => assert.deepEqual(wholePathReadings(path), expected));
+}

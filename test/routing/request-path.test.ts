@@ -12,7 +12,6 @@ const usual: [target: string, interpretation: string][] = [
   ['/a%20b/%7Euser', '/a b/~user'],
   ['/%6Frders', '/orders'],
   ['/.well-known/jwks', '/.well-known/jwks'],
-  ['/a..b/...', '/a..b/...'],
   ['/a b/c. d/ÀB.tar.gz', '/a b/c. d/àb.tar.gz'],
   ['', ''],
 ];
@@ -74,6 +73,10 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/orders%C2%A0', ['/orders']],
   ['/orders%0b', ['/orders']],
   ['/orders%7F', ['/orders\x7f']],
+  ['/.../orders', ['/orders']],
+  ['/x/.. ', ['/x/', '/']],
+  ['/x/. ./..', ['/x/', '/']],
+  ['/a..b/...', ['/a..b/...', '/a..b/']],
   // Folded before decoding: what the client encoded stays.
   ['/x/%EF%BC%8Fy%2f.\uff0e/.\uff0e/orders', ['/x/orders', '/orders']],
   ['/x%EF%BC%8Fy/.\uff0e/orders', ['/orders', '/x/orders']],

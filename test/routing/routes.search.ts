@@ -119,6 +119,7 @@ function tryHost(dice: Dice): Result {
 }
 
 const plain = [
+  '/.../orders',
   '/orders',
   '/x/../orders',
   '/x/y/../../orders',

@@ -60,6 +60,13 @@ function chosen(routes: readonly RouteMatch[], target: string): number | undefin
 
 type Result = 'routed' | 'refused' | 'past';
 
+/** One that decodes letters, as all do: mintproc has one interpretation of `/%6Frders`. */
+function decodingServer(dice: Dice): readonly string[] {
+  const server = randomServer(dice);
+  if (server.some((name) => name === 'decode' || name === 'decode ASCII')) return server;
+  return [dice.pick(['decode', 'decode ASCII']), ...server];
+}
+
 /** A random server must not read the request as one for another route. */
 export function tryWholePaths(dice: Dice): Result {
   const routes = randomRoutes(dice);
@@ -67,7 +74,7 @@ export function tryWholePaths(dice: Dice): Result {
   const target = disguisedPath(`/${segments.join('/')}${dice.pick(['', '', '/'])}`, dice);
   const result = chosen(routes, target);
   if (typeof result === 'string') return 'refused';
-  const server = randomServer(dice);
+  const server = decodingServer(dice);
   const habit = { dropsSlash: dice.chance(50), countsEmpty: dice.chance(50) };
   const read = readBy(server, target);
   const found = naive(routes, read, habit);

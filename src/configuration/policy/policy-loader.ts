@@ -153,10 +153,12 @@ export class PolicyLoader {
     const file = yield* this.#readFile(wanted, scope);
     if (file === undefined) return undefined;
     const { source, contents, problems } = file;
-    const isLayered = contents !== undefined && contents.policies.length > 1 && this.#layered.has(wanted.file);
-    if (!isLayered) this.#addAll(problems);
-    const found = contents && choosePolicy(contents.policies, source, wanted);
-    if (isLayered) this.#addAll(found ? problemsOfPolicy(problems, found, contents.policies, source) : problems);
+    const all = contents?.policies ?? [];
+    const areKnown = this.#layered.has(wanted.file) || all.some((policy) => policy.problems !== undefined);
+    const areApart = all.length > 1 && areKnown;
+    if (!areApart) this.#addAll(problems);
+    const found = contents && choosePolicy(all, source, wanted);
+    if (areApart) this.#addAll(found ? problemsOfPolicy(problems, found, all, source) : problems);
     if (found === undefined) return undefined;
     this.#addAll((found.whenUsed ?? []).filter((problem) => !this.#problems.all.includes(problem)));
     this.#note(found, source, wanted, scope);

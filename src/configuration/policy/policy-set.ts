@@ -25,6 +25,16 @@ export class PolicySet {
     return [...this.#variants.values()].filter((policy) => this.policies.get(policy.name) !== policy);
   }
 
+  /**
+   * The policies that requests can get, as each route runs them.
+   *
+   * @param areAllNamed whether a route of Envoy may name any policy
+   */
+  reachable(routes: readonly RouteEntry[], areAllNamed: boolean): readonly CompiledPolicy[] {
+    const named = new Set(routes.flatMap(({ policies = [] }) => policies));
+    return [...this.policies.values(), ...this.variants].filter(({ name }) => areAllNamed || named.has(name));
+  }
+
   /** What identifies the variables of each route that declares some. */
   readonly #keys = new Map<RouteEntry, string>();
 

@@ -2,10 +2,11 @@
  * @module
  * Reads every `jwt-generate` in the assembly of an API Connect file.
  */
-import { type Problems, problemAt } from '../../diagnostics/problem.ts';
+import { type Problem, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import type { DocumentFile } from '../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../documents/located-yaml.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { FoundPolicy, PolicySettings } from '../policy-file.ts';
 import { readApi } from './api.ts';
 import { readAssembly } from './assembly.ts';
@@ -27,15 +28,16 @@ export function* readFile(
 
 function* readDocument(document: LocatedYaml, settings: PolicySettings, problems: Problems): Steps<FoundPolicy[]> {
   const { policies, catches } = readAssembly(document);
-  if (catches !== undefined && policies.length > 0) {
-    const details = {
-      message:
-        'mintproc does not run the `catch` of the assembly: if the token cannot be minted, the request is refused.',
-      suggestion:
-        "To forward the request without a token, write `onError: pass` in the policy's entry in mintproc.yaml.",
-    } as const;
-    problems.add(problemAt(document.source, document.keyOffsetOf(catches), 'datapower.catch-ignored', details));
-  }
+  if (catches !== undefined && policies.length > 0) problems.add(catchIgnored(document, catches));
   const api = readApi(document, settings.catalog);
   return yield* eachInSteps(policies, (action) => readPolicy(document, api, action, settings, problems));
+}
+
+/** @param catches where the assembly has its error handler */
+export function catchIgnored(document: LocatedYaml, catches: YamlPath): Problem {
+  return problemAt(document.source, document.keyOffsetOf(catches), 'datapower.catch-ignored', {
+    message:
+      'mintproc does not run the `catch` of the assembly: if the token cannot be minted, the request is refused.',
+    suggestion: "To forward the request without a token, write `onError: pass` in the policy's entry in mintproc.yaml.",
+  });
 }

@@ -3,6 +3,7 @@
  * MuleSoft Flex Gateway, `jwt-generation-flex` (vendor page: Credential Injection JWT Generation Policy).
  */
 
+import { Problems } from '../../diagnostics/problem.ts';
 import { readYaml } from '../../documents/located-yaml.ts';
 import { type MemberRead, pathText } from '../../expressions/member-reads.ts';
 import { type NamedNeed, needsOfRead } from '../../plan/needs.ts';
@@ -23,9 +24,12 @@ export const flex: Dialect = {
     for (const document of readYaml(file, problems, 'policy.syntax')) {
       for (const carried of findPolicies(document.value)) {
         const reads: MemberRead[] = [];
-        const plan = yield* readPlan(carried, document, settings, problems, reads);
+        const own = new Problems();
+        const plan = yield* readPlan(carried, document, settings, own, reads);
+        for (const problem of own.all) problems.add(problem);
         const offset = document.offsetOf(carried.config);
-        policies.push({ names: carried.names, offset, plan, reads, needs: () => reads.flatMap(namedNeeds) });
+        const needs = (): readonly NamedNeed[] => reads.flatMap(namedNeeds);
+        policies.push({ names: carried.names, offset, plan, reads, needs, problems: own.all });
       }
     }
     return policies;

@@ -37,6 +37,7 @@ export function readSigningKey(
 /** Whole texts that stand for a key. A real secret may contain any of these in its middle. */
 const references: readonly (readonly [form: RegExp, what: string])[] = [
   [/^\$\{[\s\S]*\}$|^\$\$?\([\s\S]*\)$/, 'a placeholder that should have been replaced'],
+  [/^\$[A-Za-z_]\w*$/, 'the name of an environment variable of the gateway'],
   [/^#\[[\s\S]*\]?$/, 'an expression, which the gateway does not evaluate here'],
   [/^\{\{[\s\S]*\}\}$|^<%[\s\S]*%>$/, 'a template that should have been rendered'],
   [/^!(?:include|env|file|vault|secret)\b/i, 'an instruction to read the key elsewhere'],

@@ -5,7 +5,7 @@
  * The vendor does not document how the two are distinguished; docs/dialects/flex.md documents our choice.
  */
 
-import { type Problem, type Problems, problemAt } from '../../diagnostics/problem.ts';
+import { type Problem, type ProblemDetails, type Problems, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
 import { type CompiledExpression, compileExpression, type ProfileName } from '../../expressions/expression.ts';
@@ -66,6 +66,8 @@ function spacesWarning(source: SourceText): Problem {
 
 /** The warning about a literal that looks like an expression; undefined if it does not. */
 function literalWarning(source: SourceText, start: number, trimmed: string): Problem | undefined {
+  if (/^\$[A-Za-z_]\w*$/.test(trimmed))
+    return problemAt(source, start, 'flex.environment-variable', environmentVariable);
   const [begin, end] = [trimmed.indexOf('#['), trimmed.lastIndexOf(']')];
   if (begin !== -1 && end > begin) return templateWarning(source, start + begin, trimmed, [begin, end]);
   const found = lookalike(trimmed);
@@ -78,6 +80,12 @@ function literalWarning(source: SourceText, start: number, trimmed: string): Pro
 }
 
 const joined = 'Write `#[…]` as the whole value, and join its parts with `++`.';
+
+const environmentVariable: ProblemDetails = {
+  message:
+    'In local mode, the gateway replaces this name with the value of its environment variable. Here it is a literal string.',
+  suggestion: 'Write the value.',
+};
 
 /** @param inner where the `#[` begins, and where its `]` is */
 function templateWarning(

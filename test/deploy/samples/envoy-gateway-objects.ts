@@ -77,7 +77,7 @@ export function applyObjects(config: EnvoyConfig, objects: GatewayObjects, tlsFi
   for (const [key, value] of Object.entries(managerOf(traffic))) config.set([...config.connectionManager, key], value);
   const place = [...config.connectionManager, 'http_filters'];
   const filters = config.get(place) as readonly unknown[];
-  // Before the router; the filter order of the objects only matters where others stand in between.
+  // Before the router; the filter order of the objects only matters if others are in between.
   const patched = patches.map(({ operation }) => {
     if (operation.path !== '/0') throw new Error(`a patch at ${operation.path} is not looked at here`);
     return operation.value;

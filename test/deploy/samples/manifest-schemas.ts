@@ -1,8 +1,8 @@
 /**
  * @module
- * What the API servers would say of manifests: the schemas of Kubernetes' own kinds (PyPI's kubernetes-validate) and of
- * Istio's (the CRDs in the Go module istio.io/api). A field that no schema has is refused, as `kubectl apply` refuses
- * it.
+ * What the API servers would say of manifests: the schemas of Kubernetes' own kinds (PyPI's kubernetes-validate), of
+ * Istio's (the CRDs in the Go module istio.io/api) and of Envoy Gateway's (those of its chart, in its Go module). A
+ * field that no schema has is refused, as `kubectl apply` refuses it.
  */
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -11,19 +11,39 @@ import { runJson } from '../../e2e/harness/python-tools.ts';
 
 const packages: readonly string[] = ['kubernetes-validate==1.37.0'];
 const istioModule = 'istio.io/api@v1.31.4';
-const istioDefinitions = ['kubernetes', 'customresourcedefinitions.gen.yaml'];
+const istioDefinitions = 'kubernetes/customresourcedefinitions.gen.yaml';
+const gatewayModule = 'github.com/envoyproxy/gateway@v1.9.1';
+const gatewayChart = 'charts/gateway-crds-helm/templates';
+const gatewayDefinitions = [
+  'standard-gatewayapi-crds.yaml',
+  ...['backends', 'clienttrafficpolicies', 'envoyextensionpolicies', 'envoypatchpolicies', 'envoyproxies'].map(
+    (kind) => `generated/gateway.envoyproxy.io_${kind}.yaml`,
+  ),
+];
 
 /** The file with Istio's definitions; undefined without Go, which fetches it. */
-export function istioCrds(): string | undefined {
-  const go = spawnSync('go', ['mod', 'download', '-json', istioModule], { cwd: tmpdir(), encoding: 'utf8' });
+export function istioCrds(): readonly string[] | undefined {
+  return definitionsIn(istioModule, [istioDefinitions]);
+}
+
+/** The files with the definitions of Envoy Gateway and of the Gateway API; undefined without Go. */
+export function envoyGatewayCrds(): readonly string[] | undefined {
+  return definitionsIn(
+    gatewayModule,
+    gatewayDefinitions.map((file) => `${gatewayChart}/${file}`),
+  );
+}
+
+function definitionsIn(module: string, files: readonly string[]): readonly string[] | undefined {
+  const go = spawnSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' });
   if (go.error !== undefined) return undefined;
-  if (go.status !== 0) throw new Error(`go mod download ${istioModule} failed: ${go.stdout}${go.stderr}`);
+  if (go.status !== 0) throw new Error(`go mod download ${module} failed: ${go.stdout}${go.stderr}`);
   const { Dir: folder }: { Dir: string } = JSON.parse(go.stdout);
-  return join(folder, ...istioDefinitions);
+  return files.map((file) => join(folder, file));
 }
 
 const script = `
-import jsonschema, kubernetes_validate, yaml
+import jsonschema, kubernetes_validate, re, yaml
 
 def closed(schema):
     if isinstance(schema, list):
@@ -36,9 +56,11 @@ def closed(schema):
     return made
 
 schemas = {}
-if given['crds']:
-    for crd in yaml.load_all(open(given['crds']), Loader=getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
-        if not crd:
+for file in given['crds']:
+    # A chart has conditions of its templates around the definitions.
+    text = re.sub(r'^\\{\\{.*$', '', open(file).read(), flags=re.M)
+    for crd in yaml.load_all(text, Loader=getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
+        if not crd or crd['kind'] != 'CustomResourceDefinition':
             continue
         for version in crd['spec']['versions']:
             name = crd['spec']['group'] + '/' + version['name'] + ' ' + crd['spec']['names']['kind']
@@ -49,7 +71,7 @@ if given['crds']:
 def fault(manifest):
     name = manifest['apiVersion'] + ' ' + manifest['kind']
     try:
-        if '.istio.io/' in name:
+        if '.istio.io/' in name or 'gateway.' in name:
             jsonschema.Draft7Validator(closed(schemas[name])).validate(manifest)
         else:
             kubernetes_validate.validate(manifest, '1.37', strict=True)
@@ -62,6 +84,9 @@ def fault(manifest):
 print(json.dumps([fault(manifest) for manifest in given['manifests']]))`;
 
 /** What is wrong with each manifest; null where nothing is. */
-export async function faultsIn(manifests: readonly unknown[], crds?: string): Promise<readonly (string | null)[]> {
-  return (await runJson(script, { manifests, crds: crds ?? null }, packages)) as (string | null)[];
+export async function faultsIn(
+  manifests: readonly unknown[],
+  crds: readonly string[] = [],
+): Promise<readonly (string | null)[]> {
+  return (await runJson(script, { manifests, crds }, packages)) as (string | null)[];
 }

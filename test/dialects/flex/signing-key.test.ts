@@ -13,6 +13,8 @@ const texts: readonly (readonly [method: string, text: string, said: string])[] 
   ['HS256', `\${SIGNING_KEY}`, 'placeholder'],
   ['HS256', `\${secrets:signing.key}`, 'placeholder'],
   ['HS256', '$(SIGNING_KEY)', 'placeholder'],
+  ['HS256', '$SIGNING_KEY', 'environment variable'],
+  ['HS256', '$SIGNING-KEY of 40 letters, not one name', ''],
   ['HS256', "#[attributes.headers['x-key']]", 'expression'],
   ['HS256', '{{ .Values.key }}', 'template'],
   ['HS256', '<%= key %>', 'template'],

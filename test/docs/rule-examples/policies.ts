@@ -45,6 +45,11 @@ export const policyExamples = {
     wrong: "customClaims: [{ name: sub, value: '#[42]' }]",
     right: 'customClaims: [{ name: sub, value: "42" }]',
   },
+  'flex.environment-variable': {
+    file: 'flex.yaml',
+    wrong: 'customClaims: [{ name: tenant, value: $TENANT }]',
+    right: 'customClaims: [{ name: tenant, value: acme }]',
+  },
   'flex.never-valid': {
     file: 'flex.yaml',
     wrong: 'exp: 300\nnbf: 600',

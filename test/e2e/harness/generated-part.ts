@@ -3,15 +3,20 @@
  * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
  *
  * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the provider of the callers' tokens
- * is completed, and the upstream speaks HTTP/2. What it writes for Istio and Envoy Gateway is applied to a small
- * gateway, as these apply it.
+ * is completed, and the upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and Envoy Gateway is applied to a small
+ * gateway, as these apply it. Envoy waits longer for mintproc than any stall of a busy machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import type { PlatformName } from '../../../src/envoy/platforms.ts';
-import { applyObjects, enabledOnRoute, readObjects } from '../../deploy/samples/envoy-gateway-objects.ts';
+import {
+  applyObjects,
+  enabledOnRoute,
+  gatewayFilter,
+  readObjects,
+} from '../../deploy/samples/envoy-gateway-objects.ts';
 import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
@@ -25,6 +30,8 @@ export interface PartOptions {
   readonly upstreamPort: number;
   /** Whether the caller's token is verified before mintproc. */
   readonly caller: boolean;
+  /** Whether callers connect with certificates: `server.crt`, `server.key` and `ca.crt` are in the folder. */
+  readonly certificates: boolean;
 }
 
 /** The route on which mintproc's filter does nothing. */
@@ -34,6 +41,12 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
   const config = makers[platform](options);
   const upstream = config.cluster('upstream');
   config.set([...upstream, 'typed_extension_protocol_options'], http2);
+  config.set([...upstream, 'circuit_breakers'], {
+    thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
+  });
+  const filter = [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
+  config.set([...filter, 'message_timeout'], '20s');
+  config.set([...filter, 'grpc_service', 'timeout'], '20s');
   return config;
 }
 
@@ -45,14 +58,18 @@ const http2 = {
 const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfig>> = {
   envoy(options) {
     const text = onlyFile(options);
-    const config = new EnvoyConfig(options.caller ? uncommented(text) : text);
+    const withCaller = options.caller ? uncommented(text, `- name: ${jwtAuthn}`) : text;
+    const config = new EnvoyConfig(options.certificates ? uncommented(withCaller, 'transport_socket:') : withCaller);
     if (options.caller) completeProvider(config, options);
+    if (options.certificates) completeTls(config, options);
     addRoute(config, { [extProc]: disabled });
     return config;
   },
   istio(options) {
     const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
     const config = bareGateway(options);
+    // As Istio's gateways have it, unless the mesh's configuration says that proxies before them are trusted.
+    config.set([...config.connectionManager, 'use_remote_address'], true);
     applyPatches(config, spec.configPatches);
     addRoute(config, { [extProc]: disabled });
     return config;
@@ -86,17 +103,22 @@ function documentsOf(options: PartOptions): readonly object[] {
   return parseAllDocuments(onlyFile(options)).map((document) => document.toJS() as object);
 }
 
-/** Uncomments the filter of the caller, as its comment says. */
-function uncommented(text: string): string {
-  let inProposal = false;
-  return text
-    .split('\n')
-    .map((line) => {
-      if (line.endsWith(`# - name: ${jwtAuthn}`)) inProposal = true;
-      else if (!/^ *# {3}/.test(line)) inProposal = false;
-      return inProposal ? line.replace('# ', '') : line;
-    })
+/** Uncomments the first proposal that begins with this line, as its comment says. */
+function uncommented(text: string, first: string): string {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.endsWith(`# ${first}`));
+  const length = lines.slice(start + 1).findIndex((line) => !/^ *# {3}/.test(line));
+  return lines
+    .map((line, index) => (index >= start && index <= start + length ? line.replace('# ', '') : line))
     .join('\n');
+}
+
+function completeTls(config: EnvoyConfig, { folder }: PartOptions): void {
+  const common = [...config.filterChain, 'transport_socket', 'typed_config', 'common_tls_context'];
+  const own = [...common, 'tls_certificates', 0];
+  config.set([...own, 'certificate_chain', 'filename'], join(folder, 'server.crt'));
+  config.set([...own, 'private_key', 'filename'], join(folder, 'server.key'));
+  config.set([...common, 'validation_context', 'trusted_ca', 'filename'], join(folder, 'ca.crt'));
 }
 
 function completeProvider(config: EnvoyConfig, { folder }: PartOptions): void {

@@ -4,11 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Credentials, prepareCredentials } from '../../../demo/credentials.ts';
+import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
@@ -31,8 +32,10 @@ export interface GeneratedOptions {
   readonly listen: ListenKind;
   /** Whether the caller's token is verified before mintproc. */
   readonly caller: boolean;
-  /** More options of `gen`. */
-  readonly line?: readonly string[];
+  /** Whether callers connect with certificates; the files for it are among `files`. Only for `envoy`. */
+  readonly certificates?: boolean;
+  /** What a test adds to Envoy's configuration. */
+  readonly envoy?: (config: EnvoyConfig) => void;
 }
 
 export interface GeneratedStack extends AsyncDisposable {
@@ -63,12 +66,16 @@ export async function startGenerated(options: GeneratedOptions): Promise<Generat
   try {
     const credentials = await prepareCredentials(folder);
     const { listen, files } = await listening(options.listen, folder, listenPort);
-    for (const [name, text] of Object.entries({ ...files, ...options.files })) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries({ ...files, ...options.files })) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     const configuration = { ...listen, admin: `127.0.0.1:${metricsPort}`, ...options.mintproc };
     writeFileSync(join(folder, 'mintproc.yaml'), stringify(configuration));
     const ports = { port, adminPort, upstreamPort: upstream.port };
     generate(options, folder, [...lineOf(options, ports, folder), ...byName(options, listenPort)]);
-    const config = generatedPart(options.platform, { folder, ...ports, caller: options.caller });
+    const config = generatedPart(options.platform, { certificates: false, ...options, folder, ...ports });
+    options.envoy?.(config);
     writeFileSync(join(folder, 'envoy.yaml'), config.toString());
     const serve = [join(project, 'src', 'main.ts'), 'serve', '--config', 'mintproc.yaml'];
     const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: folder });
@@ -130,17 +137,8 @@ function byName({ platform, listen }: GeneratedOptions, port: number): readonly 
   return ['--mintproc', `mintproc.default.svc:${port}`, '--tls-name', 'localhost'];
 }
 
-function generate({ platform, line = [] }: GeneratedOptions, folder: string, more: readonly string[]): void {
-  const args = [
-    'gen',
-    platform,
-    '--config',
-    join(folder, 'mintproc.yaml'),
-    '--out',
-    join(folder, 'gen'),
-    ...line,
-    ...more,
-  ];
+function generate({ platform }: GeneratedOptions, folder: string, more: readonly string[]): void {
+  const args = ['gen', platform, '--config', join(folder, 'mintproc.yaml'), '--out', join(folder, 'gen'), ...more];
   const run = spawnSync(process.execPath, [join(project, 'src', 'main.ts'), ...args], { encoding: 'utf8' });
   assert.equal(run.status, 0, run.stderr);
 }

@@ -19,18 +19,20 @@ import { isPrivate } from '../../private-names.ts';
 import { apigee } from '../dialect.ts';
 import { editionOf } from '../editions.ts';
 import { isSap } from '../root.ts';
-import { attributeOf, childOf, textIn } from '../xml-parts.ts';
-import { type Call, callsOf, chainsOf, type ProxyParts } from './chains.ts';
+import { attributeOf, textIn } from '../xml-parts.ts';
+import { type Call, type CallingProxy, callsOf, chainsOf, type ProxyParts } from './chains.ts';
 import { type Destination, destinationsOf } from './destination.ts';
 import { endpointOf } from './flow-steps.ts';
 import { type NeededVariable, neededBy } from './needed.ts';
-import type { Called } from './origins.ts';
 import { type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
 import { type BundleRuntime, runtimeOf } from './runtime.ts';
 import { bundlePolicy } from './settings.ts';
+import { sharedName, withSharedFlows } from './shared-flows.ts';
 
 export interface BundledCall {
+  /** For a policy of a shared flow, a proxy that calls the flow. */
+  readonly proxy: ProxyParts;
   readonly call: Call;
   readonly destinations: readonly Destination[];
   /** One for each ProxyEndpoint, if the token goes to one header of the request. */
@@ -70,22 +72,78 @@ export interface Bundle extends Needs {
   /** Relative to the folder or archive; empty for the folder itself. */
   readonly folder: string;
   readonly name: string;
-  readonly proxy: ProxyParts;
-  /** Finds what a step of the proxy calls. */
-  readonly find: Called['find'];
   readonly policies: readonly BundledPolicy[];
 }
 
 /** Reads the proxies that have a GenerateJWT policy. Files that are neither a policy nor a flow are skipped. */
 export function readBundles(files: readonly ExportFile[], settings: PolicySettings): readonly Bundle[] {
-  const proxies = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own) }));
-  const sharedFlows = new Map(proxies.flatMap(({ own, proxy }) => sharedFlowNames(own).map((name) => [name, proxy])));
-  return proxies
-    .filter(({ own }) => own.documents.some(isMinting))
-    .map(({ own, proxy }) => readBundle(own, proxy, sharedFlows, settings));
+  const proxies = readProxies(files);
+  return proxies.filter(isMinting).map(({ own, calling, sharedFlow }) => {
+    const callers = sharedFlow === undefined ? [] : callersOf(sharedFlow, proxies);
+    return readBundle(own, callers.length === 0 ? [calling] : callers, settings);
+  });
 }
 
-function isMinting({ root }: ProxyDocument): boolean {
+/** A proxy with the policies that run in it, also those of shared flows; or a shared flow that no proxy calls. */
+export interface BundledProxy {
+  readonly name: string;
+  readonly proxy: ProxyParts;
+  readonly bundles: readonly Bundle[];
+}
+
+export function readBundledProxies(files: readonly ExportFile[]): readonly BundledProxy[] {
+  const proxies = readProxies(files);
+  const shared = proxies.filter(isMinting).filter(({ sharedFlow }) => sharedFlow !== undefined);
+  return proxies
+    .filter(({ sharedFlow }) => sharedFlow === undefined || callersOf(sharedFlow, proxies).length === 0)
+    .map((one) => {
+      const own = isMinting(one) ? [readBundle(one.own, [one.calling], {})] : [];
+      const called = shared
+        .filter(({ sharedFlow }) => sharedFlow !== one.sharedFlow)
+        .flatMap(({ own: files, sharedFlow = '' }) =>
+          callersOf(sharedFlow, [one]).map((calling) => readBundle(files, [calling], {})),
+        );
+      return {
+        name: nameOf(one.own.documents) ?? one.own.folder,
+        proxy: one.calling.proxy,
+        bundles: [...own, ...called],
+      };
+    });
+}
+
+interface ReadProxy {
+  readonly own: ProxyFiles;
+  readonly calling: CallingProxy;
+  /** The name of a shared flow; undefined for a proxy. */
+  readonly sharedFlow: string | undefined;
+}
+
+function readProxies(files: readonly ExportFile[]): readonly ReadProxy[] {
+  const read = proxiesIn(files).map((own) => ({ own, proxy: proxyOf(own), sharedFlow: sharedFlowName(own) }));
+  const sharedFlows = new Map(
+    read.flatMap(({ sharedFlow, proxy }) => (sharedFlow === undefined ? [] : [[sharedFlow, proxy] as const])),
+  );
+  return read.map(({ own, proxy, sharedFlow }) => ({
+    own,
+    calling: { proxy: withSharedFlows(proxy, sharedFlows), prefix: '', name: proxyName(own.documents) },
+    sharedFlow,
+  }));
+}
+
+function isMinting({ own }: ReadProxy): boolean {
+  return own.documents.some(mints);
+}
+
+/** The proxies that call a shared flow. */
+function callersOf(sharedFlow: string, proxies: readonly ReadProxy[]): readonly CallingProxy[] {
+  const prefix = sharedName(sharedFlow, '');
+  return proxies
+    .filter((one) => one.sharedFlow === undefined)
+    .map(({ calling }) => ({ ...calling, prefix }))
+    .filter(({ proxy }) => proxy.endpoints.some(({ steps }) => steps.some(({ policy }) => policy.startsWith(prefix))));
+}
+
+function mints({ root }: ProxyDocument): boolean {
   return root.name === 'GenerateJWT';
 }
 
@@ -99,35 +157,28 @@ function proxyOf(files: ProxyFiles): ProxyParts {
   };
 }
 
-function sharedFlowNames({ documents }: ProxyFiles): readonly string[] {
-  return documents
-    .filter(({ root }) => root.name === 'SharedFlowBundle')
-    .map(({ root }) => attributeOf(root, 'name')?.text ?? '');
+function sharedFlowName({ documents }: ProxyFiles): string | undefined {
+  const root = documents.find((document) => document.root.name === 'SharedFlowBundle')?.root;
+  return root && (attributeOf(root, 'name')?.text ?? '');
 }
 
 function readBundle(
   { folder, documents }: ProxyFiles,
-  proxy: ProxyParts,
-  sharedFlows: ReadonlyMap<string, ProxyParts>,
+  proxies: readonly CallingProxy[],
   settings: PolicySettings,
 ): Bundle {
-  const read = documents.filter(isMinting).map((document) => readPolicy(document, settings, proxy));
-  const found = read.flatMap((policy) => policy.found ?? []);
-  const published = found.flatMap(({ names }) => names);
-  const find = finder(proxy, sharedFlows);
+  const read = documents.filter(mints).map((document) => readPolicy(document, settings, proxies));
   const needsOf = (policies: readonly FoundPolicy[]): Needs => {
-    const needed = neededBy(policies, published, proxy, find);
+    const needed = neededBy(policies, proxies);
     // The configuration refuses this name.
     const variables = needed.filter(({ name }) => isPlainName(name) && name !== '__proto__');
-    return { variables, runtime: runtimeOf(variables, proxy, documents), unnamed: needed.length - variables.length };
+    return { variables, runtime: runtimeOf(variables, proxies), unnamed: needed.length - variables.length };
   };
   return {
     folder,
     name: nameOf(documents) ?? folder,
-    proxy,
-    find,
     policies: read.map((policy) => ({ ...policy, needs: needsOf(policy.found === undefined ? [] : [policy.found]) })),
-    ...needsOf(found),
+    ...needsOf(read.flatMap((policy) => policy.found ?? [])),
   };
 }
 
@@ -138,25 +189,17 @@ function nameOf(documents: readonly ProxyDocument[]): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** Finds what a step of the proxy calls. A shared flow that is not in the folder or archive may set any variable. */
-function finder(proxy: ProxyParts, sharedFlows: ReadonlyMap<string, ProxyParts>): Called['find'] {
-  return (name) => {
-    const policy = proxy.policies.get(name);
-    if (policy === undefined) return undefined;
-    const shared = sharedFlows.get(textIn(policy.root, 'SharedFlowBundle') ?? '');
-    const [flow, ...more] = shared?.endpoints ?? [];
-    const hasParameters = childOf(policy.root, 'Parameters') !== undefined;
-    if (policy.kind !== 'FlowCallout' || shared === undefined || flow === undefined || more.length > 0 || hasParameters)
-      return { policy, steps: undefined, find: () => undefined };
-    const steps = flow.steps.map((step) => ({ step, always: step.condition === undefined }));
-    return { policy, steps, find: finder(shared, sharedFlows) };
-  };
+/** The name of the proxy, if it has one. */
+function proxyName(documents: readonly ProxyDocument[]): string | undefined {
+  const [root, ...others] = documents.map((document) => document.root).filter(({ name }) => name === 'APIProxy');
+  if (root === undefined || others.length > 0) return undefined;
+  return attributeOf(root, 'name')?.text ?? textIn(root, 'name');
 }
 
 function readPolicy(
   { source, root, file }: ProxyDocument,
   settings: PolicySettings,
-  proxy: ProxyParts,
+  proxies: readonly CallingProxy[],
 ): Omit<BundledPolicy, 'needs'> {
   const problems = new Problems();
   const [found] = finish(apigee.read(new DocumentFile(source), settings, problems));
@@ -175,7 +218,9 @@ function readPolicy(
     place: source.placeAt(found?.offset ?? 0),
     isEnabled: attributeOf(root, 'enabled')?.text !== 'false',
     showsPrivate: found?.variables?.some(({ name: read, use }) => use === 'value' && isPrivate(read)) === true,
-    calls: callsOf(proxy, name).map((call) => bundledCall(call, output, proxy)),
+    calls: proxies.flatMap(({ proxy, prefix }) =>
+      callsOf(proxy, `${prefix}${name}`).map((call) => bundledCall(call, output, proxy)),
+    ),
   };
 }
 
@@ -185,5 +230,5 @@ function bundledCall(call: Call, output: string, proxy: ProxyParts): BundledCall
   const [header, ...more] = headers;
   const isRequest = call.step.direction === 'request' && call.step.section !== 'fault';
   const routes = header !== undefined && more.length === 0 && isRequest ? routesOf(proxy, call, header) : [];
-  return { call, destinations, routes };
+  return { proxy, call, destinations, routes };
 }

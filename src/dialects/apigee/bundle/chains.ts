@@ -8,8 +8,7 @@ import type { Endpoint, Step } from './flow-steps.ts';
 import type { BundlePolicy } from './settings.ts';
 
 /** A step that may run before or after a call. */
-export interface RunStep {
-  readonly step: Step;
+export interface RunStep extends Call {
   /** Whether it always runs in a request that reaches the call. */
   readonly always: boolean;
 }
@@ -24,6 +23,15 @@ export interface ProxyParts {
   readonly endpoints: readonly Endpoint[];
   /** By the names that steps use. */
   readonly policies: ReadonlyMap<string, BundlePolicy>;
+}
+
+/** A proxy that calls the policies of a bundle: itself, or for a shared flow one that has it. */
+export interface CallingProxy {
+  readonly proxy: ProxyParts;
+  /** Before the names that its steps use for them. */
+  readonly prefix: string;
+  /** Its name; undefined if its files do not say it. */
+  readonly name: string | undefined;
 }
 
 export interface Call {
@@ -68,7 +76,9 @@ function chain(call: Call, entrance: Endpoint | undefined, targets: readonly End
   const at = order.findIndex(({ step }) => step === call.step);
   const earlier = call.step.section === 'fault' ? beforeFault(order, call, at) : order.slice(0, at);
   const run = ({ step, endpoint }: Placed): RunStep[] =>
-    excludes(call, step, endpoint) ? [] : [{ step, always: runsAlways(call, step, endpoint, targets.length) }];
+    excludes(call, step, endpoint)
+      ? []
+      : [{ step, endpoint, always: runsAlways(call, step, endpoint, targets.length) }];
   return { before: earlier.flatMap(run), after: order.slice(at + 1).flatMap(run) };
 }
 
@@ -89,7 +99,12 @@ function stepsOf(endpoint: Endpoint | undefined, direction: Step['direction']): 
 }
 
 function isSameFlow({ step: own, endpoint: ownEndpoint }: Call, step: Step, endpoint: Endpoint): boolean {
-  return endpoint === ownEndpoint && step.flow === own.flow && step.flowNumber === own.flowNumber;
+  return endpoint === ownEndpoint && flowOf(step) === flowOf(own) && step.flowNumber === own.flowNumber;
+}
+
+/** The flow of the endpoint that leads to the step. */
+function flowOf({ nested, flow }: Step): string {
+  return nested?.callouts[0]?.flow ?? flow;
 }
 
 /** Of the flows of an endpoint only one runs, for the request; for the response the conditions may have changed. */
@@ -100,9 +115,20 @@ function excludes(call: Call, step: Step, endpoint: Endpoint): boolean {
 }
 
 function runsAlways(call: Call, step: Step, endpoint: Endpoint, targets: number): boolean {
-  if (step.condition !== undefined) return false;
+  if (!runsWith(call.step, step)) return false;
   if (isSameFlow(call, step, endpoint)) return true;
   if (call.step.section === 'fault' || step.section === 'client') return false;
   if (endpoint !== call.endpoint && endpoint.kind === 'TargetEndpoint' && targets > 1) return false;
   return step.section !== 'flow' || (step.flowNumber === 0 && step.flowCondition === undefined);
+}
+
+/** Whether the step has no conditions of its own. A FlowCallout that leads to both runs both. */
+function runsWith({ nested: own }: Step, { condition, nested }: Step): boolean {
+  if (nested === undefined) return condition === undefined;
+  const others = nested.callouts.filter((callout) => own?.callouts.includes(callout) !== true);
+  return [nested.condition, ...others.map(ownCondition)].every((one) => one === undefined);
+}
+
+function ownCondition({ nested, condition }: Step): string | undefined {
+  return nested === undefined ? condition : nested.condition;
 }

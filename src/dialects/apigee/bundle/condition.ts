@@ -130,12 +130,18 @@ function compareNamed(kind: 'header' | 'query', name: string, operator: string, 
   if (!isName[kind].test(name)) return undefined;
   if (value === 'null') return differs.test(operator) ? { kind, name, values: true } : undefined;
   const text = textOf(value);
-  if (text === undefined || (kind === 'header' && !headerValue.test(text))) return undefined;
+  if (text === undefined || unlikely.test(text) || (kind === 'header' && !headerValue.test(text))) return undefined;
   return equals.test(operator) ? { kind, name, values: [text] } : undefined;
 }
 
 /** The names that a route takes. `host` is a condition of its own. */
-const isName = { header: /^(?!host$)[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/, query: /^(?!__proto__$).{1,256}$/ } as const;
+const isName = {
+  header: /^(?!host$)[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/,
+  query: /^(?!__proto__$|.*%[0-9A-Fa-f]{2}).{1,256}$/,
+} as const;
+
+/** Values that a route takes with a warning: a wildcard, an expression or an escape, which would be literal. */
+const unlikely = /\*|^\^.*\$$|%[0-9A-Fa-f]{2}/;
 
 /** Servers do not agree on other values of a header. */
 const headerValue = /^[!-~](?:[ -~]*[!-~])?$/;

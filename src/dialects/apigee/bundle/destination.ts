@@ -19,8 +19,13 @@ export type Destination =
       readonly by: string | undefined;
       /** Under which the other policy runs. */
       readonly conditions: readonly string[];
+      /** The call of the other policy. */
+      readonly at: Call | undefined;
     }
-  | { readonly kind: 'part' | 'callout' | 'response' | 'message' | 'script' | 'store' | 'check'; readonly by: string };
+  | {
+      readonly kind: 'part' | 'callout' | 'response' | 'message' | 'script' | 'store' | 'check' | 'other';
+      readonly by: string;
+    };
 
 /** A request header in which mintproc can write the token. */
 export type HeaderDestination = Extract<Destination, { kind: 'header' }>;
@@ -40,15 +45,17 @@ export function destinationsOf(
 ): readonly Destination[] {
   const found = new Map<string, Destination>();
   const note = (one: Destination): void => {
-    found.set(JSON.stringify(one), one);
+    const { at, ...rest } = { at: undefined, ...one };
+    found.set(JSON.stringify([rest, at?.endpoint.name, at?.step.flow]), one);
   };
   const header = headerOf(output, call.step);
-  if (header !== undefined) note({ kind: 'header', header, prefix: '', by: undefined, conditions: [] });
+  if (header !== undefined) note({ kind: 'header', header, prefix: '', by: undefined, conditions: [], at: undefined });
   for (const { after } of chains) {
     const carriers: Carrier[] = [{ variable: output, prefix: '' }];
-    for (const { step } of after) {
-      const policy = policies.get(step.policy);
-      if (policy?.enabled === true) for (const one of readers[policy.kind]?.(policy, carriers, step) ?? []) note(one);
+    for (const run of after) {
+      const policy = policies.get(run.step.policy);
+      if (policy?.enabled === true)
+        for (const one of (readers[policy.kind] ?? holding('other'))(policy, carriers, run)) note(one);
     }
   }
   const all = [...found.values()];
@@ -57,22 +64,36 @@ export function destinationsOf(
   return all.map((one) => (one.kind === 'message' && callouts.has(one.by) ? { kind: 'callout', by: one.by } : one));
 }
 
-type Reader = (policy: BundlePolicy, carriers: Carrier[], step: Step) => readonly Destination[];
+type Reader = (policy: BundlePolicy, carriers: Carrier[], call: Call) => readonly Destination[];
 
 const readers: Readonly<Record<string, Reader>> = {
-  AssignMessage: (policy, carriers, step) => assigned(policy, carriers, step),
-  RaiseFault: ({ root, name }, carriers) => (holds(root, carriers) ? [{ kind: 'response', by: name }] : []),
-  ServiceCallout: ({ root, name }, carriers) => (holds(root, carriers) ? [{ kind: 'callout', by: name }] : []),
+  AssignMessage: ({ root }, carriers, call) => assigned(root, carriers, call),
+  RaiseFault: holding('response'),
+  ServiceCallout: holding('callout'),
   Javascript: scripted,
   Script: scripted,
-  KeyValueMapOperations: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'store', by: name }] : []),
-  PopulateCache: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'store', by: name }] : []),
-  DecodeJWT: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'check', by: name }] : []),
-  VerifyJWT: ({ root, name }, carriers) => (refersTo(root, carriers) ? [{ kind: 'check', by: name }] : []),
+  KeyValueMapOperations: referring('store'),
+  PopulateCache: referring('store'),
+  DecodeJWT: referring('check'),
+  VerifyJWT: referring('check'),
 };
 
-function scripted({ script, name }: BundlePolicy, carriers: Carrier[]): readonly Destination[] {
-  return carriers.some(({ variable }) => mentions(script, variable)) ? [{ kind: 'script', by: name }] : [];
+type OtherKind = Exclude<Destination['kind'], 'header'>;
+
+function holding(kind: OtherKind): Reader {
+  return ({ root }, carriers, { step: { policy: by } }) => (holds(root, carriers) ? [{ kind, by }] : []);
+}
+
+function referring(kind: OtherKind): Reader {
+  return ({ root }, carriers, { step: { policy: by } }) => (refersTo(root, carriers) ? [{ kind, by }] : []);
+}
+
+function scripted(
+  { script }: BundlePolicy,
+  carriers: Carrier[],
+  { step: { policy: by } }: Call,
+): readonly Destination[] {
+  return carriers.some(({ variable }) => mentions(script, variable)) ? [{ kind: 'script', by }] : [];
 }
 
 /** The request header that a variable is; undefined for other variables and for headers of a response. */
@@ -82,17 +103,19 @@ function headerOf(variable: string, step: Step): string | undefined {
   return match[2]?.toLowerCase();
 }
 
-function assigned({ root, name }: BundlePolicy, carriers: Carrier[], step: Step): readonly Destination[] {
+function assigned(root: XmlElement, carriers: Carrier[], call: Call): readonly Destination[] {
   const found: Destination[] = [];
   for (const change of root.children) {
-    if (change.name === 'AssignVariable') found.push(...copied(change, name, carriers, step));
-    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, name, carriers, step));
+    if (change.name === 'AssignVariable') found.push(...copied(change, carriers, call));
+    if (change.name === 'Set' || change.name === 'Add') found.push(...written(change, root, carriers, call));
   }
   return found;
 }
 
 /** Another variable with the token, maybe after a prefix. */
-function copied(element: XmlElement, by: string, carriers: Carrier[], step: Step): readonly Destination[] {
+function copied(element: XmlElement, carriers: Carrier[], at: Call): readonly Destination[] {
+  const { step } = at;
+  const { policy: by } = step;
   const variable = textIn(element, 'Name');
   const carrier = carriedBy(textIn(element, 'Template') ?? `{${textIn(element, 'Ref') ?? ''}}`, carriers);
   if (variable === undefined || carrier === undefined) return [];
@@ -101,16 +124,12 @@ function copied(element: XmlElement, by: string, carriers: Carrier[], step: Step
   const header = headerOf(variable, step);
   return header === undefined
     ? []
-    : [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step) }];
+    : [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step), at }];
 }
 
-function written(
-  change: XmlElement,
-  root: XmlElement,
-  by: string,
-  carriers: readonly Carrier[],
-  step: Step,
-): readonly Destination[] {
+function written(change: XmlElement, root: XmlElement, carriers: readonly Carrier[], at: Call): readonly Destination[] {
+  const { step } = at;
+  const { policy: by } = step;
   if (!holds(change, carriers)) return [];
   const message = messageOf(root) ?? step.direction;
   if (message === 'response') return [{ kind: 'response', by }];
@@ -120,7 +139,7 @@ function written(
     const header = attributeOf(element, 'name')?.text.toLowerCase() ?? '';
     const carrier = carriedBy(element.text.text.trim(), carriers);
     if (carrier === undefined || header === '') return [];
-    return [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step) }];
+    return [{ kind: 'header', header, prefix: carrier.prefix, by, conditions: conditionsOf(step), at }];
   });
   return found.length > 0 ? found : [{ kind: 'part', by }];
 }
@@ -135,8 +154,15 @@ function carriedBy(text: string, carriers: readonly Carrier[]): Carrier | undefi
 /** Whether a text inside inserts the token. */
 function holds(element: XmlElement, carriers: readonly Carrier[]): boolean {
   const text = element.text.text;
+  // SAP's proxies mark variables in a payload as they like: variablePrefix="@" variableSuffix="#".
+  const [before, after] = ['variablePrefix', 'variableSuffix'].map((name) => attributeOf(element, name)?.text ?? '');
+  const marked = (variable: string): readonly string[] => [
+    `{${variable}}`,
+    `%${variable}#`,
+    ...(before === '' ? [] : [`${before}${variable}${after}`]),
+  ];
   return (
-    carriers.some(({ variable }) => text.includes(`{${variable}}`) || text.includes(`%${variable}#`)) ||
+    carriers.some(({ variable }) => marked(variable).some((mark) => text.includes(mark))) ||
     refersTo(element, carriers) ||
     element.children.some((child) => holds(child, carriers))
   );
@@ -157,7 +183,7 @@ function requestOf(root: XmlElement): string | undefined {
   return request && attributeOf(request, 'variable')?.text;
 }
 
-const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: string) => string>> = {
+const places: Readonly<Record<OtherKind, (by: string) => string>> = {
   part: (by) => `another part of the request (${by})`,
   callout: (by) => `the request of a ServiceCallout (${by})`,
   response: (by) => `a response (${by})`,
@@ -165,6 +191,7 @@ const places: Readonly<Record<Exclude<Destination['kind'], 'header'>, (by: strin
   script: (by) => `a script (${by})`,
   store: (by) => `a cache or map (${by})`,
   check: (by) => `a check of the token itself (${by})`,
+  other: (by) => `another policy (${by})`,
 };
 
 /** As a phrase. */

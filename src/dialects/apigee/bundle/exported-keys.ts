@@ -28,8 +28,9 @@ export function keyKinds(plan: TokenPlan | undefined, variables: readonly Needed
 /** The key of a variable; undefined if the export does not have one certain origin. */
 export function keyOf(variable: NeededVariable, kind: ExportedKey['kind'], api: string): ExportedKey | undefined {
   const named = namedSetters(variable.setters);
-  const [first, ...others] = named;
-  if (others.length > 0 || first?.always === false || isVariableEntry(first)) return undefined;
+  const [first] = named;
+  const isOne = named.every(({ always, setting }) => always && setting === first?.setting);
+  if (!isOne || isVariableEntry(first)) return undefined;
   const own = variable.name.replace(/^private\./i, '');
   return {
     name: plainName(first === undefined ? [api, own] : nameParts(first, api, own)),
@@ -65,7 +66,9 @@ function plainName(parts: readonly string[]): string {
 
 function origin(setter: Event | undefined, { name, setters, elsewhere, use }: NeededVariable): string {
   const what = use === 'key-id' ? ', the identifier of the key' : '';
-  const closed = setters.filter((event) => event !== setter).map(({ policy }) => `${policy.kind} ${policy.name}`);
+  const closed = setters
+    .filter(({ setting }) => setting !== setter?.setting)
+    .map(({ policy }) => `${policy.kind} ${policy.name}`);
   const perhaps = closed.length === 0 ? '' : `; perhaps also set by ${[...new Set(closed)].join(', ')}`;
   if (setter === undefined) {
     const others = elsewhere.map(({ kind, name: policy }) => `${kind} ${policy}`).join(', ');

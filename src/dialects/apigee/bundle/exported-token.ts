@@ -3,12 +3,12 @@
  * Where the tokens of a bundled policy go and which requests get them, as a configuration says it: `output` and routes.
  */
 import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
-import type { Bundle, BundledCall, BundledPolicy } from './bundle.ts';
-import { chainsOf } from './chains.ts';
+import type { BundledCall, BundledPolicy } from './bundle.ts';
+import { chainsOf, entrancesOf } from './chains.ts';
 import { type Destination, type HeaderDestination, placeOf } from './destination.ts';
-import { conditionsOf } from './flow-steps.ts';
+import { conditionsOf, type Step } from './flow-steps.ts';
 import { oneLine } from './one-line.ts';
-import { eventsOf } from './origins.ts';
+import { within } from './origins.ts';
 import { cannotBe, isOpen, noteOf } from './reasons.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
 import { sets } from './settings.ts';
@@ -20,18 +20,19 @@ export interface ExportedToken {
   readonly reasons: readonly Reason[];
 }
 
-export function tokenOf(policy: BundledPolicy, bundle: Bundle): ExportedToken {
+export function tokenOf(policy: BundledPolicy): ExportedToken {
   const { place, calls, isEnabled } = policy;
   if (!isEnabled) return none(cannotBe(place, 'import.disabled', 'The policy is disabled, so it mints no token.'));
   if (calls.length === 0) return none(cannotBe(place, 'import.not-called', 'No flow in the export calls the policy.'));
   const ofRequest = calls.filter(isOfRequest);
   if (ofRequest.length === 0) return none(cannotBe(place, 'import.no-request', ...onlyLater));
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
-  const used = carrying.length > 0 ? carrying : ofRequest.filter((call) => mayCarry(call, bundle));
+  const used = carrying.length > 0 ? carrying : ofRequest.filter(mayCarry);
   if (used.length === 0) return none(cannotBe(place, 'import.no-header', ...elsewhere(ofRequest)));
-  const routes = routesFor(used, bundle);
+  if (used.every(isAnswered)) return none(cannotBe(place, 'import.no-header', ...answered));
+  const routes = routesFor(used);
   if (routes.length === 0) return none(cannotBe(place, 'import.not-called', 'No RouteRule leads to its flow.'));
-  const output = carrying.length > 0 ? outputOf(carrying, bundle) : unreadOutput(used);
+  const output = carrying.length > 0 ? outputOf(carrying) : unreadOutput(used);
   if (output === undefined) return none(cannotBe(place, 'import.no-header', ...unusable));
   const others = calls.filter((call) => !used.includes(call));
   return {
@@ -49,6 +50,17 @@ const onlyLater = [
   'The policy runs only for a response or after a fault, and mintproc mints only for requests.',
   'Let the gateway, or the backend, mint this token.',
 ] as const;
+
+const answered = [
+  'The proxy sends no request to a backend, so its token goes into its own response.',
+  'Let what uses the token mint it.',
+] as const;
+
+/** Whether the proxy answers the requests of a call itself. */
+function isAnswered({ call, proxy }: BundledCall): boolean {
+  const rules = entrancesOf(proxy, call).flatMap((entrance) => entrance.routes);
+  return rules.length > 0 && rules.every(({ isSent }) => !isSent);
+}
 
 const unusable = [
   'The token goes into a header that mintproc cannot write, or after a text that no header can have.',
@@ -72,20 +84,21 @@ function isOfRequest({ call: { step } }: BundledCall): boolean {
 }
 
 /** Whether the token may reach the backend in a header although no policy writes one: nothing shows its use. */
-function mayCarry({ destinations }: BundledCall, { proxy }: Bundle): boolean {
-  return destinations.length === 0 || destinations.some((one) => one.kind === 'script' && writesHeaders(one.by, proxy));
+function mayCarry({ destinations, proxy }: BundledCall): boolean {
+  const isCode = ({ kind }: Destination): boolean => kind === 'script' || kind === 'other';
+  return destinations.length === 0 || destinations.some((one) => isCode(one) && writesHeaders(one.by ?? '', proxy));
 }
 
-function writesHeaders(policy: string, { policies }: Bundle['proxy']): boolean {
+function writesHeaders(policy: string, { policies }: BundledCall['proxy']): boolean {
   const settings = policies.get(policy)?.settings ?? [];
   return settings.some(({ target }) => target.kind === 'any' || /^request\.(?:header|$)/.test(target.name));
 }
 
-function outputOf(calls: readonly BundledCall[], bundle: Bundle): ExportedPolicy['output'] {
+function outputOf(calls: readonly BundledCall[]): ExportedPolicy['output'] {
   const written = calls.flatMap((call) => lastOf(call).map((destination) => ({ call, destination })));
   const [first, ...others] = written.map(({ destination }) => destination);
   if (first === undefined || written.some(({ destination }) => !isWritable(destination))) return undefined;
-  const later = calls.flatMap((call) => replacedBy(call, bundle));
+  const later = calls.flatMap(replacedBy);
   const facts = [...new Set([...written.map(({ destination }) => headerFact(destination)), ...later])];
   const isSame = others.every(({ header }) => header === first.header) && later.length === 0;
   return {
@@ -112,20 +125,28 @@ function headerFact({ header, prefix, by, conditions }: HeaderDestination): stri
 }
 
 /** Steps after the one that writes the token which change or remove its header. */
-function replacedBy({ call, destinations }: BundledCall, { proxy, find }: Bundle): readonly string[] {
+function replacedBy({ call, destinations, proxy }: BundledCall): readonly string[] {
   const headers = destinations.filter(isHeader);
   const writers = new Set(headers.flatMap(({ by }) => by ?? []));
   return chainsOf(proxy, call).flatMap(({ after }) => {
-    const events = eventsOf(after, find);
-    const written = events.findLastIndex(({ policy }) => writers.has(policy.name));
-    const later = events
-      .slice(written + 1)
-      .filter(({ setting }) => setting.target.kind !== 'any')
-      .filter(({ setting }) => headers.some(({ header }) => sets(setting, `request.header.${header}`)));
-    return later.map(({ policy, flow }) =>
-      oneLine(`${policy.kind} ${policy.name} in ${policy.file} changes or removes it afterwards, in ${flow}`),
-    );
+    const steps = after.map(({ step }) => step);
+    const later = steps.slice(steps.findLastIndex(({ policy }) => writers.has(policy)) + 1);
+    return later.filter((step) => changes(step, headers, proxy)).map((step) => changeFact(step, proxy));
   });
+}
+
+function changes(step: Step, headers: readonly HeaderDestination[], { policies }: BundledCall['proxy']): boolean {
+  const { enabled = false, settings = [] } = policies.get(step.policy) ?? {};
+  const changed = settings
+    .map((setting) => within(setting, step.direction))
+    .filter(({ target }) => target.kind !== 'any')
+    .some((setting) => headers.some(({ header }) => sets(setting, `request.header.${header}`)));
+  return enabled && changed;
+}
+
+function changeFact({ policy, flow }: Step, { policies }: BundledCall['proxy']): string {
+  const { kind, file } = policies.get(policy) ?? {};
+  return oneLine(`${kind} ${policy} in ${file} changes or removes it afterwards, in ${flow}`);
 }
 
 /** A script may use the token; or nothing in the export does. */
@@ -142,8 +163,8 @@ function unreadOutput(calls: readonly BundledCall[]): ExportedPolicy['output'] {
 }
 
 /** In the order in which they must be tried: a longer path, and then one with more conditions, comes first. */
-function routesFor(calls: readonly BundledCall[], { proxy }: Bundle): readonly ExportedRoute[] {
-  const routes = calls.flatMap(({ call, destinations }) => {
+function routesFor(calls: readonly BundledCall[]): readonly ExportedRoute[] {
+  const routes = calls.flatMap(({ call, destinations, proxy }) => {
     const headers = destinations.filter(isHeader);
     const writes = headers.length === 0 ? [always] : headers;
     return writes.flatMap((header) =>
@@ -155,7 +176,14 @@ function routesFor(calls: readonly BundledCall[], { proxy }: Bundle): readonly E
 }
 
 /** Without a policy that writes it, the token is used whenever it is minted. */
-const always: HeaderDestination = { kind: 'header', header: '', prefix: '', by: undefined, conditions: [] };
+const always: HeaderDestination = {
+  kind: 'header',
+  header: '',
+  prefix: '',
+  by: undefined,
+  conditions: [],
+  at: undefined,
+};
 
 function matchOf({ match, differences, conditions }: ProposedRoute): Readonly<Record<string, Writable>> {
   const said: Readonly<Record<string, Writable>> = { ...match };

@@ -8,39 +8,82 @@ import type { Problem } from '../../../diagnostics/problem.ts';
 import {
   type ExportedApi,
   type ExportedPolicy,
+  type ExportedRoute,
   type ExportFile,
   Open,
   type Reason,
   type Writable,
 } from '../../exported.ts';
-import { type Bundle, type BundledPolicy, readBundles } from './bundle.ts';
+import { type BundledPolicy, type BundledProxy, readBundledProxies } from './bundle.ts';
 import { isOfCaller } from './callers.ts';
+import type { ProxyParts } from './chains.ts';
+import { callersOf } from './exported-callers.ts';
 import { tokenOf } from './exported-token.ts';
 import { needsOf } from './exported-variables.ts';
+import type { Step } from './flow-steps.ts';
 import { oneLine } from './one-line.ts';
 import { isOpen } from './reasons.ts';
+import { pathsOf } from './route-path.ts';
 
-/** One for each proxy or shared flow with a GenerateJWT policy. */
+/**
+ * One for each proxy, also without a GenerateJWT policy: its requests are not those of another proxy. A shared flow is
+ * part of the proxies that call it; without any, it is alone.
+ */
 export function readApigeeExport(files: readonly ExportFile[]): readonly ExportedApi[] {
-  return readBundles(files, {}).map((bundle) => ({
-    name: oneLine(bundle.name),
-    policies: bundle.policies.map((policy) => exportedPolicy(policy, bundle)),
-  }));
+  return readBundledProxies(files).map(exportedApi);
 }
 
-function exportedPolicy(policy: BundledPolicy, bundle: Bundle): ExportedPolicy {
-  const token = tokenOf(policy, bundle);
+function exportedApi({ name, proxy, bundles }: BundledProxy): ExportedApi {
+  const policies = bundles.flatMap((bundle) => bundle.policies);
+  const order = requestSteps(proxy);
+  const rank = ({ calls }: BundledPolicy): number =>
+    Math.min(...calls.map(({ call }) => order.get(call.step) ?? order.size), order.size);
+  const takes = takenBy(proxy);
+  return {
+    name: oneLine(name),
+    policies: policies.toSorted((a, b) => rank(a) - rank(b)).map((policy) => exportedPolicy(policy, name)),
+    ...(takes === undefined ? {} : { takes }),
+  };
+}
+
+/** The steps for requests by the order in which they run. */
+function requestSteps({ endpoints }: ProxyParts): ReadonlyMap<Step, number> {
+  const ordered = [
+    ...endpoints.filter(({ kind }) => kind !== 'TargetEndpoint'),
+    ...endpoints.filter(({ kind }) => kind === 'TargetEndpoint'),
+  ];
+  const steps = ordered.flatMap((endpoint) => endpoint.steps.filter(({ direction }) => direction === 'request'));
+  return new Map(steps.map((step, at) => [step, at]));
+}
+
+/** The requests below the base paths; undefined if one is not known, or there is none. */
+function takenBy({ endpoints }: ProxyParts): readonly ExportedRoute[] | undefined {
+  const entrances = endpoints.filter(({ kind }) => kind === 'ProxyEndpoint');
+  const routes = entrances.map(({ basePath, place }) =>
+    pathsOf(basePath, []).paths.map((match) => ({ place, match: { ...match } })),
+  );
+  return routes.length === 0 || routes.some((one) => one.length === 0) ? undefined : routes.flat();
+}
+
+function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
+  const token = tokenOf(policy);
   const own = { ...identityOf(policy), routes: token.routes, output: token.output };
-  const reasons = [...policy.problems.flatMap(problemReason), ...token.reasons];
-  const needs = needsOf(policy, bundle.name);
+  const needs = needsOf(policy, api);
+  const callers = callersOf(policy);
   const settings = settingsOf(policy);
-  const all = [...reasons, ...needs.reasons, ...settings.reasons];
+  const reasons = [
+    ...policy.problems.flatMap(problemReason),
+    ...token.reasons,
+    ...needs.reasons,
+    ...settings.reasons,
+    ...callers.reasons,
+  ];
   // What a policy needs that cannot run here does not matter.
-  if (all.some(isCannot)) {
-    return { ...own, reasons: all.filter(({ kind }) => kind !== 'value'), entry: {}, variables: [], keys: [] };
+  if (reasons.some(isCannot)) {
+    return { ...own, reasons: reasons.filter(({ kind }) => kind !== 'value'), entry: {}, variables: [], keys: [] };
   }
-  const entry = { ...settings.entry, ...allowed(policy, token.output) };
-  return { ...own, reasons: all, entry, variables: needs.variables, keys: needs.keys };
+  const entry = { ...settings.entry, ...callers.entry, ...allowed(policy, token.output) };
+  return { ...own, reasons, entry, variables: needs.variables, keys: needs.keys };
 }
 
 function isCannot({ kind }: Reason): boolean {

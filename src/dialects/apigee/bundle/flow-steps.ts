@@ -14,6 +14,7 @@ export type Section = 'pre' | 'flow' | 'post' | 'client' | 'fault';
 export interface Step {
   readonly policy: string;
   readonly place: Place;
+  readonly source: SourceText;
   /** Such as `ProxyEndpoint default, Flow orders, Request`. */
   readonly flow: string;
   readonly section: Section;
@@ -22,11 +23,22 @@ export interface Step {
   readonly flowNumber: number;
   /** The condition of the flow. */
   readonly flowCondition: string | undefined;
-  /** The step's own condition. */
+  /** The step's own condition; for a step of a shared flow together with those of the FlowCallouts. */
+  readonly condition: string | undefined;
+  /** For a step of a shared flow. */
+  readonly nested?: Nested;
+}
+
+interface Nested {
+  /** The FlowCallouts that lead to it, outermost first. */
+  readonly callouts: readonly Step[];
+  /** Its condition in the shared flow alone. */
   readonly condition: string | undefined;
 }
 
 export interface RouteRule {
+  /** Whether it sends the request on. */
+  readonly isSent: boolean;
   /** Undefined for a rule with a URL or without a target. */
   readonly target: string | undefined;
   readonly condition: string | undefined;
@@ -73,6 +85,7 @@ export function endpointOf(root: XmlElement, source: SourceText): Endpoint | und
     place: source.placeAt(root.offset),
     basePath: connection && textIn(connection, 'BasePath'),
     routes: childrenOf(root, 'RouteRule').map((rule) => ({
+      isSent: rule.children.some(({ name }) => /^(?:TargetEndpoint|URL|IntegrationEndpoint)$/.test(name)),
       target: textIn(rule, 'TargetEndpoint'),
       condition: conditionOf(rule),
     })),
@@ -135,6 +148,7 @@ function* stepOf(element: XmlElement, outer: Surroundings): Generator<Step> {
   yield {
     policy,
     place: source.placeAt(element.offset),
+    source,
     flow: path.join(', '),
     section,
     direction,

@@ -6,8 +6,8 @@
 import type { FoundPolicy, VariableUse } from '../../policy-file.ts';
 import { flowVariable } from '../flow-variables.ts';
 import type { Form } from './assigned.ts';
-import { callsOf, chainsOf, type ProxyParts } from './chains.ts';
-import { type Called, type Event, eventsOf, type Origin, originOf, sameForm } from './origins.ts';
+import { type CallingProxy, callsOf, chainsOf } from './chains.ts';
+import { type Event, eventsOf, type Origin, originOf, sameForm } from './origins.ts';
 import { type BundlePolicy, sets } from './settings.ts';
 
 export interface NeededVariable {
@@ -43,26 +43,21 @@ interface Reading {
   readonly origins: Origin[];
 }
 
-/**
- * In the order in which they are first read.
- *
- * @param published the policies of the proxy whose own variables need no declaration
- */
+/** In the order in which they are first read. */
 export function neededBy(
   policies: readonly FoundPolicy[],
-  published: readonly string[],
-  proxy: ProxyParts,
-  find: Called['find'],
+  proxies: readonly CallingProxy[],
 ): readonly NeededVariable[] {
-  const all = readingsOf(policies, proxy, find);
+  const all = readingsOf(policies, proxies);
   const names = new Set(all.map(([name]) => name));
   const alone = policies.map((policy) => ({
     policy: policy.names[0] ?? '',
-    readings: new Map(readingsOf([policy], proxy, find)),
+    readings: new Map(readingsOf([policy], proxies)),
   }));
-  const setters = [...proxy.policies.values()];
+  const setters = [...new Set(proxies.flatMap(({ proxy }) => [...proxy.policies.values()]))];
+  const published = setters.filter(({ kind }) => kind === 'GenerateJWT');
   return all
-    .filter(([name]) => !published.some((policy) => name.startsWith(`jwt.${policy}.`)))
+    .filter(([name]) => !published.some((policy) => name.startsWith(`jwt.${policy.name}.`)))
     .map(([name, reading]) => {
       const readers = alone.filter(({ readings }) => readings.has(name));
       const own = readers.flatMap(({ policy, readings }) => ownValue(policy, readings.get(name), names));
@@ -70,16 +65,15 @@ export function neededBy(
     });
 }
 
-function readingsOf(
-  policies: readonly FoundPolicy[],
-  proxy: ProxyParts,
-  find: Called['find'],
-): readonly [string, Reading][] {
+function readingsOf(policies: readonly FoundPolicy[], proxies: readonly CallingProxy[]): readonly [string, Reading][] {
   const readings = new Readings();
   for (const policy of policies) {
     const [name = ''] = policy.names;
-    const calls = callsOf(proxy, name);
-    const chains = calls.flatMap((call) => chainsOf(proxy, call)).map(({ before }) => eventsOf(before, find));
+    const chains = proxies.flatMap(({ proxy, prefix }) =>
+      callsOf(proxy, `${prefix}${name}`)
+        .flatMap((call) => chainsOf(proxy, call))
+        .map(({ before }) => eventsOf(before, proxy.policies)),
+    );
     for (const { name: variable, use } of policy.variables ?? []) {
       for (const events of chains.length === 0 ? [[]] : chains) {
         readings.add({ name: variable, use, reader: name, events, end: events.length });
@@ -164,15 +158,21 @@ function isOfRequest(name: string): boolean {
   return flowVariable(name) !== undefined;
 }
 
-/** A variable of the request counts only if a policy changes it by name. Envoy's jwt_authn replaces VerifyJWT. */
+/**
+ * A variable of the request counts only if a policy changes it by name, or if it is a part of the message and a step may
+ * change any. Envoy's jwt_authn replaces VerifyJWT.
+ */
 function changeOf(events: readonly Event[], name: string, end: number): Origin {
   const origin = originOf(events, name, end);
   if (origin.kind !== 'list') return origin;
   const changes = origin.events.filter(
-    ({ setting, policy }) => setting.target.kind !== 'any' && !/^(?:Verify|Decode)JW[ST]$/.test(policy.kind),
+    ({ setting, policy }) =>
+      (setting.target.kind !== 'any' || messagePart.test(name)) && !/^(?:Verify|Decode)JW[ST]$/.test(policy.kind),
   );
   return changes.length === 0 ? { kind: 'none' } : { kind: 'list', events: changes };
 }
+
+const messagePart = /^(?:request|message)\.(?:header|queryparam)\./;
 
 /** The value that all readers get. */
 function agreedValue({ use, origins }: Reading): Extract<Origin, { kind: 'value' }> | undefined {

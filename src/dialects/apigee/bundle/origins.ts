@@ -7,7 +7,7 @@
  */
 import { isPrivate } from '../../private-names.ts';
 import type { Form } from './assigned.ts';
-import type { RunStep } from './chains.ts';
+import type { ProxyParts, RunStep } from './chains.ts';
 import { conditionsOf, type Direction } from './flow-steps.ts';
 import { anything, type BundlePolicy, canonical, currentMessage, type Setting, sets } from './settings.ts';
 
@@ -22,63 +22,31 @@ export interface Event {
   readonly always: boolean;
 }
 
-/** What a step calls: a policy, and for FlowCallout the steps of the shared flow. */
-export interface Called {
-  readonly policy: BundlePolicy;
-  /** Undefined for a policy that calls no shared flow of the bundle. */
-  readonly steps: readonly RunStep[] | undefined;
-  /** Finds what these steps call. */
-  readonly find: (policy: string) => Called | undefined;
-}
-
-/** Shared flows call each other; deeper ones stay closed, and may set any variable. */
-const deepestSharedFlow = 8;
 /**
  * No proxy has more; what follows in a longer chain may set any variable. @internal Exported for tests of the limit.
  */
 export const maxEvents = 20_000;
 
 /** The settings of the steps, in order. Disabled policies set nothing. */
-export function eventsOf(steps: readonly RunStep[], find: Called['find']): readonly Event[] {
+export function eventsOf(
+  steps: readonly Omit<RunStep, 'endpoint'>[],
+  policies: ProxyParts['policies'],
+): readonly Event[] {
   const events: Event[] = [];
-  collect(steps, find, { flow: '', conditions: [], always: true, direction: undefined, depth: 0 }, events);
+  for (const { step, always } of steps) {
+    if (events.length > maxEvents) break;
+    const policy = policies.get(step.policy);
+    if (policy?.enabled !== true) continue;
+    const { flow, direction } = step;
+    for (const setting of policy.settings) {
+      add(events, { setting: within(setting, direction), policy, flow, conditions: conditionsOf(step), always });
+    }
+  }
   return events;
 }
 
-interface Outer {
-  readonly flow: string;
-  readonly conditions: readonly string[];
-  readonly always: boolean;
-  /** That of the step that calls the shared flow. */
-  readonly direction: Direction | undefined;
-  readonly depth: number;
-}
-
-function collect(steps: readonly RunStep[], find: Called['find'], outer: Outer, events: Event[]): void {
-  for (const run of steps) {
-    if (events.length > maxEvents) return;
-    const called = find(run.step.policy);
-    if (called?.policy.enabled === true) collectFrom(run, called, outer, events);
-  }
-}
-
-function collectFrom({ step, always }: RunStep, called: Called, outer: Outer, events: Event[]): void {
-  const own = {
-    flow: outer.flow === '' ? step.flow : `${outer.flow}: ${step.flow}`,
-    conditions: [...outer.conditions, ...conditionsOf(step)],
-    always: outer.always && always,
-  };
-  const direction = outer.direction ?? step.direction;
-  if (called.steps !== undefined && outer.depth < deepestSharedFlow) {
-    collect(called.steps, called.find, { ...own, direction, depth: outer.depth + 1 }, events);
-  } else {
-    for (const setting of called.policy.settings) {
-      add(events, { setting: within(setting, direction), policy: called.policy, ...own });
-    }
-  }
-}
-
-function within(setting: Setting, direction: Direction): Setting {
+/** A setting in a flow of the request or the response. */
+export function within(setting: Setting, direction: Direction): Setting {
   const { target } = setting;
   if (target.kind === 'any' || !target.name.startsWith(currentMessage)) return setting;
   return { ...setting, target: { ...target, name: canonical(target.name.replace(currentMessage, direction)) } };

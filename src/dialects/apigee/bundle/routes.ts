@@ -34,23 +34,30 @@ function routesFrom(
   header: HeaderDestination,
   entrance: Endpoint,
 ): readonly ProposedRoute[] {
-  const rule = ruleOf(call, entrance);
-  const conditions = [...(rule.condition === undefined ? [] : [rule.condition]), ...conditionsOf(call.step)];
-  const later = header.conditions.filter((one) => !conditions.includes(one));
-  const differences = [...rule.differences, ...orderDifferences(call), ...nestedDifferences(proxy, entrance)];
-  const shown = [...conditions, ...later];
-  const alternatives = allOf(shown);
+  const calls = header.at === undefined ? [call] : [call, header.at];
+  const rules = calls.map((one) => ruleOf(one, entrance));
+  const shown = new Set([
+    ...rules.flatMap(({ condition }) => condition ?? []),
+    ...calls.flatMap(({ step }) => conditionsOf(step)),
+  ]);
+  const differences = [
+    ...new Set([
+      ...rules.flatMap((rule) => rule.differences),
+      ...calls.flatMap(orderDifferences),
+      ...nestedDifferences(proxy, entrance),
+    ]),
+  ];
+  const conditions = [...shown];
+  const alternatives = allOf(conditions);
   if (alternatives === undefined) {
-    return [
-      { match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions: shown },
-    ];
+    return [{ match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions }];
   }
   return alternatives.flatMap((parts) => {
     const made = matchesOf(entrance.basePath, parts);
     return made.matches.map((match) => ({
       match,
       differences: [...made.differences, ...differences],
-      conditions: shown,
+      conditions,
     }));
   });
 }

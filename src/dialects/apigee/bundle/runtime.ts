@@ -4,10 +4,8 @@
  * base path of the ProxyEndpoint. The organization, the environment and the deployed revision are in no file.
  */
 import { runtimeMember } from '../runtime-variables.ts';
-import { attributeOf, textIn } from '../xml-parts.ts';
-import { callsOf, entrancesOf, type ProxyParts } from './chains.ts';
+import { type CallingProxy, callsOf, entrancesOf } from './chains.ts';
 import type { NeededVariable } from './needed.ts';
-import type { ProxyDocument } from './proxy-files.ts';
 
 export interface BundleRuntime {
   /** By member of `apigee`. */
@@ -18,13 +16,9 @@ export interface BundleRuntime {
   readonly variables: readonly NeededVariable[];
 }
 
-export function runtimeOf(
-  needed: readonly NeededVariable[],
-  proxy: ProxyParts,
-  documents: readonly ProxyDocument[],
-): BundleRuntime {
+export function runtimeOf(needed: readonly NeededVariable[], proxies: readonly CallingProxy[]): BundleRuntime {
   const variables = needed.filter(isOfRuntime);
-  const values = valuesOf(variables, proxy, documents);
+  const values = valuesOf(variables, proxies);
   const members = [...new Set(variables.flatMap(({ name }) => runtimeMember(name) ?? []))];
   return {
     known: Object.fromEntries(
@@ -43,20 +37,17 @@ export function isOfRuntime({ name, value, setters, own }: NeededVariable): bool
 
 function valuesOf(
   variables: readonly NeededVariable[],
-  proxy: ProxyParts,
-  documents: readonly ProxyDocument[],
+  proxies: readonly CallingProxy[],
 ): Readonly<Record<string, string | undefined>> {
-  const readers = new Set(variables.flatMap(({ policies }) => policies));
-  const calls = [...readers].flatMap((reader) => callsOf(proxy, reader));
-  const [entrance, ...others] = new Set(calls.flatMap((call) => entrancesOf(proxy, call)));
+  const readers = [...new Set(variables.flatMap(({ policies }) => policies))];
+  const entrances = proxies.flatMap(({ proxy, prefix }) =>
+    readers.flatMap((reader) => callsOf(proxy, `${prefix}${reader}`)).flatMap((call) => entrancesOf(proxy, call)),
+  );
+  const [entrance, ...others] = new Set(entrances);
   const only = others.length === 0 && entrance?.kind === 'ProxyEndpoint' ? entrance : undefined;
-  return { proxy: proxyName(documents), endpoint: text(only?.name), basePath: path(only?.basePath) };
-}
-
-function proxyName(documents: readonly ProxyDocument[]): string | undefined {
-  const [root, ...others] = documents.map((document) => document.root).filter(({ name }) => name === 'APIProxy');
-  if (root === undefined || others.length > 0) return undefined;
-  return text(attributeOf(root, 'name')?.text ?? textIn(root, 'name'));
+  const [calling, ...more] = proxies;
+  const name = more.length === 0 ? calling?.name : undefined;
+  return { proxy: text(name), endpoint: text(only?.name), basePath: path(only?.basePath) };
 }
 
 /** What the configuration takes as a name. */

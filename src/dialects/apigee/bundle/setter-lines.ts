@@ -11,10 +11,18 @@ import type { BundlePolicy } from './settings.ts';
 const longestList = 20;
 
 /** The first line is a heading if others follow. */
-export function originLines({ name, setters, elsewhere, value }: NeededVariable): readonly string[] {
-  const parts = /^(private\.)?propertyset\.([^.]+)\./.exec(name);
+export function originLines(variable: NeededVariable): readonly string[] {
+  const lines = originsOf(variable);
+  const isList = variable.setters.length > 0 && !propertySet.test(variable.name);
+  return isList ? [`${variable.name} is set by:`, ...lines.map((line) => `  ${line}`)] : lines;
+}
+
+const propertySet = /^(private\.)?propertyset\.([^.]+)\./;
+
+export function originsOf({ name, setters, elsewhere, value }: NeededVariable): readonly string[] {
+  const parts = propertySet.exec(name);
   if (parts !== null) return [`${name}: from the property set resources/properties/${parts[2]}.properties`];
-  if (setters.length > 0) return [`${name} is set by:`, ...setterLines(setters)];
+  if (setters.length > 0) return setterLines(setters);
   if (value !== undefined || elsewhere.length === 0) return [];
   const names = elsewhere.slice(0, longestList).map(policyText).join(', ');
   return [oneLine(`${name}: no step before sets it. Elsewhere, or disabled: ${names}`)];
@@ -29,15 +37,11 @@ export function namedSetters(setters: readonly Event[]): readonly Event[] {
 function setterLines(setters: readonly Event[]): readonly string[] {
   const named = namedSetters(setters);
   const closed = setters.filter((event) => !named.includes(event)).map(({ policy }) => `${policy.kind} ${policy.name}`);
-  const shown = named.slice(0, longestList).map((event) => `  ${oneLine(setterText(event))}`);
-  const more = named.length > longestList ? [`  and ${named.length - longestList} more steps`] : [];
+  const shown = named.slice(0, longestList).map((event) => oneLine(setterText(event)));
+  const more = named.length > longestList ? [`and ${named.length - longestList} more steps`] : [];
   const may = named.length === 0 ? 'perhaps' : 'and perhaps';
   const others = [...new Set(closed)].join(', ');
-  return [
-    ...shown,
-    ...more,
-    ...(closed.length === 0 ? [] : [`  ${oneLine(`${may} ${others}, which may set any variable`)}`]),
-  ];
+  return [...shown, ...more, ...(closed.length === 0 ? [] : [oneLine(`${may} ${others}, which may set any variable`)])];
 }
 
 function setterText({ policy, setting, flow, conditions }: Event): string {

@@ -196,6 +196,12 @@ function attributeIn(root: XmlElement, child: string, attribute: string): string
   return element && attributeOf(element, attribute)?.text;
 }
 
+/** What a FlowCallout gives to its shared flow. */
+export function parametersOf(root: XmlElement): readonly Setting[] {
+  const parameters = childOf(root, 'Parameters')?.children ?? [];
+  return parameters.flatMap((parameter) => name(attributeOf(parameter, 'name')?.text));
+}
+
 /** In the name of a target, the message of the flow that the policy runs in: the request or the response. */
 export const currentMessage = 'current message';
 

@@ -7,22 +7,24 @@ import { isRecord } from '../../../diagnostics/json.ts';
 import { effectsOf } from '../other-actions.ts';
 import { canonicalName } from '../variable-names.ts';
 import { type Action, alwaysWith, excludes, type Run } from './flow.ts';
+import { sentOn } from './header-control.ts';
 
-/** What is before the token in a variable. */
+/** A variable with the token. */
 export interface Carried {
-  /** Undefined if it depends on the version of the policy, which the file does not say. */
+  readonly variable: string;
+  /** What is before the token; undefined if it depends on the policy's version, which the file does not say. */
   readonly prefix: string | undefined;
 }
 
 /** An action that does something with the token, or with a variable that has it. */
 export interface Reader {
   /**
-   * `reads`: a script or another action that mintproc does not run; `writes`: the same, and it may write to the header;
-   * `part`: the token becomes a part of another text; `call`: a request that is not the last one; `side-call`: one whose
-   * response goes to a variable, or a part of a request other than a header; `condition`: what it does depends on a
-   * condition; `replaced`: it removes the token.
+   * `reads`: an action that mintproc does not run; `writes`: the same, and it may write to the variable; `part`: the
+   * token becomes a part of another text, or a body; `call`: a request before the last one; `side-call`: one whose
+   * response goes to a variable, or another part of a request than a header; `condition`: what it does depends on a
+   * condition; `replaced`: it removes the token; `response`: it runs after the last request.
    */
-  readonly how: 'reads' | 'writes' | 'part' | 'call' | 'side-call' | 'condition' | 'replaced';
+  readonly how: 'reads' | 'writes' | 'part' | 'call' | 'side-call' | 'condition' | 'replaced' | 'response';
   readonly action: Action;
 }
 
@@ -36,13 +38,15 @@ export interface Destination {
 }
 
 /**
- * @param variable that the policy writes the token to
+ * @param token as the policy writes it
  * @param runs all actions of the operation, the policy among them
  */
-export function destinationOf(variable: string, carried: Carried, policy: Run, runs: readonly Run[]): Destination {
-  const after = runs.slice(runs.indexOf(policy) + 1).filter((run) => !excludes(run, policy));
+export function destinationOf(token: Carried, policy: Run, runs: readonly Run[]): Destination {
+  const later = runs.slice(runs.indexOf(policy) + 1).filter((run) => !excludes(run, policy));
+  const end = later.findIndex((run) => run.action.name === 'throw' && alwaysWith(run, policy));
+  const after = end === -1 ? later : later.slice(0, end);
   const certain = after.filter((run) => sends(run) && alwaysWith(run, policy));
-  const walk = new TokenWalk(variable, carried, policy, certain.findLast(answers) ?? certain.at(-1));
+  const walk = new TokenWalk(token, policy, certain.findLast(answers) ?? certain.at(-1));
   for (const run of after) walk.pass(run);
   return walk.end();
 }
@@ -57,47 +61,71 @@ function answers({ action: { name, properties } }: Run): boolean {
   return name === 'proxy' || typeof output !== 'string' || output === '' || output === 'message';
 }
 
-const headerPattern = /^request\.headers\.(.+)$/;
+type Prefix = string | undefined;
 
-/** What to do with the actions after a policy. */
+/** A request that is sent, with the headers that have the token. */
+interface Sent {
+  readonly action: Action;
+  readonly headers: ReadonlyMap<string, Prefix>;
+}
+
+const headerPattern = /^request\.headers\.(.+)$/;
+const bodyPattern = /^(?:message|request)(?:\.body\b|$)/;
+
+/** Passes the actions after a policy. */
 class TokenWalk {
-  readonly #carriers = new Map<string, Carried>();
+  /** By the canonical name of the variable. */
+  readonly #carriers = new Map<string, { readonly prefix: Prefix }>();
   readonly #readers: Reader[] = [];
   readonly #policy: Run;
-  /** The last request that is certainly sent: it reaches the backend, as may those after it. */
+  /** The last request that is certainly sent: to the backend. Undefined if each depends on a condition. */
   readonly #last: Run | undefined;
-  #sent: ReadonlyMap<string, string | undefined>[] = [];
+  readonly #sent: Sent[] = [];
   #isSent = false;
   /** A request that may have been sent, and whose response then took the place of the message. */
   #maybeAnswered: Run | undefined;
 
-  constructor(variable: string, carried: Carried, policy: Run, last: Run | undefined) {
-    this.#carriers.set(canonicalName(variable), carried);
+  constructor({ variable, prefix }: Carried, policy: Run, last: Run | undefined) {
+    this.#carriers.set(canonicalName(variable), { prefix });
     this.#policy = policy;
     this.#last = last;
   }
 
   pass(run: Run): void {
     const { action } = run;
-    const isCertain = alwaysWith(run, this.#policy);
-    if (action.name === 'set-variable') return this.#assign(action, isCertain);
-    if (sends(run)) return this.#send(run, isCertain);
-    if (action.name === 'jwt-generate') return this.#replace(action, isCertain);
-    if (action.name === 'jwt-validate') return;
-    const { names } = effectsOf(action.name, action.properties);
-    const isWritten = [...this.#carriers.keys()].some((carrier) => names.some((name) => isWithin(carrier, name)));
-    if (isWritten || this.#isMentioned(action.properties)) this.#note(isWritten ? 'writes' : 'reads', action);
+    if (sends(run)) this.#send(run);
+    else if (this.#last !== undefined && this.#sent.length > 0) this.#respond(action);
+    else if (action.name === 'set-variable') this.#assign(action, alwaysWith(run, this.#policy));
+    else if (action.name === 'jwt-generate') this.#replace(action, alwaysWith(run, this.#policy));
+    else if (action.name !== 'jwt-validate') this.#pass(action);
   }
 
   end(): Destination {
-    const [first = new Map<string, string | undefined>(), ...others] = this.#sent;
-    const headers = new Map(first);
-    for (const other of others) for (const [name, prefix] of other) headers.set(name, prefix);
+    const [first, ...others] = this.#sent;
+    const headers = new Map(first?.headers);
+    for (const { action, headers: own } of others) {
+      // After the backend's response, a request without the token is another call.
+      const isOther = this.#last !== undefined && own.size === 0;
+      if (!isOther && !isSame(own, headers)) this.#note('condition', action);
+      for (const [name, prefix] of own) headers.set(name, prefix);
+    }
     return { headers, readers: this.#readers, isSent: this.#isSent };
   }
 
   #note(how: Reader['how'], action: Action): void {
     this.#readers.push({ how, action });
+  }
+
+  #respond(action: Action): void {
+    if (this.#isMentioned(action.properties)) this.#note('response', action);
+  }
+
+  /** An action that mintproc does not run. */
+  #pass(action: Action): void {
+    const { names } = effectsOf(action.name, action.properties);
+    const isWritten = [...this.#carriers.keys()].some((carrier) => names.some((name) => isWithin(carrier, name)));
+    if (isWritten) this.#note('writes', action);
+    else if (this.#isMentioned(action.properties)) this.#note('reads', action);
   }
 
   #assign(action: Action, isCertain: boolean): void {
@@ -110,68 +138,75 @@ class TokenWalk {
   #assignOne(action: Action, one: Readonly<Record<string, unknown>>, isCertain: boolean): void {
     const target = one['set'] ?? one['add'] ?? one['clear'];
     if (typeof target !== 'string') return;
-    const { value } = one;
     const name = canonicalName(target);
-    const carried = typeof value === 'string' && one['clear'] === undefined ? this.#copied(value) : undefined;
-    if (carried === undefined && this.#isMentioned(value)) this.#note('part', action);
-    const before = this.#carriers.get(name);
-    if (before === undefined && carried === undefined) return;
-    if (!isCertain || one['add'] !== undefined) return this.#uncertain(name, action, before ?? carried);
-    if (carried !== undefined) this.#carriers.set(name, carried);
-    else this.#drop(name, 'replaced', action);
+    const value = one['clear'] === undefined ? one['value'] : undefined;
+    const copied = bodyPattern.test(name) ? undefined : this.#copied(value);
+    if (copied === undefined && this.#isMentioned(value)) this.#note('part', action);
+    this.#change(name, copied, action, isCertain && one['add'] === undefined);
   }
 
-  /** A change that may not have been made. */
-  #uncertain(name: string, action: Action, carried: Carried | undefined): void {
-    this.#note('condition', action);
-    if (carried !== undefined) this.#carriers.set(name, carried);
+  /** @param copied what is before the token in the variable now; undefined if the token is not in it any more */
+  #change(name: string, copied: { readonly prefix: Prefix } | undefined, action: Action, isCertain: boolean): void {
+    const before = this.#carriers.get(name);
+    if (before === undefined && copied === undefined) return;
+    if (!isCertain) {
+      this.#note('condition', action);
+      this.#carriers.set(name, before ?? copied ?? { prefix: undefined });
+    } else if (copied === undefined) {
+      this.#drop(name, action);
+    } else {
+      this.#carriers.set(name, copied);
+    }
   }
 
   /** The text before the token, if the token ends the text. */
-  #copied(text: string): Carried | undefined {
-    const [, before, name] = /^([^$]*)\$\(([\w.:/-]+)\)$/.exec(text) ?? [];
+  #copied(text: unknown): { readonly prefix: Prefix } | undefined {
+    const [, before = '', name] = (typeof text === 'string' && /^([^$]*)\$\(([\w.:/-]+)\)$/.exec(text)) || [];
     const carried = name === undefined ? undefined : this.#carriers.get(canonicalName(name));
-    if (carried === undefined || before === undefined) return undefined;
-    return { prefix: carried.prefix === undefined ? undefined : before + carried.prefix };
+    return carried && { prefix: carried.prefix === undefined ? undefined : before + carried.prefix };
   }
 
-  #drop(name: string, how: Reader['how'], action: Action): void {
-    if (!this.#carriers.delete(name)) return;
-    if (headerPattern.test(name)) this.#note(how, action);
+  #drop(name: string, action: Action): void {
+    if (this.#carriers.delete(name)) this.#note('replaced', action);
   }
 
+  /** Another policy that mints a token. */
   #replace(action: Action, isCertain: boolean): void {
     const { jwt } = action.properties;
     const name = canonicalName(typeof jwt === 'string' && jwt !== '' ? jwt : 'message.headers.authorization');
-    if (!this.#carriers.has(name)) return;
-    this.#note(isCertain ? 'replaced' : 'condition', action);
-    if (isCertain) this.#carriers.delete(name);
+    if (isCertain) this.#drop(name, action);
+    else if (this.#carriers.has(name)) this.#note('condition', action);
   }
 
-  #send(run: Run, isCertain: boolean): void {
+  #send(run: Run): void {
     const { action } = run;
     this.#isSent = true;
     if (this.#isMentioned(action.properties)) this.#note('side-call', action);
-    const headers = this.#sentHeaders(action);
-    const isBackend = this.#last === undefined || run === this.#last;
-    if (isBackend || this.#sent.length > 0) this.#sent.push(headers);
+    const headers = this.#sentHeaders(run);
+    if (this.#last === undefined || run === this.#last || this.#sent.length > 0) this.#sent.push({ action, headers });
     else if (headers.size > 0) this.#note(answers(run) ? 'call' : 'side-call', action);
-    const earlier = this.#maybeAnswered;
-    if (earlier !== undefined && headers.size > 0 && !excludes(earlier, run)) this.#note('condition', earlier.action);
-    if (!answers(run)) return;
-    if (!isCertain) this.#maybeAnswered = run;
-    else for (const name of [...this.#carriers.keys()]) if (headerPattern.test(name)) this.#carriers.delete(name);
+    if (answers(run)) this.#answer(run);
   }
 
-  #sentHeaders(action: Action): Map<string, string | undefined> {
-    const headers = new Map<string, string | undefined>();
+  #answer(run: Run): void {
+    if (!alwaysWith(run, this.#policy)) {
+      this.#maybeAnswered = run;
+      return;
+    }
+    for (const name of [...this.#carriers.keys()]) if (headerPattern.test(name)) this.#carriers.delete(name);
+  }
+
+  #sentHeaders(run: Run): ReadonlyMap<string, Prefix> {
+    const { action } = run;
+    const headers = new Map<string, Prefix>();
     for (const [name, { prefix }] of this.#carriers) {
       const header = headerPattern.exec(name)?.[1];
-      if (header === undefined || !passes(action, header)) continue;
-      if (header === 'authorization' && typeof action.properties['username'] === 'string')
-        this.#note('condition', action);
-      headers.set(header, prefix);
+      const sent = header !== undefined && sentOn(action, header);
+      if (header !== undefined && sent !== false) headers.set(header, prefix);
+      if (sent === 'uncertain') this.#note('condition', action);
     }
+    const earlier = this.#maybeAnswered;
+    if (earlier !== undefined && headers.size > 0 && !excludes(earlier, run)) this.#note('condition', earlier.action);
     return headers;
   }
 
@@ -181,12 +216,15 @@ class TokenWalk {
   }
 }
 
+function isSame(a: ReadonlyMap<string, Prefix>, b: ReadonlyMap<string, Prefix>): boolean {
+  return a.size === b.size && [...a].every(([name, prefix]) => b.has(name) && b.get(name) === prefix);
+}
+
 /** Whether writing to `name` writes to the carrier; `message` has all headers of the message. */
 function isWithin(carrier: string, name: string): boolean {
   const written = canonicalName(name);
-  return (
-    carrier === written || carrier.startsWith(`${written}.`) || (written === 'message' && headerPattern.test(carrier))
-  );
+  if (written === 'message') return headerPattern.test(carrier);
+  return carrier === written || carrier.startsWith(`${written}.`);
 }
 
 /** Nesting of properties. */
@@ -195,29 +233,14 @@ const maxDepth = 32;
 function mentions(value: unknown, name: string, depth = 0): boolean {
   if (typeof value === 'string') {
     const text = value.toLowerCase();
-    return namesIn(name).some((one) => text.includes(one.toLowerCase()));
+    return namesOf(name).some((one) => text.includes(one.toLowerCase()));
   }
   if (typeof value !== 'object' || value === null || depth > maxDepth) return false;
   return Object.values(value).some((inner) => mentions(inner, name, depth + 1));
 }
 
-/** The names of a header's variable, in the ways that scripts write it. */
-function namesIn(name: string): readonly string[] {
+/** The names of a variable; those of a header, in the two ways in which it is written. */
+function namesOf(name: string): readonly string[] {
   const header = headerPattern.exec(name)?.[1];
-  return header === undefined ? [name] : [`request.headers.${header}`, `message.headers.${header}`];
-}
-
-/** Whether an invoke sends a header of the message. */
-function passes({ properties }: Action, header: string): boolean {
-  const control = properties['header-control'];
-  if (!isRecord(control)) return true;
-  const { type, values } = control;
-  const patterns = Array.isArray(values) ? values.filter((one) => typeof one === 'string') : [];
-  const isListed = patterns.some((pattern) => matches(pattern, header));
-  return type === 'whitelist' || type === 'allowlist' ? isListed : !isListed;
-}
-
-/** The list has regular expressions; the usual ones are names between `^` and `$`, in any case. */
-function matches(pattern: string, header: string): boolean {
-  return pattern.replace(/^\^/, '').replace(/\$$/, '').toLowerCase() === header;
+  return header === undefined ? [name] : [name, `message.headers.${header}`];
 }

@@ -3,47 +3,103 @@
  * Reads what API Connect exports: API files, products that name them, and folders or archives of both.
  */
 import { isRecord } from '../../../diagnostics/json.ts';
-import { Problems } from '../../../diagnostics/problem.ts';
+import { type Problem, Problems, problemAt } from '../../../diagnostics/problem.ts';
 import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../../documents/located-yaml.ts';
 import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
 import { placeOfApi } from '../api-place.ts';
+import { readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
 import { exportedPolicies } from './policies.ts';
+import { type ApiFile, isNamed, missingApis, type Product, readProduct } from './products.ts';
 
-/** The APIs whose assemblies have a `jwt-generate`. */
+/**
+ * The APIs whose assemblies have a `jwt-generate`, and those that a product names and the export does not have. An API
+ * that no product names is among them.
+ */
 export function readDatapowerExport(files: readonly ExportFile[]): readonly ExportedApi[] {
-  const known = new Set<string>();
-  return files.flatMap((file) => {
-    if (!/\.(?:ya?ml|json)$/i.test(file.name) || !datapower.recognises(file.text) || known.has(file.text)) return [];
-    known.add(file.text);
-    return readApiFile(file);
-  });
+  const opened = distinct(files).filter(mayBeRead).map(open);
+  const products = opened.flatMap(({ file, documents }) =>
+    documents.flatMap((document) => readProduct(file, document) ?? []),
+  );
+  const known = opened.flatMap(({ file, documents }) =>
+    documents.flatMap((document): ApiFile[] => (isApi(document) ? [{ file, id: idOf(document) }] : [])),
+  );
+  return [...opened.flatMap((one) => apiOf(one, products)), ...missingApis(products, known)];
 }
 
-function readApiFile(file: ExportFile): readonly ExportedApi[] {
+/** Copies of one file are one API. */
+function distinct(files: readonly ExportFile[]): readonly ExportFile[] {
+  return [...new Map(files.toReversed().map((file) => [file.text, file])).values()].toReversed();
+}
+
+/** Cheap: an export may have many other files. */
+function mayBeRead({ name, text }: ExportFile): boolean {
+  if (!/\.(?:ya?ml|json)$/i.test(name)) return false;
+  return datapower.recognises(text) || /^\s*["']?(?:product|swagger|openapi)["']?\s*:/m.test(text);
+}
+
+interface OpenedFile {
+  readonly file: ExportFile;
+  readonly documents: readonly LocatedYaml[];
+  readonly errors: readonly Problem[];
+}
+
+function open(file: ExportFile): OpenedFile {
   const problems = new Problems();
   const opened = new DocumentFile(SourceText.ofFile(file.path, file.text));
   opened.describe(harmless);
   const documents = readYaml(opened, problems, 'policy.syntax');
-  const broken = problems.all.filter(({ severity }) => severity === 'error');
-  if (broken.length > 0) return [{ name: file.name, policies: [unreadable(file, broken)] }];
-  const policies = documents.flatMap((document) => exportedPolicies({ file, document }, documents.length === 1));
-  const [first] = documents;
-  return policies.length === 0 || first === undefined ? [] : [{ name: nameOf(first, file), policies }];
+  return { file, documents, errors: problems.all.filter(({ severity }) => severity === 'error') };
 }
 
-function unreadable(file: ExportFile, problems: Problems['all']): ExportedPolicy {
-  const [first] = problems;
+function isApi({ value }: LocatedYaml): boolean {
+  return isRecord(value) && (value['swagger'] !== undefined || value['openapi'] !== undefined);
+}
+
+function apiOf({ file, documents, errors }: OpenedFile, products: readonly Product[]): readonly ExportedApi[] {
+  if (!datapower.recognises(file.text)) return [];
+  if (errors.length > 0) return [{ name: file.name, policies: [unreadable(file, errors)] }];
+  const policies = policiesOf(file, documents);
+  const [first] = documents;
+  if (policies.length === 0 || first === undefined) return [];
+  const id = idOf(first);
+  const isPublished = products.length === 0 || isNamed({ file, id }, products);
+  return [
+    { name: id?.replace(':', ' ') ?? file.name, policies: isPublished ? policies : policies.map(unpublished(first)) },
+  ];
+}
+
+function policiesOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly ExportedPolicy[] {
+  let first = 0;
+  return documents.flatMap((document) => {
+    const policies = exportedPolicies(file, document, documents.length === 1 ? undefined : first);
+    first += readAssembly(document).policies.length;
+    return policies;
+  });
+}
+
+function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => ExportedPolicy {
+  const offset = document.offsetOf(placeOfApi(document.value).path);
+  const problem = problemAt(document.source, offset, 'datapower.unpublished', {
+    message: 'No product of the export has this API, so whether the gateway served it is not known.',
+    suggestion: "If it did not, remove the policy's entry and routes.",
+  });
+  return (policy) => ({ ...policy, reasons: [...policy.reasons, { kind: 'note', problem }] });
+}
+
+/** A file that cannot be read has policies that are not known. */
+function unreadable(file: ExportFile, errors: readonly Problem[]): ExportedPolicy {
+  const [first] = errors;
   return {
     file,
     place: first?.place ?? { file: file.path, line: 1, column: 1 },
     name: 'jwt-generate',
     dialect: 'datapower',
     select: undefined,
-    reasons: problems.map((problem) => ({ kind: 'cannot', problem })),
+    reasons: errors.map((problem) => ({ kind: 'cannot', problem })),
     routes: [],
     output: undefined,
     entry: {},
@@ -52,11 +108,12 @@ function unreadable(file: ExportFile, problems: Problems['all']): ExportedPolicy
   };
 }
 
-function nameOf(document: LocatedYaml, file: ExportFile): string {
+/** `NAME:VERSION` of an API. */
+function idOf(document: LocatedYaml): string | undefined {
   const { value } = placeOfApi(document.value);
   const info = isRecord(value['info']) ? value['info'] : {};
   const name = info['x-ibm-name'] ?? info['title'];
   const { version } = info;
-  if (typeof name !== 'string') return file.name;
-  return typeof version === 'string' ? `${name} ${version}` : name;
+  if (typeof name !== 'string') return undefined;
+  return typeof version === 'string' || typeof version === 'number' ? `${name}:${version}` : name;
 }

@@ -122,20 +122,22 @@ export interface Run {
 
 /** The actions that may run for an operation, in their order; those of different cases exclude each other. */
 export function runsOf(flow: Flow, operation: OperationFacts, guards: readonly Guard[] = []): readonly Run[] {
-  return flow.flatMap((step) => {
-    if (step.kind === 'action') return [{ action: step, guards }];
-    const runs: Run[] = [];
-    let open = guards;
-    for (const one of step.cases) {
-      const condition = reduced(one.condition, operation);
-      if (condition === never) continue;
-      const own = condition === always ? open : [...open, { condition, of: one }];
-      runs.push(...runsOf(one.flow, operation, own));
-      if (condition === always) break;
-      open = [...open, { condition: negated(condition), of: one }];
-    }
-    return runs;
-  });
+  return flow.flatMap((step) =>
+    step.kind === 'action' ? [{ action: step, guards }] : runsOfCases(step.cases, operation, guards),
+  );
+}
+
+function runsOfCases(cases: readonly Case[], operation: OperationFacts, guards: readonly Guard[]): readonly Run[] {
+  const runs: Run[] = [];
+  let open = guards;
+  for (const one of cases) {
+    const condition = reduced(one.condition, operation);
+    if (condition === never) continue;
+    if (condition === always) return [...runs, ...runsOf(one.flow, operation, open)];
+    runs.push(...runsOf(one.flow, operation, [...open, { condition, of: one }]));
+    open = [...open, { condition: negated(condition), of: one }];
+  }
+  return runs;
 }
 
 /** Whether `one` runs whenever `other` does. */

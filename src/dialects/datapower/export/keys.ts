@@ -13,8 +13,8 @@ import type { Properties } from '../schema.ts';
 
 export interface NeededKeys {
   readonly keys: readonly ExportedKey[];
-  /** Whether a JWK is in the file. */
-  readonly isInFile: boolean;
+  /** Where the policy names a JWK that is in the file. */
+  readonly inFile: SourceText | undefined;
   /** Where the policy reads a key that comes from the request: no file can replace it. */
   readonly fromRequest: SourceText | undefined;
 }
@@ -29,7 +29,7 @@ export function keysOf(reader: PolicyReader, properties: Properties, name: strin
   const own = found.filter(({ source }) => source?.kind === 'named' && source.own !== undefined);
   return {
     keys: found.filter((one) => !own.includes(one)).map(({ part, source }) => keyOf(properties, part, source, name)),
-    isInFile: own.length > 0,
+    inFile: own.map(({ source }) => (source?.kind === 'named' ? source.place : undefined))[0],
     fromRequest: found.map(({ source }) => placeOfRequested(reader, source)).find((place) => place !== undefined),
   };
 }

@@ -45,9 +45,21 @@ export function outputOf(
   const [first] = certain;
   if (first !== undefined && certain.every((one) => one?.header === first.header && one.prefix === first.prefix)) {
     const { header, prefix } = first;
-    return { kind: 'header', output: { header, prefix: prefix ?? openPrefix() } };
+    if (prefix === undefined) return { kind: 'header', output: { header, prefix: openPrefix() } };
+    if (isUsable(header) && plainPrefix.test(prefix)) return { kind: 'header', output: { header, prefix } };
   }
   return undecided(sent, assembly);
+}
+
+/** A word or some, such as `Bearer `. Anything else may be a secret, and is not repeated. */
+const plainPrefix = /^(?:[A-Za-z][A-Za-z -]{0,63})?$/;
+
+/** Envoy does not let a processor set the others. */
+const notSettable =
+  /^(?:host|connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|x-envoy-.*)$/;
+
+function isUsable(header: string): boolean {
+  return isPlainName(header) && !notSettable.test(header);
 }
 
 interface Header {
@@ -99,6 +111,7 @@ const ways: Readonly<Record<Reader['how'], string>> = {
   'side-call': 'sends the token to another service',
   condition: 'handles the token only on a condition',
   replaced: 'replaces the token',
+  response: 'uses the token after the request to the backend',
 };
 
 function factOf({ how, action }: Reader, assembly: AssemblyFacts): string {

@@ -54,11 +54,13 @@ export function overlap(a: PathPattern, b: PathPattern): boolean {
     if (one?.kind === 'rest') return one.canBeEmpty || other !== undefined;
     if (other?.kind === 'rest') return other.canBeEmpty || one !== undefined;
     if (one === undefined || other === undefined) return one === other;
-    // Routes do not distinguish upper and lower case.
-    if (one.kind === 'literal' && other.kind === 'literal' && one.text.toLowerCase() !== other.text.toLowerCase()) {
-      return false;
-    }
+    if (!fitTogether(one, other)) return false;
   }
+}
+
+/** Routes do not distinguish upper and lower case. */
+function fitTogether(a: Part, b: Part): boolean {
+  return a.kind !== 'literal' || b.kind !== 'literal' || a.text.toLowerCase() === b.text.toLowerCase();
 }
 
 /** Whether the gateway prefers `a` for a path that fits both: fixed segments come before parameters. */

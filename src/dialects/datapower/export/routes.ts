@@ -46,12 +46,12 @@ interface OperationChoices {
 
 /**
  * @param operations of the API, also those for which no policy runs
- * @param facts what to show of the conditions of a policy for an operation
+ * @param facts what to show of the conditions of a policy
  */
 export function routesOf(
   operations: readonly ExportedOperation[],
   runs: readonly PolicyRun[],
-  facts: (policy: number, operation: ExportedOperation) => readonly string[],
+  facts: (policy: number) => readonly string[],
 ): ReadonlyMap<number, PolicyRoutes> {
   const byOperation = Map.groupBy(runs, ({ operation }) => operation);
   const all = operations.map((operation) => choicesOf(operation, byOperation.get(operation) ?? []));
@@ -69,7 +69,7 @@ export function routesOf(
     }
     for (const policy of group.open) {
       open.add(policy);
-      add(policy, openRoute(group, facts(policy, group.operation)));
+      add(policy, openRoute(group, facts(policy)));
     }
   }
   return new Map([...routes].map(([policy, own]) => [policy, { routes: own, isOpen: open.has(policy) }]));
@@ -196,13 +196,7 @@ interface Group extends OperationChoices {
 
 function groups(all: readonly OperationChoices[]): readonly Group[] {
   const byKey = Map.groupBy(all, ({ operation, choices, open }) =>
-    JSON.stringify([
-      operation.path,
-      choices.map(({ headers, policies }) => [[...headers], [...policies]]),
-      [...open],
-      // What is shown of an open condition may depend on the method.
-      open.size > 0 ? operation.verb : '',
-    ]),
+    JSON.stringify([operation.path, choices.map(({ headers, policies }) => [[...headers], [...policies]]), [...open]]),
   );
   return [...byKey.values()].flatMap((same) => {
     const [first] = same;

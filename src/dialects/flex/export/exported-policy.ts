@@ -9,11 +9,11 @@ import { finish } from '../../../diagnostics/steps.ts';
 import type { KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
 import type { TokenPlan } from '../../../plan/token-plan.ts';
-import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
+import { type ExportedPolicy, type ExportedRoute, Open, type Reason } from '../../exported.ts';
 import { readPlan } from '../plan.ts';
 import { callerOf, hasOwnClientId, knownByDefault } from './caller.ts';
 import { type AppliedPolicy, placeIn, type Resource } from './documents.ts';
-import { reason } from './findings.ts';
+import { type Findings, reason } from './findings.ts';
 import type { Instance } from './instances.ts';
 import { keyOf } from './key.ts';
 import type { Neighbour } from './neighbours.ts';
@@ -48,41 +48,39 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
     name: nameOf(policy),
     dialect: 'flex',
     select: around.select,
-    output: undefined,
+    output: { header: 'authorization', prefix: 'Bearer ' },
     variables: [],
   } as const;
   const first = readPolicy(policy, undefined);
-  if (first.plan === undefined || first.plan.disabled === true) {
-    const reasons = first.problems.map(
-      (problem) => ({ kind: isHarmful(problem) ? 'cannot' : 'note', problem }) as const,
-    );
-    return { ...shared, reasons, routes: [], entry: {}, keys: [] };
+  if (first.plan?.disabled === true) return { ...shared, output: undefined, ...cannotRun(first.problems) };
+  if (first.plan === undefined) {
+    return { ...shared, ...cannotRun(first.problems), routes: exportedRoutes(policy, around).routes };
   }
   const caller = callerOf(first.reads, around.neighbours, place);
   const { plan = first.plan, problems } = readPolicy(policy, caller.as && [knownByDefault(caller.as)]);
   const others = otherPolicies(first.reads, around.neighbours, place);
   const ownClientId = around.neighbours.some(hasOwnClientId) && readsClientId(first.reads);
-  const unfilled = problems.filter(({ code }) => code === 'identity.unfilled-member');
+  const decisions = problems.filter(({ code }) => toDecide.has(code));
   const key = keyOf(plan, place, shared.name, around.resources);
-  const warnings = problems.filter(
-    ({ code, severity }) => severity === 'warning' && code !== 'identity.unfilled-member',
-  );
+  const warnings = problems.filter(({ code, severity }) => severity === 'warning' && !toDecide.has(code));
   const routes = exportedRoutes(policy, around);
+  const basePath = basePathOf(plan, policy, around);
   const undecided = [
     ...caller.undecided,
     ...others.undecided,
-    ...(unfilled.length === 0 ? [] : [new Open(declareFacts)]),
+    ...Array.from(new Set(decisions.map(({ code }) => toDecide.get(code) ?? '')), (instead) => new Open(instead)),
     ...(ownClientId ? [new Open(declareClientId)] : []),
   ];
   const allow = [...new Set(warnings.map(({ code }) => code)), ...key.allow, ...undecided];
   return {
     ...shared,
     reasons: [
-      ...unfilled.map((problem) => ({ kind: 'value', problem }) as const),
+      ...decisions.map((problem) => ({ kind: 'value', problem }) as const),
       ...(ownClientId
         ? [reason('value', 'flex.caller', place, { message: otherClientId, suggestion: declareClientId })]
         : []),
       ...routes.reasons,
+      ...basePath.reasons,
       ...others.reasons,
       ...caller.reasons,
       ...warnings
@@ -91,16 +89,30 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
       ...key.reasons,
     ],
     routes: routes.routes,
-    entry: { ...caller.entry, ...basePathEntry(plan, policy, around), ...(allow.length === 0 ? {} : { allow }) },
+    entry: { ...caller.entry, ...basePath.entry, ...(allow.length === 0 ? {} : { allow }) },
     keys: key.provide === undefined ? [] : [key.provide],
   };
 }
 
-const declareFacts =
-  'Say in a source of `authentication` where the members are that nothing fills, then remove this line. `validate` lists them.';
+/** Warnings that an import must not allow, with what to do about them. */
+const toDecide: ReadonlyMap<Code, string> = new Map<Code, string>([
+  [
+    'identity.unfilled-member',
+    'Say in a source of `authentication` where the members are that nothing fills, then remove this line. `validate` lists them.',
+  ],
+  [
+    'flex.environment-variable',
+    'Write the values of the environment variables into the file of the policy, then remove this line.',
+  ],
+]);
 const declareClientId =
   'Write `clientId: CLAIM` in a source of `authentication`, for the claim that the expression of the gateway reads, then remove this line.';
 const otherClientId = 'JWT Validation finds the ID of the client with an expression of its own.';
+
+function cannotRun(problems: readonly Problem[]): Pick<ExportedPolicy, 'reasons' | 'routes' | 'entry' | 'keys'> {
+  const reasons = problems.map((problem) => ({ kind: isHarmful(problem) ? 'cannot' : 'note', problem }) as const);
+  return { reasons, routes: [], entry: {}, keys: [] };
+}
 
 interface ReadPolicy {
   readonly plan: TokenPlan | undefined;
@@ -153,21 +165,34 @@ function exportedRoutes({ in: within }: AppliedPolicy, { targets, instances }: S
 const whichApi = 'Write the base path of the API whose requests get the token, or a `match` for these requests.';
 
 /** Rules that compare paths do so after the base path of the API, which the policy's file may not say. */
-function basePathEntry(
-  { rules }: TokenPlan,
-  { carried }: AppliedPolicy,
-  { targets }: Surroundings,
-): Readonly<Record<string, Writable>> {
-  if (rules === undefined || rules.rules.every(({ path }) => path === undefined) || carried.address !== undefined)
-    return {};
-  if (targets.kind === 'unknown') return { flex: { basePath: new Open(whichBasePath) } };
-  const addresses = targets.targets.map(({ instance }) => instance.address);
-  if (addresses.some((address) => address?.isPlain !== true)) return { flex: { basePath: new Open(whichBasePath) } };
-  const paths = [...new Set(addresses.map((address) => address?.basePath ?? ''))];
+function basePathOf({ rules }: TokenPlan, { carried, in: within }: AppliedPolicy, { targets }: Surroundings): Findings {
+  const nothing: Findings = { reasons: [], entry: {}, undecided: [] };
+  const hasPath = rules?.rules.some(({ path }) => path !== undefined) === true;
+  if (!hasPath || carried.address !== undefined) return nothing;
+  const paths = basePathsOf(targets);
+  if (paths === undefined) {
+    const entry = { flex: { basePath: new Open(whichBasePath) } };
+    const place = placeIn(within, [...carried.item, carried.managed ? 'pointcutData' : 'rules']);
+    return { ...nothing, entry, reasons: [reason('value', 'flex.base-path', place, unclearBasePath)] };
+  }
   const [only = '', ...more] = paths;
-  if (more.length > 0) return { flex: { basePath: paths.map((path) => (path === '' ? '/' : path)) } };
-  return only === '' ? {} : { flex: { basePath: only } };
+  if (more.length === 0) return only === '' ? nothing : { ...nothing, entry: { flex: { basePath: only } } };
+  return { ...nothing, entry: { flex: { basePath: paths.map((path) => (path === '' ? '/' : path)) } } };
+}
+
+/** Undefined if they are not known, or if one is below another: then it depends on the port what the rules compare. */
+function basePathsOf(targets: Targets): readonly string[] | undefined {
+  if (targets.kind === 'unknown') return undefined;
+  const addresses = targets.targets.map(({ instance }) => instance.address);
+  if (addresses.some((address) => address?.isPlain !== true)) return undefined;
+  const paths = [...new Set(addresses.map((address) => address?.basePath.toLowerCase() ?? ''))];
+  return paths.some((path) => paths.some((other) => path.startsWith(`${other}/`))) ? undefined : paths;
 }
 
 const whichBasePath =
   'Write the base path of the API, or `/`: the rules of the policy are compared with what follows it.';
+
+const unclearBasePath = {
+  message: 'The rules of the policy compare what follows the base path of its API, and that is not clear.',
+  suggestion: whichBasePath,
+};

@@ -3,11 +3,11 @@
  * Reads the policies of Flex Gateway in an export: folders of local mode, and the JSON of API Manager.
  */
 import { isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import type { ExportedApi, ExportedPolicy, ExportFile, Writable } from '../../exported.ts';
 import { mentionsPolicy } from '../policy-name.ts';
 import { type AppliedPolicy, readDocuments, type UnreadableFile } from './documents.ts';
 import { exportedPolicy } from './exported-policy.ts';
-import { readInstances } from './instances.ts';
+import { type Instance, readInstances } from './instances.ts';
 import { Neighbours, orderOf } from './neighbours.ts';
 import { TargetFinder, type Targets } from './targets.ts';
 
@@ -21,8 +21,10 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const bound = read.policies.map((policy) => [policy, finder.find(policy)] as const);
   const neighbours = new Neighbours(bound);
   const selections = selectionsOf(own);
-  const apis = new Map<string, ExportedPolicy[]>();
   const ordered = bound.filter(([{ number }]) => number !== undefined).sort(([a], [b]) => orderOf(a) - orderOf(b));
+  const groups = groupsOf(ordered.map(([, targets]) => targets));
+  const apis = new Map<object, NamedPolicy[]>();
+  const allowed = new AllowedWarnings();
   for (const [policy, targets] of ordered) {
     const made = exportedPolicy(policy, {
       resources: read.resources,
@@ -31,22 +33,76 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
-    const name = apiName(targets) ?? made.name;
-    apis.set(name, [...(apis.get(name) ?? []), made]);
+    allowed.note(made);
+    const group = groups.get(targets) ?? targets;
+    apis.set(group, [...(apis.get(group) ?? []), { made, targets }]);
   }
   return [
-    ...Array.from(apis, ([name, policies]) => ({ name, policies })),
+    ...Array.from(apis.values(), (policies) => apiOf(policies, allowed)),
     ...unreadable.map((one) => ({ name: one.file.name, policies: [unreadablePolicy(one)] })),
   ];
 }
 
-/** The API, if the policy applies to one. */
-function apiName(targets: Targets): string | undefined {
-  if (targets.kind === 'unknown') return undefined;
-  const instances = new Set(targets.targets.map(({ instance }) => instance));
-  const [only] = instances;
-  return instances.size === 1 && only?.name !== undefined ? nameOr(only.name, 'api') : undefined;
+interface NamedPolicy {
+  readonly made: ExportedPolicy;
+  readonly targets: Targets;
 }
+
+function instancesOf(targets: Targets): readonly Instance[] {
+  return targets.kind === 'unknown' ? [] : targets.targets.map(({ instance }) => instance);
+}
+
+/**
+ * Policies whose requests may be the same belong to one API of the model: two APIs with a policy in common are one.
+ *
+ * @returns a value that the targets of one group share
+ */
+function groupsOf(all: readonly Targets[]): ReadonlyMap<Targets, object> {
+  const leaders = new Map<object, object>();
+  const leaderOf = (one: object): object => {
+    let leader = one;
+    for (let next = leaders.get(leader); next !== undefined; next = leaders.get(leader)) leader = next;
+    return leader;
+  };
+  for (const targets of all) {
+    for (const instance of instancesOf(targets)) {
+      const [from, to] = [leaderOf(instance), leaderOf(targets)];
+      if (from !== to) leaders.set(from, to);
+    }
+  }
+  return new Map(all.map((targets) => [targets, leaderOf(targets)]));
+}
+
+function apiOf(policies: readonly NamedPolicy[], allowed: AllowedWarnings): ExportedApi {
+  const instances = new Set(policies.flatMap(({ targets }) => instancesOf(targets)));
+  const names = [...new Set(Array.from(instances, ({ name }) => name ?? '').filter(isPlainName))];
+  const [first] = policies;
+  const name = names.length === 0 || names.length > maxNames ? first?.made.name : names.join(', ');
+  return { name: name ?? 'api', policies: policies.map(({ made }) => allowed.withAll(made)) };
+}
+
+/** A warning of a policy file must be allowed by every entry that has a policy of the file. */
+class AllowedWarnings {
+  readonly #codes = new Map<ExportFile, Set<Writable>>();
+
+  note({ file, entry }: ExportedPolicy): void {
+    const known = this.#codes.get(file) ?? new Set();
+    for (const code of listOf(entry['allow'])) if (typeof code === 'string') known.add(code);
+    this.#codes.set(file, known);
+  }
+
+  withAll(policy: ExportedPolicy): ExportedPolicy {
+    const allow = [...new Set([...(this.#codes.get(policy.file) ?? []), ...listOf(policy.entry['allow'])])];
+    return allow.length === 0 ? policy : { ...policy, entry: { ...policy.entry, allow } };
+  }
+}
+
+function listOf(value: Writable | undefined): readonly Writable[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** In the name of APIs that share policies. */
+const maxNames = 4;
 
 /** A name that only this policy of its file has, or its number. */
 function selectionsOf(policies: readonly AppliedPolicy[]): ReadonlyMap<AppliedPolicy, string | number> {

@@ -26,55 +26,71 @@ export interface FoundRoutes {
 export function routesOf(targets: readonly Target[], all: readonly Instance[]): FoundRoutes {
   const findings: RouteFinding[] = [];
   const others = all.filter((instance) => !targets.some((target) => target.instance === instance));
-  const found = targets.flatMap((target) => routesOfTarget(target, others, findings));
-  return { routes: withoutCovered(found), findings };
+  const found = targets.map((target) => routesOfTarget(target, others, findings));
+  // Several APIs may have the same paths, at different ports.
+  const known = withoutCovered(found.flatMap(({ matches }) => matches));
+  return { routes: [...known.map(routeOf), ...found.flatMap(({ open }) => open)], findings };
 }
 
 interface PlacedMatch extends MatchedRule {
   readonly place: Place;
 }
 
-type Match = ExportedRoute['match'];
+interface TargetRoutes {
+  readonly matches: readonly PlacedMatch[];
+  /** Those that somebody must complete. */
+  readonly open: readonly ExportedRoute[];
+}
 
-function routesOfTarget(
-  target: Target,
-  others: readonly Instance[],
-  findings: RouteFinding[],
-): readonly ExportedRoute[] {
+function routesOfTarget(target: Target, others: readonly Instance[], findings: RouteFinding[]): TargetRoutes {
   const { instance, service } = target;
   const { address, place, name = '' } = instance;
+  const isUnrouted = service !== undefined && !instance.routes.some(({ services }) => services.includes(service));
+  if (isUnrouted) {
+    findings.push({ kind: 'value', place, ...noRoute });
+    return { matches: [], open: [{ place, match: { pathPrefix: new Open(noRoute.suggestion, [factOf(instance)]) } }] };
+  }
   if (address === undefined || !address.isPlain) {
     findings.push({ kind: 'value', place, ...noAddress });
-    return [{ place, match: { pathPrefix: new Open(noAddress.suggestion, [factOf(instance)]) } }];
+    const match = { pathPrefix: new Open(noAddress.suggestion, [factOf(instance)]) };
+    return { matches: [], open: [{ place, match }] };
   }
   const matches = withoutCovered(placedMatches(target));
   const open = openHost(target, matches, others);
-  if (open !== undefined)
-    findings.push({ kind: 'value', place, message: open.message, suggestion: open.value.instead });
+  if (open !== undefined) {
+    const { message, value } = open;
+    findings.push({ kind: 'value', place, message, suggestion: value.instead });
+    const withHost = (match: PlacedMatch): ExportedRoute => ({
+      place: match.place,
+      match: { ...routeOf(match).match, host: value },
+    });
+    return { matches: [], open: matches.map(withHost) };
+  }
   const wide = matches.find(({ wider }) => wider === 'more');
-  if (wide !== undefined && open === undefined) {
-    const of = service === undefined ? 'that the gateway did not forward' : 'to other upstream services';
+  if (wide !== undefined) {
     findings.push({
-      kind: service === undefined ? 'note' : 'value',
+      kind: 'note',
       place: wide.place,
-      message: `A route of ${called('the API', name)} is an expression that \`match\` cannot say exactly, so the route here is also for requests ${of}.`,
+      message: `A route of ${called('the API', name)} is an expression that \`match\` cannot say exactly, so the route here is also for requests that the gateway did not forward${service === undefined ? '' : ' to this service'}.`,
       suggestion: 'Let the routes of Envoy refuse them, or write the routes by hand.',
     });
   }
-  return matches.map(({ match, place: at }) => ({
-    place: at,
-    match: { ...writable(match), ...(open === undefined ? {} : { host: open.value }) },
-  }));
+  return { matches, open: [] };
 }
+
+function routeOf({ place, match }: PlacedMatch): ExportedRoute {
+  return { place, match: { ...match } as Readonly<Record<string, Writable>> };
+}
+
+const noRoute = {
+  message: 'The policy is for one upstream service, and the export has no route to it.',
+  suggestion: 'Write a `match` for the requests to this service.',
+};
 
 const noAddress = {
   message: 'The address of the API is missing, or has a base path that a route cannot say.',
   suggestion: 'Write the base path of the API, or remove `pathPrefix` if it has none.',
 };
-
-function writable(match: RuleMatch): Match {
-  return { ...match } as Readonly<Record<string, Writable>>;
-}
 
 /** The rules of the API's routes. An API without routes gets every request below its base path. */
 function placedMatches({ instance, service }: Target): readonly PlacedMatch[] {
@@ -82,7 +98,7 @@ function placedMatches({ instance, service }: Target): readonly PlacedMatch[] {
   const basePath = address?.basePath ?? '';
   const own = routes.filter(({ services }) => service === undefined || services.includes(service));
   const whole = { match: basePath === '' ? {} : { pathPrefix: basePath }, wider: 'no', place } as const;
-  if (own.length === 0) return [service === undefined ? whole : { ...whole, wider: 'more' }];
+  if (own.length === 0) return [whole];
   return own.flatMap((route) => matchesOf(route.rule, basePath).map((made) => ({ ...made, place: route.place })));
 }
 
@@ -112,7 +128,7 @@ function openHost(
       message: `Another API of the export has the same paths without this policy, at another port than ${called('the API', name)}.`,
       value: new Open(
         'Write the host of the requests to this API. Remove `host` if mintproc is only behind the listener of this API.',
-        [instance, ...sharing].map(factOf),
+        [instance, ...sharing].slice(0, maxFacts).map(factOf),
       ),
     };
   }
@@ -128,6 +144,9 @@ function openHost(
   };
 }
 
+/** Of the APIs that have the same paths. */
+const maxFacts = 10;
+
 function factOf({ name, place: { file, line } }: Instance): string {
   return `${called('the API', name ?? '')}, ${file}:${line}`;
 }
@@ -140,26 +159,35 @@ function sharesRequests(matches: readonly PlacedMatch[], other: Instance): boole
 
 /** Whether a request may match both. */
 function overlap(a: RuleMatch, b: RuleMatch): boolean {
-  const [one, other] = [segmentsOf(a), segmentsOf(b)];
-  const shared = Math.min(one.length, other.length);
-  for (let at = 0; at < shared; at++) if (one[at] !== other[at]) return false;
+  if (!areAlike(shapeOf(a), shapeOf(b))) return false;
   if (a.method !== undefined && b.method !== undefined && !a.method.some((name) => b.method?.includes(name))) {
     return false;
   }
-  return a.host === undefined || b.host === undefined || a.host.startsWith('*') || b.host.startsWith('*')
-    ? true
-    : a.host.toLowerCase() === b.host.toLowerCase();
+  const [one, other] = [a.host?.toLowerCase(), b.host?.toLowerCase()];
+  return one === undefined || other === undefined || one.startsWith('*') || other.startsWith('*') || one === other;
 }
 
-function segmentsOf({ pathPrefix = '' }: RuleMatch): readonly string[] {
-  return pathPrefix
-    .toLowerCase()
-    .split('/')
-    .filter((segment) => segment !== '');
+/** The paths of a match: segments, `*` for any text, and what may follow them. */
+interface PathShape {
+  readonly segments: readonly string[];
+  readonly ending: 'nothing' | 'more' | 'anything';
+}
+
+function shapeOf({ path, pathPrefix }: RuleMatch): PathShape {
+  const text = (path ?? pathPrefix ?? '').toLowerCase();
+  const segments = text.split('/').filter((segment) => segment !== '' && segment !== '**');
+  if (path === undefined) return { segments, ending: 'anything' };
+  return { segments, ending: text.endsWith('/**') ? 'more' : 'nothing' };
+}
+
+function areAlike(a: PathShape, b: PathShape): boolean {
+  const [short, long] = a.segments.length <= b.segments.length ? [a, b] : [b, a];
+  const isLongEnough = short.ending !== 'nothing' || short.segments.length === long.segments.length;
+  return isLongEnough && short.segments.every((one, at) => one === '*' || [one, '*'].includes(long.segments[at] ?? ''));
 }
 
 /** A route that is for nothing that another one is not for too would never be reached. */
-function withoutCovered<T extends { readonly match: object }>(routes: readonly T[]): readonly T[] {
+function withoutCovered<T extends { readonly match: RuleMatch }>(routes: readonly T[]): readonly T[] {
   return routes.filter(
     ({ match }, index) =>
       !routes.some(
@@ -168,17 +196,32 @@ function withoutCovered<T extends { readonly match: object }>(routes: readonly T
   );
 }
 
-function covers(wide: object, narrow: object): boolean {
-  const theirs = new Map<string, unknown>(Object.entries(narrow));
-  return Object.entries(wide).every(([key, value]: readonly [string, unknown]) => {
-    const own = theirs.get(key);
-    if (key === 'method') return Array.isArray(value) && Array.isArray(own) && own.every((one) => value.includes(one));
-    if (key !== 'pathPrefix' || typeof value !== 'string' || typeof own !== 'string') return isSame(value, own);
-    const [prefix, path] = [value.toLowerCase(), own.toLowerCase()];
-    return path === prefix || path.startsWith(`${prefix}/`);
+/** Whether every request that `narrow` matches, `wide` matches too. */
+function covers(wide: RuleMatch, narrow: RuleMatch): boolean {
+  const isMethod = wide.method === undefined || narrow.method?.every((name) => wide.method?.includes(name)) === true;
+  return isMethod && coversHost(wide.host, narrow.host) && coversHeaders(wide, narrow) && coversPath(wide, narrow);
+}
+
+function coversHost(wide: string | undefined, narrow: string | undefined): boolean {
+  if (wide === undefined) return true;
+  const [all, some] = [wide.toLowerCase(), narrow?.toLowerCase()];
+  return some === all || (all.startsWith('*') && some !== undefined && some.endsWith(all.slice(1)));
+}
+
+function coversHeaders({ headers: wide = {} }: RuleMatch, { headers: narrow = {} }: RuleMatch): boolean {
+  const own = new Map(Object.entries(narrow).map(([name, form]) => [name.toLowerCase(), form] as const));
+  return Object.entries(wide).every(([name, form]) => {
+    const theirs = own.get(name.toLowerCase());
+    if (theirs === undefined || form === true) return theirs !== undefined;
+    return theirs !== true && [theirs].flat().every((value) => [form].flat().includes(value));
   });
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function coversPath(wide: RuleMatch, narrow: RuleMatch): boolean {
+  const [all, some] = [shapeOf(wide), shapeOf(narrow)];
+  const more = some.segments.length - all.segments.length;
+  if (more < 0 || !all.segments.every((segment, at) => segment === '*' || segment === some.segments[at])) return false;
+  if (all.ending === 'anything') return true;
+  if (all.ending === 'more') return more > 0 || some.ending === 'more';
+  return more === 0 && some.ending === 'nothing';
 }

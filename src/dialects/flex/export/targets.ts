@@ -23,14 +23,17 @@ export type Targets =
 
 export class TargetFinder {
   readonly #instances: readonly Instance[];
-  readonly #named = new Map<string, Instance>();
+  /** Folders of several gateways may have instances of one name. */
+  readonly #named = new Map<string, Instance[]>();
   readonly #services: ReadonlySet<string>;
 
   constructor(instances: readonly Instance[], resources: readonly Resource[]) {
     this.#instances = instances;
     for (const instance of instances) {
       const { kind, name, namespace } = instance.resource;
-      if (kind !== undefined && name !== undefined) this.#named.set(fullName(namespace, name), instance);
+      if (kind === undefined || name === undefined) continue;
+      const full = fullName(namespace, name);
+      this.#named.set(full, [...(this.#named.get(full) ?? []), instance]);
     }
     const services = resources.filter(({ kind }) => kind === 'Service');
     this.#services = new Set(services.map(({ namespace, name = '' }) => fullName(namespace, name)));
@@ -47,11 +50,15 @@ export class TargetFinder {
     if (field(target, 'selector') !== undefined) return this.#selected(field(target, 'selector'), namespace, at);
     const name = textAt(target, 'name');
     if (name === undefined) return unknown(carried.item, 'The export does not say to which API the policy applies.');
-    return this.#referredTo(fullName(textAt(target, 'namespace') ?? namespace, name), name, textAt(target, 'kind'), at);
+    const full = fullName(textAt(target, 'namespace') ?? namespace, name);
+    return this.#referredTo({ full, name, kind: textAt(target, 'kind'), at, from: within.file.name });
   }
 
-  #referredTo(full: string, name: string, kind: string | undefined, at: YamlPath): Targets {
-    const instance = kind === 'Service' ? undefined : this.#named.get(full);
+  #referredTo({ full, name, kind, at, from }: Reference): Targets {
+    const instances = kind === 'Service' ? [] : nearest(this.#named.get(full) ?? [], from);
+    const [instance] = instances;
+    if (instances.length > 1)
+      return unknown(at, `The export has several API instances of the name of ${called('the target', name)}.`);
     if (instance !== undefined) return known([{ instance, service: undefined }]);
     const targets = kind === 'ApiInstance' ? [] : this.#routingTo(name);
     if (targets.length > 0) return known(targets);
@@ -92,6 +99,29 @@ export class TargetFinder {
     }
     return known([{ instance, service: upstreamIdOf(carried.upstream, within.document.value) }]);
   }
+}
+
+interface Reference {
+  readonly full: string;
+  readonly name: string;
+  readonly kind: string | undefined;
+  readonly at: YamlPath;
+  /** The file that refers. */
+  readonly from: string;
+}
+
+/** Those in the folder that has most in common with that of the file. */
+function nearest(instances: readonly Instance[], from: string): readonly Instance[] {
+  const shared = instances.map(({ resource }) => sharedFolders(resource.in.file.name, from));
+  const most = Math.max(...shared);
+  return instances.filter((_, at) => shared[at] === most);
+}
+
+/** How many folders two names have in common, and one more for the same file. */
+function sharedFolders(one: string, other: string): number {
+  const [a, b] = [one.split('/'), other.split('/')];
+  const end = a.findIndex((part, at) => part !== b[at]);
+  return end === -1 ? a.length : end;
 }
 
 function known(targets: readonly Target[]): Targets {

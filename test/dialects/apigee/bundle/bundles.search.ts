@@ -7,15 +7,17 @@ import { parse } from 'yaml';
 import { loadConfiguration } from '../../../../src/configuration/load.ts';
 import { formatProblem } from '../../../../src/diagnostics/problem.ts';
 import { type Bundle, readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
+import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
 import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
 import { memoryFiles } from '../../../configuration/memory-files.ts';
 import { Dice } from '../../../search/dice.ts';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
+import { loadsAsSaid } from './loads-as-said.ts';
 import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
 
 export const search: Search = {
   name: 'bundles',
-  property: 'What is printed for a proxy bundle loads as it is, and its values are those of the bundle.',
+  property: 'What is printed or imported of a proxy bundle loads as it says, with the values of the bundle.',
   inputs: 100_000,
   share: 500,
   run,
@@ -213,6 +215,8 @@ async function run(effort: Effort): Promise<string> {
   let named = 0;
   for await (const _ of effort.inputs()) {
     const files = madeFiles(dice);
+    const wrong = loadsAsSaid(readApigeeExport(filesOf(files)));
+    if (wrong !== undefined) throw new Finding(wrong);
     for (const bundle of readBundles(filesOf(files), {})) {
       const section = sectionOf(bundle);
       check(section, files);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SourceText } from '../../../../src/diagnostics/source-text.ts';
 import { readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
-import { type Called, eventsOf, maxEvents } from '../../../../src/dialects/apigee/bundle/origins.ts';
+import { eventsOf, maxEvents } from '../../../../src/dialects/apigee/bundle/origins.ts';
 import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
+import type { BundlePolicy } from '../../../../src/dialects/apigee/bundle/settings.ts';
 import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
 
 const reads = minting('Mint', '<Subject ref="sub"/>');
@@ -299,12 +300,12 @@ test('a shared flow of the folder is read', () => {
 });
 
 test('each proxy of a folder has its own section', () => {
-  const proxy = (folder: string, set: string): Record<string, string> => ({
+  const proxy = (folder: string, name: string, set: string): Record<string, string> => ({
     [`${folder}/apiproxy/policies/M.xml`]: reads,
     [`${folder}/apiproxy/policies/S.xml`]: set,
-    [`${folder}/apiproxy/proxies/default.xml`]: proxyEndpoint({ Pre: [['A', 'B', 'Mint']] }),
+    [`${folder}/apiproxy/proxies/default.xml`]: proxyEndpoint({ Pre: [[name, 'Mint']] }),
   });
-  const bundles = readBundles(filesOf({ ...proxy('one', a), ...proxy('two', b) }), {});
+  const bundles = readBundles(filesOf({ ...proxy('one', 'A', a), ...proxy('two', 'B', b) }), {});
   assert.deepEqual(
     bundles.map((bundle) => [bundle.folder, /sub: \w/.exec(sectionOf(bundle))?.[0]]),
     [
@@ -339,7 +340,7 @@ test('setters are named with what they read, and never a value', () => {
 
 test('a chain of steps has a longest length, after which anything may be set', () => {
   const kindsAt = (length: number): unknown => {
-    const policy: Called['policy'] = {
+    const policy: BundlePolicy = {
       kind: 'AssignMessage',
       name: 'A',
       file: 'A.xml',
@@ -348,10 +349,10 @@ test('a chain of steps has a longest length, after which anything may be set', (
       settings: [{ target: { kind: 'name', name: 'x' }, certain: false }],
       script: '',
     };
-    const find: Called['find'] = () => ({ policy, steps: undefined, find });
     const step = {
       policy: 'A',
       place: { file: '', line: 1, column: 1 },
+      source: SourceText.ofFile('A.xml', ''),
       flow: 'f',
       section: 'pre',
       direction: 'request',
@@ -361,7 +362,7 @@ test('a chain of steps has a longest length, after which anything may be set', (
     } as const;
     const events = eventsOf(
       Array.from({ length }, () => ({ step, always: true })),
-      find,
+      new Map([['A', policy]]),
     );
     return [events.length, events.at(-1)?.setting.target.kind];
   };

@@ -1,0 +1,224 @@
+/**
+ * @module
+ * `mintproc import`: the exit code, what it writes and what it leaves alone, and its JSON.
+ */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import * as z from 'zod';
+import { runCommand } from './captured-terminal.ts';
+import { zip } from './zip-writer.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'mintproc-import-'));
+after(() => rmSync(root, { recursive: true }));
+const made = join(root, 'exports');
+cpSync(join(import.meta.dirname, '../migration/exports'), made, { recursive: true });
+
+let count = 0;
+const newFolder = (): string => join(root, `out-${++count}`);
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+const line = z.strictObject({ code: z.string(), message: z.string(), file: z.string(), line: z.int().min(1) });
+const route = z.strictObject({ file: z.string(), line: z.int(), match: z.record(z.string(), z.json()) });
+const setter = z.strictObject({
+  kind: z.string(),
+  file: z.string(),
+  flow: z.string().nullable(),
+  condition: z.string().nullable(),
+});
+const printed = z.strictObject({
+  policies: z.array(
+    z.strictObject({
+      file: z.string(),
+      name: z.string(),
+      dialect: z.enum(['flex', 'apigee', 'datapower']),
+      verdict: z.enum(['exact', 'needs-values', 'cannot']),
+      reasons: z.array(line),
+      routes: z.array(route),
+      output: z.strictObject({ header: z.string(), prefix: z.string() }).nullable(),
+    }),
+  ),
+  variables: z.array(
+    z.strictObject({
+      name: z.string(),
+      verdict: z.enum(['known', 'declare', 'ambiguous']),
+      setters: z.array(setter),
+    }),
+  ),
+  keys: z.array(
+    z.strictObject({
+      name: z.string(),
+      file: z.string(),
+      kind: z.enum(['private', 'secret', 'public']),
+      origin: z.string(),
+    }),
+  ),
+  files: z.array(z.string()),
+});
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+const exits: readonly [name: string, code: number, policyFiles: string[]][] = [
+  ['apigee', 1, ['policies/Generate-Backend-JWT.xml']],
+  ['flex', 0, ['policies/policies.yaml']],
+  ['datapower', 0, ['policies/invoices_1.0.0.yaml']],
+];
+
+for (const [name, code, policyFiles] of exits) {
+  test(`an export of ${name} becomes a folder that loads strictly once its key is there`, async () => {
+    const out = newFolder();
+    const result = await runCommand(['import', join(made, name), '--out', out, '--format', 'json']);
+    assert.equal(result.code, code, result.errors);
+    const { files, keys } = printed.parse(JSON.parse(result.out));
+    assert.deepEqual(files, filesIn(out));
+    const own = ['REPORT.md', 'envoy.yaml', 'keys/.gitignore', 'keys/README.md', 'mintproc.yaml'];
+    assert.deepEqual(files, [...own, ...policyFiles]);
+    assert.equal(keys.length, 1);
+    for (const { file } of keys) writeFileSync(join(out, file), rsa, { mode: 0o600 });
+    const checked = await runCommand(['validate', join(out, 'mintproc.yaml'), '--strict']);
+    assert.equal(checked.code, 0, checked.out);
+  });
+}
+
+test('the files of the vendor are copied byte for byte, for their owner only', async () => {
+  const out = newFolder();
+  await runCommand(['import', join(made, 'flex'), '--out', out]);
+  const copy = join(out, 'policies/policies.yaml');
+  assert.deepEqual(readFileSync(copy), readFileSync(join(made, 'flex/policies.yaml')));
+  assert.equal(statSync(copy).mode & 0o077, 0);
+});
+
+test('exports of all dialects become one configuration, whatever they are packed in', async () => {
+  const [apart, together] = [newFolder(), newFolder()];
+  const proxy = join(root, 'orders.zip');
+  const bundle = join(made, 'apigee');
+  writeFileSync(proxy, zip(filesIn(bundle).map((name) => ({ name, text: readFileSync(join(bundle, name), 'utf8') }))));
+  const flex = ['api.yaml', 'policies.yaml'].map((name) => join(made, 'flex', name));
+  await runCommand(['import', proxy, ...flex, join(made, 'datapower'), '--out', apart]);
+  await runCommand(['import', made, '--out', together]);
+  assert.deepEqual(filesIn(apart), filesIn(together));
+  const policiesOf = (folder: string) =>
+    readFileSync(join(folder, 'mintproc.yaml'), 'utf8')
+      .match(/- name: .*/g)
+      ?.sort();
+  assert.deepEqual(policiesOf(apart), policiesOf(together));
+  assert.equal(policiesOf(apart)?.length, 3);
+});
+
+test('a file and a folder around it count once', async () => {
+  const [once, twice] = [newFolder(), newFolder()];
+  await runCommand(['import', join(made, 'flex'), '--out', once]);
+  await runCommand(['import', join(made, 'flex'), join(made, 'flex/policies.yaml'), made, '--out', twice]);
+  assert.equal(readFileSync(join(twice, 'mintproc.yaml'), 'utf8').match(/file: policies\/policies/g)?.length, 1);
+});
+
+for (const proxy of ['envoy', 'istio', 'envoy-gateway']) {
+  test(`the Envoy part for ${proxy} is what gen writes`, async () => {
+    const [out, generated] = [newFolder(), newFolder()];
+    await runCommand(['import', join(made, 'flex'), '--out', out, '--proxy', proxy]);
+    const { errors } = await runCommand(['gen', proxy, '--config', join(out, 'mintproc.yaml'), '--out', generated]);
+    const names = filesIn(generated);
+    assert.ok(names.length > 0, errors);
+    for (const name of names)
+      assert.equal(readFileSync(join(out, name), 'utf8'), readFileSync(join(generated, name), 'utf8'));
+  });
+}
+
+test('nothing is overwritten without --force, and with it only what the import writes', async () => {
+  const out = newFolder();
+  mkdirSync(out);
+  writeFileSync(join(out, 'own.txt'), 'own');
+  writeFileSync(join(out, 'REPORT.md'), 'own');
+  const refused = await runCommand(['import', join(made, 'flex'), '--out', out]);
+  assert.equal(refused.code, 2);
+  assert.match(refused.errors, /REPORT\.md exists already/);
+  assert.deepEqual(filesIn(out), ['REPORT.md', 'own.txt']);
+  const forced = await runCommand(['import', join(made, 'flex'), '--out', out, '--force']);
+  assert.equal(forced.code, 0, forced.errors);
+  assert.equal(readFileSync(join(out, 'own.txt'), 'utf8'), 'own');
+  assert.match(readFileSync(join(out, 'REPORT.md'), 'utf8'), /^# Import report/);
+});
+
+test('an import into the folder of the export, and again, does not read what it wrote', async () => {
+  const folder = join(root, 'inside');
+  cpSync(join(made, 'flex'), folder, { recursive: true });
+  const out = join(folder, 'mintproc');
+  await runCommand(['import', folder, '--out', out]);
+  const first = filesIn(out).map((name) => readFileSync(join(out, name), 'utf8'));
+  const { code } = await runCommand(['import', folder, '--out', out, '--force']);
+  assert.equal(code, 0);
+  assert.deepEqual(
+    filesIn(out).map((name) => readFileSync(join(out, name), 'utf8')),
+    first,
+  );
+});
+
+test('a link in the way of a file is not followed', async () => {
+  const out = newFolder();
+  mkdirSync(out);
+  const elsewhere = newFolder();
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, join(out, 'policies'));
+  const { code, errors } = await runCommand(['import', join(made, 'flex'), '--out', out, '--force']);
+  assert.equal(code, 2);
+  assert.match(errors, /policies is not a folder/);
+  assert.deepEqual(filesIn(elsewhere), []);
+});
+
+test('names in an archive lead nowhere else', async () => {
+  const bundle = join(made, 'apigee');
+  const entries = filesIn(bundle).map((name) => ({
+    name: `../../${name}`,
+    text: readFileSync(join(bundle, name), 'utf8'),
+  }));
+  const archive = join(root, 'hostile.zip');
+  writeFileSync(archive, zip(entries));
+  const out = newFolder();
+  await runCommand(['import', archive, '--out', out]);
+  for (const name of existsSync(out) ? filesIn(out) : []) assert.doesNotMatch(name, /\.\./);
+  assert.equal(existsSync(join(root, 'apiproxy')), false);
+});
+
+const wrong: readonly [name: string, line: string[], message: RegExp][] = [
+  ['no path', ['--out', 'x'], /At least one PATH/],
+  ['no folder', ['a'], /--out is required/],
+  ['an unknown proxy', ['a', '--out', 'x', '--proxy', 'nginx'], /--proxy takes envoy, istio, envoy-gateway/],
+  ['an unknown format', ['a', '--out', 'x', '--format', 'xml'], /--format takes/],
+  ['a path that does not exist', [join(root, 'none'), '--out', join(root, 'x')], /There is no file or folder/],
+  [
+    'nothing to import',
+    [join(made, 'apigee/apiproxy/targets'), '--out', join(root, 'x')],
+    /No policy that mints a token/,
+  ],
+];
+
+for (const [name, args, message] of wrong) {
+  test(`${name}: exit 2, and nothing is written`, async () => {
+    const { code, errors, out } = await runCommand(['import', ...args]);
+    assert.equal(code, 2);
+    assert.equal(out, '');
+    assert.match(errors, message);
+    assert.equal(existsSync(join(root, 'x')), false);
+  });
+}

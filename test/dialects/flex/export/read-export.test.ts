@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ExportedPolicy, type ExportFile, Open, type Writable } from '../../../../src/dialects/exported.ts';
+import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+function read(files: Files): readonly ExportedPolicy[] {
+  const list = Object.entries(files).map(
+    ([name, text]): ExportFile => ({ path: `/in/${name}`, name, text, bytes: Buffer.from(text) }),
+  );
+  return readFlexExport(list).flatMap(({ policies }) => policies);
+}
+
+/** `exact`, or the codes of what keeps the policy from being so. */
+function verdictOf({ reasons }: ExportedPolicy): string {
+  const codes = (wanted: string) => reasons.filter(({ kind }) => kind === wanted).map(({ problem }) => problem.code);
+  const [cannot, value] = [codes('cannot'), codes('value')];
+  if (cannot.length > 0) return `cannot: ${cannot.join(' ')}`;
+  return value.length > 0 ? `value: ${value.join(' ')}` : 'exact';
+}
+
+/** With `?` for what is open. */
+function plain(value: Writable): unknown {
+  if (value instanceof Open) return '?';
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+function summary(policy: ExportedPolicy): readonly unknown[] {
+  return [policy.name, verdictOf(policy), policy.routes.map(({ match }) => plain(match)), plain(policy.entry)];
+}
+
+const config = '{ signingMethod: HS256, privateKey: a-secret-of-thirty-two-characters, exp: 60 }';
+const ours = `{ policyRef: { name: jwt-generation-flex }, config: ${config} }`;
+const reading = (expression: string, more = ''): string =>
+  `{ policyRef: { name: jwt-generation-flex }, config: { signingMethod: HS256, privateKey: a-secret-of-thirty-two-characters, exp: 60, customClaims: [{ name: c, value: "#[${expression}]" }] }${more} }`;
+const instance = (name: string, address: string, spec = '', metadata = ''): string =>
+  `---\nkind: ApiInstance\nmetadata: { name: ${name}${metadata} }\nspec:\n  address: ${address}\n${spec}`;
+const policies = (...list: readonly string[]): string => `  policies: [${list.join(', ')}]\n`;
+const services = (text: string): string => `  services: ${text}\n`;
+const binding = (name: string, target: string, more = ''): string =>
+  `---\nkind: PolicyBinding\nmetadata: { name: ${name} }\nspec: { targetRef: ${target}, policyRef: { name: jwt-generation-flex }, config: ${config}${more} }\n`;
+
+const cases: readonly (readonly [name: string, files: Files, expected: readonly (readonly unknown[])[]])[] = [
+  ['nothing', { 'a.yaml': 'a: b', 'b.txt': ours }, []],
+  ['an instance without the policy', { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies()) }, []],
+  ['another file with an error', { 'a.yaml': 'kind: ApiInstance\napiVersion: gateway.mulesoft.com/v1\na: [' }, []],
+  [
+    'an address without a base path',
+    { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies(ours)) },
+    [['a', 'exact', [{}], {}]],
+  ],
+  [
+    'an address with a base path, and a port that is a variable',
+    { 'a.yaml': instance('a', 'https://127.0.0.1:$PORT/api/v1/', policies(ours)) },
+    [['a', 'exact', [{ pathPrefix: '/api/v1' }], {}]],
+  ],
+  [
+    'an address with a host',
+    { 'a.yaml': instance('a', 'http://api.example.com:80/x', policies(ours)) },
+    [['a', 'value: flex.route', [{ pathPrefix: '/x', host: '?' }], {}]],
+  ],
+  [
+    'an address with a placeholder',
+    { 'a.yaml': instance('a', 'http://0.0.0.0:80/{v}', policies(ours)) },
+    [['a', 'value: flex.route', [{ pathPrefix: '?' }], {}]],
+  ],
+  [
+    'a policy of one service',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80/api',
+        services(
+          `{ one: { routes: [{ rules: [{ path: "/x(/.*)?", methods: GET|POST }] }], policies: [${ours}] }, two: { routes: [{ rules: [{ path: /y }] }] } }`,
+        ),
+      ),
+    },
+    [['one', 'exact', [{ pathPrefix: '/api/x', method: ['GET', 'POST'] }], { allow: ['flex.upstream'] }]],
+  ],
+  [
+    'a policy of one service, with requests to another one on the same paths',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        services(`{ one: { routes: [{ rules: [{ path: "/x(/.*)?" }] }], policies: [${ours}] }, two: {} }`),
+      ),
+    },
+    [['one', 'value: flex.route', [{ pathPrefix: '/x', host: '?' }], { allow: ['flex.upstream'] }]],
+  ],
+  [
+    'a binding in another file, with rules below the base path',
+    {
+      'a.yaml': instance('a', 'http://0.0.0.0:80/api'),
+      'b.yaml': binding('b', '{ name: a }', ', rules: [{ path: /x }]'),
+    },
+    [['b', 'exact', [{ pathPrefix: '/api' }], { flex: { basePath: '/api' } }]],
+  ],
+  [
+    'a binding to an instance that is not there, or in another namespace',
+    {
+      'a.yaml': instance('a', 'http://0.0.0.0:80/api'),
+      'b.yaml': binding('b', '{ name: gone }', ', rules: [{ path: /x }]'),
+      'c.yaml': binding('c', '{ name: a, namespace: other }'),
+    },
+    [
+      ['b', 'value: flex.route flex.base-path', [{ pathPrefix: '?' }], { flex: { basePath: '?' } }],
+      ['c', 'value: flex.route', [{ pathPrefix: '?' }], {}],
+    ],
+  ],
+  [
+    'a selector for two of three instances',
+    {
+      'a.yaml':
+        instance('a', 'http://0.0.0.0:80/a', '', ', labels: { t: "yes" }') +
+        instance('b', 'http://0.0.0.0:80/b', '', ', labels: { t: "yes", u: v }') +
+        instance('c', 'http://0.0.0.0:80/c', '', ', labels: { t: "no" }') +
+        binding('auto', '{ kind: Selector, selector: { kind: ApiInstance, labels: { t: "yes" } } }'),
+    },
+    [['auto', 'exact', [{ pathPrefix: '/a' }, { pathPrefix: '/b' }], { allow: ['flex.target-selector'] }]],
+  ],
+  [
+    'a selector that matches nothing',
+    { 'a.yaml': binding('auto', '{ kind: Selector, selector: { kind: ApiInstance, labels: { t: "yes" } } }') },
+    [['auto', 'value: flex.route', [{ pathPrefix: '?' }], { allow: ['flex.target-selector'] }]],
+  ],
+  [
+    'two gateways in two folders, with instances of one name',
+    {
+      'one/a.yaml': instance('a', 'http://0.0.0.0:80/one'),
+      'one/b.yaml': binding('b', '{ name: a }'),
+      'two/a.yaml': instance('a', 'http://0.0.0.0:80/two'),
+      'two/c.yaml': binding('c', '{ name: a }'),
+    },
+    [
+      ['b', 'exact', [{ pathPrefix: '/one' }], {}],
+      ['c', 'exact', [{ pathPrefix: '/two' }], {}],
+    ],
+  ],
+  [
+    'another API with the same paths at another port',
+    { 'a.yaml': instance('a', 'http://0.0.0.0:80', policies(ours)) + instance('b', 'http://0.0.0.0:81/b') },
+    [['a', 'value: flex.route', [{ host: '?' }], {}]],
+  ],
+  [
+    'a caller that JWT Validation authenticated',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        policies('{ policyRef: { name: jwt-validation-flex } }', reading('authentication.principal')),
+      ),
+    },
+    [['a', 'exact', [{}], { authentication: { as: 'jwt-validation' } }]],
+  ],
+  [
+    'a caller that nobody authenticated before, and one that two policies did',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80/a',
+        policies(reading('authentication.principal'), '{ policyRef: { name: jwt-validation-flex } }'),
+      ),
+      'b.yaml': instance(
+        'b',
+        'http://0.0.0.0:80/b',
+        policies(
+          '{ policyRef: { name: jwt-validation-flex } }',
+          '{ policyRef: { name: http-basic-authentication-flex } }',
+          reading('authentication.principal'),
+        ),
+      ),
+    },
+    [
+      ['a', 'value: flex.caller', [{ pathPrefix: '/a' }], { authentication: { as: '?' } }],
+      ['b', 'value: flex.caller', [{ pathPrefix: '/b' }], { authentication: { as: '?' } }],
+    ],
+  ],
+  [
+    'a tier that no source of the configuration knows',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        policies('{ policyRef: { name: jwt-validation-flex } }', reading('authentication.properties.slaId')),
+      ),
+    },
+    [['a', 'value: identity.unfilled-member', [{}], { authentication: { as: 'jwt-validation' }, allow: ['?'] }]],
+  ],
+  [
+    'a header that another policy sets before, and one that it does not set',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80/a',
+        policies(
+          '{ policyRef: { name: header-injection-flex }, config: { inboundHeaders: [{ key: X-Tenant, value: acme }] } }',
+          reading("attributes.headers['x-tenant']"),
+        ),
+      ),
+      'b.yaml': instance(
+        'b',
+        'http://0.0.0.0:80/b',
+        policies(
+          '{ policyRef: { name: header-injection-flex }, config: { inboundHeaders: [{ key: X-Tenant, value: acme }] } }',
+          reading("attributes.headers['x-other']"),
+        ),
+      ),
+    },
+    [
+      ['a', 'value: flex.changed-header', [{ pathPrefix: '/a' }], { allow: ['?'] }],
+      ['b', 'exact', [{ pathPrefix: '/b' }], {}],
+    ],
+  ],
+  [
+    'a claim from an environment variable',
+    { 'a.yaml': instance('a', 'http://0.0.0.0:80', policies(reading('x').replace('"#[x]"', '$TENANT'))) },
+    [['a', 'value: flex.environment-variable', [{}], { allow: ['?'] }]],
+  ],
+  [
+    'a short secret, which the gateway takes too',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        policies(ours.replace('a-secret-of-thirty-two-characters', 'short')),
+      ),
+    },
+    [['a', 'exact', [{}], { allow: ['jose.short-secret'] }]],
+  ],
+  [
+    "the vendor's other policy of the name, and a file that is not YAML",
+    {
+      'a.yaml': instance('a', 'http://0.0.0.0:80/a', policies(ours.replace('exp: 60', 'kid: k'))),
+      'b.yaml': `${instance('b', 'http://0.0.0.0:80/b', policies(ours))}x: [`,
+    },
+    [
+      ['a', 'cannot: policy.other-schema', [{ pathPrefix: '/a' }], {}],
+      ['b.yaml', 'cannot: policy.syntax', [], {}],
+    ],
+  ],
+  [
+    "API Manager's policies beside their API",
+    {
+      'one/api.json': JSON.stringify({
+        id: 1,
+        assetId: 'orders',
+        endpoint: { proxyUri: 'http://0.0.0.0:8081/orders', uri: 'http://up' },
+      }),
+      'one/policies.json': JSON.stringify({
+        policies: [
+          { assetId: 'jwt-validation', order: 1, configurationData: {} },
+          {
+            template: { assetId: 'jwt-generation-flex' },
+            order: 2,
+            configurationData: { signingMethod: 'HS256', privateKey: '********' },
+            pointcutData: [{ methodRegex: 'GET', uriTemplateRegex: '/x' }],
+          },
+          {
+            assetId: 'jwt-generation-flex',
+            disabled: true,
+            configurationData: { signingMethod: 'HS256', privateKey: '********' },
+          },
+        ],
+      }),
+    },
+    [
+      ['policies', 'exact', [{ pathPrefix: '/orders' }], { flex: { basePath: '/orders' } }],
+      ['policies', 'cannot: policy.disabled', [], {}],
+    ],
+  ],
+  [
+    "API Manager's policies without their API",
+    {
+      'policies.json': JSON.stringify([
+        { assetId: 'jwt-generation-flex', configurationData: { signingMethod: 'HS256', privateKey: '***' } },
+      ]),
+    },
+    [['policies', 'value: flex.route', [{ pathPrefix: '?' }], {}]],
+  ],
+];
+
+for (const [name, files, expected] of cases) {
+  test(`an export of Flex Gateway: ${name}`, () => {
+    assert.deepEqual(read(files).map(summary), expected);
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * @module
+ * Random parts that a configuration may ask of Envoy, and the values of a platform's options.
+ */
+import fc from 'fast-check';
+import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
+import type { Platform, PlatformValues } from '../../src/envoy/platform.ts';
+import type { Address } from '../../src/net/address.ts';
+
+/** Names that YAML or a comment may take for something else; the configuration accepts any string here. */
+const anyName = fc.oneof(
+  fc.stringMatching(/^[a-z][a-z_.]{0,20}$/),
+  fc.string({ minLength: 1 }),
+  fc.constantFrom('no', 'a: b', 'x\r\ny: 1', '# x', '{a}', '0x1', 'urn:issuer'),
+);
+const reads = (names: fc.Arbitrary<string>): fc.Arbitrary<ReadonlyMap<string, readonly string[]>> =>
+  fc.array(fc.tuple(names, fc.array(anyName, { maxLength: 2 }))).map((entries) => new Map(entries));
+
+/** Those that Envoy Gateway accepts too. */
+const attribute = fc.constantFrom(
+  'source.address',
+  'destination.address',
+  'request.protocol',
+  'request.id',
+  'connection.mtls',
+  'connection.uri_san_peer_certificate',
+  'xds.route_name',
+);
+const namespace = fc.oneof(
+  fc.constantFrom('envoy.filters.http.jwt_authn', 'envoy.filters.http.ext_authz', 'my.filter'),
+  anyName,
+);
+const header = fc.stringMatching(/^[a-z][a-z0-9_.~-]{0,40}$/);
+const headers = fc.uniqueArray(header, { maxLength: 5 });
+
+const address: fc.Arbitrary<Address> = fc.oneof(
+  fc.constantFrom<Address[]>(
+    { kind: 'unix', path: '/run/mintproc/m.sock' },
+    { kind: 'unix', path: '/m.sock' },
+    { kind: 'tcp', host: '10.0.0.7', port: 50051 },
+    { kind: 'tcp', host: 'fd00::7', port: 1 },
+    { kind: 'tcp', host: 'mintproc.default.svc', port: 65_535 },
+  ),
+);
+
+export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
+  address,
+  tls: fc.option(
+    fc.record({
+      name: fc.constantFrom('mintproc.example.com', 'localhost'),
+      folder: fc.constantFrom('/etc/envoy/mintproc', '/a b'),
+      needsClientCertificate: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
+  reads: fc.record({ attributes: reads(attribute), namespaces: reads(namespace) }),
+  copies: fc.record({ removed: headers, kept: headers, uncertain: headers }),
+  payloads: fc.uniqueArray(anyName, { maxLength: 3 }),
+  readsCallerToken: fc.boolean(),
+  trustsForwardedCertificate: fc.boolean(),
+  publishesVariables: fc.boolean(),
+  routeNames: fc.uniqueArray(anyName, { maxLength: 3 }),
+  routePolicy: fc.option(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { nil: undefined }),
+});
+
+export function defaultsOf({ options }: Platform): PlatformValues {
+  return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));
+}
