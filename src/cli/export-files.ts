@@ -1,7 +1,7 @@
 /**
  * @module
- * The files of a vendor's export: a folder, a ZIP archive of one, or a folder with archives in it. A file that cannot be
- * read is listed, and does not hide the others.
+ * The files of a vendor's export: a folder, a ZIP archive of one, or a folder with archives in it. A file that cannot
+ * be read is listed, and does not hide the others.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -138,7 +138,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'items(Number(issue.maximum))',
     'issue.maximum',
     "issue.origin === 'string' ? ' characters long' : ''",
-    'formsOf(issue.inst)',
+    'formsOf(inst)',
     'items(minimum)',
     'minimum',
     'nouns[expected] ?? expected',

@@ -99,7 +99,10 @@ class Rounds<Result extends Pick<Findings, 'files'>> {
     return stampsOf(this.#watched.paths, (name) => this.#watched.wanted(name));
   }
 
-  /** Checks, and prints the result unless only other files were saved, such as output that is written into a watched folder. */
+  /**
+   * Checks, and prints the result unless only other files were saved, such as output that is written into a watched
+   * folder.
+   */
   async next(): Promise<false> {
     const found = this.#find();
     const files = new StampingFiles(diskFiles);

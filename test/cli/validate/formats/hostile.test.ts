@@ -22,7 +22,7 @@ function linesOf(text: string): readonly string[] {
   return text.slice(0, -1).split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/);
 }
 
-/** Also after blanks, as GitHub reads it. */
+/** Also after spaces, as GitHub reads it. */
 const order = /^\s*::|##\w*\[/;
 const control = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 

@@ -116,7 +116,7 @@ export function tamed(findings: Findings): Findings {
   };
 }
 
-/** An excerpt of blanks is not shown. */
+/** An excerpt of spaces is not shown. */
 function tamedProblem({ excerpt, ...problem }: Problem): Problem {
   return {
     ...problem,
