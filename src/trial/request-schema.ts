@@ -1,6 +1,6 @@
 /**
  * @module
- * A request and its caller as an author writes them, for tests, comparisons and explanations. What is left out is what
+ * A request and its caller as an author writes them, for tests, comparisons and explanations. An omitted part is what
  * an ordinary request has.
  */
 import * as z from 'zod';

@@ -19,6 +19,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/compare.ts': ['old', 'against', 'errors', 'file'],
   'cli/eval.ts': ["isPlainName(name) ? `…` : ''", 'what', 'answer.error.message', 'answer.error.code'],
   'cli/explain.ts': [
+    'count',
+    'after',
     'algorithm.name',
     'signed',
     'encryption.management.name',
@@ -187,6 +189,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "listed.join(', ')",
   ],
   'configuration/configuration-checks.ts': [
+    'where',
     'settings.transport',
     "missing.join(' and ')",
     "missing.join(' ')",

@@ -15,7 +15,7 @@ function made(written: object, authentication = settings()) {
   return incomingOf(trialRequestSchema.parse(written), authentication);
 }
 
-test('what is left out is that of an ordinary request', () => {
+test('an omitted part is that of an ordinary request', () => {
   const { headers, attributes, metadata } = made({});
   assert.deepEqual(headers.all, [
     [':authority', 'localhost'],
