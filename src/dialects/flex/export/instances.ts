@@ -128,7 +128,9 @@ function managedInstance(resource: Resource): Instance {
   const routing = field(value, 'routing');
   return {
     resource,
-    name: [textAt(value, 'instanceLabel'), textAt(value, 'assetId')].find((name) => name !== undefined && isPlainName(name)),
+    name: [textAt(value, 'instanceLabel'), textAt(value, 'assetId')].find(
+      (name) => name !== undefined && isPlainName(name),
+    ),
     address: proxy === undefined ? undefined : readAddress(proxy),
     place: placeIn(within, [...path, 'endpoint', 'proxyUri']),
     labels: new Map(),
