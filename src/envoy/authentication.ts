@@ -1,7 +1,7 @@
 /**
  * @module
- * The filters that authenticate the caller, in Envoy's own configuration: proposals, unless the user says who the issuer
- * is. They are written only if the configuration reads the caller from them.
+ * The filters that authenticate the caller, in Envoy's own configuration: proposals, unless the user says who the
+ * issuer is. They are written only if the configuration reads the caller from them.
  */
 import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { issuerCluster } from './clusters.ts';
