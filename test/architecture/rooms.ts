@@ -107,7 +107,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration',
-    imports: ['diagnostics', 'documents', 'request', 'mint', 'identity', 'routing', 'decision', 'configuration'],
+    imports: [
+      ...['diagnostics', 'documents', 'request', 'plan', 'mint', 'identity', 'routing', 'decision', 'configuration'],
+    ],
     packages: ['zod'],
   },
   extproc: {
