@@ -44,8 +44,11 @@ export function membersFields({ header, enclosedHeader, claims }: ExplainedToken
 }
 
 function memberFields(member: ExplainedMember, texts: WrittenTexts): MemberFields {
-  const { name, comes, place, value, error, reads } = member;
-  const expression = place && texts.at(place);
+  const { name, comes, place, value, error } = member;
+  // The variable of a key's name is written next to that of the key: a secret may be pasted there.
+  const isKeyName = name === 'kid';
+  const expression = place && !isKeyName ? texts.at(place) : undefined;
+  const reads = isKeyName ? undefined : member.reads;
   return {
     name,
     comes,

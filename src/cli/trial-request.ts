@@ -26,10 +26,13 @@ interface ObjectsFile {
   readonly record: JsonRecord;
 }
 
+/** A map of YAML in braces has keys without quotes. */
+const looksLikeJson = /^\s*\{\s*["}]/;
+
 /** @throws CommandError with every mistake */
 export function readRequestFile(file: string): RequestFile {
   const text = readInput(file);
-  if (text.trimStart().startsWith('{')) {
+  if (looksLikeJson.test(text)) {
     const record = parseJsonRecord(text, file);
     if (!isSent(record)) {
       checkRequestKeys(record, file, ['variables']);

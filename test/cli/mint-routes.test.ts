@@ -30,6 +30,8 @@ authentication: { sources: [{ from: jwt_authn }] }
     'request:\n  path: /orders/7\n  headers: { X-Tenant: t1 }\ncaller:\n  claims: { sub: alice }\nvariables: {}\n',
   'order.json':
     '{"attributes": {"requestUri": "/orders/7", "method": "GET", "headers": {"x-tenant": "t1", "host": "a"}}, "authentication": {"principal": "alice"}}',
+  'braces.yaml':
+    '{request: {path: /orders/7, headers: {x-tenant: t1}}, caller: {claims: {sub: alice}}}\n',
   'nobody.yaml': 'request: { path: /orders/7 }\n',
   'narrow-path.yaml': 'request: { path: /narrow/other }\n',
   'lenient.yaml': 'request: { path: /lenient }\n',
@@ -47,7 +49,7 @@ function mint(request: keyof typeof files, ...more: string[]) {
   return runCommand(['mint', '--config', files['mintproc.yaml'], '--request', files[request], ...more]);
 }
 
-for (const request of ['order.yaml', 'order.json'] as const) {
+for (const request of ['order.yaml', 'braces.yaml', 'order.json'] as const) {
   test(`mint shows every token that ${request} gets on its route`, async () => {
     const { code, out } = await mint(request, '--format', 'json', '--at', '2026-01-01T00:00:00Z');
     const { ok, outcome, policies } = JSON.parse(out);
