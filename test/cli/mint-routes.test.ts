@@ -30,8 +30,7 @@ authentication: { sources: [{ from: jwt_authn }] }
     'request:\n  path: /orders/7\n  headers: { X-Tenant: t1 }\ncaller:\n  claims: { sub: alice }\nvariables: {}\n',
   'order.json':
     '{"attributes": {"requestUri": "/orders/7", "method": "GET", "headers": {"x-tenant": "t1", "host": "a"}}, "authentication": {"principal": "alice"}}',
-  'braces.yaml':
-    '{request: {path: /orders/7, headers: {x-tenant: t1}}, caller: {claims: {sub: alice}}}\n',
+  'braces.yaml': '{request: {path: /orders/7, headers: {x-tenant: t1}}, caller: {claims: {sub: alice}}}\n',
   'nobody.yaml': 'request: { path: /orders/7 }\n',
   'narrow-path.yaml': 'request: { path: /narrow/other }\n',
   'lenient.yaml': 'request: { path: /lenient }\n',
