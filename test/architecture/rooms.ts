@@ -107,7 +107,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration',
-    imports: ['diagnostics', 'documents', 'request', 'identity', 'routing', 'decision', 'configuration'],
+    imports: [
+      ...['diagnostics', 'documents', 'request', 'plan', 'mint', 'identity', 'routing', 'decision', 'configuration'],
+    ],
     packages: ['zod'],
   },
   extproc: {
@@ -122,8 +124,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   cli: {
     job: 'the commands, one file for each',
     imports: [
-      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
-      ...['migration', 'identity', 'envoy', 'configuration', 'serving'],
+      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects', 'mint'],
+      ...['migration', 'identity', 'decision', 'envoy', 'configuration', 'trial', 'serving'],
     ],
   },
 };

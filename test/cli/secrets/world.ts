@@ -106,10 +106,11 @@ export class World implements Disposable {
     const asked = ['--policy', policy, '--config', this.configuration];
     const lone = dice.chance(50) ? asked.slice(0, 2) : asked;
     const line = JSON.stringify({ policy, entry: entryOf(input), request: {} });
+    const tried = [...dice.pick([lone, asked.slice(2)]), '--request', this.request];
     return {
       validate: await this.#run(['validate', this.configuration, policy, '--format', dice.pick(formats)]),
       mint: await this.#run(['mint', ...lone, '--request', this.request, ...format]),
-      explain: dice.chance(50) ? await this.#run(['explain', ...lone, ...format]) : '',
+      explain: dice.chance(50) ? await this.#run(['explain', ...dice.pick([lone, tried]), ...format]) : '',
       gen: dice.chance(30) ? await this.#run(['gen', dice.pick(platforms), '--config', this.configuration]) : '',
       import: dice.chance(30) ? await this.#imported(policy, format) : '',
       lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',
@@ -191,6 +192,7 @@ function never(): never {
 const quiet: Terminal = {
   out: never,
   error: never,
+  isColoured: false,
   lines: never,
   version: '1.2.3',
   environment,
@@ -221,8 +223,16 @@ export function leaksIn({ place, canary }: Input, said: Said): readonly string[]
  */
 function withoutKeyName(where: string, text: string): string {
   if (where === 'mint') return isToken(text) ? '' : text;
-  return text.replace(/"(?:kid|replaces)":"[\w.-]{1,64}"/g, '').replace(/^ *"?key"?:? +"?[\w.-]{1,64}"?,?$/gm, '');
+  if (where === 'explain') return text.replace(explainedKeyName, '').replace(shownKey, '');
+  return text.replace(/"(?:kid|replaces)":"[\w.-]{1,64}"/g, '').replace(shownKey, '');
 }
+
+/** The key that signs, as `explain` and `/readyz` say it. */
+const shownKey = /^ *"?key"?:? +"?[\w.-]{1,64}"?,?$/gm;
+
+/** The header parameter, as `explain` shows it for a request, for any request, and as JSON. */
+const explainedKeyName =
+  /^ *kid {2}(?:the same for every request: )?"(?:[^"\\]|\\.)*"|"name": "kid",\s*"comes": "[^"]*",(?:\s*"(?:expression|file|line|column)": .*)*\s*"value": "(?:[^"\\]|\\.)*"/gm;
 
 function isToken(text: string): boolean {
   return /^(?:\{"ok":true|\S+: \S* ?ey[\w-]+\.)/m.test(text);
