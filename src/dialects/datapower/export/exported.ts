@@ -7,9 +7,10 @@ import { type Problem, Problems, problemAt } from '../../../diagnostics/problem.
 import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../../documents/located-yaml.ts';
+import { unknownPolicy } from '../../export-reasons.ts';
 import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
 import { placeOfApi } from '../api-place.ts';
-import { readAssembly } from '../assembly.ts';
+import { actionName, readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
 import { type ExportedPart, exportedPart } from './policies.ts';
@@ -64,7 +65,7 @@ function apiOf({ file, documents, errors }: OpenedFile, products: readonly Produ
   const id = first && idOf(first);
   const name = id?.replace(':', ' ') ?? file.name;
   if (errors.length > 0) {
-    return datapower.recognises(file.text) ? [{ name, policies: [unreadable(file, errors)] }] : [];
+    return datapower.recognises(file.text) ? [{ name, policies: [unknownPolicy({ file, ...unnamed }, errors)] }] : [];
   }
   const parts = partsOf(file, documents);
   const policies = parts.flatMap((part) => part.policies);
@@ -100,23 +101,8 @@ function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => Exporte
   return (policy) => ({ ...policy, reasons: [...policy.reasons, { kind: 'note', problem }] });
 }
 
-/** A file that cannot be read has policies that are not known. */
-function unreadable(file: ExportFile, errors: readonly Problem[]): ExportedPolicy {
-  const [first] = errors;
-  return {
-    file,
-    place: first?.place ?? { file: file.path, line: 1, column: 1 },
-    name: 'jwt-generate',
-    dialect: 'datapower',
-    select: undefined,
-    reasons: errors.map((problem) => ({ kind: 'cannot', problem })),
-    routes: [],
-    output: undefined,
-    entry: {},
-    variables: [],
-    keys: [],
-  };
-}
+/** The policies of a file that cannot be read are not known. */
+const unnamed = { name: actionName, dialect: 'datapower' } as const;
 
 /** `NAME:VERSION` of an API. */
 function idOf(document: LocatedYaml): string | undefined {

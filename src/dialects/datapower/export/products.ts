@@ -7,6 +7,7 @@ import { called, isPlainName } from '../../../diagnostics/harmless.ts';
 import { isRecord } from '../../../diagnostics/json.ts';
 import { problemAt } from '../../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
+import { unknownPolicy } from '../../export-reasons.ts';
 import type { ExportedApi, ExportFile } from '../../exported.ts';
 
 /** An API file of the export. */
@@ -63,24 +64,7 @@ export function missingApis(products: readonly Product[], known: readonly ApiFil
           suggestion: 'Add its file to the folder or archive, and import again.',
         });
         const name = isPlainName(key) ? key : 'API of a product';
-        return {
-          name,
-          policies: [
-            {
-              file,
-              place: problem.place,
-              name,
-              dialect: 'datapower',
-              select: undefined,
-              reasons: [{ kind: 'cannot', problem }],
-              routes: [],
-              output: undefined,
-              entry: {},
-              variables: [],
-              keys: [],
-            },
-          ],
-        };
+        return { name, policies: [unknownPolicy({ file, name, dialect: 'datapower' }, [problem])] };
       }),
   );
 }

@@ -132,7 +132,7 @@ test('a branch on the operation becomes a route, and one on a header too', () =>
     byId.routes.map(({ match }) => match),
     [{ path: '/v1/orders', method: ['POST'] }],
   );
-  assert.deepEqual(byId.entry['allow'], ['datapower.condition-ignored']);
+  assert.deepEqual(byId.meant, ['datapower.condition-ignored']);
   const byHeader = policyOf([branch("$httpVerb() = 'POST' and $apiCtx().request.headers.tier = 'gold'"), toBackend]);
   assert.deepEqual(
     byHeader.routes.map(({ match }) => match),
@@ -245,3 +245,19 @@ for (const [count, routes, header] of many) {
     assert.equal(shown(policy?.output?.header), header);
   });
 }
+
+test('an entry allows the warnings about the file, and those about its own prefix', () => {
+  const inOther = "set-variable: { actions: [{ set: message.headers.x-other, value: 'jwt$(other.jwt)' }] }";
+  const toPost = `if: { condition: "$operationID() = 'create'", execute: [{ ${minting} }, { ${toHeader} }] }`;
+  const other = minting.replace('generated.jwt', 'other.jwt').replace('2.0.0', '1.0.0');
+  const file = fileOf('orders.yaml', apiOf([toPost, other, inOther, toBackend]));
+  const { problems, text } = loadImport(readDatapowerExport([file]));
+  assert.deepEqual(
+    problems.map(({ code, severity }) => `${severity} ${code}`),
+    ['note datapower.condition-ignored', 'note config.joined-prefix'],
+    text,
+  );
+  const condition = 'datapower.condition-ignored';
+  const allowed = Array.from(text.matchAll(/ allow: (.*)/g), ([, codes]) => codes);
+  assert.deepEqual(allowed, [`[ ${condition} ]`, `[ ${condition}, config.joined-prefix ]`]);
+});

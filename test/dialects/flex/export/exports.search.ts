@@ -120,8 +120,8 @@ function markOf({ file: { text }, place }: ExportedPolicy): string | undefined {
   return /mark-\d+/.exec(rest)?.[0];
 }
 
-function isOpen({ routes, entry, reasons }: ExportedPolicy): boolean {
-  const values: Writable[] = [entry, ...routes.map(({ match }) => match)];
+function isOpen({ routes, entry, undecided, reasons }: ExportedPolicy): boolean {
+  const values: Writable[] = [entry, undecided, ...routes.map(({ match }) => match)];
   const open = values.some(hasOpen);
   const isSaid = reasons.some(({ kind }) => kind !== 'note');
   if (open !== isSaid) throw new Finding(`open: ${open}, reasons: ${JSON.stringify(reasons)}`);
@@ -137,12 +137,14 @@ type Answer = 'token' | 'none' | 'refused' | 'missed';
 
 /** A process with the policy alone, as strict as can be. */
 function asker(policy: ExportedPolicy, shown: string): (request: MadeRequest) => Answer {
-  const { file, entry, select, routes } = policy;
+  const { file, entry, meant, select, routes } = policy;
   const key = policy.keys.length === 0 ? {} : { key: { file: 'secret.txt' } };
   const configuration = {
     strict: true,
     unmatched: 'deny',
-    policies: [{ name: 'p', file: file.name, ...(select === undefined ? {} : { select }), ...key, ...entry }],
+    policies: [
+      { name: 'p', file: file.name, ...(select === undefined ? {} : { select }), ...key, ...entry, allow: meant },
+    ],
     routes: routes.map(({ match }) => ({ match, policies: ['p'] })),
     // Of other policies of the file.
     allow: ['flex.target-selector', 'flex.upstream'],

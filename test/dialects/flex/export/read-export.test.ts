@@ -30,7 +30,9 @@ function plain(value: Writable): unknown {
 }
 
 function summary(policy: ExportedPolicy): readonly unknown[] {
-  return [policy.name, verdictOf(policy), policy.routes.map(({ match }) => plain(match)), plain(policy.entry)];
+  const allow = [...policy.meant, ...policy.undecided];
+  const entry = { ...policy.entry, ...(allow.length === 0 ? {} : { allow }) };
+  return [policy.name, verdictOf(policy), policy.routes.map(({ match }) => plain(match)), plain(entry)];
 }
 
 const config = '{ signingMethod: HS256, privateKey: a-secret-of-thirty-two-characters, exp: 60 }';
