@@ -23,7 +23,7 @@ export interface ExportedToken {
 export function tokenOf(policy: BundledPolicy): ExportedToken {
   const { place, calls, isEnabled } = policy;
   if (!isEnabled) return none(cannotBe(place, 'import.disabled', 'The policy is disabled, so it mints no token.'));
-  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', 'No flow in the export calls the policy.'));
+  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', ...uncalled(policy)));
   const ofRequest = calls.filter(isOfRequest);
   if (ofRequest.length === 0) return none(cannotBe(place, 'import.no-request', ...onlyLater));
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
@@ -44,6 +44,12 @@ export function tokenOf(policy: BundledPolicy): ExportedToken {
 
 function none(reason: Reason): ExportedToken {
   return { output: undefined, routes: [], reasons: [reason] };
+}
+
+function uncalled({ proxies }: BundledPolicy): readonly [message: string, suggestion?: string] {
+  const message = 'No flow in the export calls the policy.';
+  if (proxies.some(({ endpoints }) => endpoints.length > 0)) return [message];
+  return [message, 'Import the whole bundle: the flows are in `proxies/` and `targets/`, or in `sharedflows/`.'];
 }
 
 const onlyLater = [

@@ -162,13 +162,31 @@ const verdicts: readonly [
       F: '<FlowCallout name="F"><SharedFlowBundle>elsewhere</SharedFlowBundle></FlowCallout>',
     },
     { Pre: [['F', 'Mint']] },
-    ['value import.open-value'],
+    ['value import.incomplete', 'value import.open-value'],
   ],
   [
     'a header that a policy that is not there may set',
     { Mint: minted('<Subject ref="request.header.x-user"/>') },
     { Pre: [['Lost', 'Mint']] },
-    ['value import.open-value'],
+    ['value import.incomplete', 'value import.open-value'],
+  ],
+  [
+    'an unknown shared flow, which may check callers or change the header',
+    { Mint: sending, F: '<FlowCallout name="F"><SharedFlowBundle>elsewhere</SharedFlowBundle></FlowCallout>' },
+    { Pre: [['Mint', 'F']] },
+    ['value import.incomplete'],
+  ],
+  [
+    'a refusal on a condition that a request of the route may meet',
+    { Mint: sending, R: '<RaiseFault name="R"/>' },
+    { Pre: [['R when request.header.x-a = "1"', 'Mint']] },
+    ['value import.open-route'],
+  ],
+  [
+    'a refusal of other requests',
+    { Mint: sending, R: '<RaiseFault name="R"/>' },
+    { Pre: [['R when request.verb = "PUT"']], 'Flow request.verb = "GET"': [['Mint']] },
+    [],
   ],
   ['a header of the client', { Mint: minted('<Subject ref="request.header.x-user"/>') }, { Pre: [['Mint']] }, []],
   [
