@@ -27,7 +27,7 @@ export function tokenOf(policy: BundledPolicy): ExportedToken {
     return { output: undefined, routes: [], reasons: [reason('cannot', code, place, text)] };
   };
   if (!isEnabled) return cannot('import.disabled', { message: 'The policy is disabled, so it mints no token.' });
-  if (calls.length === 0) return cannot('import.not-called', { message: 'No flow in the export calls the policy.' });
+  if (calls.length === 0) return cannot('import.not-called', uncalled(policy));
   const ofRequest = calls.filter(isOfRequest);
   if (ofRequest.length === 0) return cannot('import.no-request', onlyLater);
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
@@ -55,6 +55,13 @@ const answered = {
   message: 'The proxy sends no request to a backend, so its token goes into its own response.',
   suggestion: 'Let what uses the token mint it.',
 };
+
+function uncalled({ proxies }: BundledPolicy): ReasonText {
+  const message = 'No flow in the export calls the policy.';
+  if (proxies.some(({ endpoints }) => endpoints.length > 0)) return { message };
+  const suggestion = 'Import the whole bundle: the flows are in `proxies/` and `targets/`, or in `sharedflows/`.';
+  return { message, suggestion };
+}
 
 /** Whether the proxy answers the requests of a call itself. */
 function isAnswered({ call, proxy }: BundledCall): boolean {

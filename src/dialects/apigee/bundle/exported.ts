@@ -23,6 +23,7 @@ import { callersOf } from './exported-callers.ts';
 import { tokenOf } from './exported-token.ts';
 import { needsOf } from './exported-variables.ts';
 import type { Step } from './flow-steps.ts';
+import { incompleteReasons } from './incomplete.ts';
 import { pathsOf } from './route-path.ts';
 
 /**
@@ -71,8 +72,10 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   const needs = needsOf(policy, api);
   const callers = callersOf(policy);
   const settings = settingsOf(policy);
+  const incomplete = incompleteReasons(policy);
   const reasons = [
     ...policy.problems.flatMap(problemReason),
+    ...incomplete,
     ...token.reasons,
     ...needs.reasons,
     ...settings.reasons,
@@ -87,7 +90,15 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
     reasons,
     entry: { ...settings.entry, ...callers.entry },
     meant: meantWarnings(policy),
-    undecided: [],
+    undecided:
+      incomplete.length === 0
+        ? []
+        : [
+            new Open(
+              importAgain,
+              incomplete.map(({ problem }) => problem.message),
+            ),
+          ],
     variables: needs.variables,
     keys: needs.keys,
   };
@@ -144,6 +155,8 @@ function settingsOf(policy: BundledPolicy): Settings {
     ],
   };
 }
+
+const importAgain = 'Import the missing parts too, or remove this line when you know that they do not matter here.';
 
 /** Warnings about the policy's own text: its token is the same as the gateway's, so they are meant. */
 function meantWarnings({ problems }: BundledPolicy): readonly Code[] {

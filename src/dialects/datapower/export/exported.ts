@@ -28,7 +28,8 @@ export function readDatapowerExport(files: readonly ExportFile[]): readonly Expo
   const known = opened.flatMap(({ file, documents }) =>
     documents.flatMap((document): ApiFile[] => (isApi(document) ? [{ file, id: idOf(document) }] : [])),
   );
-  return [...opened.flatMap((one) => apiOf(one, products)), ...missingApis(products, known)];
+  const hasPolicies = opened.some(({ file }) => datapower.recognises(file.text));
+  return [...opened.flatMap((one) => apiOf(one, products, hasPolicies)), ...missingApis(products, known)];
 }
 
 /** Copies of one file are one API. */
@@ -60,12 +61,17 @@ function isApi({ value }: LocatedYaml): boolean {
   return isRecord(value) && (value['swagger'] !== undefined || value['openapi'] !== undefined);
 }
 
-function apiOf({ file, documents, errors }: OpenedFile, products: readonly Product[]): readonly ExportedApi[] {
+/** @param hasPolicies whether the export has any that mint: without them, nothing else of it matters */
+function apiOf(
+  { file, documents, errors }: OpenedFile,
+  products: readonly Product[],
+  hasPolicies: boolean,
+): readonly ExportedApi[] {
   const [first] = documents;
   const id = first && idOf(first);
   const name = id?.replace(':', ' ') ?? file.name;
   if (errors.length > 0) {
-    return datapower.recognises(file.text) ? [{ name, policies: [unknownPolicy({ file, ...unnamed }, errors)] }] : [];
+    return hasPolicies && matters(file) ? [{ name, policies: [unknownPolicy({ file, ...unnamed }, errors)] }] : [];
   }
   const parts = partsOf(file, documents);
   const policies = parts.flatMap((part) => part.policies);
@@ -81,6 +87,11 @@ function apiOf({ file, documents, errors }: OpenedFile, products: readonly Produ
       isExclusive: true,
     },
   ];
+}
+
+/** Which requests an API takes, and which APIs a product has, matters to others too. */
+function matters({ text }: ExportFile): boolean {
+  return datapower.recognises(text) || /\bx-ibm-configuration|^\s*["']?product["']?\s*:/m.test(text);
 }
 
 function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly ExportedPart[] {

@@ -2,9 +2,9 @@
  * @module
  * Reads the policies of Flex Gateway in an export: folders of local mode, and the JSON of API Manager.
  */
-import { isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
-import { unknownPolicy } from '../../export-reasons.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import { calledFile, isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
+import { reason, unknownPolicy } from '../../export-reasons.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open, type Reason } from '../../exported.ts';
 import { mentionsPolicy } from '../policy-name.ts';
 import { type AppliedPolicy, readDocuments, type UnreadableFile } from './documents.ts';
 import { exportedPolicy } from './exported-policy.ts';
@@ -31,13 +31,14 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const groups = groupsOf(ordered.map(([, targets]) => targets));
   const apis = new Map<object, NamedPolicy[]>();
   for (const [policy, targets] of ordered) {
-    const made = exportedPolicy(policy, {
+    const exported = exportedPolicy(policy, {
       secrets,
       routes,
       targets,
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
+    const made = unreadable.length === 0 ? exported : withUnreadable(exported, unreadable);
     const group = groups.get(targets) ?? targets;
     const known = apis.get(group) ?? [];
     known.push({ made, targets });
@@ -45,6 +46,23 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   }
   return [...Array.from(apis.values(), apiOf), ...unreadable.map(unreadableApi)];
 }
+
+/** What an unreadable file has may be for the requests of any policy. */
+function withUnreadable(policy: ExportedPolicy, files: readonly UnreadableFile[]): ExportedPolicy {
+  if (policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const reasons = files.map(({ file }): Reason => {
+    const message = `${calledFile('The file', file.name)} cannot be read, and it may have other policies for these requests.`;
+    const place = { file: file.path, line: 1, column: 1 };
+    return reason('value', 'import.incomplete', place, { message, suggestion: mendIt });
+  });
+  const open = new Open(
+    mendIt,
+    reasons.map(({ problem }) => problem.message),
+  );
+  return { ...policy, reasons: [...policy.reasons, ...reasons], undecided: [...policy.undecided, open] };
+}
+
+const mendIt = 'Mend the file and import again, or remove this line if nothing in it is for these requests.';
 
 interface NamedPolicy {
   readonly made: ExportedPolicy;
