@@ -58,8 +58,9 @@ const answered = {
 
 function uncalled({ proxies }: BundledPolicy): ReasonText {
   const message = 'No flow in the export calls the policy.';
-  if (proxies.some(({ endpoints }) => endpoints.length > 0)) return { message };
-  const suggestion = 'Import the whole bundle: the flows are in `proxies/` and `targets/`, or in `sharedflows/`.';
+  const suggestion = proxies.some(({ endpoints }) => endpoints.length > 0)
+    ? 'If one did on the gateway, give the import the whole bundle, and for a shared flow also the proxies that call it.'
+    : 'Import the whole bundle: the flows are in `proxies/` and `targets/`, or in `sharedflows/`.';
   return { message, suggestion };
 }
 
