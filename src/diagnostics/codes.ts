@@ -257,6 +257,7 @@ export const codes = {
     'A secret is declared under a name without `private.`, or a value that is not secret under a name with it.',
   'variables.route-key':
     'The variables of a route declare a secret or change the key of a policy; keys belong in an entry.',
+  'variables.too-deep': 'The templates of declared variables read each other too deeply or too often.',
   'variables.unused': "Nothing reads a variable that a policy's entry or a route declares.",
   'variables.unreadable': 'The file or environment variable that a declared variable names cannot be read.',
 
