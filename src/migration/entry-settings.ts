@@ -4,6 +4,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { ExportedPolicy, Writable } from '../dialects/exported.ts';
+import { joinsToken } from '../plan/output-header.ts';
 import type { KeyFile } from './key-files.ts';
 
 export interface EntryFiles {
@@ -25,7 +26,8 @@ export function settingsOf(
     ...Object.fromEntries(variables.map(({ name, declaration }) => [name, declaration])),
     ...Object.fromEntries(places.flatMap(([use, value]) => (typeof use === 'object' ? [[use.variable, value]] : []))),
   };
-  const allow = [...meant, ...(isJoined(output?.prefix) ? [joined] : []), ...undecided];
+  const prefix = output?.prefix;
+  const allow = [...meant, ...(typeof prefix === 'string' && joinsToken(prefix) ? [joined] : []), ...undecided];
   return {
     file,
     ...(select === undefined ? {} : { select }),
@@ -37,12 +39,8 @@ export function settingsOf(
   };
 }
 
-const joined: Code = 'config.joined-prefix';
-
 /** The gateway wrote the prefix so. */
-function isJoined(prefix: Writable | undefined): boolean {
-  return typeof prefix === 'string' && /[A-Za-z0-9]$/.test(prefix);
-}
+const joined: Code = 'config.joined-prefix';
 
 function mapOf(value: Writable | undefined): Readonly<Record<string, Writable>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, Writable>>) : {};

@@ -8,7 +8,7 @@ import { type Place, placeText } from '../diagnostics/source-text.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../dialects/exported.ts';
 import { excludeEachOther } from '../plan/request-rules.ts';
 import { type ApiRoute, isSame, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
-import { Neighbours } from './neighbours.ts';
+import { RequestIndex } from './request-index.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
 
 export interface MigratedRoute {
@@ -48,7 +48,7 @@ export function routesOf(apis: readonly NamedApi[]): MigratedRoutes {
     .map((candidate) => ({ candidate, order: orderOf(candidate) }))
     .sort((a, b) => bySpecificity(a.order, b.order))
     .map(({ candidate }) => candidate);
-  const near = new Neighbours(candidates, ({ route }) => route.requests);
+  const near = new RequestIndex(candidates, ({ route }) => route.requests);
   const shadowed = new Set(candidates.filter((candidate) => isShadowed(candidate, near)));
   const reached = new Set(candidates.filter((one) => !shadowed.has(one)).flatMap(({ route }) => route.policies));
   const dropped = [...shadowed].filter(({ route }) => route.policies.every((policy) => reached.has(policy)));
@@ -90,7 +90,7 @@ function orderOf({ taken, route }: Candidate): readonly number[] {
 }
 
 /** Whether another API, with a narrower match, took all requests of a route. */
-function isShadowed(candidate: Candidate, near: Neighbours<Candidate>): boolean {
+function isShadowed(candidate: Candidate, near: RequestIndex<Candidate>): boolean {
   const { taken, route, api } = candidate;
   if (taken === undefined || route.isOpen || route.policies.length === 0) return false;
   return near

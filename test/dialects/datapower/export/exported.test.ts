@@ -86,6 +86,12 @@ const verdicts: [name: string, actions: readonly string[], reasons: readonly str
     { header: 'open', prefix: 'open' },
   ],
   [
+    'a header that Envoy does not let a processor set',
+    [minting, toHeader.replace('authorization', 'x-envoy-token'), toBackend],
+    ['value datapower.unknown-output'],
+    { header: 'open', prefix: 'open' },
+  ],
+  [
     'nothing reads the token',
     [minting, toBackend],
     ['value datapower.unknown-output'],
