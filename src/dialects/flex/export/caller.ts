@@ -55,7 +55,7 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
   };
 }
 
-/** Whether no request without a caller passed the gateway: the policy runs for all requests of the API, in any order. */
+/** Whether no request without a caller passed: the policy runs for all requests of the API, in any order. */
 function refusesUnknown({ policy, role }: Neighbour): boolean {
   return (
     role.kind === 'authentication' &&

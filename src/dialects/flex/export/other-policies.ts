@@ -24,7 +24,7 @@ export function otherPolicies(reads: readonly MemberRead[], neighbours: readonly
   return {
     reasons: [...changing.map(changedHeader), ...(others.length === 0 ? [] : [note])],
     entry: {},
-    undecided: changing.map(() => new Open(setInEnvoy)),
+    undecided: changing.length === 0 ? [] : [new Open(setInEnvoy)],
   };
 }
 
