@@ -7,13 +7,13 @@ import { type Problem, Problems, problemAt } from '../../../diagnostics/problem.
 import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../../documents/located-yaml.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open, type Writable } from '../../exported.ts';
 import { placeOfApi } from '../api-place.ts';
 import { readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
 import { type ExportedPart, exportedPart } from './policies.ts';
-import { type ApiFile, isNamed, missingApis, type Product, readProduct } from './products.ts';
+import { type ApiFile, isNamed, missingApis, type Product, planLimits, readProduct } from './products.ts';
 
 /**
  * The APIs whose assemblies have a `jwt-generate`, and those that a product names and the export does not have. An API
@@ -75,11 +75,12 @@ function apiOf(
   // An API without policies takes requests too.
   const takes = parts.flatMap((part) => part.takes ?? []);
   if (first === undefined || (policies.length === 0 && takes.length === 0)) return [];
+  const limits = planLimits({ file, id }, products);
   const isPublished = products.length === 0 || isNamed({ file, id }, products);
   return [
     {
       name,
-      policies: isPublished ? policies : policies.map(unpublished(first)),
+      policies: (isPublished ? policies : policies.map(unpublished(first))).map((policy) => withLimits(policy, limits)),
       ...(takes.length === 0 ? {} : { takes }),
       isExclusive: true,
     },
@@ -98,6 +99,18 @@ function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly 
     first += readAssembly(document).policies.length;
     return part;
   });
+}
+
+/** A policy that can run waits until somebody has compared its routes with the plans. */
+function withLimits(policy: ExportedPolicy, limits: readonly Problem[]): ExportedPolicy {
+  if (limits.length === 0 || policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const codes = (policy.entry['allow'] as readonly Writable[] | undefined) ?? [];
+  const [{ suggestion = '' } = {}] = limits;
+  return {
+    ...policy,
+    reasons: [...policy.reasons, ...limits.map((problem) => ({ kind: 'value', problem }) as const)],
+    entry: { ...policy.entry, allow: [...codes, new Open(suggestion)] },
+  };
 }
 
 function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => ExportedPolicy {
