@@ -196,21 +196,22 @@ const always: HeaderDestination = {
 function matchOf({ match, differences, conditions }: ProposedRoute): Readonly<Record<string, Writable>> {
   const said: Readonly<Record<string, Writable>> = { ...match };
   if (match !== undefined && differences.length === 0) return said;
-  const { pathPrefix, ...others } = said;
+  const { path, pathPrefix, ...others } = said;
   const facts = [
+    ...(typeof path === 'string' ? [`The path is ${path}.`] : []),
     ...(typeof pathPrefix === 'string' ? [`The path begins with ${pathPrefix}.`] : []),
     ...conditions.map((condition) => `Apigee's condition: ${condition}`),
     ...differences,
   ].map(oneLine);
-  return {
-    pathPrefix: new Open('Write the path of the requests that get this token, and check the rest.', facts),
-    ...others,
-  };
+  const open = new Open('Write the path of the requests that get this token, and check the rest.', facts);
+  // A route has only one of them.
+  return { [path === undefined ? 'pathPrefix' : 'path']: open, ...others };
 }
 
 function weight({ match }: ExportedRoute): number {
-  const { pathPrefix } = match;
-  return (typeof pathPrefix === 'string' ? pathPrefix.length : 0) * 100 + Object.keys(match).length;
+  const { path, pathPrefix } = match;
+  const text = path ?? pathPrefix;
+  return (typeof text === 'string' ? text.length : 0) * 100 + Object.keys(match).length;
 }
 
 function openReasons(
@@ -219,7 +220,7 @@ function openReasons(
   routes: readonly ExportedRoute[],
 ): readonly Reason[] {
   const header = [output?.header, output?.prefix].find((one) => one instanceof Open);
-  const open = routes.filter(({ match }) => match['pathPrefix'] instanceof Open);
+  const open = routes.filter(({ match }) => [match['path'], match['pathPrefix']].some((one) => one instanceof Open));
   return [
     ...(header === undefined
       ? []

@@ -8,13 +8,13 @@ import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../../documents/located-yaml.ts';
 import { unknownPolicy } from '../../export-reasons.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open } from '../../exported.ts';
 import { placeOfApi } from '../api-place.ts';
 import { actionName, readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
 import { type ExportedPart, exportedPart } from './policies.ts';
-import { type ApiFile, isNamed, missingApis, type Product, readProduct } from './products.ts';
+import { type ApiFile, isNamed, missingApis, type Product, planLimits, readProduct } from './products.ts';
 
 /**
  * The APIs whose assemblies have a `jwt-generate`, and those that a product names and the export does not have. An API
@@ -78,11 +78,12 @@ function apiOf(
   // An API without policies takes requests too.
   const takes = parts.flatMap((part) => part.takes ?? []);
   if (first === undefined || (policies.length === 0 && takes.length === 0)) return [];
+  const limits = planLimits({ file, id }, products);
   const isPublished = products.length === 0 || isNamed({ file, id }, products);
   return [
     {
       name,
-      policies: isPublished ? policies : policies.map(unpublished(first)),
+      policies: (isPublished ? policies : policies.map(unpublished(first))).map((policy) => withLimits(policy, limits)),
       ...(takes.length === 0 ? {} : { takes }),
       isExclusive: true,
     },
@@ -101,6 +102,17 @@ function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly 
     first += readAssembly(document).policies.length;
     return part;
   });
+}
+
+/** A policy that can run waits until somebody has compared its routes with the plans. */
+function withLimits(policy: ExportedPolicy, limits: readonly Problem[]): ExportedPolicy {
+  if (limits.length === 0 || policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const [{ suggestion = '' } = {}] = limits;
+  return {
+    ...policy,
+    reasons: [...policy.reasons, ...limits.map((problem) => ({ kind: 'value', problem }) as const)],
+    undecided: [...policy.undecided, new Open(suggestion)],
+  };
 }
 
 function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => ExportedPolicy {

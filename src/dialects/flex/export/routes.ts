@@ -127,8 +127,9 @@ const writeRoute = 'Write a `match` that only the requests of this route have.';
 /** A match that is wider than the rule: somebody must find a narrower one. */
 function openPath({ place, match: { path, pathPrefix, ...others } }: PlacedMatch): ExportedRoute {
   const widest = path ?? pathPrefix;
-  const facts = widest === undefined ? [] : [`It is within ${path === undefined ? 'pathPrefix' : 'path'}: ${widest}`];
-  return { place, match: { pathPrefix: new Open(writeRoute, facts), ...others } };
+  const open = new Open(writeRoute, widest === undefined ? [] : [`It is within ${widest}.`]);
+  // A route has only one of them.
+  return { place, match: { [path === undefined ? 'pathPrefix' : 'path']: open, ...others } };
 }
 
 function routeOf({ place, match }: PlacedMatch): ExportedRoute {

@@ -32,7 +32,7 @@ export const search: Search = {
 
 const names = ['sub', 'nonce', 'tier', 'request.header.x-user', 'private.kid'];
 
-function madeProxy(dice: Dice): SimulatedProxy {
+export function madeProxy(dice: Dice): SimulatedProxy {
   const reads = [dice.pick(names), dice.pick(names)].filter((name) => !name.startsWith('private.'));
   const simple = (): Action => {
     const name = dice.pick(names);
@@ -205,8 +205,9 @@ function checkRoutes(policies: readonly ExportedPolicy[], request: SimulatedRequ
   return sent.size;
 }
 
-function isOpenMatch({ pathPrefix }: ExportedPolicy['routes'][number]['match']): boolean {
-  return pathPrefix !== undefined && typeof pathPrefix !== 'string';
+function isOpenMatch({ path, pathPrefix }: ExportedPolicy['routes'][number]['match']): boolean {
+  if (path !== undefined && pathPrefix !== undefined) throw new Finding('A route has path and pathPrefix.');
+  return [path, pathPrefix].some((one) => one !== undefined && typeof one !== 'string');
 }
 
 function matches(

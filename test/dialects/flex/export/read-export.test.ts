@@ -64,7 +64,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   ...[
     ['/x/.*', 'exact', [{ path: '/api/x/**' }]],
     ['/.*', 'exact', [{ pathPrefix: '/api' }]],
-    ['/x/', 'value: flex.route', [{ pathPrefix: '?' }]],
+    ['/x/', 'value: flex.route', [{ path: '?' }]],
     ['/v[12]/x.*', 'value: flex.route', [{ pathPrefix: '?' }]],
   ].map(([path, verdict, routes]) => {
     const rules = services(`{ one: { routes: [{ rules: [{ path: "${String(path)}" }] }] } }`);
