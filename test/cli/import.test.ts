@@ -198,7 +198,7 @@ test('the names of files do not depend on where the export is', async () => {
   assert.match(report, /`flex\/policies\.yaml:\d+:\d+`/);
 });
 
-test('two paths of one name are told apart by what is before it', async () => {
+test('two paths of one name differ in the reports by what is before it', async () => {
   for (const name of ['a', 'b']) cpSync(join(made, 'apigee'), join(root, 'two', name, 'export'), { recursive: true });
   const { out } = await runCommand([
     'import',

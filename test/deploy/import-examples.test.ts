@@ -78,7 +78,7 @@ function sectionOf(page: string, heading: string): string {
   return found;
 }
 
-/** The files that the reader is told to write. */
+/** Writes the files that the page says to write. */
 function writeFilesOf(text: string): void {
   for (const [, file = '', content = ''] of text.matchAll(
     /`(try\/[\w./-]+\.yaml)`[^`]*?:\n\n```yaml\n([\s\S]*?)^```$/gm,

@@ -7,11 +7,10 @@ import type { Place } from '../../../diagnostics/source-text.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import type { CallerKind, KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
-import { reason } from '../../export-reasons.ts';
 import { Open } from '../../exported.ts';
 import { field } from '../carriers.ts';
 import { placeIn } from './documents.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, reason } from './findings.ts';
 import { itemField, type Neighbour } from './neighbours.ts';
 
 export interface FoundCaller extends Findings {
@@ -55,7 +54,7 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
   };
 }
 
-/** Whether no request without a caller passed: the policy runs for all requests of the API, in any order. */
+/** Whether no request without a caller passed the gateway: the policy runs for all requests of the API. */
 function refusesUnknown({ policy, role }: Neighbour): boolean {
   return (
     role.kind === 'authentication' &&
