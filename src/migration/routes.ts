@@ -71,7 +71,14 @@ function candidatesOf(api: NamedApi): readonly Candidate[] {
   const rest = (takes ?? [])
     .filter((take) => !own.some(({ route }) => !route.isOpen && has(take.requests, route.requests)))
     .map((take): Candidate => ({ api, taken: take.requests, route: { ...take, policies: [], perhaps: [] } }));
-  return [...own, ...rest];
+  return [...own, ...rest, ...(takes === undefined ? lostTo(api, policies) : [])];
+}
+
+/** Requests of policies without a route here: if nothing else says so, their routes say that the API had them. */
+function lostTo(api: NamedApi, routed: readonly NamedPolicy[]): readonly Candidate[] {
+  const others = api.policies.filter((policy) => !routed.includes(policy));
+  const lost = others.flatMap(({ policy }) => policy.routes.map(requestSet));
+  return lost.map((set) => ({ api, taken: undefined, route: { ...set, policies: [], perhaps: [] } }));
 }
 
 /** The narrowest of the sets that has all requests of the route. */
