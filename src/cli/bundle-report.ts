@@ -4,10 +4,10 @@
  * that call them, where the tokens go, and what the configuration needs.
  */
 import { join } from 'node:path';
+import { oneLine } from '../diagnostics/one-line.ts';
 import type { Bundle, BundledCall, BundledPolicy } from '../dialects/apigee/bundle/bundle.ts';
 import { placeOf } from '../dialects/apigee/bundle/destination.ts';
 import { conditionsOf } from '../dialects/apigee/bundle/flow-steps.ts';
-import { oneLine } from '../dialects/apigee/bundle/one-line.ts';
 import type { Event } from '../dialects/apigee/bundle/origins.ts';
 import { sectionOf } from '../dialects/apigee/bundle/section.ts';
 

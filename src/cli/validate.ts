@@ -4,12 +4,13 @@
  */
 import { relative, resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../configuration/files.ts';
+import { isExportFile } from '../dialects/exports.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { type Comparison, compare } from './compare.ts';
 import { isArchiveName } from './export-files.ts';
 import { statOf } from './folder-files.ts';
 import { type Terminal, UsageError } from './terminal.ts';
-import { checkPaths, isWanted } from './validate/check-paths.ts';
+import { checkPaths } from './validate/check-paths.ts';
 import type { Form, Format } from './validate/formats/format.ts';
 import { formatNamed, formats } from './validate/formats/index.ts';
 import { type Findings, isOk } from './validate/report.ts';
@@ -97,7 +98,7 @@ class Run {
     const last = await watchPaths(
       {
         paths,
-        wanted: (name) => isWanted(name) || isArchiveName(name),
+        wanted: (name) => isExportFile(name) || isArchiveName(name),
         check: (files) => this.check(files),
         print: (findings) => {
           this.print(form, findings);

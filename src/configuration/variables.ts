@@ -85,6 +85,8 @@ export class Variables implements DeclaredVariables {
   readonly #asked = new Set<string>();
   /** The variables that each template reads. */
   readonly #reads = new Map<string, Set<string>>();
+  /** How many values each template is made of, those that its variables are made of included. */
+  readonly #sizes = new Map<string, number>();
 
   /** Shared with the outer layers. */
   readonly #tokens: TokenClaims;
@@ -113,8 +115,11 @@ export class Variables implements DeclaredVariables {
   find(name: string): NeedingValue | undefined {
     this.#noteUse(name);
     const reader = this.#open.at(-1);
-    if (reader !== undefined) this.#reads.set(reader, (this.#reads.get(reader) ?? new Set()).add(name));
-    return this.#compile(name);
+    if (reader === undefined) return this.#compile(name);
+    this.#reads.set(reader, (this.#reads.get(reader) ?? new Set()).add(name));
+    const value = this.#compile(name);
+    this.#sizes.set(reader, (this.#sizes.get(reader) ?? 0) + (this.#homeOf(name).#sizes.get(name) ?? 1));
+    return value;
   }
 
   findForKeyId(name: string): NeedingValue | undefined {
@@ -259,11 +264,23 @@ export class Variables implements DeclaredVariables {
       });
       return undefined;
     }
+    if (this.#open.length === maxNested) return this.#reportSize(name);
     this.#open.push(name);
     const computed = compile();
     this.#open.pop();
+    if ((this.#sizes.get(name) ?? 0) > maxParts) {
+      this.#sizes.delete(name);
+      this.#reportSize(name);
+    }
     this.#compiled.set(name, computed);
     return computed;
+  }
+
+  #reportSize(name: string): undefined {
+    this.#reportAt(this.#homeOf(name), [name], 'variables.too-deep', {
+      message: `The templates of variables read each other more than ${maxNested} levels deep, or this one is made of more than ${maxParts} values.`,
+      suggestion: 'Declare a variable that such templates read with a value of its own.',
+    });
   }
 
   #runtimeValue(name: string): NeedingValue | undefined {
@@ -360,6 +377,15 @@ export class Variables implements DeclaredVariables {
     reportIn(placeOf(inner[0]), problems)(inner, code, details);
   }
 }
+
+/** Templates that read each other. @internal Exported for the test at the limit. */
+export const maxNested = 32;
+
+/**
+ * Values in one template. If each of thirty templates reads the next one twice, the first one has a thousand million.
+ * @internal Exported for the test at the limit.
+ */
+export const maxParts = 1000;
 
 /** A value that is not read when the configuration loads without values. */
 const absent = constant(null);

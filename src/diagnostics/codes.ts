@@ -204,6 +204,7 @@ export const codes = {
 
   // import: a vendor's export, as a configuration
   'import.disabled': 'The policy is disabled in the export, so the gateway minted no token.',
+  'import.incomplete': 'A part of the export is missing or cannot be read, and the policy may depend on it.',
   'import.not-called': 'Nothing in the export runs the policy.',
   'import.no-request': 'The gateway runs the policy only for a response or after a fault.',
   'import.no-header': 'The token does not go into a header of the request that mintproc can write.',
@@ -256,6 +257,7 @@ export const codes = {
     'A secret is declared under a name without `private.`, or a value that is not secret under a name with it.',
   'variables.route-key':
     'The variables of a route declare a secret or change the key of a policy; keys belong in an entry.',
+  'variables.too-deep': 'The templates of declared variables read each other too deeply or too often.',
   'variables.unused': "Nothing reads a variable that a policy's entry or a route declares.",
   'variables.unreadable': 'The file or environment variable that a declared variable names cannot be read.',
 

@@ -6,6 +6,7 @@
  * A reader never proposes a value that the gateway might not have had. What is not certain is an `Open`: the
  * configuration then says at that place what to write, and does not load until somebody has written it.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
 import type { RequestRules } from '../plan/request-rules.ts';
@@ -65,7 +66,7 @@ export interface ExportedRoute {
 
 /** A key to provide. */
 export interface ExportedKey {
-  /** A name for its file, without an extension, of letters, digits, dots, dashes and underscores. */
+  /** For the name of its file, which is made plain and has an extension. */
   readonly name: string;
   readonly kind: 'private' | 'secret' | 'public';
   /** Where the gateway had it, as a phrase that may be shown: `KVM map keys, entry signing`. */
@@ -111,8 +112,15 @@ export interface ExportedPolicy {
   readonly output: { readonly header: string | Open; readonly prefix: string | Open } | undefined;
   /** The policy's own rules, if its file has some: of the requests of its routes, it is for these. */
   readonly rules?: RequestRules | undefined;
-  /** Other keys of the policy's entry: `authentication`, `apigee`, `catalog`, `allow` and so on. */
+  /** Other keys of the policy's entry: `authentication`, `apigee`, `catalog` and so on, without `allow`. */
   readonly entry: Readonly<Record<string, Writable>>;
+  /** Warnings about the file that are meant, since the gateway did the same. Every entry with the file allows them. */
+  readonly meant: readonly Code[];
+  /**
+   * What must be decided and has no key of its own in the entry. A line of `allow` stands for each, so that the
+   * configuration does not load before.
+   */
+  readonly undecided: readonly Open[];
   readonly variables: readonly ExportedVariable[];
   readonly keys: readonly ExportedKey[];
 }

@@ -3,6 +3,7 @@
  * Decides what a configuration has of an export: entries with names of their own, routes in an order in which each
  * request gets the policies that ran for it on the gateway, and the keys to provide.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Reason, type Writable } from '../dialects/exported.ts';
 import { settingsOf } from './entry-settings.ts';
 import { openReason, unreachedNote } from './findings.ts';
@@ -47,15 +48,20 @@ export function migrationOf(apis: readonly ExportedApi[]): Migration {
   const named = withNames(apis);
   const { routes, unreachable } = routesOf(named);
   const routesFor = routesByPolicy(routes);
+  const meantIn = meantByFile(named);
   const policies = named.flatMap(({ api, policies: own }, index) =>
     own.map(({ policy, name }): MigratedPolicy => {
       if (name === undefined) {
         return { api: api.name, policy, verdict: 'cannot', reasons: policy.reasons, entry: undefined };
       }
-      const settings = settingsOf(policy, files.pathOf(policy.file, api.name), (key) => {
-        const keyFile = keys.fileFor(key, { index, name: api.name });
-        keyFile.entries.push(name);
-        return keyFile;
+      const settings = settingsOf(policy, {
+        file: files.pathOf(policy.file, api.name),
+        meant: meantIn.get(policy.file.path) ?? new Set(),
+        keyFileFor(key) {
+          const keyFile = keys.fileFor(key, { index, name: api.name });
+          keyFile.entries.push(name);
+          return keyFile;
+        },
       });
       return {
         api: api.name,
@@ -71,6 +77,15 @@ export function migrationOf(apis: readonly ExportedApi[]): Migration {
     }),
   );
   return { policies, routes, keys: keys.all, copies: files.copies };
+}
+
+/** A warning about a file is allowed only if every entry that uses the file allows it. */
+function meantByFile(apis: readonly NamedApi[]): ReadonlyMap<string, ReadonlySet<Code>> {
+  const running = apis.flatMap(({ policies }) => policies.filter(({ name }) => name !== undefined));
+  const byFile = Map.groupBy(running, ({ policy }) => policy.file.path);
+  return new Map(
+    Array.from(byFile, ([path, sharing]) => [path, new Set(sharing.flatMap(({ policy }) => policy.meant))] as const),
+  );
 }
 
 function routesByPolicy(routes: readonly MigratedRoute[]): ReadonlyMap<ExportedPolicy, readonly MigratedRoute[]> {

@@ -8,7 +8,7 @@ import { type Place, placeText } from '../diagnostics/source-text.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../dialects/exported.ts';
 import { excludeEachOther } from '../plan/request-rules.ts';
 import { type ApiRoute, isSame, type NamedPolicy, type RequestSet, requestSet, routesOfApi } from './api-routes.ts';
-import { Neighbours } from './neighbours.ts';
+import { RequestIndex } from './request-index.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
 
 export interface MigratedRoute {
@@ -48,7 +48,7 @@ export function routesOf(apis: readonly NamedApi[]): MigratedRoutes {
     .map((candidate) => ({ candidate, order: orderOf(candidate) }))
     .sort((a, b) => bySpecificity(a.order, b.order))
     .map(({ candidate }) => candidate);
-  const near = new Neighbours(candidates, ({ route }) => route.requests);
+  const near = new RequestIndex(candidates, ({ route }) => route.requests);
   const shadowed = new Set(candidates.filter((candidate) => isShadowed(candidate, near)));
   const reached = new Set(candidates.filter((one) => !shadowed.has(one)).flatMap(({ route }) => route.policies));
   const dropped = [...shadowed].filter(({ route }) => route.policies.every((policy) => reached.has(policy)));
@@ -71,7 +71,14 @@ function candidatesOf(api: NamedApi): readonly Candidate[] {
   const rest = (takes ?? [])
     .filter((take) => !own.some(({ route }) => !route.isOpen && has(take.requests, route.requests)))
     .map((take): Candidate => ({ api, taken: take.requests, route: { ...take, policies: [], perhaps: [] } }));
-  return [...own, ...rest];
+  return [...own, ...rest, ...(takes === undefined ? lostTo(api, policies) : [])];
+}
+
+/** Requests of policies without a route here: if nothing else says so, their routes say that the API had them. */
+function lostTo(api: NamedApi, routed: readonly NamedPolicy[]): readonly Candidate[] {
+  const others = api.policies.filter((policy) => !routed.includes(policy));
+  const lost = others.flatMap(({ policy }) => policy.routes.map(requestSet));
+  return lost.map((set) => ({ api, taken: undefined, route: { ...set, policies: [], perhaps: [] } }));
 }
 
 /** The narrowest of the sets that has all requests of the route. */
@@ -90,7 +97,7 @@ function orderOf({ taken, route }: Candidate): readonly number[] {
 }
 
 /** Whether another API, with a narrower match, took all requests of a route. */
-function isShadowed(candidate: Candidate, near: Neighbours<Candidate>): boolean {
+function isShadowed(candidate: Candidate, near: RequestIndex<Candidate>): boolean {
   const { taken, route, api } = candidate;
   if (taken === undefined || route.isOpen || route.policies.length === 0) return false;
   return near
@@ -134,7 +141,9 @@ function isRun({ route }: Candidate): boolean {
 }
 
 /** Whether the export does not say which of two APIs had the requests that both match. */
-function isContender({ taken }: Candidate, other: Candidate): boolean {
+function isContender({ taken, route }: Candidate, other: Candidate): boolean {
+  // Somebody must write the requests of the other one anyway, and the check of routes says if these are already taken.
+  if (taken !== undefined && !route.isOpen && other.taken === undefined && other.route.isOpen) return false;
   if (taken === undefined || other.taken === undefined) return true;
   return isWithin(taken, other.taken) === isWithin(other.taken, taken);
 }

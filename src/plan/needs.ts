@@ -40,6 +40,10 @@ export function namedNeeds({ by, value }: NamedValue): readonly NamedNeed[] {
   return value.needs().map((need) => ({ need, by }));
 }
 
+export function distinctNeeds(needs: readonly Need[]): readonly Need[] {
+  return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
+}
+
 export const callerNeed: Need = { kind: 'caller' };
 
 export function attributeNeed(name: string, isSpare = false): Need {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfiguration } from '../../src/configuration/load.ts';
+import { maxNested, maxParts } from '../../src/configuration/variables.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { flexPolicy, memoryFiles, withoutNotes } from './memory-files.ts';
 
@@ -76,6 +77,37 @@ const declarations: [name: string, variables: JsonObject | string, expected: rea
     ['dataweave.unsupported 2:39'],
   ],
 ];
+
+/** As many variables, each but the last a template with the next one in it. */
+function chained(count: number, template: (next: string) => string): JsonObject {
+  const names = Array.from({ length: count }, (_, index) => `v${index}`);
+  return Object.fromEntries(
+    names.map((name, index) => [name, index === count - 1 ? 1 : { template: template(`{v${index + 1}}`) }]),
+  );
+}
+
+const sizes: readonly [name: string, variables: JsonObject, isTooDeep: boolean][] = [
+  ['as deep as the limit', chained(maxNested, (next) => next), false],
+  ['one level deeper', chained(maxNested + 1, (next) => next), true],
+  ['a thousand levels', chained(1000, (next) => next), true],
+  ['as many values as the limit', { a: { template: '{b}'.repeat(maxParts) }, b: 1 }, false],
+  ['one value more', { a: { template: '{b}'.repeat(maxParts + 1) }, b: 1 }, true],
+  ['twice as many values at each level', chained(30, (next) => `${next}${next}`), true],
+  [
+    'templates that many read',
+    { a: { template: '{b}{c}{d}' }, b: { template: '{d}' }, c: { template: '{d}' }, d: 1 },
+    false,
+  ],
+];
+
+for (const [name, variables, isTooDeep] of sizes) {
+  test(`templates: ${name}`, () => {
+    assert.deepEqual(
+      [...new Set(problemsOf(variables).map((one) => one.split(' ')[0]))],
+      isTooDeep ? ['variables.too-deep'] : [],
+    );
+  });
+}
 
 for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));

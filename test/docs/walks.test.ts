@@ -1,5 +1,5 @@
 /**
- * The two walks of docs/architecture.md: a reader who follows them never comes back to a file that was named before.
+ * The walks of docs/architecture.md: a reader who follows them never comes back to a file that was named before.
  */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -28,6 +28,7 @@ function filesOf(heading: string): string[] {
 const walks: [heading: string, first: string, last: string, files: number][] = [
   ['A request, from `main.ts` to the header', 'src/main.ts', 'src/extproc/codec/encode-response.ts', 20],
   ['A key, from its name to a signature', 'src/configuration/load.ts', 'src/jose/signature-algorithms.ts', 15],
+  ['An export, from a folder to `mintproc.yaml`', 'src/cli/import.ts', 'src/configuration/fill-in.ts', 24],
 ];
 
 for (const [heading, first, last, count] of walks) {

@@ -26,6 +26,8 @@ export const examplePolicy: ExportedPolicy = {
   routes: [{ place, match: { pathPrefix: '/orders' } }],
   output: { header: 'authorization', prefix: 'Bearer ' },
   entry: {},
+  meant: [],
+  undecided: [],
   variables: [],
   keys: [{ name: 'key', kind: 'private', origin: 'KVM map keys, entry signing', use: { variable: 'private.key' } }],
 };

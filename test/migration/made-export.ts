@@ -118,6 +118,8 @@ function madePolicy(dice: Dice, setting: Setting): ExportedPolicy {
             prefix: open(10) ? openValue(dice) : dice.pick(['', 'Bearer ']),
           },
     entry: open(10) ? { edition: openValue(dice) } : dice.chance(20) ? { onError: 'deny' } : {},
+    meant: [],
+    undecided: open(5) ? [openValue(dice)] : [],
     variables: madeVariables(dice, open),
     keys: [keyOf(dice, id)],
   };

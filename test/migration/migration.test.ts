@@ -122,6 +122,18 @@ for (const [name, apis, opens, expected] of shared) {
   });
 }
 
+test('an API whose requests are known stays so beside one whose requests are not', () => {
+  const known = { ...api('known', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
+  const { migration } = loadImport([
+    known,
+    api('b', { ...policy, routes: [{ place: policy.place, match: openMatch }] }),
+  ]);
+  assert.deepEqual(
+    migration.policies.map(({ verdict }) => verdict),
+    ['exact', 'needs-values'],
+  );
+});
+
 test('requests of a narrower API without a token are refused', () => {
   const wide = { ...api('wide', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
   const narrow = {
@@ -132,4 +144,11 @@ test('requests of a narrower API without a token are refused', () => {
   const { problems, text: yaml } = loadImport([wide, narrow]);
   assert.deepEqual(problems, []);
   assert.match(yaml, /- match: \{ pathPrefix: \/orders\/free \}\n {4}deny: true\n[\s\S]*pathPrefix: \/orders \}/);
+});
+
+test('a wider route of another API does not get the requests of a policy that cannot run here', () => {
+  const match = { pathPrefix: '/orders/reports' };
+  const lost = { ...policy, output: undefined, routes: [{ place: policy.place, match }], reasons: [cannot] };
+  const { text } = loadImport([api('orders', policy), api('reports', lost)]);
+  assert.match(text, /match: \{ pathPrefix: \/orders\/reports \}\n +deny: true/);
 });

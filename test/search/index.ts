@@ -12,6 +12,7 @@ import { search as steps } from '../configuration/steps.search.ts';
 import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
 import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
 import { search as apigeeExports } from '../dialects/apigee/bundle/exports.search.ts';
+import { search as apigeeMutations } from '../dialects/apigee/bundle/mutations.search.ts';
 import { search as apiconnect } from '../dialects/datapower/export/apiconnect.search.ts';
 import { search as flexExports } from '../dialects/flex/export/exports.search.ts';
 import { search as preparsed } from '../dialects/preparsed.search.ts';
@@ -31,6 +32,7 @@ import type { Search } from './search.ts';
 export const searches: readonly Search[] = [
   admin,
   apigeeExports,
+  apigeeMutations,
   apiconnect,
   audit,
   bundles,

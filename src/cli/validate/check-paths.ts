@@ -19,6 +19,7 @@ import { finish } from '../../diagnostics/steps.ts';
 import { type Bundle, type BundledPolicy, readBundles } from '../../dialects/apigee/bundle/bundle.ts';
 import { isBundleFile } from '../../dialects/apigee/bundle/proxy-files.ts';
 import type { ExportFile } from '../../dialects/exported.ts';
+import { isExportFile } from '../../dialects/exports.ts';
 import { isPolicyFile, readPolicyFile } from '../../dialects/index.ts';
 import { DocumentFile } from '../../documents/document-file.ts';
 import { type ExportFiles, exportFiles } from '../export-files.ts';
@@ -47,7 +48,7 @@ export async function checkPaths(paths: readonly string[], options: CheckOptions
 
 async function checkPath(path: string, options: CheckOptions): Promise<Found> {
   try {
-    const files = exportFiles(path, isWanted);
+    const files = exportFiles(path, isExportFile);
     if (files !== undefined) return await checkFolder(path, files, options);
     const text = readInput(path);
     return alone(await checkText(path, text, looksLikeConfiguration(text), options));
@@ -61,17 +62,15 @@ function alone(report: Report): Found {
   return { reports: [report], bundles: [], files: [report.file] };
 }
 
-/** Whether a file in a folder may be a policy, a part of one, or a configuration. */
-export function isWanted(name: string): boolean {
-  return isBundleFile(name) || /\.(?:ya?ml|json)$/i.test(name);
-}
-
 async function checkFolder(path: string, { files, unread }: ExportFiles, options: CheckOptions): Promise<Found> {
   const bundled = files.filter(({ name }) => isBundleFile(name));
   const proxies = readBundles(bundled, {});
   const byPath = new Map(files.map((file) => [file.path, file]));
   const policies = proxies.flatMap((bundle) => bundle.policies);
   const reports = policies.map((policy) => bundledReport(policy, byPath.get(policy.file), options));
+  for (const { file, problems } of new Set(proxies.flatMap(({ unreadable: flows }) => flows))) {
+    reports.push({ file: file.path, dialect: 'apigee', problems });
+  }
   const others = files.filter(isPolicyAmongOthers);
   for (const file of others) reports.push(await checkFound(file, options));
   reports.push(...unread.map((one) => unreadable(one.path, one.message)));

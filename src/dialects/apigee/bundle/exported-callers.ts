@@ -3,13 +3,14 @@
  * What a proxy checked of its callers before a policy minted its token. Here Envoy checks them, and the entry of the
  * policy refuses requests whose caller Envoy does not know.
  */
+
+import { oneLine } from '../../../diagnostics/one-line.ts';
+import { reason } from '../../export-reasons.ts';
 import { type ExportedVariable, Open, type Reason, type Writable } from '../../exported.ts';
 import { policyInName } from '../token-claims.ts';
 import { attributeOf, textIn } from '../xml-parts.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
 import { chainsOf, type RunStep } from './chains.ts';
-import { oneLine } from './one-line.ts';
-import { isOpen, noteOf } from './reasons.ts';
 import type { BundlePolicy } from './settings.ts';
 
 export interface ExportedCallers {
@@ -66,7 +67,7 @@ function checkNote({ place }: BundledPolicy, found: readonly Check[], isCertain:
   const message = oneLine(
     `On the gateway ${names} checked the caller first, ${consequence}. Here Envoy must check it.`,
   );
-  return noteOf(place, 'import.caller', message);
+  return reason('note', 'import.caller', place, { message });
 }
 
 /** Policies that refuse requests, and do not look at the caller. */
@@ -89,7 +90,7 @@ function refusalNotes({ calls, place }: BundledPolicy): readonly Reason[] {
   const message = oneLine(
     `On the gateway ${[...names].join(', ')} refused requests. mintproc does not: let Envoy refuse them.`,
   );
-  return [noteOf(place, 'import.refusal', message)];
+  return [reason('note', 'import.refusal', place, { message })];
 }
 
 /** Whose claims the policy reads as `jwt.NAME.claim.…`. */
@@ -108,12 +109,10 @@ function verifierOf(policy: BundledPolicy, chains: readonly (readonly Check[])[]
   return {
     entry: { verifiedBy: new Open(instead, facts) },
     reasons: [
-      isOpen(
-        policy.place,
-        'import.open-setting',
-        'It is not certain whose token has the claims that the policy reads.',
-        instead,
-      ),
+      reason('value', 'import.open-setting', policy.place, {
+        message: 'It is not certain whose token has the claims that the policy reads.',
+        suggestion: instead,
+      }),
     ],
   };
 }

@@ -5,11 +5,12 @@
  * A key stays in the variable that the policy names, so that its encoding, its password and a `kid` from a variable
  * work as they are.
  */
+
+import { oneLine } from '../../../diagnostics/one-line.ts';
 import type { TokenPlan } from '../../../plan/token-plan.ts';
 import type { ExportedKey } from '../../exported.ts';
 import { isPrivate } from '../../private-names.ts';
 import type { NeededVariable } from './needed.ts';
-import { oneLine } from './one-line.ts';
 import type { Event } from './origins.ts';
 import { namedSetters } from './setter-lines.ts';
 
@@ -33,7 +34,7 @@ export function keyOf(variable: NeededVariable, kind: ExportedKey['kind'], api: 
   if (!isOne || isVariableEntry(first)) return undefined;
   const own = variable.name.replace(/^private\./i, '');
   return {
-    name: plainName(first === undefined ? [api, own] : nameParts(first, api, own)),
+    name: (first === undefined ? [api, own] : nameParts(first, api, own)).join('-'),
     kind,
     origin: origin(first, variable),
     use: { variable: variable.name },
@@ -44,7 +45,7 @@ export function keyOf(variable: NeededVariable, kind: ExportedKey['kind'], api: 
 export function recipientKey({ encryption }: TokenPlan, policy: string, api: string): ExportedKey | undefined {
   if (encryption === undefined || encryption.key !== undefined) return undefined;
   const origin = 'the key set that `<JWKS>` of the policy names by its URL, the key that `<Id>` names';
-  return { name: plainName([api, policy, 'recipient']), kind: 'public', origin, use: 'recipient' };
+  return { name: `${api}-${policy}-recipient`, kind: 'public', origin, use: 'recipient' };
 }
 
 /** A key that depends on another variable may differ from request to request. */
@@ -56,12 +57,6 @@ function isVariableEntry(setter: Event | undefined): boolean {
 function nameParts({ setting: { map } }: Event, api: string, own: string): readonly string[] {
   if (map?.entry === undefined) return [api, own];
   return map.scope === 'apiproxy' ? [api, map.name, map.entry] : [map.name, map.entry];
-}
-
-/** What a file may be called. */
-function plainName(parts: readonly string[]): string {
-  const name = parts.join('-').replace(/[^A-Za-z0-9._-]+/g, '-');
-  return name.replace(/^[-.]+/, '').slice(0, 100) || 'key';
 }
 
 function origin(setter: Event | undefined, { name, setters, elsewhere, use }: NeededVariable): string {

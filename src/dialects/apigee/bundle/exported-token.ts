@@ -2,14 +2,15 @@
  * @module
  * Where the tokens of a bundled policy go and which requests get them, as a configuration says it: `output` and routes.
  */
+import type { Code } from '../../../diagnostics/codes.ts';
+import { oneLine } from '../../../diagnostics/one-line.ts';
+import { type ReasonText, reason } from '../../export-reasons.ts';
 import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
 import { chainsOf, entrancesOf } from './chains.ts';
 import { type Destination, type HeaderDestination, placeOf } from './destination.ts';
 import { conditionsOf, type Step } from './flow-steps.ts';
-import { oneLine } from './one-line.ts';
 import { within } from './origins.ts';
-import { cannotBe, isOpen, noteOf } from './reasons.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
 import { sets } from './settings.ts';
 import { isWritable } from './writable-header.ts';
@@ -22,18 +23,21 @@ export interface ExportedToken {
 
 export function tokenOf(policy: BundledPolicy): ExportedToken {
   const { place, calls, isEnabled } = policy;
-  if (!isEnabled) return none(cannotBe(place, 'import.disabled', 'The policy is disabled, so it mints no token.'));
-  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', ...uncalled));
+  const cannot = (code: Code, text: ReasonText): ExportedToken => {
+    return { output: undefined, routes: [], reasons: [reason('cannot', code, place, text)] };
+  };
+  if (!isEnabled) return cannot('import.disabled', { message: 'The policy is disabled, so it mints no token.' });
+  if (calls.length === 0) return cannot('import.not-called', uncalled(policy));
   const ofRequest = calls.filter(isOfRequest);
-  if (ofRequest.length === 0) return none(cannotBe(place, 'import.no-request', ...onlyLater));
+  if (ofRequest.length === 0) return cannot('import.no-request', onlyLater);
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
   const used = carrying.length > 0 ? carrying : ofRequest.filter(mayCarry);
-  if (used.length === 0) return none(cannotBe(place, 'import.no-header', ...elsewhere(ofRequest)));
-  if (used.every(isAnswered)) return none(cannotBe(place, 'import.no-header', ...answered));
+  if (used.length === 0) return cannot('import.no-header', elsewhere(ofRequest));
+  if (used.every(isAnswered)) return cannot('import.no-header', answered);
   const routes = routesFor(used);
-  if (routes.length === 0) return none(cannotBe(place, 'import.not-called', 'No RouteRule leads to its flow.'));
+  if (routes.length === 0) return cannot('import.not-called', { message: 'No RouteRule leads to its flow.' });
   const output = carrying.length > 0 ? outputOf(carrying) : unreadOutput(used);
-  if (output === undefined) return none(cannotBe(place, 'import.no-header', ...unusable));
+  if (output === undefined) return cannot('import.no-header', unusable);
   const others = calls.filter((call) => !used.includes(call));
   return {
     output,
@@ -42,24 +46,23 @@ export function tokenOf(policy: BundledPolicy): ExportedToken {
   };
 }
 
-function none(reason: Reason): ExportedToken {
-  return { output: undefined, routes: [], reasons: [reason] };
+const onlyLater = {
+  message: 'The policy runs only for a response or after a fault, and mintproc mints only for requests.',
+  suggestion: 'Let the gateway, or the backend, mint this token.',
+};
+
+const answered = {
+  message: 'The proxy sends no request to a backend, so its token goes into its own response.',
+  suggestion: 'Let what uses the token mint it.',
+};
+
+function uncalled({ proxies }: BundledPolicy): ReasonText {
+  const message = 'No flow in the export calls the policy.';
+  const suggestion = proxies.some(({ endpoints }) => endpoints.length > 0)
+    ? 'If one did on the gateway, give the import the whole bundle, and for a shared flow also the proxies that call it.'
+    : 'Import the whole bundle: the flows are in `proxies/` and `targets/`, or in `sharedflows/`.';
+  return { message, suggestion };
 }
-
-const uncalled = [
-  'No flow in the export calls the policy.',
-  'If one did on the gateway, give the import the whole bundle, and for a shared flow also the proxies that call it.',
-] as const;
-
-const onlyLater = [
-  'The policy runs only for a response or after a fault, and mintproc mints only for requests.',
-  'Let the gateway, or the backend, mint this token.',
-] as const;
-
-const answered = [
-  'The proxy sends no request to a backend, so its token goes into its own response.',
-  'Let what uses the token mint it.',
-] as const;
 
 /** Whether the proxy answers the requests of a call itself. */
 function isAnswered({ call, proxy }: BundledCall): boolean {
@@ -67,17 +70,17 @@ function isAnswered({ call, proxy }: BundledCall): boolean {
   return rules.length > 0 && rules.every(({ isSent }) => !isSent);
 }
 
-const unusable = [
-  'The token goes into a header that mintproc cannot write, or after a text that no header can have.',
-  'Let the backend read another header; then write an entry by hand.',
-] as const;
+const unusable = {
+  message: 'The token goes into a header that mintproc cannot write, or after a text that no header can have.',
+  suggestion: 'Let the backend read another header; then write an entry by hand.',
+};
 
-function elsewhere(calls: readonly BundledCall[]): readonly [message: string, suggestion: string] {
+function elsewhere(calls: readonly BundledCall[]): ReasonText {
   const places = new Set(calls.flatMap(({ destinations }) => destinations.map(placeOf)));
-  return [
-    oneLine(`The token goes into ${[...places].join(', ')}, and mintproc writes only headers of the request.`),
-    'Let what uses the token mint it, or call that from the backend.',
-  ];
+  return {
+    message: oneLine(`The token goes into ${[...places].join(', ')}, and mintproc writes only headers of the request.`),
+    suggestion: 'Let what uses the token mint it, or call that from the backend.',
+  };
 }
 
 function isHeader(destination: Destination): destination is HeaderDestination {
@@ -193,21 +196,22 @@ const always: HeaderDestination = {
 function matchOf({ match, differences, conditions }: ProposedRoute): Readonly<Record<string, Writable>> {
   const said: Readonly<Record<string, Writable>> = { ...match };
   if (match !== undefined && differences.length === 0) return said;
-  const { pathPrefix, ...others } = said;
+  const { path, pathPrefix, ...others } = said;
   const facts = [
+    ...(typeof path === 'string' ? [`The path is ${path}.`] : []),
     ...(typeof pathPrefix === 'string' ? [`The path begins with ${pathPrefix}.`] : []),
     ...conditions.map((condition) => `Apigee's condition: ${condition}`),
     ...differences,
   ].map(oneLine);
-  return {
-    pathPrefix: new Open('Write the path of the requests that get this token, and check the rest.', facts),
-    ...others,
-  };
+  const open = new Open('Write the path of the requests that get this token, and check the rest.', facts);
+  // A route has only one of them.
+  return { [path === undefined ? 'pathPrefix' : 'path']: open, ...others };
 }
 
 function weight({ match }: ExportedRoute): number {
-  const { pathPrefix } = match;
-  return (typeof pathPrefix === 'string' ? pathPrefix.length : 0) * 100 + Object.keys(match).length;
+  const { path, pathPrefix } = match;
+  const text = path ?? pathPrefix;
+  return (typeof text === 'string' ? text.length : 0) * 100 + Object.keys(match).length;
 }
 
 function openReasons(
@@ -216,21 +220,20 @@ function openReasons(
   routes: readonly ExportedRoute[],
 ): readonly Reason[] {
   const header = [output?.header, output?.prefix].find((one) => one instanceof Open);
-  const open = routes.filter(({ match }) => match['pathPrefix'] instanceof Open);
+  const open = routes.filter(({ match }) => [match['path'], match['pathPrefix']].some((one) => one instanceof Open));
   return [
     ...(header === undefined
       ? []
-      : [isOpen(place, 'import.open-header', 'The export does not say which header gets the token.', header.instead)]),
-    ...open.map((route) =>
-      isOpen(
-        route.place,
-        'import.open-route',
-        'A route cannot say exactly which requests get the token.',
-        'Write a `match` that only they have.',
-      ),
-    ),
+      : [reason('value', 'import.open-header', place, { message: unclearHeader, suggestion: header.instead })]),
+    ...open.map((route) => reason('value', 'import.open-route', route.place, unclearRoute)),
   ];
 }
+
+const unclearHeader = 'The export does not say which header gets the token.';
+const unclearRoute = {
+  message: 'A route cannot say exactly which requests get the token.',
+  suggestion: 'Write a `match` that only they have.',
+};
 
 /** A call that gets no route: its requests need another place for their token. */
 function otherCall({ call: { step }, destinations }: BundledCall): Reason {
@@ -238,5 +241,5 @@ function otherCall({ call: { step }, destinations }: BundledCall): Reason {
     ? `its token goes into ${destinations.map(placeOf).join(', ') || 'nothing that reads it'}`
     : 'it runs for a response or after a fault';
   const message = oneLine(`The policy is also called in ${step.flow}, which mintproc does not replace: ${where}.`);
-  return noteOf(step.place, 'import.other-call', message);
+  return reason('note', 'import.other-call', step.place, { message });
 }

@@ -4,6 +4,7 @@
  * who sets them.
  */
 import { called } from '../../../diagnostics/harmless.ts';
+import { reason } from '../../export-reasons.ts';
 import {
   type ExportedKey,
   type ExportedSetter,
@@ -20,7 +21,6 @@ import { otherTokenVariables } from './exported-callers.ts';
 import { keyKinds, keyOf, recipientKey } from './exported-keys.ts';
 import type { NeededVariable } from './needed.ts';
 import type { Event } from './origins.ts';
-import { isOpen } from './reasons.ts';
 import { isOfRuntime } from './runtime.ts';
 import { declarationFor } from './section-variables.ts';
 import { namedSetters, originsOf } from './setter-lines.ts';
@@ -49,15 +49,15 @@ export function needsOf(policy: BundledPolicy, api: string): ExportedNeeds {
     keys: [...made.flatMap(({ key }) => key ?? []), ...(recipient === undefined ? [] : [recipient])],
     reasons: [
       ...variables.filter(({ verdict }) => verdict !== 'known').map((one) => openReason(one, placeOf(one.name))),
-      ...(needs.unnamed === 0 ? [] : [isOpen(place, 'import.open-value', ...unnamed)]),
+      ...(needs.unnamed === 0 ? [] : [reason('value', 'import.open-value', place, unnamed)]),
     ],
   };
 }
 
-const unnamed = [
-  'The policy reads a variable whose name is too unusual to be shown.',
-  'Declare it in `variables` of the entry.',
-] as const;
+const unnamed = {
+  message: 'The policy reads a variable whose name is too unusual to be shown.',
+  suggestion: 'Declare it in `variables` of the entry.',
+};
 
 function variableOf(variable: NeededVariable): ExportedVariable {
   const { name, value, setters } = variable;
@@ -105,5 +105,8 @@ function openReason({ name, verdict, setters }: ExportedVariable, place: Bundled
         ? 'has a value that is not in the export'
         : 'may have different values, which depend on conditions, on several policies or on what is not in the export';
   const message = `${called('The variable', name)} ${why}.`;
-  return isOpen(place, 'import.open-value', message, 'Say in the entry where the value comes from now.');
+  return reason('value', 'import.open-value', place, {
+    message,
+    suggestion: 'Say in the entry where the value comes from now.',
+  });
 }

@@ -4,7 +4,9 @@
  * configuration needs, as far as the files say it with certainty.
  */
 import type { Code } from '../../../diagnostics/codes.ts';
+import { oneLine } from '../../../diagnostics/one-line.ts';
 import type { Problem } from '../../../diagnostics/problem.ts';
+import { reason, withoutEntry } from '../../export-reasons.ts';
 import {
   type ExportedApi,
   type ExportedPolicy,
@@ -21,8 +23,7 @@ import { callersOf } from './exported-callers.ts';
 import { tokenOf } from './exported-token.ts';
 import { needsOf } from './exported-variables.ts';
 import type { Step } from './flow-steps.ts';
-import { oneLine } from './one-line.ts';
-import { isOpen } from './reasons.ts';
+import { incompleteReasons } from './incomplete.ts';
 import { pathsOf } from './route-path.ts';
 
 /**
@@ -71,8 +72,10 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   const needs = needsOf(policy, api);
   const callers = callersOf(policy);
   const settings = settingsOf(policy);
+  const incomplete = incompleteReasons(policy);
   const reasons = [
     ...policy.problems.flatMap(problemReason),
+    ...incomplete,
     ...token.reasons,
     ...needs.reasons,
     ...settings.reasons,
@@ -80,10 +83,25 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   ];
   // What a policy needs that cannot run here does not matter.
   if (reasons.some(isCannot)) {
-    return { ...own, reasons: reasons.filter(({ kind }) => kind !== 'value'), entry: {}, variables: [], keys: [] };
+    return { ...own, reasons: reasons.filter(({ kind }) => kind !== 'value'), ...withoutEntry, output: token.output };
   }
-  const entry = { ...settings.entry, ...callers.entry, ...allowed(policy, token.output) };
-  return { ...own, reasons, entry, variables: needs.variables, keys: needs.keys };
+  return {
+    ...own,
+    reasons,
+    entry: { ...settings.entry, ...callers.entry },
+    meant: meantWarnings(policy),
+    undecided:
+      incomplete.length === 0
+        ? []
+        : [
+            new Open(
+              importAgain,
+              incomplete.map(({ problem }) => problem.message),
+            ),
+          ],
+    variables: needs.variables,
+    keys: needs.keys,
+  };
 }
 
 function isCannot({ kind }: Reason): boolean {
@@ -129,25 +147,19 @@ function settingsOf(policy: BundledPolicy): Settings {
     reasons: [
       ...(edition === undefined ? [] : [{ kind: 'value' as const, problem: edition }]),
       ...unknown.map((member) =>
-        isOpen(
-          policy.place,
-          'import.open-setting',
-          `The policy reads the ${member} of the deployment, which is not in the export.`,
-          `Write \`apigee: { ${member}: … }\` in the entry.`,
-        ),
+        reason('value', 'import.open-setting', policy.place, {
+          message: `The policy reads the ${member} of the deployment, which is not in the export.`,
+          suggestion: `Write \`apigee: { ${member}: … }\` in the entry.`,
+        }),
       ),
     ],
   };
 }
 
+const importAgain = 'Import the missing parts too, or remove this line when you know that they do not matter here.';
+
 /** Warnings about the policy's own text: its token is the same as the gateway's, so they are meant. */
-function allowed(
-  { problems }: BundledPolicy,
-  output: ExportedPolicy['output'],
-): { readonly allow?: readonly string[] } {
-  const codes = new Set<string>(
-    problems.filter(({ severity, code }) => severity === 'warning' && !answered.has(code)).map(({ code }) => code),
-  );
-  if (typeof output?.prefix === 'string' && /[A-Za-z0-9]$/.test(output.prefix)) codes.add('config.joined-prefix');
-  return codes.size === 0 ? {} : { allow: [...codes] };
+function meantWarnings({ problems }: BundledPolicy): readonly Code[] {
+  const codes = problems.filter(({ severity, code }) => severity === 'warning' && !answered.has(code));
+  return [...new Set(codes.map(({ code }) => code))];
 }

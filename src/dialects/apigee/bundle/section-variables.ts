@@ -2,13 +2,14 @@
  * @module
  * The `variables` of a section: the values that are certain, and who sets the others.
  */
+
+import { oneLine } from '../../../diagnostics/one-line.ts';
 import { yamlEntry, yamlFlow } from '../../../documents/write-yaml.ts';
 import { isPrivate } from '../../private-names.ts';
 import type { Form } from './assigned.ts';
 import type { Bundle } from './bundle.ts';
 import { isOfCaller } from './callers.ts';
 import type { NeededVariable } from './needed.ts';
-import { oneLine } from './one-line.ts';
 import { isOfRuntime } from './runtime.ts';
 import { originLines } from './setter-lines.ts';
 

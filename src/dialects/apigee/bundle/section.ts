@@ -3,13 +3,14 @@
  * Writes what a proxy needs in `mintproc.yaml`, ready to paste: `variables`, and `policies` and `routes` as far as they
  * are certain. The rest is written as comments. It always loads as it is printed.
  */
+
+import { oneLine } from '../../../diagnostics/one-line.ts';
 import { yamlFlow } from '../../../documents/write-yaml.ts';
 import { runtimeMember } from '../runtime-variables.ts';
 import type { Bundle, BundledPolicy } from './bundle.ts';
 import { isOfCaller } from './callers.ts';
 import type { HeaderDestination } from './destination.ts';
 import type { NeededVariable } from './needed.ts';
-import { oneLine } from './one-line.ts';
 import { areDisjointRoutes } from './route-path.ts';
 import type { ProposedRoute } from './routes.ts';
 import type { BundleRuntime } from './runtime.ts';

@@ -2,8 +2,9 @@
  * @module
  * Who sets a variable that has no certain value, a line each.
  */
+
+import { oneLine } from '../../../diagnostics/one-line.ts';
 import type { NeededVariable } from './needed.ts';
-import { oneLine } from './one-line.ts';
 import type { Event } from './origins.ts';
 import type { BundlePolicy } from './settings.ts';
 

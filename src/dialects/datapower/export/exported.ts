@@ -7,13 +7,14 @@ import { type Problem, Problems, problemAt } from '../../../diagnostics/problem.
 import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../../documents/located-yaml.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import { unknownPolicy } from '../../export-reasons.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open } from '../../exported.ts';
 import { placeOfApi } from '../api-place.ts';
-import { readAssembly } from '../assembly.ts';
+import { actionName, readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
 import { type ExportedPart, exportedPart } from './policies.ts';
-import { type ApiFile, isNamed, missingApis, type Product, readProduct } from './products.ts';
+import { type ApiFile, isNamed, missingApis, type Product, planLimits, readProduct } from './products.ts';
 
 /**
  * The APIs whose assemblies have a `jwt-generate`, and those that a product names and the export does not have. An API
@@ -27,7 +28,8 @@ export function readDatapowerExport(files: readonly ExportFile[]): readonly Expo
   const known = opened.flatMap(({ file, documents }) =>
     documents.flatMap((document): ApiFile[] => (isApi(document) ? [{ file, id: idOf(document) }] : [])),
   );
-  return [...opened.flatMap((one) => apiOf(one, products)), ...missingApis(products, known)];
+  const hasPolicies = opened.some(({ file }) => datapower.recognises(file.text));
+  return [...opened.flatMap((one) => apiOf(one, products, hasPolicies)), ...missingApis(products, known)];
 }
 
 /** Copies of one file are one API. */
@@ -59,27 +61,38 @@ function isApi({ value }: LocatedYaml): boolean {
   return isRecord(value) && (value['swagger'] !== undefined || value['openapi'] !== undefined);
 }
 
-function apiOf({ file, documents, errors }: OpenedFile, products: readonly Product[]): readonly ExportedApi[] {
+/** @param hasPolicies whether the export has any that mint: without them, nothing else of it matters */
+function apiOf(
+  { file, documents, errors }: OpenedFile,
+  products: readonly Product[],
+  hasPolicies: boolean,
+): readonly ExportedApi[] {
   const [first] = documents;
   const id = first && idOf(first);
   const name = id?.replace(':', ' ') ?? file.name;
   if (errors.length > 0) {
-    return datapower.recognises(file.text) ? [{ name, policies: [unreadable(file, errors)] }] : [];
+    return hasPolicies && matters(file) ? [{ name, policies: [unknownPolicy({ file, ...unnamed }, errors)] }] : [];
   }
   const parts = partsOf(file, documents);
   const policies = parts.flatMap((part) => part.policies);
   // An API without policies takes requests too.
   const takes = parts.flatMap((part) => part.takes ?? []);
   if (first === undefined || (policies.length === 0 && takes.length === 0)) return [];
+  const limits = planLimits({ file, id }, products);
   const isPublished = products.length === 0 || isNamed({ file, id }, products);
   return [
     {
       name,
-      policies: isPublished ? policies : policies.map(unpublished(first)),
+      policies: (isPublished ? policies : policies.map(unpublished(first))).map((policy) => withLimits(policy, limits)),
       ...(takes.length === 0 ? {} : { takes }),
       isExclusive: true,
     },
   ];
+}
+
+/** Which requests an API takes, and which APIs a product has, matters to others too. */
+function matters({ text }: ExportFile): boolean {
+  return datapower.recognises(text) || /\bx-ibm-configuration|^\s*["']?product["']?\s*:/m.test(text);
 }
 
 function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly ExportedPart[] {
@@ -91,6 +104,17 @@ function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly 
   });
 }
 
+/** A policy that can run waits until somebody has compared its routes with the plans. */
+function withLimits(policy: ExportedPolicy, limits: readonly Problem[]): ExportedPolicy {
+  if (limits.length === 0 || policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const [{ suggestion = '' } = {}] = limits;
+  return {
+    ...policy,
+    reasons: [...policy.reasons, ...limits.map((problem) => ({ kind: 'value', problem }) as const)],
+    undecided: [...policy.undecided, new Open(suggestion)],
+  };
+}
+
 function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => ExportedPolicy {
   const offset = document.offsetOf(placeOfApi(document.value).path);
   const problem = problemAt(document.source, offset, 'datapower.unpublished', {
@@ -100,23 +124,8 @@ function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => Exporte
   return (policy) => ({ ...policy, reasons: [...policy.reasons, { kind: 'note', problem }] });
 }
 
-/** A file that cannot be read has policies that are not known. */
-function unreadable(file: ExportFile, errors: readonly Problem[]): ExportedPolicy {
-  const [first] = errors;
-  return {
-    file,
-    place: first?.place ?? { file: file.path, line: 1, column: 1 },
-    name: 'jwt-generate',
-    dialect: 'datapower',
-    select: undefined,
-    reasons: errors.map((problem) => ({ kind: 'cannot', problem })),
-    routes: [],
-    output: undefined,
-    entry: {},
-    variables: [],
-    keys: [],
-  };
-}
+/** The policies of a file that cannot be read are not known. */
+const unnamed = { name: actionName, dialect: 'datapower' } as const;
 
 /** `NAME:VERSION` of an API. */
 function idOf(document: LocatedYaml): string | undefined {

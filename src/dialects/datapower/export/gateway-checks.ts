@@ -29,10 +29,7 @@ export interface GatewayChecks {
 }
 
 /** @param policy undefined if it is not in the flow of a request */
-export function checksBefore(
-  { facts, value, path: _, ...context }: ApiContext,
-  policy: PlacedAction | undefined,
-): GatewayChecks {
+export function checksBefore({ facts, value, extension }: ApiContext, policy: PlacedAction | undefined): GatewayChecks {
   const at = policy === undefined ? 0 : facts.actions.indexOf(policy);
   const before = facts.actions.slice(0, at).filter(({ action }) => refusing.has(action.name));
   const security = value['security'];
@@ -43,7 +40,7 @@ export function checksBefore(
   );
   return {
     phrases: [
-      ...(context.extension !== undefined && (isSecured || hasOwn) ? ['`security` of the API'] : []),
+      ...(extension !== undefined && (isSecured || hasOwn) ? ['`security` of the API'] : []),
       ...before.map(({ action }) => `\`${action.name}\` (${positionIn(facts, action.path)})`),
     ],
     requireCaller: isVerified || (isSecured && !hasOwn),

@@ -5,6 +5,7 @@
 import type { Code } from '../../../diagnostics/codes.ts';
 import { isPlainName } from '../../../diagnostics/harmless.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
+import { headerObjection } from '../../../plan/output-header.ts';
 import { type ExportedPolicy, Open } from '../../exported.ts';
 import type { Destination, Reader } from './destination.ts';
 import type { Action } from './flow.ts';
@@ -54,11 +55,12 @@ export function outputOf(
   if (sent.length === 0) return notSent(destinations);
   const certain = sent.map(certainHeader);
   const [first] = certain;
-  if (first !== undefined && certain.every((one) => one?.header === first.header && one.prefix === first.prefix)) {
+  const isOne = certain.every((one) => one?.header === first?.header && one?.prefix === first?.prefix);
+  if (first !== undefined && isOne && isUsable(first.header)) {
     const { header, prefix } = first;
     const copies = [...new Set(sent.flatMap((one) => one.readers.map(({ action }) => action)))];
     if (prefix === undefined) return { kind: 'header', output: { header, prefix: openPrefix() }, copies };
-    if (isUsable(header) && plainPrefix.test(prefix)) return { kind: 'header', output: { header, prefix }, copies };
+    if (plainPrefix.test(prefix)) return { kind: 'header', output: { header, prefix }, copies };
   }
   return undecided(sent, assembly);
 }
@@ -66,12 +68,8 @@ export function outputOf(
 /** A word or some, such as `Bearer `. Anything else may be a secret, and is not repeated. */
 const plainPrefix = /^(?:[A-Za-z][A-Za-z -]{0,63})?$/;
 
-/** Envoy does not let a processor set the others. */
-const notSettable =
-  /^(?:host|connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade|x-envoy-.*)$/;
-
 function isUsable(header: string): boolean {
-  return isPlainName(header) && !notSettable.test(header);
+  return isPlainName(header) && headerObjection(header) === undefined;
 }
 
 interface Header {

@@ -2,16 +2,16 @@
  * @module
  * The policies of one API file as an export: each with its routes, its output, its keys and what has to be decided.
  */
-import type { Code } from '../../../diagnostics/codes.ts';
 import { isPlainName, isPlainPath, nameOr, plainNames } from '../../../diagnostics/harmless.ts';
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
+import { withoutEntry } from '../../export-reasons.ts';
 import { type ExportedPolicy, type ExportedRoute, type ExportFile, Open, type Writable } from '../../exported.ts';
 import { actionName } from '../assembly.ts';
 import { type AnalysedPolicy, analysed } from './analysis.ts';
 import { type ApiContext, contextOf } from './api-context.ts';
 import { checksBefore, readsCaller } from './gateway-checks.ts';
 import { keysOf } from './keys.ts';
-import { allowedCodes, reasonsOf } from './reasons.ts';
+import { meantWarnings, reasonsOf } from './reasons.ts';
 import { type ApiRoutes, type PolicyRoutes, routesOf } from './routes.ts';
 import { undeclared } from './setters.ts';
 
@@ -36,7 +36,7 @@ export function exportedPart(file: ExportFile, document: LocatedYaml, first: num
     return exported(context, file, one, ofPolicies.get(index), isOnly ? undefined : select);
   });
   const takes = context.operations.length === 0 ? undefined : all;
-  return { policies: withCommonAllowances(policies), takes };
+  return { policies, takes };
 }
 
 /** Routes of a policy whose token goes elsewhere are for the report: no other policy depends on them. */
@@ -71,15 +71,7 @@ function exported(
   if (output.kind === 'cannot' || reasons.some(({ kind }) => kind === 'cannot')) {
     // What a policy needs that cannot run here does not matter.
     const why = reasons.filter(({ kind }) => kind !== 'value');
-    return {
-      ...own,
-      reasons: why,
-      routes: routed?.routes ?? [],
-      output: undefined,
-      entry: {},
-      variables: [],
-      keys: [],
-    };
+    return { ...own, ...withoutEntry, reasons: why, routes: routed?.routes ?? [] };
   }
   return {
     ...own,
@@ -90,8 +82,9 @@ function exported(
       ...catalogOf(one),
       ...verifiedByOf(one),
       ...(readsCaller(policy) && checks.requireCaller ? { requireCaller: true } : {}),
-      ...allowanceOf([...allowedCodes(reasons, one.solved), ...prefixWarning(output)]),
     },
+    meant: meantWarnings(reasons, one.solved),
+    undecided: [],
     variables: declarable(one).map((lack) => undeclared(lack, context.facts, action.path)),
     keys: needed?.keys ?? [],
   };
@@ -146,12 +139,6 @@ function declarable({ policy: { catalogs = [] }, lacks }: AnalysedPolicy): Analy
   return catalogs.length === 0 ? lacks : lacks.filter(({ name }) => name !== catalogName);
 }
 
-/** The gateway writes what the assembly says. */
-function prefixWarning(output: AnalysedPolicy['output']): readonly Code[] {
-  const prefix = output.kind === 'header' ? output.output.prefix : '';
-  return typeof prefix === 'string' && /[A-Za-z0-9]$/.test(prefix) ? ['config.joined-prefix'] : [];
-}
-
 function verifiedByOf({ policy }: AnalysedPolicy): Readonly<Record<string, Writable>> {
   const others = policy.tokens?.settle(new Set()).others ?? [];
   if (others.length === 0) return {};
@@ -161,17 +148,4 @@ function verifiedByOf({ policy }: AnalysedPolicy): Readonly<Record<string, Writa
       `the variables are: ${known}`,
     ]),
   };
-}
-
-function allowanceOf(codes: readonly string[]): Readonly<Record<string, Writable>> {
-  return codes.length === 0 ? {} : { allow: [...new Set(codes)] };
-}
-
-/** A warning in a file is allowed only if every entry that uses the file allows it. */
-function withCommonAllowances(policies: readonly ExportedPolicy[]): readonly ExportedPolicy[] {
-  const codes = policies.flatMap(({ entry }) => (entry['allow'] as readonly Code[] | undefined) ?? []);
-  const isUsable = ({ reasons }: ExportedPolicy): boolean => !reasons.some(({ kind }) => kind === 'cannot');
-  return policies.map((policy) =>
-    isUsable(policy) ? { ...policy, entry: { ...policy.entry, ...allowanceOf(codes) } } : policy,
-  );
 }

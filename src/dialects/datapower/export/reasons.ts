@@ -122,8 +122,8 @@ function problemOf({ document }: ApiContext, path: YamlPath, code: Code, message
 /** What somebody writes in place of an `Open` ends these warnings. */
 const solvedByValue = new Set<Code>(['datapower.catalog-property', 'datapower.other-token']);
 
-/** The warnings that remain when everything is decided. */
-export function allowedCodes(reasons: readonly Reason[], solved: readonly Problem[]): readonly Code[] {
+/** Warnings about the file that remain when everything is decided. */
+export function meantWarnings(reasons: readonly Reason[], solved: readonly Problem[]): readonly Code[] {
   const left = reasons.filter(({ problem }) => !solved.includes(problem)).map(({ problem }) => problem.code);
   return [...new Set(left)].filter((code) => isRule(code) && rules[code] === 'warning' && !solvedByValue.has(code));
 }

@@ -7,10 +7,11 @@ import type { Place } from '../../../diagnostics/source-text.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import type { CallerKind, KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
+import { reason } from '../../export-reasons.ts';
 import { Open } from '../../exported.ts';
 import { field } from '../carriers.ts';
 import { placeIn } from './documents.ts';
-import { type Findings, reason } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { itemField, type Neighbour } from './neighbours.ts';
 
 export interface FoundCaller extends Findings {

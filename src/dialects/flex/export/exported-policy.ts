@@ -9,11 +9,12 @@ import { finish } from '../../../diagnostics/steps.ts';
 import type { KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
 import type { TokenPlan } from '../../../plan/token-plan.ts';
+import { reason, withoutEntry } from '../../export-reasons.ts';
 import { type ExportedPolicy, type ExportedRoute, Open, type Reason } from '../../exported.ts';
 import { readPlan } from '../plan.ts';
 import { callerOf, hasOwnClientId, knownByDefault } from './caller.ts';
 import { type AppliedPolicy, placeIn, type Resource } from './documents.ts';
-import { type Findings, reason } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { keyOf } from './key.ts';
 import type { Neighbour } from './neighbours.ts';
 import { otherPolicies } from './other-policies.ts';
@@ -49,12 +50,12 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
     dialect: 'flex',
     select: around.select,
     output: { header: 'authorization', prefix: 'Bearer ' },
-    variables: [],
   } as const;
   const first = readPolicy(policy, undefined);
-  if (first.plan?.disabled === true) return { ...shared, output: undefined, ...cannotRun(first.problems) };
-  if (first.plan === undefined) {
-    return { ...shared, ...cannotRun(first.problems), routes: exportedRoutes(policy, around).routes };
+  if (first.plan === undefined || first.plan.disabled === true) {
+    const output = first.plan === undefined ? shared.output : undefined;
+    const { routes } = first.plan === undefined ? exportedRoutes(policy, around) : noRoutes;
+    return { ...shared, ...withoutEntry, output, routes, reasons: first.problems.map(reasonOf) };
   }
   const caller = callerOf(first.reads, around.neighbours, place);
   const { plan = first.plan, problems } = readPolicy(policy, caller.as && [knownByDefault(caller.as)]);
@@ -71,7 +72,6 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
     ...Array.from(new Set(decisions.map(({ code }) => toDecide.get(code) ?? '')), (instead) => new Open(instead)),
     ...(ownClientId ? [new Open(declareClientId)] : []),
   ];
-  const allow = [...new Set(warnings.map(({ code }) => code)), ...key.allow, ...undecided];
   return {
     ...shared,
     rules: plan.rules,
@@ -90,7 +90,10 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
       ...key.reasons,
     ],
     routes: routes.routes,
-    entry: { ...caller.entry, ...basePath.entry, ...(allow.length === 0 ? {} : { allow }) },
+    entry: { ...caller.entry, ...basePath.entry },
+    meant: [...new Set(warnings.map(({ code }) => code)), ...key.meant],
+    undecided,
+    variables: [],
     keys: key.provide === undefined ? [] : [key.provide],
   };
 }
@@ -110,9 +113,10 @@ const declareClientId =
   'Write `clientId: CLAIM` in a source of `authentication`, for the claim that the expression of the gateway reads, then remove this line.';
 const otherClientId = 'JWT Validation finds the ID of the client with an expression of its own.';
 
-function cannotRun(problems: readonly Problem[]): Pick<ExportedPolicy, 'reasons' | 'routes' | 'entry' | 'keys'> {
-  const reasons = problems.map((problem) => ({ kind: isHarmful(problem) ? 'cannot' : 'note', problem }) as const);
-  return { reasons, routes: [], entry: {}, keys: [] };
+/** Of a policy that cannot run here. */
+function reasonOf(problem: Problem): Reason {
+  const isHarmful = problem.severity === 'error' || problem.code === 'policy.disabled';
+  return { kind: isHarmful ? 'cannot' : 'note', problem };
 }
 
 interface ReadPolicy {
@@ -126,10 +130,6 @@ function readPolicy({ in: within, carried }: AppliedPolicy, callers: readonly Kn
   const reads: MemberRead[] = [];
   const plan = finish(readPlan(carried, within.document, { callers }, problems, reads));
   return { plan, problems: problems.all, reads };
-}
-
-function isHarmful({ code, severity }: Problem): boolean {
-  return severity === 'error' || code === 'policy.disabled';
 }
 
 function readsClientId(reads: readonly MemberRead[]): boolean {
@@ -150,6 +150,9 @@ interface PolicyRoutes {
   readonly routes: readonly ExportedRoute[];
   readonly reasons: readonly Reason[];
 }
+
+/** A disabled policy runs for no request. */
+const noRoutes: PolicyRoutes = { routes: [], reasons: [] };
 
 function exportedRoutes({ in: within }: AppliedPolicy, { targets, routes: finder }: Surroundings): PolicyRoutes {
   if (targets.kind === 'known') {

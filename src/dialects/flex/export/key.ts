@@ -6,16 +6,16 @@ import type { Code } from '../../../diagnostics/codes.ts';
 import { called, isPlainName } from '../../../diagnostics/harmless.ts';
 import { type Place, placeText, type SourceText } from '../../../diagnostics/source-text.ts';
 import type { TokenPlan } from '../../../plan/token-plan.ts';
+import { reason } from '../../export-reasons.ts';
 import type { ExportedKey, Reason } from '../../exported.ts';
 import { placeIn, type Resource } from './documents.ts';
-import { reason } from './findings.ts';
 
 export interface FoundKey {
   /** Undefined if the policy's own text is the key. */
   readonly provide: ExportedKey | undefined;
   readonly reasons: readonly Reason[];
-  /** Codes of warnings that the key causes. */
-  readonly allow: readonly Code[];
+  /** As in `ExportedPolicy`. */
+  readonly meant: readonly Code[];
 }
 
 /**
@@ -30,7 +30,7 @@ export function keyOf(plan: TokenPlan, place: Place, name: string, secrets: Read
   const provide = (origin: string, file = name): FoundKey => ({
     provide: { name: file, kind, origin, use: 'key' },
     reasons: [],
-    allow: [],
+    meant: [],
   });
   if (key === undefined) return provide(`the policy in ${placeText(place)} has no \`privateKey\``);
   if (key.kind === 'named') {
@@ -53,11 +53,11 @@ function inFile(text: SourceText, { algorithm }: TokenPlan, kind: ExportedKey['k
     suggestion: "Better put it into a file of its own, and name that in the policy's entry: `key: { file: … }`.",
   });
   const isShort = kind === 'secret' && Buffer.byteLength(text.text) * 8 < Number(algorithm?.name.slice(2));
-  if (!isShort) return { provide: undefined, reasons: [kept], allow: [] };
+  if (!isShort) return { provide: undefined, reasons: [kept], meant: [] };
   const short = reason('note', 'jose.short-secret', place, {
     message:
       'The secret is shorter than the hash of its algorithm, so it is easier to guess. The gateway accepts it too.',
     suggestion: 'Change it where tokens are verified, and here.',
   });
-  return { provide: undefined, reasons: [kept, short], allow: ['jose.short-secret'] };
+  return { provide: undefined, reasons: [kept, short], meant: ['jose.short-secret'] };
 }

@@ -5,10 +5,11 @@
 import { called, plainNames } from '../../../diagnostics/harmless.ts';
 import type { Place } from '../../../diagnostics/source-text.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
+import { reason } from '../../export-reasons.ts';
 import { Open } from '../../exported.ts';
 import { field } from '../carriers.ts';
 import { placeIn } from './documents.ts';
-import { type Findings, reason } from './findings.ts';
+import type { Findings } from './findings.ts';
 import type { Neighbour } from './neighbours.ts';
 
 export function otherPolicies(reads: readonly MemberRead[], neighbours: readonly Neighbour[], place: Place): Findings {
@@ -23,7 +24,7 @@ export function otherPolicies(reads: readonly MemberRead[], neighbours: readonly
   return {
     reasons: [...changing.map(changedHeader), ...(others.length === 0 ? [] : [note])],
     entry: {},
-    undecided: changing.map(() => new Open(setInEnvoy)),
+    undecided: changing.length === 0 ? [] : [new Open(setInEnvoy)],
   };
 }
 

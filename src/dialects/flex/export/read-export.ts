@@ -2,8 +2,9 @@
  * @module
  * Reads the policies of Flex Gateway in an export: folders of local mode, and the JSON of API Manager.
  */
-import { isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile, Writable } from '../../exported.ts';
+import { calledFile, isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
+import { reason, unknownPolicy } from '../../export-reasons.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open, type Reason } from '../../exported.ts';
 import { mentionsPolicy } from '../policy-name.ts';
 import { type AppliedPolicy, readDocuments, type UnreadableFile } from './documents.ts';
 import { exportedPolicy } from './exported-policy.ts';
@@ -29,26 +30,39 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const ordered = bound.filter(([{ number }]) => number !== undefined).sort(([a], [b]) => orderOf(a) - orderOf(b));
   const groups = groupsOf(ordered.map(([, targets]) => targets));
   const apis = new Map<object, NamedPolicy[]>();
-  const allowed = new AllowedWarnings();
   for (const [policy, targets] of ordered) {
-    const made = exportedPolicy(policy, {
+    const exported = exportedPolicy(policy, {
       secrets,
       routes,
       targets,
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
-    allowed.note(made);
+    const made = unreadable.length === 0 ? exported : withUnreadable(exported, unreadable);
     const group = groups.get(targets) ?? targets;
     const known = apis.get(group) ?? [];
     known.push({ made, targets });
     apis.set(group, known);
   }
-  return [
-    ...Array.from(apis.values(), (policies) => apiOf(policies, allowed)),
-    ...unreadable.map((one) => ({ name: one.file.name, policies: [unreadablePolicy(one)] })),
-  ];
+  return [...Array.from(apis.values(), apiOf), ...unreadable.map(unreadableApi)];
 }
+
+/** What an unreadable file has may be for the requests of any policy. */
+function withUnreadable(policy: ExportedPolicy, files: readonly UnreadableFile[]): ExportedPolicy {
+  if (policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const reasons = files.map(({ file }): Reason => {
+    const message = `${calledFile('The file', file.name)} cannot be read, and it may have other policies for these requests.`;
+    const place = { file: file.path, line: 1, column: 1 };
+    return reason('value', 'import.incomplete', place, { message, suggestion: mendIt });
+  });
+  const open = new Open(
+    mendIt,
+    reasons.map(({ problem }) => problem.message),
+  );
+  return { ...policy, reasons: [...policy.reasons, ...reasons], undecided: [...policy.undecided, open] };
+}
+
+const mendIt = 'Mend the file and import again, or remove this line if nothing in it is for these requests.';
 
 interface NamedPolicy {
   readonly made: ExportedPolicy;
@@ -80,32 +94,12 @@ function groupsOf(all: readonly Targets[]): ReadonlyMap<Targets, object> {
   return new Map(all.map((targets) => [targets, leaderOf(targets)]));
 }
 
-function apiOf(policies: readonly NamedPolicy[], allowed: AllowedWarnings): ExportedApi {
+function apiOf(policies: readonly NamedPolicy[]): ExportedApi {
   const instances = new Set(policies.flatMap(({ targets }) => instancesOf(targets)));
   const names = [...new Set(Array.from(instances, ({ name }) => name ?? '').filter(isPlainName))];
   const [first] = policies;
   const name = names.length === 0 || names.length > maxNames ? first?.made.name : names.join(', ');
-  return { name: name ?? 'api', policies: policies.map(({ made }) => allowed.withAll(made)) };
-}
-
-/** A warning of a policy file must be allowed by every entry that has a policy of the file. */
-class AllowedWarnings {
-  readonly #codes = new Map<ExportFile, Set<Writable>>();
-
-  note({ file, entry }: ExportedPolicy): void {
-    const known = this.#codes.get(file) ?? new Set();
-    for (const code of listOf(entry['allow'])) if (typeof code === 'string') known.add(code);
-    this.#codes.set(file, known);
-  }
-
-  withAll(policy: ExportedPolicy): ExportedPolicy {
-    const allow = [...new Set([...(this.#codes.get(policy.file) ?? []), ...listOf(policy.entry['allow'])])];
-    return allow.length === 0 ? policy : { ...policy, entry: { ...policy.entry, allow } };
-  }
-}
-
-function listOf(value: Writable | undefined): readonly Writable[] {
-  return Array.isArray(value) ? value : [];
+  return { name: name ?? 'api', policies: policies.map(({ made }) => made) };
 }
 
 /** In the name of APIs that share policies. */
@@ -129,20 +123,7 @@ function selectionsOf(policies: readonly AppliedPolicy[]): ReadonlyMap<AppliedPo
   return selections;
 }
 
-function unreadablePolicy({ file, problems }: UnreadableFile): ExportedPolicy {
-  const reasons = problems.all.map((problem) => ({ kind: 'cannot', problem }) as const);
-  const [first] = reasons;
-  return {
-    file,
-    place: first?.problem.place ?? { file: file.path, line: 1, column: 1 },
-    name: nameOr(file.name.replace(/^.*\//, ''), 'file'),
-    dialect: 'flex',
-    select: undefined,
-    reasons,
-    routes: [],
-    output: undefined,
-    entry: {},
-    variables: [],
-    keys: [],
-  };
+function unreadableApi({ file, problems }: UnreadableFile): ExportedApi {
+  const name = nameOr(file.name.replace(/^.*\//, ''), 'file');
+  return { name: file.name, policies: [unknownPolicy({ file, name, dialect: 'flex' }, problems.all)] };
 }

@@ -86,6 +86,12 @@ const verdicts: [name: string, actions: readonly string[], reasons: readonly str
     { header: 'open', prefix: 'open' },
   ],
   [
+    'a header that Envoy does not let a processor set',
+    [minting, toHeader.replace('authorization', 'x-envoy-token'), toBackend],
+    ['value datapower.unknown-output'],
+    { header: 'open', prefix: 'open' },
+  ],
+  [
     'nothing reads the token',
     [minting, toBackend],
     ['value datapower.unknown-output'],
@@ -132,7 +138,7 @@ test('a branch on the operation becomes a route, and one on a header too', () =>
     byId.routes.map(({ match }) => match),
     [{ path: '/v1/orders', method: ['POST'] }],
   );
-  assert.deepEqual(byId.entry['allow'], ['datapower.condition-ignored']);
+  assert.deepEqual(byId.meant, ['datapower.condition-ignored']);
   const byHeader = policyOf([branch("$httpVerb() = 'POST' and $apiCtx().request.headers.tier = 'gold'"), toBackend]);
   assert.deepEqual(
     byHeader.routes.map(({ match }) => match),
@@ -178,8 +184,8 @@ test('a caller is required where the gateway required one and the token names it
   assert.deepEqual(found(policy), ['note datapower.gateway-checks']);
 });
 
-const product = (apis: string): ExportFile =>
-  fileOf('product.yaml', `product: 1.0.0\ninfo: { name: p, version: 1.0.0 }\napis: ${apis}\n`);
+const product = (apis: string, plans = '{}'): ExportFile =>
+  fileOf('product.yaml', `product: 1.0.0\ninfo: { name: p, version: 1.0.0 }\nplans: ${plans}\napis: ${apis}\n`);
 const api = fileOf('apis/orders.yaml', apiOf([minting, toHeader, toBackend]));
 
 const products: [name: string, apis: string, reasons: readonly string[]][] = [
@@ -202,6 +208,32 @@ for (const [name, apis, reasons] of products) {
     assert.deepEqual(policies.flatMap(found), reasons);
   });
 }
+
+const plans: [name: string, plans: string, reasons: readonly string[]][] = [
+  ['all operations', '{ gold: { apis: { a: {} } } }', []],
+  ['operations of another API', '{ gold: { apis: { b: { operations: [] } } } }', []],
+  [
+    'some operations',
+    '{ gold: { apis: { a: {} } }, tin: { apis: { a: { operations: [{ operation: get, path: /a }] } } } }',
+    ['value import.open-route'],
+  ],
+];
+for (const [name, text, reasons] of plans) {
+  test(`a plan of a product has ${name}`, () => {
+    const files = [product('{ a: { $ref: apis/orders.yaml } }', text), api];
+    const [policy] = readDatapowerExport(files).flatMap((one) => one.policies);
+    assert.ok(policy);
+    assert.deepEqual(found(policy), reasons);
+    assert.deepEqual(shown(policy.entry), reasons.length === 0 ? {} : { allow: ['open'] });
+  });
+}
+
+test('a broken file beside a policy is said, if it may be an API or a product', () => {
+  for (const text of ['swagger: "2.0"\nx-ibm-configuration: {', 'product: 1.0.0\nplans: {', 'openapi: 3.0.0\npaths: {']) {
+    const reasons = readDatapowerExport([api, fileOf('b.yaml', text)]).flatMap((one) => one.policies.flatMap(found));
+    assert.deepEqual(reasons, text.startsWith('openapi') ? [] : ['cannot policy.syntax']);
+  }
+});
 
 test('what cannot be read is said, and other files are not exports', () => {
   const [broken] = readDatapowerExport([fileOf('a.yaml', 'execute:\n  - jwt-generate: {\n')]);
@@ -245,3 +277,19 @@ for (const [count, routes, header] of many) {
     assert.equal(shown(policy?.output?.header), header);
   });
 }
+
+test('an entry allows the warnings about the file, and those about its own prefix', () => {
+  const inOther = "set-variable: { actions: [{ set: message.headers.x-other, value: 'jwt$(other.jwt)' }] }";
+  const toPost = `if: { condition: "$operationID() = 'create'", execute: [{ ${minting} }, { ${toHeader} }] }`;
+  const other = minting.replace('generated.jwt', 'other.jwt').replace('2.0.0', '1.0.0');
+  const file = fileOf('orders.yaml', apiOf([toPost, other, inOther, toBackend]));
+  const { problems, text } = loadImport(readDatapowerExport([file]));
+  assert.deepEqual(
+    problems.map(({ code, severity }) => `${severity} ${code}`),
+    ['note datapower.condition-ignored', 'note config.joined-prefix'],
+    text,
+  );
+  const condition = 'datapower.condition-ignored';
+  const allowed = Array.from(text.matchAll(/ allow: (.*)/g), ([, codes]) => codes);
+  assert.deepEqual(allowed, [`[ ${condition} ]`, `[ ${condition}, config.joined-prefix ]`]);
+});

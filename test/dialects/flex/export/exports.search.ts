@@ -120,8 +120,8 @@ function markOf({ file: { text }, place }: ExportedPolicy): string | undefined {
   return /mark-\d+/.exec(rest)?.[0];
 }
 
-function isOpen({ routes, entry, reasons }: ExportedPolicy): boolean {
-  const values: Writable[] = [entry, ...routes.map(({ match }) => match)];
+function isOpen({ routes, entry, undecided, reasons }: ExportedPolicy): boolean {
+  const values: Writable[] = [entry, undecided, ...routes.map(({ match }) => match)];
   const open = values.some(hasOpen);
   const isSaid = reasons.some(({ kind }) => kind !== 'note');
   if (open !== isSaid) throw new Finding(`open: ${open}, reasons: ${JSON.stringify(reasons)}`);
@@ -137,12 +137,14 @@ type Answer = 'token' | 'none' | 'refused' | 'missed';
 
 /** A process with the policy alone, as strict as can be. */
 function asker(policy: ExportedPolicy, shown: string): (request: MadeRequest) => Answer {
-  const { file, entry, select, routes } = policy;
+  const { file, entry, meant, select, routes } = policy;
   const key = policy.keys.length === 0 ? {} : { key: { file: 'secret.txt' } };
   const configuration = {
     strict: true,
     unmatched: 'deny',
-    policies: [{ name: 'p', file: file.name, ...(select === undefined ? {} : { select }), ...key, ...entry }],
+    policies: [
+      { name: 'p', file: file.name, ...(select === undefined ? {} : { select }), ...key, ...entry, allow: meant },
+    ],
     routes: routes.map(({ match }) => ({ match, policies: ['p'] })),
     // Of other policies of the file.
     allow: ['flex.target-selector', 'flex.upstream'],
@@ -178,7 +180,7 @@ function objection(subject: Subject, request: MadeRequest, answer: Answer): stri
   const bound = handlings.map((handling) => isBound(made, handling));
   if (bound.includes('perhaps')) return 'the order of the routes decides';
   const running = handlings.filter((_, at) => bound[at] === true);
-  if (running.length === 0) return objectionOutside(subject, request, answer, handlings);
+  if (running.length === 0) return objectionOutside(answer, handlings);
   if (running.length < handlings.length) return 'it depends on the port';
   const wanted = new Set(running.map((handling) => isFor(made, request, handling)));
   // A path that is the base path alone is compared in two ways.
@@ -189,16 +191,8 @@ function objection(subject: Subject, request: MadeRequest, answer: Answer): stri
   return answer === expected || isUnclear ? undefined : `the gateway says ${expected}`;
 }
 
-function objectionOutside(
-  { gateway, made, policy: { reasons } }: Subject,
-  request: MadeRequest,
-  answer: Answer,
-  handlings: readonly Handling[],
-): string | undefined {
+function objectionOutside(answer: Answer, handlings: readonly Handling[]): string | undefined {
   if (answer === 'missed' || answer === 'refused') return undefined;
   if (handlings.length > 0) return 'the gateway ran other policies';
-  if (reasons.some(({ problem }) => problem.code === 'flex.route')) return undefined;
-  // The gateway did not forward it. A prefix is also for the path itself, where the rule is for what is below it.
-  const below = handlingsOf(gateway, { ...request, path: `${request.path.replace(/\/$/, '')}/` });
-  return below.some((handling) => isBound(made, handling) !== false) ? undefined : 'the gateway did not forward it';
+  return 'the gateway did not forward it';
 }

@@ -30,7 +30,9 @@ function plain(value: Writable): unknown {
 }
 
 function summary(policy: ExportedPolicy): readonly unknown[] {
-  return [policy.name, verdictOf(policy), policy.routes.map(({ match }) => plain(match)), plain(policy.entry)];
+  const allow = [...policy.meant, ...policy.undecided];
+  const entry = { ...policy.entry, ...(allow.length === 0 ? {} : { allow }) };
+  return [policy.name, verdictOf(policy), policy.routes.map(({ match }) => plain(match)), plain(entry)];
 }
 
 const config = '{ signingMethod: HS256, privateKey: a-secret-of-thirty-two-characters, exp: 60 }';
@@ -48,6 +50,27 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   ['nothing', { 'a.yaml': 'a: b', 'b.txt': ours }, []],
   ['an instance without the policy', { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies()) }, []],
   ['another file with an error', { 'a.yaml': 'kind: ApiInstance\napiVersion: gateway.mulesoft.com/v1\na: [' }, []],
+  [
+    'a file with an error, beside a policy',
+    {
+      'a.yaml': instance('a', 'http://0.0.0.0:80/', policies(ours)),
+      'b.yaml': 'kind: PolicyBinding\nspec: { policyRef: { name: header-injection-flex }, a: [',
+    },
+    [
+      ['a', 'value: import.incomplete', [{}], { allow: ['?'] }],
+      ['b.yaml', 'cannot: policy.syntax', [], {}],
+    ],
+  ],
+  ...[
+    ['/x/.*', 'exact', [{ path: '/api/x/**' }]],
+    ['/.*', 'exact', [{ pathPrefix: '/api' }]],
+    ['/x/', 'value: flex.route', [{ path: '?' }]],
+    ['/v[12]/x.*', 'value: flex.route', [{ pathPrefix: '?' }]],
+  ].map(([path, verdict, routes]) => {
+    const rules = services(`{ one: { routes: [{ rules: [{ path: "${String(path)}" }] }] } }`);
+    const files = { 'a.yaml': instance('a', 'http://0.0.0.0:80/api', `${rules}${policies(ours)}`) };
+    return [`a route for ${String(path)}`, files, [['a', verdict, routes, {}]]] as const;
+  }),
   [
     'an address without a base path',
     { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies(ours)) },

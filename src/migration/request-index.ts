@@ -5,7 +5,7 @@
  */
 import type { Requests } from './requests.ts';
 
-export class Neighbours<T> {
+export class RequestIndex<T> {
   readonly #all: readonly T[];
   readonly #requestsOf: (item: T) => Requests;
   /** By the first name of the path; undefined for those that any path may belong to. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headerObjection, prefixObjection } from '../../src/configuration/policy/policy-output.ts';
+import { headerObjection, prefixObjection } from '../../src/plan/output-header.ts';
 
 const headers: [name: string, fit: boolean][] = [
   ['authorization', true],
