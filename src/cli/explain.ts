@@ -17,6 +17,7 @@ import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { HeaderStep, TokenPlan } from '../plan/token-plan.ts';
 import { type Command, stringOption } from './command.ts';
+import { jsonText } from './json-text.ts';
 import { describeEnvoyReads, describeObjects, describeReads, type Reading, shownReads } from './reads.ts';
 import { UsageError } from './terminal.ts';
 
@@ -44,7 +45,7 @@ export const explainCommand: Command = {
     if (policy === undefined) return 1;
     const explanation = explain(policy, describeKeys(policy, ring, terminal.now()), authentication);
     const asJson = stringOption(args, 'format') === 'json';
-    terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : toText(file, explanation));
+    terminal.out(asJson ? `${jsonText(explanation, 2)}\n` : toText(file, explanation));
     return 0;
   },
 };

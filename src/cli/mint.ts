@@ -20,6 +20,7 @@ import { type Arguments, type Command, stringOption } from './command.ts';
 import { givenKeys, withoutKeys } from './given-variables.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
+import { jsonText } from './json-text.ts';
 import { checkRequestKeys, readRequest, type WrittenRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
@@ -97,7 +98,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
     diskFiles,
   );
   const answer = await mint(loading, request, requestFile, readTime(args) ?? terminal.now());
-  if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  if (stringOption(args, 'format') === 'json') terminal.out(`${jsonText(toJson(answer))}\n`);
   else showText(answer, loading.problems, terminal);
   return answer.kind === 'minted' ? 0 : 1;
 }
@@ -198,7 +199,7 @@ function showText(answer: Answer, problems: readonly Problem[], terminal: Termin
   if (answer.kind !== 'minted') return;
   const { header, prefix } = answer.policy.output;
   const parts = partsOf(answer.token);
-  const claims = parts.claims === null ? 'are encrypted' : JSON.stringify(parts.claims, null, 2);
+  const claims = parts.claims === null ? 'are encrypted' : jsonText(parts.claims, 2);
   terminal.out(`${header}: ${prefix}${answer.token}\n\n`);
-  terminal.out(`header ${JSON.stringify(parts.header, null, 2)}\nclaims ${claims}\n`);
+  terminal.out(`header ${jsonText(parts.header, 2)}\nclaims ${claims}\n`);
 }
