@@ -16,6 +16,7 @@ import { checkReads } from '../expressions/member-check.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
+import { jsonText } from './json-text.ts';
 import { checkRequestKeys, readRequest } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
@@ -82,8 +83,8 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
   }
   const answer = evaluate(text, profile, context, 'the context');
   if (answer.kind !== 'unloadable') for (const warning of answer.warnings) terminal.error(formatProblem(warning));
-  if (stringOption(args, 'format') === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
-  else if (answer.kind === 'value') terminal.out(`${JSON.stringify(answer.value, null, 2)}\n`);
+  if (stringOption(args, 'format') === 'json') terminal.out(`${jsonText(toJson(answer))}\n`);
+  else if (answer.kind === 'value') terminal.out(`${jsonText(answer.value, 2)}\n`);
   else if (answer.kind === 'unloadable') terminal.error(formatProblem(answer.error.problem));
   else terminal.error(`For a request: ${answer.error.message} [${answer.error.code}]`);
   return answer.kind === 'value' ? 0 : 1;

@@ -12,6 +12,7 @@ import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { explainToken } from '../trial/explained-members.ts';
+import { jsonText } from './json-text.ts';
 import { type MemberFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
 import { describeEnvoyReads, describeObjects, describeReads, type Reading, shownReads } from './reads.ts';
 
@@ -121,7 +122,7 @@ export function explanationText(file: string, explanation: Explanation): string 
 /** The constant, or the expression, after where it comes from. */
 function asRow(member: MemberFields): Row {
   const { name, comes, expression } = member;
-  const text = 'value' in member ? JSON.stringify(member.value) : expression;
+  const text = 'value' in member ? jsonText(member.value) : expression;
   return { name, comes: text === undefined ? comes : `${comes}: ${shortened(text)}` };
 }
 

@@ -12,6 +12,7 @@ import type { StepRecorder } from '../mint/step-recorder.ts';
 import { explainToken, timeOfMinting } from '../trial/explained-members.ts';
 import { type RouteAnswer, traceRoutes } from '../trial/route-trace.ts';
 import type { PolicyResult, TriedRequest } from '../trial/run-trial.ts';
+import { jsonText } from './json-text.ts';
 import { type MemberFields, type MembersFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
 import type { MintAnswer } from './mint-alone.ts';
 import { refusalFields, refusalText, resultText, untouchedText } from './mint-routes.ts';
@@ -201,5 +202,5 @@ function isoText(seconds: number): string {
 }
 
 function jsonText(value: MemberFields['value']): string {
-  return value === undefined ? 'absent' : shortened(JSON.stringify(value));
+  return value === undefined ? 'absent' : shortened(jsonText(value));
 }

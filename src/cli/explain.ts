@@ -11,6 +11,7 @@ import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { explainPolicy, explanationText } from './explain-policy.ts';
 import { explainAlone, explainRoutes, type TrialExplanation, trialText } from './explain-trial.ts';
+import { jsonText } from './json-text.ts';
 import { mintAlone } from './mint-alone.ts';
 import { policyNameOption, tryRoutes } from './route-trial.ts';
 import { type Terminal, UsageError } from './terminal.ts';
@@ -60,7 +61,7 @@ export const explainCommand: Command = {
         : await explainOne(policy, request, args, terminal);
     if (explanation === undefined) return 1;
     const asJson = stringOption(args, 'format') === 'json';
-    terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : trialText(explanation, terminal.isColoured));
+    terminal.out(asJson ? `${jsonText(explanation, 2)}\n` : trialText(explanation, terminal.isColoured));
     return 0;
   },
 };
@@ -73,7 +74,7 @@ function describe(file: string, args: Arguments, terminal: Terminal): number {
   if (policy === undefined) return 1;
   const explanation = explainPolicy(policy, ring, authentication, terminal.now());
   const asJson = stringOption(args, 'format') === 'json';
-  terminal.out(asJson ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(file, explanation));
+  terminal.out(asJson ? `${jsonText(explanation, 2)}\n` : explanationText(file, explanation));
   return 0;
 }
 

@@ -13,6 +13,7 @@ import { textReport } from '../migration/text-report.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { importFiles } from './import-files.ts';
 import { importedEnvoyPart } from './imported-envoy-part.ts';
+import { jsonText } from './json-text.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { writeFiles } from './written-files.ts';
 
@@ -71,7 +72,7 @@ function runImport(args: Arguments, terminal: Terminal): number {
   writeFiles(resolve(out), files, { force });
   const names = files.map(({ path }) => path).toSorted();
   const asJson = stringOption(args, 'format') === 'json';
-  terminal.out(asJson ? `${JSON.stringify(jsonReport(migration, names), null, 2)}\n` : textReport(migration, out));
+  terminal.out(asJson ? `${jsonText(jsonReport(migration, names), 2)}\n` : textReport(migration, out));
   return migration.policies.some(({ verdict }) => verdict === 'cannot') ? 1 : 0;
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import { type JsonRecord, parseJsonRecord } from './input-file.ts';
+import { jsonText } from './json-text.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 /** Why a line could not be read. */
@@ -41,7 +42,7 @@ export async function answerLines(terminal: Terminal, command: LineCommand): Pro
       answer = command.refuse({ code: 'cli.malformed-line', message: error.message });
       code = 1;
     }
-    terminal.out(`${JSON.stringify(answer)}\n`);
+    terminal.out(`${jsonText(answer)}\n`);
   }
   return code;
 }

@@ -5,6 +5,7 @@
 import { codes } from '../diagnostics/codes.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import type { TriedPolicy } from '../trial/run-trial.ts';
+import { jsonText } from './json-text.ts';
 import { type RouteTrial, type RouteTrialOptions, tryRoutes } from './route-trial.ts';
 import type { Terminal } from './terminal.ts';
 import { reasonFields, reasonText, tokenFields, tokenText } from './token-parts.ts';
@@ -16,7 +17,7 @@ export async function mintRoutes(
 ): Promise<number> {
   const trial = await tryRoutes(options, terminal);
   if (trial === undefined) return 1;
-  if (options.format === 'json') terminal.out(`${JSON.stringify(toJson(trial))}\n`);
+  if (options.format === 'json') terminal.out(`${jsonText(toJson(trial))}\n`);
   else showText(trial, terminal);
   return isWhole(trial) ? 0 : 1;
 }

@@ -13,6 +13,7 @@ import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { givenKeys } from './given-variables.ts';
 import { answerLines } from './json-lines.ts';
+import { jsonText } from './json-text.ts';
 import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
@@ -102,7 +103,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const given = keysGivenBy(request);
   const loading = loadSinglePolicy({ file, entry: undefined, config, given, environment }, diskFiles);
   const answer = await mintAlone(loading, tryRequest(request, loading.authentication), at);
-  if (format === 'json') terminal.out(`${JSON.stringify(toJson(answer))}\n`);
+  if (format === 'json') terminal.out(`${jsonText(toJson(answer))}\n`);
   else showText(answer, loading.problems, terminal);
   return answer.kind === 'minted' ? 0 : 1;
 }

@@ -8,6 +8,7 @@ import { memberField } from '../diagnostics/mint-error.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { Output } from '../plan/token-plan.ts';
+import { jsonText } from './json-text.ts';
 
 /** Header and claims; the claims of an encrypted token are null, since only its recipient can read them. */
 export interface TokenParts {
@@ -31,8 +32,8 @@ export function tokenFields(token: string, { header, prefix }: Output): object {
 
 export function tokenText(token: string, { header, prefix }: Output): string {
   const parts = partsOf(token);
-  const claims = parts.claims === null ? 'are encrypted' : JSON.stringify(parts.claims, null, 2);
-  return `${header}: ${prefix}${token}\n\nheader ${JSON.stringify(parts.header, null, 2)}\nclaims ${claims}\n`;
+  const claims = parts.claims === null ? 'are encrypted' : jsonText(parts.claims, 2);
+  return `${header}: ${prefix}${token}\n\nheader ${jsonText(parts.header, 2)}\nclaims ${claims}\n`;
 }
 
 /** Why a policy minted no token. */

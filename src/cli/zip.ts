@@ -48,6 +48,7 @@ function entriesOf(bytes: Buffer, wanted: (name: string) => boolean): readonly Z
   const count = bytes.readUInt16LE(end + 10);
   if (count > maxEntries) throw new ZipError(`has more than ${maxEntries} entries`);
   const entries: ZipEntry[] = [];
+  const names = new Set<string>();
   let total = 0;
   let at = bytes.readUInt32LE(end + 16);
   for (let index = 0; index < count; index++) {
@@ -55,6 +56,9 @@ function entriesOf(bytes: Buffer, wanted: (name: string) => boolean): readonly Z
     const nameLength = bytes.readUInt16LE(at + 28);
     const name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
     if (!name.endsWith('/') && wanted(name)) {
+      // Which of two the gateway took, readers of archives do not agree on.
+      if (names.has(name)) throw new ZipError('holds two files of the same name');
+      names.add(name);
       const entry = { name, bytes: contentAt(bytes, at, maxBytes - total) };
       total += entry.bytes.length;
       entries.push(entry);

@@ -16,13 +16,21 @@ export function yamlFlow(value: unknown): string {
   visit(document, {
     Scalar(_, node) {
       // Without quotes, a string of several lines would be written in several lines.
-      if (typeof node.value === 'string' && /\p{C}|[\u2028\u2029]/u.test(node.value)) node.type = 'QUOTE_DOUBLE';
+      if (typeof node.value === 'string' && node.value.search(notShown) !== -1) node.type = 'QUOTE_DOUBLE';
     },
   });
   return document
     .toString(options)
     .trim()
-    .replace(/^\[ (.*) \]$/s, '$1');
+    .replace(/^\[ (.*) \]$/s, '$1')
+    .replace(notShown, escaped);
+}
+
+/** What a terminal obeys, and what lets a text look like another one. The package escapes only some of it. */
+const notShown = /[\p{C}\u2028\u2029]/gu;
+
+function escaped(character: string): string {
+  return `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
 }
 
 const options = {

@@ -31,9 +31,9 @@ export interface RequestSet {
 }
 
 interface OwnSet extends RequestSet {
-  /** The number of its policy. */
-  readonly policy: number;
-  /** Whether the policy cannot run here. */
+  /** The numbers of its policies: a selector gives many the same routes. */
+  readonly policies: readonly number[];
+  /** Whether the policies cannot run here. */
   readonly isMissing: boolean;
 }
 
@@ -53,9 +53,7 @@ export interface ApiRoutes {
  * @param isExclusive as in `ExportedApi`
  */
 export function routesOfApi(policies: readonly NamedPolicy[], isExclusive: boolean): ApiRoutes {
-  const own = policies.flatMap((named, policy) =>
-    setsOf(named).map((set): OwnSet => ({ ...set, policy, isMissing: named.name === undefined })),
-  );
+  const own = ownSets(policies);
   const known = new Map<string, RequestSet>();
   for (const set of own.filter(({ isOpen }) => !isOpen)) {
     const earlier = known.get(requestsKey(set.requests));
@@ -70,6 +68,19 @@ export function routesOfApi(policies: readonly NamedPolicy[], isExclusive: boole
     return { ...set, policies: named(certain), perhaps: named(possible.difference(certain)) };
   });
   return { routes, isComplete };
+}
+
+/** Those of all policies, in their order; equal ones that are known are one. */
+function ownSets(policies: readonly NamedPolicy[]): readonly OwnSet[] {
+  const all = policies.flatMap((named, policy) =>
+    setsOf(named).map((set): OwnSet => ({ ...set, policies: [policy], isMissing: named.name === undefined })),
+  );
+  const bySet = Map.groupBy(all, (set) => (set.isOpen ? set : `${set.isMissing} ${requestsKey(set.requests)}`));
+  return Array.from(bySet.values(), ([first, ...others]) => ({
+    ...(first as OwnSet),
+    places: [first, ...others].flatMap((one) => one?.places ?? []),
+    policies: [first, ...others].flatMap((one) => one?.policies ?? []),
+  }));
 }
 
 function setsOf({ policy, name }: NamedPolicy): readonly RequestSet[] {
@@ -134,14 +145,13 @@ export function isSame(a: Requests, b: Requests): boolean {
  * @param has whether the routes of a policy with the second set say that it ran for the first one
  */
 function ownersOf(set: RequestSet, own: readonly OwnSet[], has: typeof isWithin): Owners {
-  const certain = new Set<number>();
-  const possible = new Set<number>();
-  for (const other of own) {
-    const isOwner = other.match === set.match || (!other.isOpen && has(set.requests, other.requests));
-    if (isOwner) certain.add(other.policy);
-    else if ((set.isOpen || (other.isOpen && other.isMissing)) && common(set.requests, other.requests) !== undefined) {
-      possible.add(other.policy);
-    }
-  }
+  const isOwner = (other: OwnSet): boolean =>
+    other.match === set.match || (!other.isOpen && has(set.requests, other.requests));
+  const mayOwn = (other: OwnSet): boolean =>
+    (set.isOpen || (other.isOpen && other.isMissing)) && common(set.requests, other.requests) !== undefined;
+  const owners = new Set(own.filter(isOwner));
+  const others = own.filter((other) => !owners.has(other) && mayOwn(other));
+  const certain = new Set([...owners].flatMap(({ policies }) => policies));
+  const possible = new Set(others.flatMap(({ policies }) => policies));
   return { certain, possible };
 }

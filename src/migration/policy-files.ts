@@ -27,8 +27,12 @@ export class PolicyFiles {
     for (let number = 0; ; number += 1) {
       const folder = number === 0 ? '' : number === 1 ? `${api}/` : `${api}-${number}/`;
       const path = `policies/${folder}${base}`;
-      if (this.#taken.has(path.toLowerCase())) continue;
-      this.#taken.add(path.toLowerCase());
+      const wanted = path.toLowerCase();
+      const around = `policies/${folder}`.toLowerCase();
+      // Neither a file where another one's folder is, nor a folder where a file is.
+      if (this.#taken.has(wanted) || this.#taken.has(`${wanted}/`) || this.#taken.has(around.slice(0, -1))) continue;
+      this.#taken.add(wanted);
+      this.#taken.add(around);
       return path;
     }
   }

@@ -251,6 +251,42 @@ test('names in an archive lead nowhere else', async () => {
   assert.equal(existsSync(join(root, 'apiproxy')), false);
 });
 
+test('nothing that a terminal obeys is printed or written, except in the copies', async () => {
+  const folder = join(root, 'shown');
+  const controls = '\u009b2J\u202e\u2066\u200b';
+  for (const name of filesIn(join(made, 'apigee'))) {
+    const text = readFileSync(join(made, 'apigee', name), 'utf8');
+    const hostile = text.replace(/(?<=<(?:Name|Value|Key|Parameter|Description|Condition)>)(?=[\w"])/g, controls);
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), hostile.replace(/(?<=name=")(?=Set-)/g, controls));
+  }
+  for (const format of ['text', 'json']) {
+    const out = newFolder();
+    const result = await runCommand(['import', folder, '--out', out, '--format', format]);
+    const written = filesIn(out).filter((name) => !name.startsWith('policies/'));
+    for (const text of [result.out, result.errors, ...written.map((name) => readFileSync(join(out, name), 'utf8'))]) {
+      assert.doesNotMatch(text, /(?!\n)[\p{C}\u2028\u2029]/u);
+    }
+  }
+});
+
+test('an archive with two files of the same name is refused: which of them the gateway had is not known', async () => {
+  const archive = join(root, 'twice.zip');
+  const name = 'apiproxy/policies/J.xml';
+  writeFileSync(
+    archive,
+    zip(
+      ['HS256', 'RS256'].map((text) => ({
+        name,
+        text: `<GenerateJWT name="J"><Algorithm>${text}</Algorithm></GenerateJWT>`,
+      })),
+    ),
+  );
+  const { code, errors } = await runCommand(['import', archive, '--out', newFolder()]);
+  assert.equal(code, 2);
+  assert.match(errors, /holds two files of the same name/);
+});
+
 const wrong: readonly [name: string, line: string[], message: RegExp][] = [
   ['no path', ['--out', 'x'], /At least one PATH/],
   ['no folder', ['a'], /--out is required/],

@@ -62,6 +62,10 @@ const word = fc.oneof(
     '\r\ninjected: true',
     '\u2028x',
     '\u0085y',
+    '\u001b[2J',
+    '\u009bx',
+    '\u202ey',
+    '\u{e0041}',
     '{',
     '"',
     '',
@@ -106,12 +110,13 @@ function proposed([text, { written }]: [string, Sample]): Sample {
   return { written: new Proposed(text, written), value: undefined };
 }
 
-test('what is written is read back, whatever strings and comments contain', () => {
+test('what is written is read back and can be shown, whatever strings and comments contain', () => {
   const isProper = ({ value }: Sample): boolean => typeof value === 'object' && value !== null;
   fc.assert(
     fc.property(sample.filter(isProper), comment, ({ written, value }, heading) => {
       const text = commentedYaml(heading, [{ data: written }]);
       assert.deepEqual(parse(text), { data: value });
+      assert.doesNotMatch(text, /(?!\n)[\p{C}\u2028\u2029]/u);
     }),
     { numRuns: 1000 },
   );

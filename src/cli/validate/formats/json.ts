@@ -4,12 +4,13 @@
  */
 import { describeReuse } from '../../../configuration/policy/reuse-settings.ts';
 import { bundleToJson } from '../../bundle-report.ts';
+import { jsonText } from '../../json-text.ts';
 import { type Findings, isOk, type Report, shown } from '../report.ts';
 import type { Form } from './format.ts';
 
-export const asJson: Form = ({ findings, notes }) => `${JSON.stringify(findingsToJson(findings, notes), null, 2)}\n`;
+export const asJson: Form = ({ findings, notes }) => `${jsonText(findingsToJson(findings, notes), 2)}\n`;
 
-export const asJsonLine: Form = ({ findings, notes }) => `${JSON.stringify(findingsToJson(findings, notes))}\n`;
+export const asJsonLine: Form = ({ findings, notes }) => `${jsonText(findingsToJson(findings, notes))}\n`;
 
 function findingsToJson({ reports, bundles, comparison }: Findings, notes: boolean): object {
   return {
