@@ -124,7 +124,10 @@ for (const [name, apis, opens, expected] of shared) {
 
 test('an API whose requests are known stays so beside one whose requests are not', () => {
   const known = { ...api('known', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
-  const { migration } = loadImport([known, api('b', { ...policy, routes: [{ place: policy.place, match: openMatch }] })]);
+  const { migration } = loadImport([
+    known,
+    api('b', { ...policy, routes: [{ place: policy.place, match: openMatch }] }),
+  ]);
   assert.deepEqual(
     migration.policies.map(({ verdict }) => verdict),
     ['exact', 'needs-values'],

@@ -25,6 +25,7 @@ import { incompleteReasons } from './incomplete.ts';
 import { oneLine } from './one-line.ts';
 import { isOpen } from './reasons.ts';
 import { pathsOf } from './route-path.ts';
+import { shortSecretOf } from './short-secret.ts';
 
 /**
  * One for each proxy, also without a GenerateJWT policy: its requests are not those of another proxy. A shared flow is
@@ -73,6 +74,7 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   const callers = callersOf(policy);
   const settings = settingsOf(policy);
   const incomplete = incompleteReasons(policy);
+  const short = shortSecretOf(policy);
   const reasons = [
     ...policy.problems.flatMap(problemReason),
     ...incomplete,
@@ -80,12 +82,14 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
     ...needs.reasons,
     ...settings.reasons,
     ...callers.reasons,
+    ...short.reasons,
   ];
   // What a policy needs that cannot run here does not matter.
   if (reasons.some(isCannot)) {
     return { ...own, reasons: reasons.filter(({ kind }) => kind !== 'value'), entry: {}, variables: [], keys: [] };
   }
-  const entry = { ...settings.entry, ...callers.entry, ...allowed(policy, token.output, incomplete) };
+  const allow = allowed(policy, token.output, [...short.allow, ...undecided(incomplete)]);
+  const entry = { ...settings.entry, ...callers.entry, ...short.entry, ...allow };
   return { ...own, reasons, entry, variables: needs.variables, keys: needs.keys };
 }
 
@@ -143,19 +147,23 @@ function settingsOf(policy: BundledPolicy): Settings {
   };
 }
 
+function undecided(incomplete: readonly Reason[]): readonly Writable[] {
+  const facts = incomplete.map(({ problem }) => problem.message);
+  return facts.length === 0 ? [] : [new Open(importAgain, facts)];
+}
+
 const importAgain = 'Import the missing parts too, or remove this line when you know that they do not matter here.';
 
 /** Warnings about the policy's own text: its token is the same as the gateway's, so they are meant. */
 function allowed(
   { problems }: BundledPolicy,
   output: ExportedPolicy['output'],
-  incomplete: readonly Reason[],
+  more: readonly Writable[],
 ): { readonly allow?: readonly Writable[] } {
   const codes = new Set<string>(
     problems.filter(({ severity, code }) => severity === 'warning' && !answered.has(code)).map(({ code }) => code),
   );
   if (typeof output?.prefix === 'string' && /[A-Za-z0-9]$/.test(output.prefix)) codes.add('config.joined-prefix');
-  const facts = incomplete.map(({ problem }) => problem.message);
-  const allow = [...codes, ...(facts.length === 0 ? [] : [new Open(importAgain, facts)])];
+  const allow = [...codes, ...more];
   return allow.length === 0 ? {} : { allow };
 }

@@ -56,7 +56,8 @@ export function planLimits(api: ApiFile, products: readonly Product[]): readonly
     const keys = apis.filter((one) => isNamed(api, [{ apis: [one] }])).map(({ key }) => key);
     return limitedPlans(document.value, keys).map((at) =>
       problemAt(document.source, document.offsetOf(at), 'import.open-route', {
-        message: 'A plan of the product has a list of operations of the API, and the routes are for all of its operations.',
+        message:
+          'A plan of the product has a list of operations of the API, and the routes are for all of its operations.',
         suggestion: 'Remove the routes for operations that no plan has, then remove this line.',
       }),
     );

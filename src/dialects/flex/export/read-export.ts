@@ -3,7 +3,14 @@
  * Reads the policies of Flex Gateway in an export: folders of local mode, and the JSON of API Manager.
  */
 import { calledFile, isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
-import { type ExportedApi, type ExportedPolicy, type ExportFile, Open, type Reason, type Writable } from '../../exported.ts';
+import {
+  type ExportedApi,
+  type ExportedPolicy,
+  type ExportFile,
+  Open,
+  type Reason,
+  type Writable,
+} from '../../exported.ts';
 import { mentionsPolicy } from '../policy-name.ts';
 import { type AppliedPolicy, readDocuments, type UnreadableFile } from './documents.ts';
 import { exportedPolicy } from './exported-policy.ts';

@@ -115,7 +115,8 @@ function routesOfTarget(target: Target, findSharing: FindSharing, findings: Rout
       kind: 'note',
       place: slash.place,
       message: `A route of ${called('the API', name)} ends with a slash and any text. Here, a request with that slash and no text is refused.`,
-      suggestion: 'If clients send it, write `pathPrefix` instead of `path`: it is for the path without the slash, too.',
+      suggestion:
+        'If clients send it, write `pathPrefix` instead of `path`: it is for the path without the slash, too.',
     });
   }
   return { matches: matches.filter(({ differs }) => differs !== 'more'), open: wide.map(openPath) };

@@ -78,7 +78,10 @@ export function madeProxy(dice: Dice): SimulatedProxy {
   });
   const rules = Array.from(
     { length: dice.chance(70) ? 0 : 1 + dice.roll(2) },
-    (): SimulatedRule => ({ condition: condition(95), target: dice.chance(20) ? undefined : dice.pick(['t', 't', 'u']) }),
+    (): SimulatedRule => ({
+      condition: condition(95),
+      target: dice.chance(20) ? undefined : dice.pick(['t', 't', 'u']),
+    }),
   );
   const last: SimulatedRule = { condition: condition(5), target: dice.chance(90) ? 't' : 'u' };
   return { policies, proxy: endpoint(), target: endpoint(), rules: [...rules, last], reads };

@@ -106,11 +106,7 @@ function callsOf(texts: Texts, policy: string): number {
   return count;
 }
 
-function inSteps(
-  texts: Texts,
-  policy: string,
-  change: (whole: string, name: string) => string,
-): Texts | undefined {
+function inSteps(texts: Texts, policy: string, change: (whole: string, name: string) => string): Texts | undefined {
   return everywhere(texts, (text) =>
     text.replace(step, (whole) => {
       const name = /<Name>\s*([^<]*?)\s*<\/Name>/.exec(whole)?.[1];

@@ -223,7 +223,11 @@ for (const [name, text, reasons] of plans) {
 }
 
 test('a broken file beside a policy is said, if it may be an API or a product', () => {
-  for (const text of ['swagger: "2.0"\nx-ibm-configuration: {', 'product: 1.0.0\nplans: {', 'openapi: 3.0.0\npaths: {']) {
+  for (const text of [
+    'swagger: "2.0"\nx-ibm-configuration: {',
+    'product: 1.0.0\nplans: {',
+    'openapi: 3.0.0\npaths: {',
+  ]) {
     const reasons = readDatapowerExport([api, fileOf('b.yaml', text)]).flatMap((one) => one.policies.flatMap(found));
     assert.deepEqual(reasons, text.startsWith('openapi') ? [] : ['cannot policy.syntax']);
   }
