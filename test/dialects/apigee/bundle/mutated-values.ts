@@ -37,7 +37,7 @@ export function mutated(texts: Texts): Mutated {
 function isOwn(texts: Texts, { variable, form }: KnownValue & { readonly form: string }): boolean {
   const { value } = JSON.parse(form) as { readonly value?: string };
   const assigned = `<Name>${variable}</Name><Value>${value}</Value>`;
-  return value === undefined || Object.values(texts).filter((text) => text.includes(assigned)).length === 1;
+  return value === undefined || Object.values(texts).filter((text) => text.includes(assigned)).length <= 1;
 }
 
 /** A shared flow may have a policy of the same name. */
