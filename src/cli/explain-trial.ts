@@ -183,7 +183,7 @@ function memberLines(member: MemberFields, painted: Painted): readonly string[] 
   return [
     `    ${painted.strong(printable(name ?? '(named by the request)'))}  ${valueText(member, painted)}`,
     painted.faint(printable(`      ${source}${place}`)),
-    ...reads.map(({ input, value }) => painted.faint(printable(`      read ${input}: ${jsonText(value)}`))),
+    ...reads.map(({ input, value }) => painted.faint(printable(`      read ${input}: ${memberText(value)}`))),
   ];
 }
 
@@ -192,7 +192,7 @@ function valueText({ value, type, error, comes }: MemberFields, painted: Painted
   if (type === undefined) return 'not computed';
   if (type === 'absent') return 'absent';
   const moment = comes.startsWith(timeOfMinting) && typeof value === 'number' ? `, ${isoText(value)}` : '';
-  return `${painted.good(printable(jsonText(value)))}  ${type}${moment}`;
+  return `${painted.good(printable(valueText(value)))}  ${type}${moment}`;
 }
 
 /** @param seconds since the epoch */
@@ -201,6 +201,6 @@ function isoText(seconds: number): string {
   return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString();
 }
 
-function jsonText(value: MemberFields['value']): string {
+function memberText(value: MemberFields['value']): string {
   return value === undefined ? 'absent' : shortened(jsonText(value));
 }

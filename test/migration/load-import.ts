@@ -30,7 +30,9 @@ function keysFor({ keys, policies }: Migration): Record<string, string> {
     keys.map(({ file, kind, entries }) => {
       const user = policies.find(({ entry }) => entry !== undefined && entries.includes(entry.name));
       const text = user?.policy.file.text ?? '';
-      return [file, kind === 'secret' ? `${secret} ${file}` : pem(pairFor(text), kind)];
+      if (kind !== 'secret') return [file, pem(pairFor(text), kind)];
+      const isShort = user?.entry?.settings['allowShortSecret'] === true;
+      return [file, isShort ? 'a short secret' : `${secret} ${file}`];
     }),
   );
 }

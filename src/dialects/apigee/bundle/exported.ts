@@ -25,6 +25,7 @@ import { needsOf } from './exported-variables.ts';
 import type { Step } from './flow-steps.ts';
 import { incompleteReasons } from './incomplete.ts';
 import { pathsOf } from './route-path.ts';
+import { shortSecretOf } from './short-secret.ts';
 
 /**
  * One for each proxy, also without a GenerateJWT policy: its requests are not those of another proxy. A shared flow is
@@ -73,6 +74,7 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   const callers = callersOf(policy);
   const settings = settingsOf(policy);
   const incomplete = incompleteReasons(policy);
+  const short = shortSecretOf(policy);
   const reasons = [
     ...policy.problems.flatMap(problemReason),
     ...incomplete,
@@ -80,6 +82,7 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
     ...needs.reasons,
     ...settings.reasons,
     ...callers.reasons,
+    ...short.reasons,
   ];
   // What a policy needs that cannot run here does not matter.
   if (reasons.some(isCannot)) {
@@ -88,17 +91,9 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   return {
     ...own,
     reasons,
-    entry: { ...settings.entry, ...callers.entry },
-    meant: meantWarnings(policy),
-    undecided:
-      incomplete.length === 0
-        ? []
-        : [
-            new Open(
-              importAgain,
-              incomplete.map(({ problem }) => problem.message),
-            ),
-          ],
+    entry: { ...settings.entry, ...callers.entry, ...short.entry },
+    meant: [...meantWarnings(policy), ...short.meant],
+    undecided: undecidedOf(incomplete),
     variables: needs.variables,
     keys: needs.keys,
   };
@@ -154,6 +149,11 @@ function settingsOf(policy: BundledPolicy): Settings {
       ),
     ],
   };
+}
+
+function undecidedOf(incomplete: readonly Reason[]): readonly Open[] {
+  const facts = incomplete.map(({ problem }) => problem.message);
+  return facts.length === 0 ? [] : [new Open(importAgain, facts)];
 }
 
 const importAgain = 'Import the missing parts too, or remove this line when you know that they do not matter here.';

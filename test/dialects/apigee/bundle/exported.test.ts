@@ -402,6 +402,27 @@ test('each proxy takes what is below its base paths', () => {
 });
 
 const proxyFile = 'apiproxy/proxies/default.xml';
+const secrets: readonly [name: string, value: string, allowed: boolean][] = [
+  ['one byte less than the hash', 'a'.repeat(31), true],
+  ['as long as the hash', 'a'.repeat(32), false],
+];
+for (const [name, value, isAllowed] of secrets) {
+  test(`a secret in the export: ${name}`, () => {
+    const apis = readApigeeExport(
+      filesOf({
+        ...named,
+        'apiproxy/policies/Mint.xml': sending,
+        'apiproxy/policies/K.xml': assigning('K', 'private.key', `<Value>${value}</Value>`),
+        [proxyFile]: proxyEndpoint({ Pre: [['K', 'Mint']] }),
+        'apiproxy/targets/t.xml': targetEndpoint({}),
+      }),
+    );
+    const { entry, reasons } = policyOf(apis);
+    assert.deepEqual(entry, isAllowed ? { allowShortSecret: true, allow: ['jose.short-secret'] } : {});
+    assert.equal(JSON.stringify(reasons).includes(value), false);
+  });
+}
+
 const damaged: readonly [name: string, files: Readonly<Record<string, string>>, code: string][] = [
   ['a ProxyEndpoint that is not closed', { [proxyFile]: '<ProxyEndpoint name="default"><PreFlow>' }, 'policy.syntax'],
   [

@@ -21,7 +21,7 @@ export interface Mutated {
 export function mutated(texts: Texts): Mutated {
   const survivors: Survivor[] = [];
   let tried = 0;
-  for (const value of knownValues(texts)) {
+  for (const value of knownValues(texts).filter((one) => isOwn(texts, one))) {
     for (const [mutation, mutate] of Object.entries(mutations)) {
       const next = mutate(texts, value);
       if (next === undefined) continue;
@@ -31,6 +31,13 @@ export function mutated(texts: Texts): Mutated {
     }
   }
   return { tried, survivors };
+}
+
+/** Whether no other policy assigns the same constant: then it stays, whatever becomes of this one. */
+function isOwn(texts: Texts, { variable, form }: KnownValue & { readonly form: string }): boolean {
+  const { value } = JSON.parse(form) as { readonly value?: string };
+  const assigned = `<Name>${variable}</Name><Value>${value}</Value>`;
+  return value === undefined || Object.values(texts).filter((text) => text.includes(assigned)).length <= 1;
 }
 
 /** A shared flow may have a policy of the same name. */
