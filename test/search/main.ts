@@ -18,7 +18,7 @@ Tries random inputs against one property, and ends with 1 at the first input tha
   --help      this text
 
 The searches:
-${searches.map(({ name, property }) => `  ${name.padEnd(14)}${property}`).join('\n')}`;
+${searches.map(({ name, property }) => `  ${name.padEnd(16)}${property}`).join('\n')}`;
 
 class UsageError extends Error {}
 

@@ -15,7 +15,7 @@ test('each search has a name of its own and more inputs than its share', () => {
   const names = searches.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   for (const { name, inputs, share, property } of searches) {
-    assert.match(name, /^[a-z-]{1,12}$/);
+    assert.match(name, /^[a-z-]{1,14}$/);
     assert.match(property, /\.$/);
     assert.ok(inputs >= share && share > 0, name);
   }
