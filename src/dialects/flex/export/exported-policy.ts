@@ -70,7 +70,6 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
     ...others.undecided,
     ...Array.from(new Set(decisions.map(({ code }) => toDecide.get(code) ?? '')), (instead) => new Open(instead)),
     ...(ownClientId ? [new Open(declareClientId)] : []),
-    ...routes.undecided,
   ];
   const allow = [...new Set(warnings.map(({ code }) => code)), ...key.allow, ...undecided];
   return {
@@ -150,25 +149,17 @@ function nameOf({ in: within, carried }: AppliedPolicy): string {
 interface PolicyRoutes {
   readonly routes: readonly ExportedRoute[];
   readonly reasons: readonly Reason[];
-  /** What must be decided although the routes are complete. */
-  readonly undecided: readonly Open[];
 }
 
 function exportedRoutes({ in: within }: AppliedPolicy, { targets, routes: finder }: Surroundings): PolicyRoutes {
   if (targets.kind === 'known') {
     const { routes, findings } = finder.find(targets.targets);
-    return {
-      routes,
-      reasons: findings.map(({ kind, place, ...text }) => reason(kind, 'flex.route', place, text)),
-      // Two APIs may leave the same to decide.
-      undecided: findings.flatMap(({ undecided }) => undecided ?? []).slice(0, 1),
-    };
+    return { routes, reasons: findings.map(({ kind, place, ...text }) => reason(kind, 'flex.route', place, text)) };
   }
   const place = placeIn(within, targets.at);
   return {
     routes: [{ place, match: { pathPrefix: new Open(whichApi) } }],
     reasons: [reason('value', 'flex.route', place, { message: targets.message, suggestion: whichApi })],
-    undecided: [],
   };
 }
 

@@ -16,8 +16,6 @@ export interface RouteFinding {
   readonly place: Place;
   readonly message: string;
   readonly suggestion: string;
-  /** What must be decided although every route is complete. */
-  readonly undecided?: Open;
 }
 
 export interface FoundRoutes {
@@ -83,7 +81,7 @@ interface TargetRoutes {
 
 function routesOfTarget(target: Target, findSharing: FindSharing, findings: RouteFinding[]): TargetRoutes {
   const { instance, service } = target;
-  const { address, place } = instance;
+  const { address, place, name = '' } = instance;
   const isUnrouted = service !== undefined && !instance.routes.some(({ services }) => services.includes(service));
   if (isUnrouted) {
     findings.push({ kind: 'value', place, ...noRoute });
@@ -105,38 +103,17 @@ function routesOfTarget(target: Target, findSharing: FindSharing, findings: Rout
     });
     return { matches: [], open: matches.map(withHost) };
   }
-  findings.push(...widerFindings(target, matches));
-  return { matches, open: [] };
-}
-
-/** Requests that get a token here although the gateway did not forward them. */
-function widerFindings({ instance: { name = '' }, service }: Target, matches: readonly PlacedMatch[]): RouteFinding[] {
   const wide = matches.find(({ wider }) => wider === 'more');
   if (wide !== undefined) {
-    return [
-      {
-        kind: 'value',
-        place: wide.place,
-        message: `A route of ${called('the API', name)} is an expression that \`match\` cannot say exactly, so the route here is also for requests that the gateway did not forward${service === undefined ? '' : ' to this service'}.`,
-        suggestion: refuseOthers,
-        undecided: new Open(refuseOthers),
-      },
-    ];
-  }
-  const itself = matches.find(({ wider }) => wider === 'itself');
-  if (itself === undefined) return [];
-  return [
-    {
+    findings.push({
       kind: 'note',
-      place: itself.place,
-      message: `A route of ${called('the API', name)} is for what is below a path. The route here is for the path itself too, which the gateway did not forward${service === undefined ? '' : ' to this service'}.`,
-      suggestion: 'Let the routes of Envoy refuse it if the upstream answers it.',
-    },
-  ];
+      place: wide.place,
+      message: `A route of ${called('the API', name)} is an expression that \`match\` cannot say exactly, so the route here is also for requests that the gateway did not forward${service === undefined ? '' : ' to this service'}.`,
+      suggestion: 'Let the routes of Envoy refuse them, or write the routes by hand.',
+    });
+  }
+  return { matches, open: [] };
 }
-
-const refuseOthers =
-  'Let the routes of Envoy refuse the other requests, or write the routes of the policy by hand, then remove this line.';
 
 function routeOf({ place, match }: PlacedMatch): ExportedRoute {
   return { place, match: { ...match } as Readonly<Record<string, Writable>> };

@@ -6,13 +6,7 @@
 import { loadConfiguration } from '../../../../src/configuration/load.ts';
 import type { Decision } from '../../../../src/decision/decision.ts';
 import { formatProblem } from '../../../../src/diagnostics/problem.ts';
-import {
-  type ExportedApi,
-  type ExportedPolicy,
-  Open,
-  type Reason,
-  type Writable,
-} from '../../../../src/dialects/exported.ts';
+import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../../../../src/dialects/exported.ts';
 import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
 import { HeaderList } from '../../../../src/request/header-fields.ts';
 import { emptyView } from '../../../../src/request/object-view.ts';
@@ -81,7 +75,8 @@ async function run(effort: Effort): Promise<string> {
       const policy = byMark.get(made.mark);
       if (policy === undefined) throw new Finding(`${made.mark} was not found:\n${shown}`);
       counts.policies += 1;
-      judge({ gateway, made, policy }, dice, counts, shown);
+      if (isOpen(policy)) counts.open += 1;
+      else askAll({ gateway, made, policy }, dice, counts, shown);
     }
     if (checkImport(apis, shown)) counts.loaded += 1;
   }
@@ -92,12 +87,6 @@ interface Subject {
   readonly gateway: MadeGateway;
   readonly made: MadePolicy;
   readonly policy: ExportedPolicy;
-}
-
-function judge(subject: Subject, dice: Dice, counts: Counts, shown: string): void {
-  const open = isOpen(subject.policy);
-  if (open) counts.open += 1;
-  if (!open || isOnlyWider(subject.policy)) askAll(subject, dice, counts, shown);
 }
 
 function askAll(subject: Subject, dice: Dice, counts: Counts, shown: string): void {
@@ -139,17 +128,6 @@ function isOpen({ routes, entry, reasons }: ExportedPolicy): boolean {
   return open;
 }
 
-/** Whether all that must be decided is what happens to requests that the gateway did not forward. */
-function isOnlyWider({ routes, entry: { allow = [], ...entry }, reasons }: ExportedPolicy): boolean {
-  const opens = (Array.isArray(allow) ? allow : []).filter((item) => item instanceof Open);
-  const isWider = opens.length === 1 && reasons.some(({ problem }) => isWiderRoute(problem));
-  return isWider && !hasOpen(entry) && !routes.some(({ match }) => hasOpen(match));
-}
-
-function isWiderRoute({ code, message }: Reason['problem']): boolean {
-  return code === 'flex.route' && /cannot say exactly/.test(message);
-}
-
 function hasOpen(value: Writable): boolean {
   if (value instanceof Open) return true;
   return typeof value === 'object' && value !== null && Object.values(value).some(hasOpen);
@@ -160,13 +138,11 @@ type Answer = 'token' | 'none' | 'refused' | 'missed';
 /** A process with the policy alone, as strict as can be. */
 function asker(policy: ExportedPolicy, shown: string): (request: MadeRequest) => Answer {
   const { file, entry, select, routes } = policy;
-  const codes = entry['allow'];
-  const allow = Array.isArray(codes) ? { allow: codes.filter((code) => !(code instanceof Open)) } : {};
   const key = policy.keys.length === 0 ? {} : { key: { file: 'secret.txt' } };
   const configuration = {
     strict: true,
     unmatched: 'deny',
-    policies: [{ name: 'p', file: file.name, ...(select === undefined ? {} : { select }), ...key, ...entry, ...allow }],
+    policies: [{ name: 'p', file: file.name, ...(select === undefined ? {} : { select }), ...key, ...entry }],
     routes: routes.map(({ match }) => ({ match, policies: ['p'] })),
     // Of other policies of the file.
     allow: ['flex.target-selector', 'flex.upstream'],
@@ -221,7 +197,7 @@ function objectionOutside(
 ): string | undefined {
   if (answer === 'missed' || answer === 'refused') return undefined;
   if (handlings.length > 0) return 'the gateway ran other policies';
-  if (reasons.some(({ problem }) => isWiderRoute(problem))) return undefined;
+  if (reasons.some(({ problem }) => problem.code === 'flex.route')) return undefined;
   // The gateway did not forward it. A prefix is also for the path itself, where the rule is for what is below it.
   const below = handlingsOf(gateway, { ...request, path: `${request.path.replace(/\/$/, '')}/` });
   return below.some((handling) => isBound(made, handling) !== false) ? undefined : 'the gateway did not forward it';

@@ -82,28 +82,6 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
     [['one', 'exact', [{ pathPrefix: '/api/x', method: ['GET', 'POST'] }], { allow: ['flex.upstream'] }]],
   ],
   [
-    'a route that no match can say: somebody decides about the requests that the gateway did not forward',
-    {
-      'a.yaml': instance(
-        'a',
-        'http://0.0.0.0:80/api',
-        services('{ one: { routes: [{ rules: [{ path: "/pre.*" }] }] } }') + policies(ours),
-      ),
-    },
-    [['a', 'value: flex.route', [{ pathPrefix: '/api' }], { allow: ['?'] }]],
-  ],
-  [
-    'a route for what is below a path, which is for the path itself here',
-    {
-      'a.yaml': instance(
-        'a',
-        'http://0.0.0.0:80/api',
-        services('{ one: { routes: [{ rules: [{ path: "/x/.*" }] }] } }') + policies(ours),
-      ),
-    },
-    [['a', 'exact', [{ pathPrefix: '/api/x' }], {}]],
-  ],
-  [
     'a policy of one service, with requests to another one on the same paths',
     {
       'a.yaml': instance(
