@@ -204,6 +204,7 @@ export const codes = {
 
   // import: a vendor's export, as a configuration
   'import.disabled': 'The policy is disabled in the export, so the gateway minted no token.',
+  'import.incomplete': 'A part of the export is missing or cannot be read, and the policy may depend on it.',
   'import.not-called': 'Nothing in the export runs the policy.',
   'import.no-request': 'The gateway runs the policy only for a response or after a fault.',
   'import.no-header': 'The token does not go into a header of the request that mintproc can write.',

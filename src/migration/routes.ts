@@ -134,7 +134,9 @@ function isRun({ route }: Candidate): boolean {
 }
 
 /** Whether the export does not say which of two APIs had the requests that both match. */
-function isContender({ taken }: Candidate, other: Candidate): boolean {
+function isContender({ taken, route }: Candidate, other: Candidate): boolean {
+  // Somebody must write the requests of the other one anyway, and the check of routes says if these are already taken.
+  if (taken !== undefined && !route.isOpen && other.taken === undefined && other.route.isOpen) return false;
   if (taken === undefined || other.taken === undefined) return true;
   return isWithin(taken, other.taken) === isWithin(other.taken, taken);
 }

@@ -38,7 +38,7 @@ const files: Readonly<Record<string, string>> = {
     <Flows><Flow name="orders"><Condition>proxy.pathsuffix MatchesPath "/orders"</Condition>
       <Request><Step><Name>Generate</Name></Step></Request></Flow></Flows>
   </ProxyEndpoint>`,
-  'apiproxy/broken.xml': '<not closed',
+  'apiproxy/resources/xsl/broken.xml': '<not closed',
   'apiproxy/notes.txt': 'no XML',
 };
 

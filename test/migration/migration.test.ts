@@ -122,6 +122,15 @@ for (const [name, apis, opens, expected] of shared) {
   });
 }
 
+test('an API whose requests are known stays so beside one whose requests are not', () => {
+  const known = { ...api('known', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
+  const { migration } = loadImport([known, api('b', { ...policy, routes: [{ place: policy.place, match: openMatch }] })]);
+  assert.deepEqual(
+    migration.policies.map(({ verdict }) => verdict),
+    ['exact', 'needs-values'],
+  );
+});
+
 test('requests of a narrower API without a token are refused', () => {
   const wide = { ...api('wide', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
   const narrow = {

@@ -9,6 +9,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   admin: () => import('../observe/admin.search.ts'),
   apiconnect: () => import('../dialects/datapower/export/apiconnect.search.ts'),
   'apigee-exports': () => import('../dialects/apigee/bundle/exports.search.ts'),
+  'apigee-mutations': () => import('../dialects/apigee/bundle/mutations.search.ts'),
   audit: () => import('../configuration/audit.search.ts'),
   bundles: () => import('../dialects/apigee/bundle/bundles.search.ts'),
   envoy: () => import('../e2e/envoy.search.ts'),

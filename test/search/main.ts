@@ -12,7 +12,7 @@ async function help(): Promise<string> {
   const lines: string[] = [];
   for (const load of Object.values(searches)) {
     const { name, property } = (await load()).search;
-    lines.push(`  ${name.padEnd(16)}${property}`);
+    lines.push(`  ${name.padEnd(18)}${property}`);
   }
   return `${usage}\n\nThe searches:\n${lines.join('\n')}`;
 }

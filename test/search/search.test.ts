@@ -15,7 +15,7 @@ test('each search has its name and more inputs than its share', async () => {
   for (const [row, load] of Object.entries(searches)) {
     const { name, inputs, share, property } = (await load()).search;
     assert.equal(name, row);
-    assert.match(name, /^[a-z-]{1,14}$/);
+    assert.match(name, /^[a-z-]{1,16}$/);
     assert.match(property, /\.$/);
     assert.ok(inputs >= share && share > 0, name);
   }

@@ -72,6 +72,9 @@ async function checkFolder(path: string, { files, unread }: ExportFiles, options
   const byPath = new Map(files.map((file) => [file.path, file]));
   const policies = proxies.flatMap((bundle) => bundle.policies);
   const reports = policies.map((policy) => bundledReport(policy, byPath.get(policy.file), options));
+  for (const { file, problems } of new Set(proxies.flatMap(({ unreadable: flows }) => flows))) {
+    reports.push({ file: file.path, dialect: 'apigee', problems });
+  }
   const others = files.filter(isPolicyAmongOthers);
   for (const file of others) reports.push(await checkFound(file, options));
   reports.push(...unread.map((one) => unreadable(one.path, one.message)));

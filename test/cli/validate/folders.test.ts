@@ -123,6 +123,8 @@ const folders: readonly (readonly [name: string, code: number, files: readonly (
     1,
     [
       ['nested/c/broken.xml', false],
+      // A flow that cannot be read may call policies.
+      ['nested/c/flow.xml', false],
       ['nested/b/mintproc.json', true],
       ['nested/c/tab.yaml', false],
     ],

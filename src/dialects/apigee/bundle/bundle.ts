@@ -24,7 +24,7 @@ import { type Call, type CallingProxy, callsOf, chainsOf, type ProxyParts } from
 import { type Destination, destinationsOf } from './destination.ts';
 import { endpointOf } from './flow-steps.ts';
 import { type NeededVariable, neededBy } from './needed.ts';
-import { type ProxyDocument, type ProxyFiles, policyName, proxiesIn } from './proxy-files.ts';
+import { type ProxyDocument, type ProxyFiles, policyName, proxiesIn, type UnreadableFile } from './proxy-files.ts';
 import { type ProposedRoute, routesOf } from './routes.ts';
 import { type BundleRuntime, runtimeOf } from './runtime.ts';
 import { bundlePolicy } from './settings.ts';
@@ -63,6 +63,8 @@ export interface BundledPolicy {
   /** Whether the policy would show the value of a private variable. */
   readonly showsPrivate: boolean;
   readonly calls: readonly BundledCall[];
+  /** The proxies that may call it: its own, or for a policy of a shared flow those that call the flow. */
+  readonly proxies: readonly ProxyParts[];
   /** What it needs if it is alone: with others, one variable may have several values. */
   readonly needs: Needs;
 }
@@ -73,9 +75,11 @@ export interface Bundle extends Needs {
   readonly folder: string;
   readonly name: string;
   readonly policies: readonly BundledPolicy[];
+  /** Files without which it is not known what its policies do. */
+  readonly unreadable: readonly UnreadableFile[];
 }
 
-/** Reads the proxies that have a GenerateJWT policy. Files that are neither a policy nor a flow are skipped. */
+/** Reads the proxies that have a GenerateJWT policy. Files that are neither policies nor flows are skipped. */
 export function readBundles(files: readonly ExportFile[], settings: PolicySettings): readonly Bundle[] {
   const proxies = readProxies(files);
   return proxies.filter(isMinting).map(({ own, calling, sharedFlow }) => {
@@ -154,6 +158,7 @@ function proxyOf(files: ProxyFiles): ProxyParts {
   return {
     endpoints,
     policies: new Map(policies.map((document) => [policyName(document), bundlePolicy(document, files)])),
+    unreadable: files.unreadable,
   };
 }
 
@@ -163,7 +168,7 @@ function sharedFlowName({ documents }: ProxyFiles): string | undefined {
 }
 
 function readBundle(
-  { folder, documents }: ProxyFiles,
+  { folder, documents, unreadable }: ProxyFiles,
   proxies: readonly CallingProxy[],
   settings: PolicySettings,
 ): Bundle {
@@ -177,6 +182,7 @@ function readBundle(
   return {
     folder,
     name: nameOf(documents) ?? folder,
+    unreadable: [...new Set([...unreadable, ...proxies.flatMap(({ proxy }) => proxy.unreadable)])],
     policies: read.map((policy) => ({ ...policy, needs: needsOf(policy.found === undefined ? [] : [policy.found]) })),
     ...needsOf(read.flatMap((policy) => policy.found ?? [])),
   };
@@ -218,6 +224,7 @@ function readPolicy(
     place: source.placeAt(found?.offset ?? 0),
     isEnabled: attributeOf(root, 'enabled')?.text !== 'false',
     showsPrivate: found?.variables?.some(({ name: read, use }) => use === 'value' && isPrivate(read)) === true,
+    proxies: proxies.map(({ proxy }) => proxy),
     calls: proxies.flatMap(({ proxy, prefix }) =>
       callsOf(proxy, `${prefix}${name}`).map((call) => bundledCall(call, output, proxy)),
     ),

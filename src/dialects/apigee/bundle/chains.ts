@@ -5,6 +5,7 @@
  */
 
 import type { Endpoint, Step } from './flow-steps.ts';
+import type { UnreadableFile } from './proxy-files.ts';
 import type { BundlePolicy } from './settings.ts';
 
 /** A step that may run before or after a call. */
@@ -23,6 +24,8 @@ export interface ProxyParts {
   readonly endpoints: readonly Endpoint[];
   /** By the names that steps use. */
   readonly policies: ReadonlyMap<string, BundlePolicy>;
+  /** Files whose steps or policies are missing here, also those of shared flows. */
+  readonly unreadable: readonly UnreadableFile[];
 }
 
 /** A proxy that calls the policies of a bundle: itself, or for a shared flow one that has it. */

@@ -23,7 +23,7 @@ export interface ExportedToken {
 export function tokenOf(policy: BundledPolicy): ExportedToken {
   const { place, calls, isEnabled } = policy;
   if (!isEnabled) return none(cannotBe(place, 'import.disabled', 'The policy is disabled, so it mints no token.'));
-  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', 'No flow in the export calls the policy.'));
+  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', ...uncalled(policy)));
   const ofRequest = calls.filter(isOfRequest);
   if (ofRequest.length === 0) return none(cannotBe(place, 'import.no-request', ...onlyLater));
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
@@ -44,6 +44,12 @@ export function tokenOf(policy: BundledPolicy): ExportedToken {
 
 function none(reason: Reason): ExportedToken {
   return { output: undefined, routes: [], reasons: [reason] };
+}
+
+function uncalled({ proxies }: BundledPolicy): readonly [message: string, suggestion?: string] {
+  const message = 'No flow in the export calls the policy.';
+  if (proxies.some(({ endpoints }) => endpoints.length > 0)) return [message];
+  return [message, 'Import the whole bundle: the flows are in `proxies/` and `targets/`, or in `sharedflows/`.'];
 }
 
 const onlyLater = [
@@ -188,21 +194,22 @@ const always: HeaderDestination = {
 function matchOf({ match, differences, conditions }: ProposedRoute): Readonly<Record<string, Writable>> {
   const said: Readonly<Record<string, Writable>> = { ...match };
   if (match !== undefined && differences.length === 0) return said;
-  const { pathPrefix, ...others } = said;
+  const { path, pathPrefix, ...others } = said;
   const facts = [
+    ...(typeof path === 'string' ? [`The path is ${path}.`] : []),
     ...(typeof pathPrefix === 'string' ? [`The path begins with ${pathPrefix}.`] : []),
     ...conditions.map((condition) => `Apigee's condition: ${condition}`),
     ...differences,
   ].map(oneLine);
-  return {
-    pathPrefix: new Open('Write the path of the requests that get this token, and check the rest.', facts),
-    ...others,
-  };
+  const open = new Open('Write the path of the requests that get this token, and check the rest.', facts);
+  // A route has only one of them.
+  return { [path === undefined ? 'pathPrefix' : 'path']: open, ...others };
 }
 
 function weight({ match }: ExportedRoute): number {
-  const { pathPrefix } = match;
-  return (typeof pathPrefix === 'string' ? pathPrefix.length : 0) * 100 + Object.keys(match).length;
+  const { path, pathPrefix } = match;
+  const text = path ?? pathPrefix;
+  return (typeof text === 'string' ? text.length : 0) * 100 + Object.keys(match).length;
 }
 
 function openReasons(
@@ -211,7 +218,7 @@ function openReasons(
   routes: readonly ExportedRoute[],
 ): readonly Reason[] {
   const header = [output?.header, output?.prefix].find((one) => one instanceof Open);
-  const open = routes.filter(({ match }) => match['pathPrefix'] instanceof Open);
+  const open = routes.filter(({ match }) => [match['path'], match['pathPrefix']].some((one) => one instanceof Open));
   return [
     ...(header === undefined
       ? []

@@ -21,6 +21,7 @@ import { callersOf } from './exported-callers.ts';
 import { tokenOf } from './exported-token.ts';
 import { needsOf } from './exported-variables.ts';
 import type { Step } from './flow-steps.ts';
+import { incompleteReasons } from './incomplete.ts';
 import { oneLine } from './one-line.ts';
 import { isOpen } from './reasons.ts';
 import { pathsOf } from './route-path.ts';
@@ -71,8 +72,10 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   const needs = needsOf(policy, api);
   const callers = callersOf(policy);
   const settings = settingsOf(policy);
+  const incomplete = incompleteReasons(policy);
   const reasons = [
     ...policy.problems.flatMap(problemReason),
+    ...incomplete,
     ...token.reasons,
     ...needs.reasons,
     ...settings.reasons,
@@ -82,7 +85,7 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   if (reasons.some(isCannot)) {
     return { ...own, reasons: reasons.filter(({ kind }) => kind !== 'value'), entry: {}, variables: [], keys: [] };
   }
-  const entry = { ...settings.entry, ...callers.entry, ...allowed(policy, token.output) };
+  const entry = { ...settings.entry, ...callers.entry, ...allowed(policy, token.output, incomplete) };
   return { ...own, reasons, entry, variables: needs.variables, keys: needs.keys };
 }
 
@@ -140,14 +143,19 @@ function settingsOf(policy: BundledPolicy): Settings {
   };
 }
 
+const importAgain = 'Import the missing parts too, or remove this line when you know that they do not matter here.';
+
 /** Warnings about the policy's own text: its token is the same as the gateway's, so they are meant. */
 function allowed(
   { problems }: BundledPolicy,
   output: ExportedPolicy['output'],
-): { readonly allow?: readonly string[] } {
+  incomplete: readonly Reason[],
+): { readonly allow?: readonly Writable[] } {
   const codes = new Set<string>(
     problems.filter(({ severity, code }) => severity === 'warning' && !answered.has(code)).map(({ code }) => code),
   );
   if (typeof output?.prefix === 'string' && /[A-Za-z0-9]$/.test(output.prefix)) codes.add('config.joined-prefix');
-  return codes.size === 0 ? {} : { allow: [...codes] };
+  const facts = incomplete.map(({ problem }) => problem.message);
+  const allow = [...codes, ...(facts.length === 0 ? [] : [new Open(importAgain, facts)])];
+  return allow.length === 0 ? {} : { allow };
 }

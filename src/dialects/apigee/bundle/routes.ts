@@ -5,7 +5,7 @@
 import { type Call, chainsOf, entrancesOf, type ProxyParts } from './chains.ts';
 import { type Alternative, alternativesOf, both, type Part } from './condition.ts';
 import type { HeaderDestination } from './destination.ts';
-import { conditionsOf, type Endpoint } from './flow-steps.ts';
+import { conditionsOf, type Endpoint, type RouteRule } from './flow-steps.ts';
 import { areDisjointPatterns, areDisjointRoutes, pathsOf, type RoutePath } from './route-path.ts';
 import type { BundlePolicy } from './settings.ts';
 
@@ -41,15 +41,15 @@ function routesFrom(
     ...rules.flatMap(({ condition }) => condition ?? []),
     ...calls.flatMap(({ step }) => conditionsOf(step)),
   ]);
-  const differences = [
-    ...new Set([
-      ...rules.flatMap((rule) => rule.differences),
-      ...calls.flatMap(orderDifferences),
-      ...refusalDifferences(proxy, call, entrance),
-    ]),
-  ];
   const conditions = [...shown];
   const alternatives = allOf(conditions);
+  const differences = [
+    ...new Set([
+      ...rules.flatMap(({ others }) => others.flatMap((other) => otherRule(other, entrance, alternatives))),
+      ...calls.flatMap(orderDifferences),
+      ...refusalDifferences(proxy, call, entrance, alternatives),
+    ]),
+  ];
   if (alternatives === undefined) {
     return [{ match: undefined, differences: ['A route cannot say this condition.', ...differences], conditions }];
   }
@@ -73,18 +73,44 @@ function allOf(conditions: readonly string[]): readonly Alternative[] | undefine
   return all;
 }
 
-/** The RouteRule that leads to a call in a TargetEndpoint. */
-function ruleOf(
-  { endpoint }: Call,
-  entrance: Endpoint,
-): { readonly condition: string | undefined; readonly differences: readonly string[] } {
-  if (endpoint === entrance) return { condition: undefined, differences: [] };
-  const at = entrance.routes.findIndex(({ target }) => target === endpoint.name);
-  const condition = entrance.routes[at]?.condition;
+interface Rules {
+  /** Undefined: every request. */
+  readonly condition: string | undefined;
+  /** RouteRules before the last of them, which take their requests elsewhere. */
+  readonly others: readonly RouteRule[];
+}
+
+/** The RouteRules that take requests to the TargetEndpoint of a call; for one in a ProxyEndpoint, to any target. */
+function ruleOf({ endpoint }: Call, entrance: Endpoint): Rules {
+  // The first rule whose condition is true counts.
+  const always = entrance.routes.findIndex(({ condition }) => condition === undefined);
+  const routes = always === -1 ? entrance.routes : entrance.routes.slice(0, always + 1);
+  const isOwn = ({ isSent, target }: RouteRule): boolean => (endpoint === entrance ? isSent : target === endpoint.name);
+  const own = routes.filter(isOwn);
+  const conditions = own.flatMap(({ condition }) => condition ?? []);
   return {
-    condition,
-    differences: at > 0 ? [`Another RouteRule of the ProxyEndpoint ${entrance.name} comes first.`] : [],
+    condition: conditions.length < own.length ? undefined : anyOf(conditions),
+    others: routes.slice(0, own.length === 0 ? undefined : routes.findLastIndex(isOwn)).filter((one) => !isOwn(one)),
   };
+}
+
+function anyOf(conditions: readonly string[]): string | undefined {
+  return conditions.length > 1 ? conditions.map((one) => `(${one})`).join(' or ') : conditions[0];
+}
+
+function otherRule(
+  { isSent, condition }: RouteRule,
+  { name }: Endpoint,
+  own: readonly Alternative[] | undefined,
+): readonly string[] {
+  if (condition !== undefined && areApart(own, alternativesOf(condition))) return [];
+  const instead = isSent ? '' : ', and without a target: the proxy answers its requests itself';
+  return [`Another RouteRule of the ProxyEndpoint ${name} comes first${instead}.`];
+}
+
+/** Whether no request fulfils both; undefined is a condition that only a person can read. */
+function areApart(a: readonly Alternative[] | undefined, b: readonly Alternative[] | undefined): boolean {
+  return a?.every((one) => b?.every((other) => excludeEachOther(one, other)) === true) === true;
 }
 
 /** An earlier flow that matches too runs instead. */
@@ -94,7 +120,7 @@ function orderDifferences({ endpoint, step }: Call): readonly string[] {
   const earlier = endpoint.flows.slice(0, step.flowNumber);
   const mayMatch = earlier.some(({ condition }) => {
     const other = condition === undefined ? undefined : alternativesOf(condition);
-    return own?.every((one) => other?.every((two) => excludeEachOther(one, two)) === true) !== true;
+    return !areApart(own, other);
   });
   return mayMatch ? ['An earlier flow may match the same requests, and then runs instead.'] : [];
 }
@@ -126,13 +152,22 @@ function nestedDifferences(
 }
 
 /** A flow that refuses its requests, such as one for unknown paths. */
-function refusalDifferences(proxy: ProxyParts, call: Call, entrance: Endpoint): readonly string[] {
+function refusalDifferences(
+  proxy: ProxyParts,
+  call: Call,
+  entrance: Endpoint,
+  own: readonly Alternative[] | undefined,
+): readonly string[] {
   return chainsOf(proxy, call).flatMap(({ before, after }) =>
     [...before, ...after]
-      .filter(({ step }) => step.direction === 'request' && step.section !== 'fault' && step.condition === undefined)
+      .filter(({ step }) => step.direction === 'request' && step.section !== 'fault')
       .filter(({ endpoint }) => endpoint === entrance || endpoint.kind === 'TargetEndpoint')
       .filter(({ step }) => isRefusing(proxy.policies.get(step.policy)))
-      .map(({ step }) => `On Apigee ${step.policy} refuses requests in ${step.flow}.`),
+      .filter(({ step }) => !areApart(own, allOf(conditionsOf(step))))
+      .map(({ step: { policy, flow, condition } }) => {
+        const when = condition === undefined ? '' : `, when ${condition}`;
+        return `On Apigee ${policy} refuses requests in ${flow}${when}.`;
+      }),
   );
 }
 

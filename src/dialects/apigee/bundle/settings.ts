@@ -209,11 +209,14 @@ export const currentMessage = 'current message';
 function assignMessage(root: XmlElement, message = currentMessage): readonly Setting[] {
   const ignores = textIn(root, 'IgnoreUnresolvedVariables') === 'true';
   const continues = attributeOf(root, 'continueOnError')?.text === 'true';
-  return root.children.flatMap((child): readonly Setting[] => {
+  const assignTo = childOf(root, 'AssignTo');
+  const isNew = assignTo !== undefined && attributeOf(assignTo, 'createNew')?.text === 'true';
+  const made = root.children.flatMap((child): readonly Setting[] => {
     if (child.name === 'AssignVariable') return assignedVariable(child, ignores, continues);
     if (!/^(?:Add|Copy|Remove|Set)$/.test(child.name)) return [];
     return changedParts(child, messageOf(root) ?? message);
   });
+  return [...(isNew ? allParts(messageOf(root) ?? message) : []), ...made];
 }
 
 /** The message that a policy writes to; undefined for the current one. */
@@ -245,8 +248,14 @@ const partNames: Readonly<Record<string, string>> = {
   Version: 'version',
 };
 
+function allParts(message: string): readonly Setting[] {
+  return below(...Object.values(partNames).map((part) => `${message}.${part}`));
+}
+
 /** The headers, parameters and other parts of a message that `<Set>`, `<Add>`, `<Copy>` or `<Remove>` changes. */
 function changedParts(change: XmlElement, message: string): readonly Setting[] {
+  // `<Copy source="…"/>` copies the whole message.
+  if (change.children.length === 0 && /^(?:Copy|Remove)$/.test(change.name)) return allParts(message);
   return change.children.flatMap((part) => {
     const partName = partNames[part.name];
     if (partName === undefined) return [];

@@ -6,6 +6,7 @@
 import { textIn } from '../xml-parts.ts';
 import type { ProxyParts } from './chains.ts';
 import { conditionsOf, type Endpoint, type Step } from './flow-steps.ts';
+import type { UnreadableFile } from './proxy-files.ts';
 import { anything, type BundlePolicy, parametersOf } from './settings.ts';
 
 /** By the names that FlowCallouts use. */
@@ -23,8 +24,10 @@ const maxSteps = 2_000;
 
 export function withSharedFlows(proxy: ProxyParts, sharedFlows: SharedFlows): ProxyParts {
   const policies = new Map(proxy.policies);
-  const endpoints = proxy.endpoints.map((endpoint) => expanded(endpoint, { proxy, prefix: '', sharedFlows, policies }));
-  return { endpoints, policies };
+  const unreadable = new Set(proxy.unreadable);
+  const expansion: Expansion = { proxy, prefix: '', sharedFlows, policies, unreadable };
+  const endpoints = proxy.endpoints.map((endpoint) => expanded(endpoint, expansion));
+  return { endpoints, policies, unreadable: [...unreadable] };
 }
 
 interface Expansion {
@@ -34,6 +37,8 @@ interface Expansion {
   readonly sharedFlows: SharedFlows;
   /** Those that were found so far, by the names that the steps have now. */
   readonly policies: Map<string, BundlePolicy>;
+  /** Those of the proxy and of the shared flows that were found so far. */
+  readonly unreadable: Set<UnreadableFile>;
 }
 
 function expanded(endpoint: Endpoint, expansion: Expansion): Endpoint {
@@ -43,11 +48,12 @@ function expanded(endpoint: Endpoint, expansion: Expansion): Endpoint {
 }
 
 function add(step: Step, expansion: Expansion, steps: Step[], depth: number): void {
-  const { proxy, prefix, policies, sharedFlows } = expansion;
+  const { proxy, prefix, policies, sharedFlows, unreadable } = expansion;
   const name = `${prefix}${step.policy}`;
   const policy = proxy.policies.get(step.policy);
   policies.set(name, policy ?? missing(step));
   const called = policy && calledBy(policy, sharedFlows);
+  for (const file of (policy && sharedFlows.get(flowName(policy))?.unreadable) ?? []) unreadable.add(file);
   const isOpen = called !== undefined && depth < deepest && steps.length + called.flow.steps.length <= maxSteps;
   if (policy === undefined || !isOpen) {
     steps.push({ ...step, policy: name });
@@ -63,19 +69,27 @@ function add(step: Step, expansion: Expansion, steps: Step[], depth: number): vo
   for (const one of called.flow.steps) add(within(step, one), inner, steps, depth + 1);
 }
 
+/** What stands for a policy that is not in the export. */
+export const missingKind = 'a missing policy';
+
 /** A step whose policy is not in the export may do anything. */
 function missing({ policy, place, source }: Step): BundlePolicy {
   const root = { name: 'Step', offset: 0, attributes: [], children: [], text: source.slice(0, 0) };
   const settings = [anything];
-  return { kind: 'a missing policy', name: policy, file: place.file, enabled: true, root, settings, script: '' };
+  return { kind: missingKind, name: policy, file: place.file, enabled: true, root, settings, script: '' };
 }
 
 /** The flow that a FlowCallout calls; undefined if it is not in the export. */
-function calledBy({ kind, root }: BundlePolicy, sharedFlows: SharedFlows) {
-  const name = kind === 'FlowCallout' ? (textIn(root, 'SharedFlowBundle') ?? '') : '';
+function calledBy(policy: BundlePolicy, sharedFlows: SharedFlows) {
+  const name = flowName(policy);
   const proxy = sharedFlows.get(name);
   const [flow, ...more] = proxy?.endpoints ?? [];
   return proxy === undefined || flow === undefined || more.length > 0 ? undefined : { name, proxy, flow };
+}
+
+/** The shared flow that a FlowCallout names. */
+function flowName({ kind, root }: BundlePolicy): string {
+  return kind === 'FlowCallout' ? (textIn(root, 'SharedFlowBundle') ?? '') : '';
 }
 
 /** A step of a shared flow, as one of the flow that calls it. */

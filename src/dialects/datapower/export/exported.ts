@@ -7,13 +7,13 @@ import { type Problem, Problems, problemAt } from '../../../diagnostics/problem.
 import { SourceText } from '../../../diagnostics/source-text.ts';
 import { DocumentFile } from '../../../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../../../documents/located-yaml.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile } from '../../exported.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open, type Writable } from '../../exported.ts';
 import { placeOfApi } from '../api-place.ts';
 import { readAssembly } from '../assembly.ts';
 import { datapower } from '../dialect.ts';
 import { harmless } from '../harmless.ts';
 import { type ExportedPart, exportedPart } from './policies.ts';
-import { type ApiFile, isNamed, missingApis, type Product, readProduct } from './products.ts';
+import { type ApiFile, isNamed, missingApis, type Product, planLimits, readProduct } from './products.ts';
 
 /**
  * The APIs whose assemblies have a `jwt-generate`, and those that a product names and the export does not have. An API
@@ -27,7 +27,8 @@ export function readDatapowerExport(files: readonly ExportFile[]): readonly Expo
   const known = opened.flatMap(({ file, documents }) =>
     documents.flatMap((document): ApiFile[] => (isApi(document) ? [{ file, id: idOf(document) }] : [])),
   );
-  return [...opened.flatMap((one) => apiOf(one, products)), ...missingApis(products, known)];
+  const hasPolicies = opened.some(({ file }) => datapower.recognises(file.text));
+  return [...opened.flatMap((one) => apiOf(one, products, hasPolicies)), ...missingApis(products, known)];
 }
 
 /** Copies of one file are one API. */
@@ -59,27 +60,36 @@ function isApi({ value }: LocatedYaml): boolean {
   return isRecord(value) && (value['swagger'] !== undefined || value['openapi'] !== undefined);
 }
 
-function apiOf({ file, documents, errors }: OpenedFile, products: readonly Product[]): readonly ExportedApi[] {
+/** @param hasPolicies whether the export has any that mint: without them, nothing else of it matters */
+function apiOf(
+  { file, documents, errors }: OpenedFile,
+  products: readonly Product[],
+  hasPolicies: boolean,
+): readonly ExportedApi[] {
   const [first] = documents;
   const id = first && idOf(first);
   const name = id?.replace(':', ' ') ?? file.name;
-  if (errors.length > 0) {
-    return datapower.recognises(file.text) ? [{ name, policies: [unreadable(file, errors)] }] : [];
-  }
+  if (errors.length > 0) return hasPolicies && matters(file) ? [{ name, policies: [unreadable(file, errors)] }] : [];
   const parts = partsOf(file, documents);
   const policies = parts.flatMap((part) => part.policies);
   // An API without policies takes requests too.
   const takes = parts.flatMap((part) => part.takes ?? []);
   if (first === undefined || (policies.length === 0 && takes.length === 0)) return [];
+  const limits = planLimits({ file, id }, products);
   const isPublished = products.length === 0 || isNamed({ file, id }, products);
   return [
     {
       name,
-      policies: isPublished ? policies : policies.map(unpublished(first)),
+      policies: (isPublished ? policies : policies.map(unpublished(first))).map((policy) => withLimits(policy, limits)),
       ...(takes.length === 0 ? {} : { takes }),
       isExclusive: true,
     },
   ];
+}
+
+/** Which requests an API takes, and which APIs a product has, matters to others too. */
+function matters({ text }: ExportFile): boolean {
+  return datapower.recognises(text) || /\bx-ibm-configuration|^\s*["']?product["']?\s*:/m.test(text);
 }
 
 function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly ExportedPart[] {
@@ -89,6 +99,18 @@ function partsOf(file: ExportFile, documents: readonly LocatedYaml[]): readonly 
     first += readAssembly(document).policies.length;
     return part;
   });
+}
+
+/** A policy that can run waits until somebody has compared its routes with the plans. */
+function withLimits(policy: ExportedPolicy, limits: readonly Problem[]): ExportedPolicy {
+  if (limits.length === 0 || policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const codes = (policy.entry['allow'] as readonly Writable[] | undefined) ?? [];
+  const [{ suggestion = '' } = {}] = limits;
+  return {
+    ...policy,
+    reasons: [...policy.reasons, ...limits.map((problem) => ({ kind: 'value', problem }) as const)],
+    entry: { ...policy.entry, allow: [...codes, new Open(suggestion)] },
+  };
 }
 
 function unpublished(document: LocatedYaml): (policy: ExportedPolicy) => ExportedPolicy {

@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { called, isPlainName } from '../../../diagnostics/harmless.ts';
 import { isRecord } from '../../../diagnostics/json.ts';
-import { problemAt } from '../../../diagnostics/problem.ts';
+import { type Problem, problemAt } from '../../../diagnostics/problem.ts';
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
 import type { ExportedApi, ExportFile } from '../../exported.ts';
 
@@ -46,8 +46,32 @@ export function readProduct(file: ExportFile, document: LocatedYaml): Product | 
 }
 
 /** Whether a product names the API. */
-export function isNamed({ file, id }: ApiFile, products: readonly Product[]): boolean {
+export function isNamed({ file, id }: ApiFile, products: readonly Pick<Product, 'apis'>[]): boolean {
   return products.some(({ apis }) => apis.some(({ by }) => ('file' in by ? by.file === file.name : by.id === id)));
+}
+
+/** Where plans of the products have a list of operations of the API: the gateway refuses the others. */
+export function planLimits(api: ApiFile, products: readonly Product[]): readonly Problem[] {
+  return products.flatMap(({ document, apis }) => {
+    const keys = apis.filter((one) => isNamed(api, [{ apis: [one] }])).map(({ key }) => key);
+    return limitedPlans(document.value, keys).map((at) =>
+      problemAt(document.source, document.offsetOf(at), 'import.open-route', {
+        message: 'A plan of the product has a list of operations of the API, and the routes are for all of its operations.',
+        suggestion: 'Remove the routes for operations that no plan has, then remove this line.',
+      }),
+    );
+  });
+}
+
+function limitedPlans(product: unknown, keys: readonly string[]): readonly (readonly string[])[] {
+  const plans = isRecord(product) && isRecord(product['plans']) ? product['plans'] : {};
+  return Object.entries(plans).flatMap(([plan, value]) => {
+    const apis = isRecord(value) && isRecord(value['apis']) ? value['apis'] : {};
+    return keys.flatMap((key) => {
+      const api = apis[key];
+      return isRecord(api) && api['operations'] !== undefined ? [['plans', plan, 'apis', key, 'operations']] : [];
+    });
+  });
 }
 
 /** An entry for each API that a product names and that is not in the export: its policies are not known. */

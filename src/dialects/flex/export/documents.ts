@@ -11,7 +11,7 @@ import type { YamlPath } from '../../../documents/yaml-places.ts';
 import type { ExportFile } from '../../exported.ts';
 import { type CarriedPolicy, field, findAllPolicies } from '../carriers.ts';
 import { harmless } from '../harmless.ts';
-import { isPolicyName, mentionsPolicy } from '../policy-name.ts';
+import { isPolicyName } from '../policy-name.ts';
 
 /** An object of a document: an `ApiInstance`, a `PolicyBinding`, an API of API Manager. */
 export interface Resource {
@@ -77,20 +77,13 @@ function readFile(file: ExportFile): ReadDocuments {
       policies.push({ in: within, carried, owner: ownerOf(carried, owners), number });
     }
   }
-  return { resources, policies, unreadable: problems.hasErrors && matters(file) ? [{ file, problems }] : [] };
+  return { resources, policies, unreadable: problems.hasErrors ? [{ file, problems }] : [] };
 }
 
 /** Cheap: it is called for every file. */
 function mayHaveResources({ name, text }: ExportFile): boolean {
   if (!/\.(?:ya?ml|json)$/i.test(name)) return false;
   return /\b(?:ApiInstance|PolicyBinding|policyRef|configurationData|proxyUri|gateway\.mulesoft\.com)\b/.test(text);
-}
-
-/** Whether the policies of the export may be others with this file than without it. */
-function matters({ text }: ExportFile): boolean {
-  return (
-    mentionsPolicy(text) || (/gateway\.mulesoft\.com/.test(text) && /\b(?:ApiInstance|PolicyBinding)\b/.test(text))
-  );
 }
 
 /** Deeper than a `List` in a list of documents. */

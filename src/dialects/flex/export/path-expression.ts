@@ -6,21 +6,21 @@
 import { isPlainPath } from '../address.ts';
 
 /**
- * Which other requests a match is for: none; those for the path itself, where the rule is only for what is below it;
- * or more.
+ * How the requests of a match differ from those of the rule: not at all; those whose path ends with the slash that the
+ * rule ends with are missing; or there are more.
  */
-export type Wider = 'no' | 'itself' | 'more';
+export type Difference = 'none' | 'final-slash' | 'more';
 
 /** What a path has after the base path: all of its segments, or the first ones. */
 export interface PathPart {
   readonly form: 'whole' | 'beginning';
   readonly text: string;
-  readonly wider: Wider;
+  readonly differs: Difference;
 }
 
 /** One part for each alternative. Every path that the expression matches has one of them. */
 export function pathsOf(expression: string): readonly PathPart[] {
-  return expanded(expression)?.flatMap(partsOf) ?? [{ form: 'beginning', text: '', wider: 'more' }];
+  return expanded(expression)?.flatMap(partsOf) ?? [{ form: 'beginning', text: '', differs: 'more' }];
 }
 
 /** The only text that the expression matches; undefined if there are others. */
@@ -79,20 +79,20 @@ function partsOf(expression: string): readonly PathPart[] {
   const { literal, rest, isWider } = beginningOf(expression);
   const text = literal.replace(/\/$/, '');
   const parts = isPlainPath(text.replaceAll('/*', '')) ? plainParts(rest, text, text === literal) : undefined;
-  if (parts === undefined) return [{ form: 'beginning', text: wholeSegments(literal), wider: 'more' }];
-  return isWider ? parts.map((part) => ({ ...part, wider: 'more' })) : parts;
+  if (parts === undefined) return [{ form: 'beginning', text: wholeSegments(literal), differs: 'more' }];
+  return isWider ? parts.map((part) => ({ ...part, differs: 'more' })) : parts;
 }
 
 /** Undefined if no part is for all paths with this beginning and rest. */
 function plainParts(rest: Rest, text: string, isWithoutSlash: boolean): readonly PathPart[] | undefined {
-  const whole: PathPart = { form: 'whole', text, wider: 'no' };
+  const whole: PathPart = { form: 'whole', text, differs: 'none' };
   const below: PathPart = { ...whole, text: `${text}/**` };
   const hasAny = text.includes('*');
-  if (rest === 'nothing') return [isWithoutSlash ? whole : { ...whole, text: `${text}/`, wider: 'itself' }];
+  if (rest === 'nothing') return [isWithoutSlash ? whole : { ...whole, text: `${text}/`, differs: 'more' }];
   if (rest === 'below-or-itself' && isWithoutSlash) return hasAny ? [whole, below] : [{ ...whole, form: 'beginning' }];
   if (rest !== 'any' || isWithoutSlash) return undefined;
   // For the base path alone, a gateway compares a slash too.
-  return hasAny ? [below] : [{ form: 'beginning', text, wider: text === '' ? 'no' : 'itself' }];
+  return text === '' ? [{ ...whole, form: 'beginning' }] : [{ ...below, differs: 'final-slash' }];
 }
 
 /** The segments that are complete, up to the first that is not plain. */

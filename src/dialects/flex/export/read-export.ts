@@ -2,11 +2,12 @@
  * @module
  * Reads the policies of Flex Gateway in an export: folders of local mode, and the JSON of API Manager.
  */
-import { isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
-import type { ExportedApi, ExportedPolicy, ExportFile, Writable } from '../../exported.ts';
+import { calledFile, isPlainName, nameOr } from '../../../diagnostics/harmless.ts';
+import { type ExportedApi, type ExportedPolicy, type ExportFile, Open, type Reason, type Writable } from '../../exported.ts';
 import { mentionsPolicy } from '../policy-name.ts';
 import { type AppliedPolicy, readDocuments, type UnreadableFile } from './documents.ts';
 import { exportedPolicy } from './exported-policy.ts';
+import { reason } from './findings.ts';
 import { type Instance, readInstances } from './instances.ts';
 import { Neighbours, orderOf } from './neighbours.ts';
 import { RouteFinder } from './routes.ts';
@@ -31,13 +32,14 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
   const apis = new Map<object, NamedPolicy[]>();
   const allowed = new AllowedWarnings();
   for (const [policy, targets] of ordered) {
-    const made = exportedPolicy(policy, {
+    const exported = exportedPolicy(policy, {
       secrets,
       routes,
       targets,
       neighbours: neighbours.of(policy, targets),
       select: selections.get(policy),
     });
+    const made = unreadable.length === 0 ? exported : withUnreadable(exported, unreadable);
     allowed.note(made);
     const group = groups.get(targets) ?? targets;
     const known = apis.get(group) ?? [];
@@ -49,6 +51,21 @@ export function readFlexExport(files: readonly ExportFile[]): readonly ExportedA
     ...unreadable.map((one) => ({ name: one.file.name, policies: [unreadablePolicy(one)] })),
   ];
 }
+
+/** What an unreadable file has may be for the requests of any policy. */
+function withUnreadable(policy: ExportedPolicy, files: readonly UnreadableFile[]): ExportedPolicy {
+  if (policy.reasons.some(({ kind }) => kind === 'cannot')) return policy;
+  const reasons = files.map(({ file }): Reason => {
+    const message = `${calledFile('The file', file.name)} cannot be read, and it may have other policies for these requests.`;
+    const place = { file: file.path, line: 1, column: 1 };
+    return reason('value', 'import.incomplete', place, { message, suggestion: mendIt });
+  });
+  const facts = reasons.map(({ problem }) => problem.message);
+  const allow = [...listOf(policy.entry['allow']), new Open(mendIt, facts)];
+  return { ...policy, reasons: [...policy.reasons, ...reasons], entry: { ...policy.entry, allow } };
+}
+
+const mendIt = 'Mend the file and import again, or remove this line if nothing in it is for these requests.';
 
 interface NamedPolicy {
   readonly made: ExportedPolicy;

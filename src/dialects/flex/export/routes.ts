@@ -103,16 +103,32 @@ function routesOfTarget(target: Target, findSharing: FindSharing, findings: Rout
     });
     return { matches: [], open: matches.map(withHost) };
   }
-  const wide = matches.find(({ wider }) => wider === 'more');
-  if (wide !== undefined) {
+  const wide = matches.filter(({ differs }) => differs === 'more');
+  const [first] = wide;
+  if (first !== undefined) {
+    const message = `A route of ${called('the API', name)} is an expression that \`match\` cannot say exactly.`;
+    findings.push({ kind: 'value', place: first.place, message, suggestion: writeRoute });
+  }
+  const slash = matches.find(({ differs }) => differs === 'final-slash');
+  if (slash !== undefined) {
     findings.push({
       kind: 'note',
-      place: wide.place,
-      message: `A route of ${called('the API', name)} is an expression that \`match\` cannot say exactly, so the route here is also for requests that the gateway did not forward${service === undefined ? '' : ' to this service'}.`,
-      suggestion: 'Let the routes of Envoy refuse them, or write the routes by hand.',
+      place: slash.place,
+      message: `A route of ${called('the API', name)} ends with a slash and any text. Here, a request with that slash and no text is refused.`,
+      suggestion: 'If clients send it, write `pathPrefix` instead of `path`: it is for the path without the slash, too.',
     });
   }
-  return { matches, open: [] };
+  return { matches: matches.filter(({ differs }) => differs !== 'more'), open: wide.map(openPath) };
+}
+
+const writeRoute = 'Write a `match` that only the requests of this route have.';
+
+/** A match that is wider than the rule: somebody must find a narrower one. */
+function openPath({ place, match: { path, pathPrefix, ...others } }: PlacedMatch): ExportedRoute {
+  const widest = path ?? pathPrefix;
+  const open = new Open(writeRoute, widest === undefined ? [] : [`It is within ${widest}.`]);
+  // A route has only one of them.
+  return { place, match: { [path === undefined ? 'pathPrefix' : 'path']: open, ...others } };
 }
 
 function routeOf({ place, match }: PlacedMatch): ExportedRoute {
@@ -134,7 +150,7 @@ function placedMatches({ instance, service }: Target): readonly PlacedMatch[] {
   const { address, place, routes } = instance;
   const basePath = address?.basePath ?? '';
   const own = routes.filter(({ services }) => service === undefined || services.includes(service));
-  const whole = { match: basePath === '' ? {} : { pathPrefix: basePath }, wider: 'no', place } as const;
+  const whole = { match: basePath === '' ? {} : { pathPrefix: basePath }, differs: 'none', place } as const;
   if (own.length === 0) return [whole];
   return own.flatMap((route) => matchesOf(route.rule, basePath).map((made) => ({ ...made, place: route.place })));
 }

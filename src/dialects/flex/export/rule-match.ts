@@ -4,7 +4,7 @@
  * `match` cannot say exactly, it says wider.
  */
 import { field } from '../carriers.ts';
-import { literalText, type PathPart, pathsOf, type Wider } from './path-expression.ts';
+import { type Difference, literalText, type PathPart, pathsOf } from './path-expression.ts';
 
 export interface RuleMatch {
   readonly path?: string;
@@ -18,7 +18,7 @@ type HeaderForm = string | readonly string[] | true;
 
 export interface MatchedRule {
   readonly match: RuleMatch;
-  readonly wider: Wider;
+  readonly differs: Difference;
 }
 
 /**
@@ -38,11 +38,11 @@ export function matchesOf(rule: unknown, basePath: string): readonly MatchedRule
   const isWider = method === 'wider' || host === 'wider' || headers === 'wider';
   const written = field(rule, 'path');
   const paths: readonly PathPart[] = isAny(written)
-    ? [{ form: 'beginning', text: '', wider: 'no' }]
+    ? [{ form: 'beginning', text: '', differs: 'none' }]
     : pathsOf(String(written));
   return paths.map((path) => ({
     match: { ...below(basePath, path), ...others },
-    wider: isWider ? 'more' : path.wider,
+    differs: isWider ? 'more' : path.differs,
   }));
 }
 

@@ -162,13 +162,31 @@ const verdicts: readonly [
       F: '<FlowCallout name="F"><SharedFlowBundle>elsewhere</SharedFlowBundle></FlowCallout>',
     },
     { Pre: [['F', 'Mint']] },
-    ['value import.open-value'],
+    ['value import.incomplete', 'value import.open-value'],
   ],
   [
     'a header that a policy that is not there may set',
     { Mint: minted('<Subject ref="request.header.x-user"/>') },
     { Pre: [['Lost', 'Mint']] },
-    ['value import.open-value'],
+    ['value import.incomplete', 'value import.open-value'],
+  ],
+  [
+    'an unknown shared flow, which may check callers or change the header',
+    { Mint: sending, F: '<FlowCallout name="F"><SharedFlowBundle>elsewhere</SharedFlowBundle></FlowCallout>' },
+    { Pre: [['Mint', 'F']] },
+    ['value import.incomplete'],
+  ],
+  [
+    'a refusal on a condition that a request of the route may meet',
+    { Mint: sending, R: '<RaiseFault name="R"/>' },
+    { Pre: [['R when request.header.x-a = "1"', 'Mint']] },
+    ['value import.open-route'],
+  ],
+  [
+    'a refusal of other requests',
+    { Mint: sending, R: '<RaiseFault name="R"/>' },
+    { Pre: [['R when request.verb = "PUT"']], 'Flow request.verb = "GET"': [['Mint']] },
+    [],
   ],
   ['a header of the client', { Mint: minted('<Subject ref="request.header.x-user"/>') }, { Pre: [['Mint']] }, []],
   [
@@ -384,4 +402,47 @@ test('each proxy takes what is below its base paths', () => {
       ['o', 0, [{ pathPrefix: '/v1/shop' }]],
     ],
   );
+});
+
+const proxyFile = 'apiproxy/proxies/default.xml';
+const damaged: readonly [name: string, files: Readonly<Record<string, string>>, code: string][] = [
+  ['a ProxyEndpoint that is not closed', { [proxyFile]: '<ProxyEndpoint name="default"><PreFlow>' }, 'policy.syntax'],
+  [
+    'another ProxyEndpoint that is not closed',
+    { 'apiproxy/proxies/b.xml': '<ProxyEndpoint name="b">' },
+    'policy.syntax',
+  ],
+  ['a TargetEndpoint in another encoding', { 'apiproxy/targets/t.xml': '<a>\uFFFD</a>' }, 'policy.encoding'],
+  [
+    'a TargetEndpoint in UTF-16',
+    { 'apiproxy/targets/u.xml': [...'\uFFFD<TargetEndpoint/>'].join('\0') },
+    'policy.encoding',
+  ],
+  ['a policy', { 'apiproxy/policies/A.xml': '<AssignMessage name="A">' }, 'policy.syntax'],
+  [
+    'a flow of a shared flow',
+    {
+      'apiproxy/policies/F.xml': '<FlowCallout name="F"><SharedFlowBundle>s</SharedFlowBundle></FlowCallout>',
+      's/sharedflowbundle/s.xml': '<SharedFlowBundle name="s"/>',
+      's/sharedflowbundle/sharedflows/default.xml': '<SharedFlow name="default"><Step>',
+    },
+    'policy.syntax',
+  ],
+];
+
+for (const [name, files, code] of damaged) {
+  test(`a file that cannot be read: ${name}`, () => {
+    const apis = exportOf({ Mint: sending }, { Pre: [['F', 'Mint']] }, files);
+    assert.ok(reasonsOf(policyOf(apis)).includes(`cannot ${code}`), reasonsOf(policyOf(apis)).join());
+  });
+}
+
+test('other files that cannot be read do not matter', () => {
+  const files = { 'apiproxy/resources/xsl/a.xml': '<a>', 'apiproxy/manifests/manifest.xml': '<M>', 'pom.xml': '<p>' };
+  assert.deepEqual(reasonsOf(policyOf(exportOf({ Mint: sending }, { Pre: [['Mint']] }, files))), []);
+});
+
+test('policies without the flows of their proxy say where these are', () => {
+  const apis = readApigeeExport(filesOf({ 'policies/Mint.xml': sending }));
+  assert.match(policyOf(apis).reasons[0]?.problem.suggestion ?? '', /Import the whole bundle/);
 });

@@ -18,6 +18,7 @@ import {
   type SimulatedEndpoint,
   type SimulatedProxy,
   type SimulatedRequest,
+  type SimulatedRule,
   type SimulatedStep,
 } from './simulated-proxy.ts';
 
@@ -31,7 +32,7 @@ export const search: Search = {
 
 const names = ['sub', 'nonce', 'tier', 'request.header.x-user', 'private.kid'];
 
-function madeProxy(dice: Dice): SimulatedProxy {
+export function madeProxy(dice: Dice): SimulatedProxy {
   const reads = [dice.pick(names), dice.pick(names)].filter((name) => !name.startsWith('private.'));
   const simple = (): Action => {
     const name = dice.pick(names);
@@ -63,10 +64,8 @@ function madeProxy(dice: Dice): SimulatedProxy {
   policy('Shared', { kind: 'shared', steps: steps(['A', 'D', 'E', 'Put', ...(dice.chance(30) ? ['Mint'] : [])], 3) });
   const all = ['A', 'B', 'C', 'A', 'B', 'C', 'Mint', 'Mint', 'Put', 'Put', 'Shared'];
   const rare = ['Closed', 'Lost', 'Remove', 'Put2'].filter(() => dice.chance(12));
-  // Under a condition of its own, a refusal has no route.
-  const refusal = { policy: 'Refuse', condition: undefined };
   const flowSteps = (): readonly SimulatedStep[] => [
-    ...(dice.chance(6) ? [refusal] : []),
+    ...(dice.chance(6) ? [{ policy: 'Refuse', condition: condition(50) }] : []),
     ...steps([...all, ...rare], 3),
   ];
   const endpoint = (): SimulatedEndpoint => ({
@@ -77,7 +76,12 @@ function madeProxy(dice: Dice): SimulatedProxy {
     })),
     post: steps([...all, ...rare], 2),
   });
-  return { policies, proxy: endpoint(), target: endpoint(), reads };
+  const rules = Array.from(
+    { length: dice.chance(70) ? 0 : 1 + dice.roll(2) },
+    (): SimulatedRule => ({ condition: condition(95), target: dice.chance(20) ? undefined : dice.pick(['t', 't', 'u']) }),
+  );
+  const last: SimulatedRule = { condition: condition(5), target: dice.chance(90) ? 't' : 'u' };
+  return { policies, proxy: endpoint(), target: endpoint(), rules: [...rules, last], reads };
 }
 
 function madeRequest(dice: Dice): SimulatedRequest {
@@ -198,8 +202,9 @@ function checkRoutes(policies: readonly ExportedPolicy[], request: SimulatedRequ
   return sent.size;
 }
 
-function isOpenMatch({ pathPrefix }: ExportedPolicy['routes'][number]['match']): boolean {
-  return pathPrefix !== undefined && typeof pathPrefix !== 'string';
+function isOpenMatch({ path, pathPrefix }: ExportedPolicy['routes'][number]['match']): boolean {
+  if (path !== undefined && pathPrefix !== undefined) throw new Finding('A route has path and pathPrefix.');
+  return [path, pathPrefix].some((one) => one !== undefined && typeof one !== 'string');
 }
 
 function matches(

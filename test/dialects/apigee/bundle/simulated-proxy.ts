@@ -42,10 +42,18 @@ export interface SimulatedEndpoint {
   readonly post: readonly SimulatedStep[];
 }
 
+export interface SimulatedRule {
+  readonly condition: string | undefined;
+  /** The target above, one without any policy, or none: the proxy answers. */
+  readonly target: 't' | 'u' | undefined;
+}
+
 export interface SimulatedProxy {
   readonly policies: ReadonlyMap<string, { readonly action: Action; readonly enabled: boolean }>;
   readonly proxy: SimulatedEndpoint;
   readonly target: SimulatedEndpoint;
+  /** The first whose condition is true decides; without one, the request is refused. */
+  readonly rules: readonly SimulatedRule[];
   /** The variables that the minting policy reads. */
   readonly reads: readonly string[];
 }
@@ -71,10 +79,10 @@ export function runProxy(simulated: SimulatedProxy, request: SimulatedRequest, d
   const variables = new Map(Array.from(request.headers, ([name, value]) => [`request.header.${name}`, value]));
   const state: State = { simulated, request, variables, minted: [], dice };
   try {
-    for (const endpoint of [simulated.proxy, simulated.target]) {
-      const flow = endpoint.flows.find(({ condition }) => holds(condition, state));
-      runSteps([...endpoint.pre, ...(flow?.steps ?? []), ...endpoint.post], state);
-    }
+    runEndpoint(simulated.proxy, state);
+    const target = simulated.rules.find(({ condition }) => holds(condition, state))?.target;
+    if (target === undefined) throw new Refusal();
+    if (target === 't') runEndpoint(simulated.target, state);
   } catch (error) {
     if (error instanceof Refusal) return { minted: state.minted, sent: new Map() };
     if (error instanceof Fault) return undefined;
@@ -96,6 +104,11 @@ interface State {
   readonly variables: Map<string, string>;
   readonly minted: ReadonlyMap<string, string>[];
   readonly dice: Dice;
+}
+
+function runEndpoint({ pre, flows, post }: SimulatedEndpoint, state: State): void {
+  const flow = flows.find(({ condition }) => holds(condition, state));
+  runSteps([...pre, ...(flow?.steps ?? []), ...post], state);
 }
 
 function runSteps(steps: readonly SimulatedStep[], state: State): void {
@@ -188,11 +201,12 @@ export const conditions = [
 ];
 
 /** The files of the proxy, whose base path is `/v1/shop`. */
-export function filesFor({ policies, proxy, target, reads }: SimulatedProxy): Readonly<Record<string, string>> {
+export function filesFor({ policies, proxy, target, rules, reads }: SimulatedProxy): Readonly<Record<string, string>> {
   const files: Record<string, string> = {
     'p/apiproxy/p.xml': '<APIProxy name="p"/>',
-    'p/apiproxy/proxies/default.xml': proxyEndpoint(flowsOf(proxy)),
+    'p/apiproxy/proxies/default.xml': proxyEndpoint(flowsOf(proxy), rules.map(ruleOf).join('')),
     'p/apiproxy/targets/t.xml': targetEndpoint(flowsOf(target)),
+    'p/apiproxy/targets/u.xml': '<TargetEndpoint name="u"/>',
   };
   for (const [name, { action, enabled }] of policies) {
     if (action.kind === 'lost') continue;
@@ -213,6 +227,11 @@ export function filesFor({ policies, proxy, target, reads }: SimulatedProxy): Re
     }
   }
   return files;
+}
+
+function ruleOf({ condition, target }: SimulatedRule, at: number): string {
+  const to = target === undefined ? '' : `<TargetEndpoint>${target}</TargetEndpoint>`;
+  return `<RouteRule name="r${at}">${to}${condition === undefined ? '' : `<Condition>${condition}</Condition>`}</RouteRule>`;
 }
 
 function xmlOf(name: string, action: Action, reads: readonly string[]): string {

@@ -178,8 +178,8 @@ test('a caller is required where the gateway required one and the token names it
   assert.deepEqual(found(policy), ['note datapower.gateway-checks']);
 });
 
-const product = (apis: string): ExportFile =>
-  fileOf('product.yaml', `product: 1.0.0\ninfo: { name: p, version: 1.0.0 }\napis: ${apis}\n`);
+const product = (apis: string, plans = '{}'): ExportFile =>
+  fileOf('product.yaml', `product: 1.0.0\ninfo: { name: p, version: 1.0.0 }\nplans: ${plans}\napis: ${apis}\n`);
 const api = fileOf('apis/orders.yaml', apiOf([minting, toHeader, toBackend]));
 
 const products: [name: string, apis: string, reasons: readonly string[]][] = [
@@ -202,6 +202,32 @@ for (const [name, apis, reasons] of products) {
     assert.deepEqual(policies.flatMap(found), reasons);
   });
 }
+
+const plans: [name: string, plans: string, reasons: readonly string[]][] = [
+  ['all operations', '{ gold: { apis: { a: {} } } }', []],
+  ['operations of another API', '{ gold: { apis: { b: { operations: [] } } } }', []],
+  [
+    'some operations',
+    '{ gold: { apis: { a: {} } }, tin: { apis: { a: { operations: [{ operation: get, path: /a }] } } } }',
+    ['value import.open-route'],
+  ],
+];
+for (const [name, text, reasons] of plans) {
+  test(`a plan of a product has ${name}`, () => {
+    const files = [product('{ a: { $ref: apis/orders.yaml } }', text), api];
+    const [policy] = readDatapowerExport(files).flatMap((one) => one.policies);
+    assert.ok(policy);
+    assert.deepEqual(found(policy), reasons);
+    assert.deepEqual(shown(policy.entry), reasons.length === 0 ? {} : { allow: ['open'] });
+  });
+}
+
+test('a broken file beside a policy is said, if it may be an API or a product', () => {
+  for (const text of ['swagger: "2.0"\nx-ibm-configuration: {', 'product: 1.0.0\nplans: {', 'openapi: 3.0.0\npaths: {']) {
+    const reasons = readDatapowerExport([api, fileOf('b.yaml', text)]).flatMap((one) => one.policies.flatMap(found));
+    assert.deepEqual(reasons, text.startsWith('openapi') ? [] : ['cannot policy.syntax']);
+  }
+});
 
 test('what cannot be read is said, and other files are not exports', () => {
   const [broken] = readDatapowerExport([fileOf('a.yaml', 'execute:\n  - jwt-generate: {\n')]);

@@ -178,7 +178,7 @@ function objection(subject: Subject, request: MadeRequest, answer: Answer): stri
   const bound = handlings.map((handling) => isBound(made, handling));
   if (bound.includes('perhaps')) return 'the order of the routes decides';
   const running = handlings.filter((_, at) => bound[at] === true);
-  if (running.length === 0) return objectionOutside(subject, request, answer, handlings);
+  if (running.length === 0) return objectionOutside(answer, handlings);
   if (running.length < handlings.length) return 'it depends on the port';
   const wanted = new Set(running.map((handling) => isFor(made, request, handling)));
   // A path that is the base path alone is compared in two ways.
@@ -189,16 +189,8 @@ function objection(subject: Subject, request: MadeRequest, answer: Answer): stri
   return answer === expected || isUnclear ? undefined : `the gateway says ${expected}`;
 }
 
-function objectionOutside(
-  { gateway, made, policy: { reasons } }: Subject,
-  request: MadeRequest,
-  answer: Answer,
-  handlings: readonly Handling[],
-): string | undefined {
+function objectionOutside(answer: Answer, handlings: readonly Handling[]): string | undefined {
   if (answer === 'missed' || answer === 'refused') return undefined;
   if (handlings.length > 0) return 'the gateway ran other policies';
-  if (reasons.some(({ problem }) => problem.code === 'flex.route')) return undefined;
-  // The gateway did not forward it. A prefix is also for the path itself, where the rule is for what is below it.
-  const below = handlingsOf(gateway, { ...request, path: `${request.path.replace(/\/$/, '')}/` });
-  return below.some((handling) => isBound(made, handling) !== false) ? undefined : 'the gateway did not forward it';
+  return 'the gateway did not forward it';
 }

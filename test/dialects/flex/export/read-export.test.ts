@@ -49,6 +49,27 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   ['an instance without the policy', { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies()) }, []],
   ['another file with an error', { 'a.yaml': 'kind: ApiInstance\napiVersion: gateway.mulesoft.com/v1\na: [' }, []],
   [
+    'a file with an error, beside a policy',
+    {
+      'a.yaml': instance('a', 'http://0.0.0.0:80/', policies(ours)),
+      'b.yaml': 'kind: PolicyBinding\nspec: { policyRef: { name: header-injection-flex }, a: [',
+    },
+    [
+      ['a', 'value: import.incomplete', [{}], { allow: ['?'] }],
+      ['b.yaml', 'cannot: policy.syntax', [], {}],
+    ],
+  ],
+  ...[
+    ['/x/.*', 'exact', [{ path: '/api/x/**' }]],
+    ['/.*', 'exact', [{ pathPrefix: '/api' }]],
+    ['/x/', 'value: flex.route', [{ path: '?' }]],
+    ['/v[12]/x.*', 'value: flex.route', [{ pathPrefix: '?' }]],
+  ].map(([path, verdict, routes]) => {
+    const rules = services(`{ one: { routes: [{ rules: [{ path: "${String(path)}" }] }] } }`);
+    const files = { 'a.yaml': instance('a', 'http://0.0.0.0:80/api', `${rules}${policies(ours)}`) };
+    return [`a route for ${String(path)}`, files, [['a', verdict, routes, {}]]] as const;
+  }),
+  [
     'an address without a base path',
     { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies(ours)) },
     [['a', 'exact', [{}], {}]],
