@@ -68,7 +68,9 @@ function candidatesOf(api: NamedApi): readonly Candidate[] {
     const others = isComplete ? route.perhaps : policies.filter((policy) => !route.policies.includes(policy));
     return { api, taken: takenBy(route, takes), route: { ...route, perhaps: others } };
   });
-  const rest = (takes ?? [])
+  // Where the export does not say what an API takes, it took at least the requests of its policies.
+  const silent = api.policies.filter((policy) => !policies.includes(policy)).flatMap(({ policy }) => policy.routes);
+  const rest = (takes ?? silent.map(requestSet).filter(({ isOpen }) => !isOpen))
     .filter((take) => !own.some(({ route }) => !route.isOpen && has(take.requests, route.requests)))
     .map((take): Candidate => ({ api, taken: take.requests, route: { ...take, policies: [], perhaps: [] } }));
   return [...own, ...rest];

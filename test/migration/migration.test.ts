@@ -124,7 +124,10 @@ for (const [name, apis, opens, expected] of shared) {
 
 test('an API whose requests are known stays so beside one whose requests are not', () => {
   const known = { ...api('known', policy), takes: [{ place: policy.place, match: { pathPrefix: '/orders' } }] };
-  const { migration } = loadImport([known, api('b', { ...policy, routes: [{ place: policy.place, match: openMatch }] })]);
+  const { migration } = loadImport([
+    known,
+    api('b', { ...policy, routes: [{ place: policy.place, match: openMatch }] }),
+  ]);
   assert.deepEqual(
     migration.policies.map(({ verdict }) => verdict),
     ['exact', 'needs-values'],
@@ -141,4 +144,19 @@ test('requests of a narrower API without a token are refused', () => {
   const { problems, text: yaml } = loadImport([wide, narrow]);
   assert.deepEqual(problems, []);
   assert.match(yaml, /- match: \{ pathPrefix: \/orders\/free \}\n {4}deny: true\n[\s\S]*pathPrefix: \/orders \}/);
+});
+
+test('requests of an API whose token went nowhere get no token of a wider route of another API', () => {
+  const place = { ...policy.place, line: 7 };
+  const silent = {
+    ...policy,
+    name: 'Nowhere',
+    output: undefined,
+    reasons: [cannot],
+    routes: [{ place, match: { path: '/b/*' } }],
+  };
+  const wide = { ...policy, routes: [{ place, match: { pathPrefix: '/' } }] };
+  const { problems, text } = loadImport([api('wide', wide), api('narrow', silent)]);
+  assert.deepEqual(problems, [], text);
+  assert.match(text, /match: \{ path: \/b\/\* \}\n +deny: true/);
 });
