@@ -29,7 +29,7 @@ async function runAll(tally: Tally): Promise<void> {
   // Tests that wait for a process leave the CPU to the programs.
   const [coverage] = await Promise.all([
     runTests({ root, files: quick, coverage: true, concurrency }, tally),
-    runStaticChecks(root, staticChecks, tally).then(() => runShares(root, searches, tally)),
+    runStaticChecks(root, staticChecks, tally).then(() => runShares(root, Object.keys(searches), tally)),
   ]);
   judge(coverage, tally);
   await runTests({ root, files: whole, coverage: false, concurrency }, tally);
@@ -84,7 +84,7 @@ function judge(coverage: CoverageSummary | undefined, tally: Tally): void {
 async function runMatching(patterns: readonly string[], tally: Tally): Promise<void> {
   const matches = (path: string): boolean => patterns.some((pattern) => path.includes(pattern));
   const files = testFiles().filter((file) => matches(relative(root, file)));
-  const wanted = searches.filter(({ name }) => matches(`search/${name}`));
+  const wanted = Object.keys(searches).filter((name) => matches(`search/${name}`));
   if (files.length + wanted.length === 0) tally.fail(patterns.join(' '), 'no test file has this in its path');
   const { quick, whole } = grouped(files);
   await runTests({ root, files: quick, coverage: false, concurrency }, tally);

@@ -192,7 +192,7 @@ function valueText({ value, type, error, comes }: MemberFields, painted: Painted
   if (type === undefined) return 'not computed';
   if (type === 'absent') return 'absent';
   const moment = comes.startsWith(timeOfMinting) && typeof value === 'number' ? `, ${isoText(value)}` : '';
-  return `${painted.good(printable(valueText(value)))}  ${type}${moment}`;
+  return `${painted.good(printable(memberText(value)))}  ${type}${moment}`;
 }
 
 /** @param seconds since the epoch */

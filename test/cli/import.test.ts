@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import * as z from 'zod';
+import { printedReport } from '../migration/printed-report.ts';
 import { runCommand } from './captured-terminal.ts';
 import { zip } from './zip-writer.ts';
 
@@ -37,44 +37,6 @@ const filesIn = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 
-const line = z.strictObject({ code: z.string(), message: z.string(), file: z.string(), line: z.int().min(1) });
-const route = z.strictObject({ file: z.string(), line: z.int(), match: z.record(z.string(), z.json()) });
-const setter = z.strictObject({
-  kind: z.string(),
-  file: z.string(),
-  flow: z.string().nullable(),
-  condition: z.string().nullable(),
-});
-const printed = z.strictObject({
-  policies: z.array(
-    z.strictObject({
-      file: z.string(),
-      name: z.string(),
-      dialect: z.enum(['flex', 'apigee', 'datapower']),
-      verdict: z.enum(['exact', 'needs-values', 'cannot']),
-      reasons: z.array(line),
-      routes: z.array(route),
-      output: z.strictObject({ header: z.string(), prefix: z.string() }).nullable(),
-    }),
-  ),
-  variables: z.array(
-    z.strictObject({
-      name: z.string(),
-      verdict: z.enum(['known', 'declare', 'ambiguous']),
-      setters: z.array(setter),
-    }),
-  ),
-  keys: z.array(
-    z.strictObject({
-      name: z.string(),
-      file: z.string(),
-      kind: z.enum(['private', 'secret', 'public']),
-      origin: z.string(),
-    }),
-  ),
-  files: z.array(z.string()),
-});
-
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
@@ -90,7 +52,7 @@ for (const [name, code, policyFiles] of exits) {
     const out = newFolder();
     const result = await runCommand(['import', join(made, name), '--out', out, '--format', 'json']);
     assert.equal(result.code, code, result.errors);
-    const { files, keys } = printed.parse(JSON.parse(result.out));
+    const { files, keys } = printedReport.parse(JSON.parse(result.out));
     assert.deepEqual(files, filesIn(out));
     const own = ['REPORT.md', 'envoy.yaml', 'keys/.gitignore', 'keys/README.md', 'mintproc.yaml'];
     assert.deepEqual(files, [...own, ...policyFiles]);
@@ -209,7 +171,9 @@ test('two paths of one name differ in the reports by what is before it', async (
     '--format',
     'json',
   ]);
-  const files = new Set(printed.parse(JSON.parse(out)).policies.map(({ file }) => file.replace(/\/apiproxy\/.*/, '')));
+  const files = new Set(
+    printedReport.parse(JSON.parse(out)).policies.map(({ file }) => file.replace(/\/apiproxy\/.*/, '')),
+  );
   assert.deepEqual([...files], ['a/export', 'b/export']);
 });
 

@@ -44,14 +44,16 @@ interface Claim {
 }
 
 /** Names in backticks that belong to Kubernetes, Istio, Envoy or HTTP, and that no file of the sample writes. */
-const foreign = ['tls', 'credentialName', 'x_token', 'x-token', 'authorization', 'git'];
+const foreign = ['tls', 'credentialName', 'x_token', 'x-token', 'x-forwarded-for', 'authorization', 'git'];
 
 const claims: Readonly<Record<string, Claim>> = {
   'a file': {
     pattern: /(?<![\w./-])((?:\.\.\/|[\w-]+\/)*[\w.-]+\.(?:yaml|json|md|ts|pem)|(?:\.\.\/|deploy\/)[\w./-]*\w)/g,
     holds: (name, { file, sample }) =>
       /^keys\/partner-[12]\.pem$/.test(name) ||
-      [dirname(join(project, file)), sample.folder, project].some((folder) => existsSync(join(folder, name))),
+      [dirname(join(project, file)), sample.folder, join(sample.folder, 'config'), project].some((folder) =>
+        existsSync(join(folder, name)),
+      ),
   },
   'a path in a pod': {
     pattern: /(?<![\w.])(\/(?:etc|run|var)\/[\w./-]+)/g,

@@ -8,7 +8,11 @@ import { tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const pages = execFileSync('git', ['ls-files', '-z', '--', '*.md'], { cwd: root, encoding: 'utf8' }).split('\0');
+/** What `mintproc import` writes has a sentence of the report on a line, however long. */
+const imported = ':(exclude)test/migration/results';
+const pages = execFileSync('git', ['ls-files', '-z', '--', '*.md', imported], { cwd: root, encoding: 'utf8' }).split(
+  '\0',
+);
 
 test('every page wraps at 120 columns and has no table cell over 160 characters', () => {
   const tracked = pages.filter((page) => page !== '');

@@ -98,7 +98,7 @@ for (const name of names) {
           [],
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -111,7 +111,7 @@ for (const name of names) {
         const values = defaultsOf(platform);
         assert.deepEqual(platform.generate(again, values), platform.generate(part, values));
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 }

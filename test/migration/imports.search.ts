@@ -7,12 +7,18 @@ import { parse } from 'yaml';
 import { denied } from '../../src/decision/rules.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
+import { fillIn } from '../../src/dialects/exported.ts';
+import { markdownSentence } from '../../src/documents/write-markdown.ts';
+import { jsonReport } from '../../src/migration/json-report.ts';
+import { migrationOf } from '../../src/migration/migration.ts';
+import { configurationText } from '../../src/migration/write-configuration.ts';
 import { HeaderList } from '../../src/request/header-fields.ts';
 import type { RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 import { type LoadedImport, loadImport } from './load-import.ts';
 import { type Made, type MadeRequest, madeExport, madeRequest, runOnGateway } from './made-export.ts';
+import { printedReport } from './printed-report.ts';
 
 export const search: Search = {
   name: 'imports',
@@ -33,7 +39,8 @@ async function run(effort: Effort): Promise<string> {
     const made = madeExport(dice);
     const loaded = loadImport(made.apis);
     checkAgain(made, loaded);
-    const opens = openCount(loaded);
+    const opens = opensOf(loaded.text).length;
+    checkReports(loaded);
     if (loaded.migration.policies.every(({ entry }) => entry === undefined)) counts.empty += 1;
     else if (opens > 0) counts.waiting += 1;
     else counts.loaded += 1;
@@ -48,18 +55,28 @@ async function run(effort: Effort): Promise<string> {
 }
 
 function checkAgain({ apis }: Made, { text }: LoadedImport): void {
-  if (loadImport(apis).text !== text) throw new Finding(`A second import is different:\n${text}`);
+  const again = configurationText(migrationOf(apis));
+  if (again !== text) throw new Finding(`A second import is different:\n${text}\n${again}`);
+}
+
+/** The report lists what is open, with what to write instead, and the JSON has its form. */
+function checkReports({ text, report, migration }: LoadedImport): void {
+  const isEmpty = migration.policies.every(({ entry }) => entry === undefined);
+  for (const open of isEmpty ? [] : opensOf(text)) {
+    const instead = markdownSentence(open.slice(`${fillIn}: `.length));
+    if (!report.includes(`: ${instead}\n`)) throw new Finding(`The report does not list ${open}:\n${report}`);
+  }
+  const { error } = printedReport.safeParse(jsonReport(migration, []));
+  if (error !== undefined) throw new Finding(`${error.message}\n${text}`);
 }
 
 /** The strings that must be replaced. */
-function openCount({ text }: LoadedImport): number {
-  let count = 0;
-  const look = (value: unknown): void => {
-    if (typeof value === 'string') count += value.startsWith('FILL IN') ? 1 : 0;
-    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) look(inner);
+function opensOf(text: string): readonly string[] {
+  const below = (value: unknown): readonly string[] => {
+    if (typeof value === 'string') return value.startsWith(fillIn) ? [value] : [];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(below) : [];
   };
-  look(parse(text));
-  return count;
+  return below(parse(text));
 }
 
 function checkProblems({ problems: all, snapshot, text }: LoadedImport, opens: number): void {

@@ -13,6 +13,8 @@ export interface LoadedImport extends Loaded {
   readonly migration: Migration;
   /** `mintproc.yaml`, as written. */
   readonly text: string;
+  /** `REPORT.md`, as written. */
+  readonly report: string;
 }
 
 /** Loads it as `validate --strict` does. */
@@ -20,8 +22,9 @@ export function loadImport(apis: readonly ExportedApi[]): LoadedImport {
   const migration = migrationOf(apis);
   const written = Object.fromEntries(importedFiles(migration));
   const files = memoryFiles({ ...written, ...keysFor(migration) });
-  const text = Buffer.from(written['mintproc.yaml'] ?? []).toString();
-  return { ...loadConfiguration('mintproc.yaml', { files, strict: true }), migration, text };
+  const textOf = (name: string): string => Buffer.from(written[name] ?? []).toString();
+  const [text, report] = [textOf('mintproc.yaml'), textOf('REPORT.md')];
+  return { ...loadConfiguration('mintproc.yaml', { files, strict: true }), migration, text, report };
 }
 
 /** A key for each file, of the kind that the algorithm in the policies' files needs. */

@@ -2,17 +2,16 @@
  * @module
  * Runs a share of each search, each in a process of its own; each counts as one.
  */
-import type { Search } from '../search/search.ts';
 import { runProgram } from './run-program.ts';
 import type { Tally } from './tally.ts';
 
 export async function runShares(
   root: string,
-  searches: readonly Pick<Search, 'name'>[],
+  searches: readonly string[],
   tally: Tally,
   main = 'test/search/main.ts',
 ): Promise<void> {
-  for (const { name } of searches) {
+  for (const name of searches) {
     const { ok, output } = await runProgram(root, {
       file: process.execPath,
       arguments: ['--expose-gc', main, name, '--share'],

@@ -2,57 +2,33 @@
  * @module
  * The searches, a row each. `npm run search` runs one of them whole, `npm test` a share of each.
  */
-import { search as reload } from '../cli/reload.search.ts';
-import { search as secrets } from '../cli/secrets.search.ts';
-import { search as tlsStates } from '../cli/tls-states.search.ts';
-import { search as audit } from '../configuration/audit.search.ts';
-import { search as envoyReads } from '../configuration/envoy-reads.search.ts';
-import { search as load } from '../configuration/load.search.ts';
-import { search as steps } from '../configuration/steps.search.ts';
-import { search as jsonOrder } from '../diagnostics/json-order.search.ts';
-import { search as bundles } from '../dialects/apigee/bundle/bundles.search.ts';
-import { search as apigeeExports } from '../dialects/apigee/bundle/exports.search.ts';
-import { search as apigeeMutations } from '../dialects/apigee/bundle/mutations.search.ts';
-import { search as apiconnect } from '../dialects/datapower/export/apiconnect.search.ts';
-import { search as flexExports } from '../dialects/flex/export/exports.search.ts';
-import { search as preparsed } from '../dialects/preparsed.search.ts';
-import { search as envoy } from '../e2e/envoy.search.ts';
-import { search as expressions } from '../expressions/expressions.search.ts';
-import { search as sameToken } from '../extproc/same-token.search.ts';
-import { search as frames } from '../extproc/transports/native/frames.search.ts';
-import { search as transport } from '../extproc/transports/native/transport.search.ts';
-import { search as imports } from '../migration/imports.search.ts';
-import { search as requestText } from '../mint/request-text.search.ts';
-import { search as socketFile } from '../net/socket-file.search.ts';
-import { search as admin } from '../observe/admin.search.ts';
-import { search as log } from '../observe/log.search.ts';
-import { search as routes } from '../routing/routes.search.ts';
 import type { Search } from './search.ts';
 
-export const searches: readonly Search[] = [
-  admin,
-  apigeeExports,
-  apigeeMutations,
-  apiconnect,
-  audit,
-  bundles,
-  envoy,
-  envoyReads,
-  expressions,
-  flexExports,
-  frames,
-  imports,
-  jsonOrder,
-  preparsed,
-  load,
-  log,
-  reload,
-  requestText,
-  routes,
-  sameToken,
-  secrets,
-  socketFile,
-  steps,
-  tlsStates,
-  transport,
-];
+/** By name. A process loads only the search that it runs: all of them together are most of the program's modules. */
+export const searches: Readonly<Record<string, () => Promise<{ readonly search: Search }>>> = {
+  admin: () => import('../observe/admin.search.ts'),
+  apiconnect: () => import('../dialects/datapower/export/apiconnect.search.ts'),
+  'apigee-exports': () => import('../dialects/apigee/bundle/exports.search.ts'),
+  'apigee-mutations': () => import('../dialects/apigee/bundle/mutations.search.ts'),
+  audit: () => import('../configuration/audit.search.ts'),
+  bundles: () => import('../dialects/apigee/bundle/bundles.search.ts'),
+  envoy: () => import('../e2e/envoy.search.ts'),
+  'envoy-reads': () => import('../configuration/envoy-reads.search.ts'),
+  expressions: () => import('../expressions/expressions.search.ts'),
+  'flex-exports': () => import('../dialects/flex/export/exports.search.ts'),
+  frames: () => import('../extproc/transports/native/frames.search.ts'),
+  imports: () => import('../migration/imports.search.ts'),
+  'json-order': () => import('../diagnostics/json-order.search.ts'),
+  load: () => import('../configuration/load.search.ts'),
+  log: () => import('../observe/log.search.ts'),
+  preparsed: () => import('../dialects/preparsed.search.ts'),
+  reload: () => import('../cli/reload.search.ts'),
+  'request-text': () => import('../mint/request-text.search.ts'),
+  routes: () => import('../routing/routes.search.ts'),
+  'same-token': () => import('../extproc/same-token.search.ts'),
+  secrets: () => import('../cli/secrets.search.ts'),
+  'socket-file': () => import('../net/socket-file.search.ts'),
+  steps: () => import('../configuration/steps.search.ts'),
+  'tls-states': () => import('../cli/tls-states.search.ts'),
+  transport: () => import('../extproc/transports/native/transport.search.ts'),
+};

@@ -8,28 +8,38 @@ import { endWithNpm } from '../../src/cli/parent.ts';
 import { searches } from './index.ts';
 import { Effort, Finding, type Search, shareSeconds } from './search.ts';
 
-const help = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--share]
+async function help(): Promise<string> {
+  const lines: string[] = [];
+  for (const load of Object.values(searches)) {
+    const { name, property } = (await load()).search;
+    lines.push(`  ${name.padEnd(18)}${property}`);
+  }
+  return `${usage}\n\nThe searches:\n${lines.join('\n')}`;
+}
+
+const usage = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--share]
 
 Tries random inputs against one property, and ends with 1 at the first input that breaks it.
 
   --inputs N  how many inputs (default: the search's own number)
   --seed S    where the random numbers begin (default: a random seed, which is printed)
   --share     what npm test tries: fewer inputs, for ${shareSeconds} seconds at most
-  --help      this text
-
-The searches:
-${searches.map(({ name, property }) => `  ${name.padEnd(14)}${property}`).join('\n')}`;
+  --help      this text, and the searches`;
 
 class UsageError extends Error {}
 
-function asked(args: readonly string[]): { readonly search: Search; readonly effort: Effort } | undefined {
+async function asked(
+  args: readonly string[],
+): Promise<{ readonly search: Search; readonly effort: Effort } | undefined> {
   const { values, positionals } = parse(args);
   if (values.help || positionals.length === 0) return undefined;
-  const [name] = positionals;
-  const search = searches.find((row) => row.name === name);
-  if (search === undefined || positionals.length > 1) {
-    throw new UsageError(`There is no search ${positionals.join(' ')}. Name one of: ${names()}.`);
+  const [name = ''] = positionals;
+  const load = Object.hasOwn(searches, name) ? searches[name] : undefined;
+  if (load === undefined || positionals.length > 1) {
+    const names = Object.keys(searches).join(', ');
+    throw new UsageError(`There is no search ${positionals.join(' ')}. Name one of: ${names}.`);
   }
+  const { search } = await load();
   const inputs = values.inputs === undefined ? undefined : whole('--inputs', values.inputs);
   const seed = values.seed === undefined ? randomInt(2 ** 31) : whole('--seed', values.seed);
   const most = inputs ?? (values.share ? search.share : search.inputs);
@@ -63,10 +73,6 @@ function whole(option: string, text: string): number {
   return Number(text);
 }
 
-function names(): string {
-  return searches.map(({ name }) => name).join(', ');
-}
-
 function since(began: number): string {
   return ((performance.now() - began) / 1000).toFixed(1);
 }
@@ -91,11 +97,11 @@ async function run(search: Search, effort: Effort): Promise<number> {
 
 endWithNpm(process.env);
 try {
-  const wanted = asked(process.argv.slice(2));
-  if (wanted === undefined) process.stdout.write(`${help}\n`);
+  const wanted = await asked(process.argv.slice(2));
+  if (wanted === undefined) process.stdout.write(`${await help()}\n`);
   else process.exitCode = await run(wanted.search, wanted.effort);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n\n${help}\n`);
+  process.stderr.write(`${error.message}\n\n${usage}\n`);
   process.exitCode = 2;
 }

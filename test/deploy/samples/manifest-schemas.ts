@@ -68,11 +68,18 @@ for file in given['crds']:
             schema['properties'].update({'apiVersion': {}, 'kind': {}, 'metadata': {}})
             schemas[name] = schema
 
+validators = {}
+
+def validator(name):
+    if name not in validators:
+        validators[name] = jsonschema.Draft7Validator(closed(schemas[name]))
+    return validators[name]
+
 def fault(manifest):
     name = manifest['apiVersion'] + ' ' + manifest['kind']
     try:
         if '.istio.io/' in name or 'gateway.' in name:
-            jsonschema.Draft7Validator(closed(schemas[name])).validate(manifest)
+            validator(name).validate(manifest)
         else:
             kubernetes_validate.validate(manifest, '1.37', strict=True)
     except KeyError:

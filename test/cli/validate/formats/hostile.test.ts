@@ -11,7 +11,7 @@ import type { Findings } from '../../../../src/cli/validate/report.ts';
 import { printable } from '../../../../src/diagnostics/printable.ts';
 import { hostileFindings, tamed } from './hostile.ts';
 
-const numRuns = 5_000;
+const numRuns = 1_500;
 
 function outputOf(form: Form, findings: Findings): string {
   return form({ findings, notes: true, folder: '/', time: new Date(0) });
