@@ -39,6 +39,11 @@ const commands: readonly Row[] = [
     summary: 'show the token that a request would get',
     load: async () => (await import('./mint.ts')).mintCommand,
   },
+  {
+    name: 'verify',
+    summary: 'check a token as its recipient would',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
   { name: 'eval', summary: 'evaluate an expression', load: async () => (await import('./eval.ts')).evalCommand },
   {
     name: 'explain',

@@ -72,6 +72,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['diagnostics', 'documents', 'plan', 'dialects'],
     isPure: true,
   },
+  verification: {
+    job: 'what the recipient of a token checks, one check after another',
+    imports: ['diagnostics', 'jose'],
+    isPure: true,
+  },
   mint: {
     job: 'plan and request to token, and the reuse of tokens',
     imports: ['diagnostics', 'expressions', 'jose', 'request', 'plan'],
@@ -122,8 +127,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   cli: {
     job: 'the commands, one file for each',
     imports: [
-      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects'],
-      ...['migration', 'identity', 'envoy', 'configuration', 'serving'],
+      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
+      ...['migration', 'verification', 'identity', 'envoy', 'configuration', 'serving'],
     ],
   },
 };
