@@ -39,7 +39,7 @@ export async function keysOfJwks(source: string): Promise<GivenKeys> {
 
 /** RFC 7517 section 5: a key that cannot be read is passed over. */
 function keysOfSet(text: string, from: string): GivenKeys {
-  const set = readJwkSet(text.replace(/^\uFEFF/, ''));
+  const set = readJwkSet(text);
   if (!set.ok) throw new CommandError(`${from}: ${sentences(set.finding)}`);
   const readings = set.value.map(readJwkMembers);
   const keys = readings.flatMap((reading): readonly VerifyingKey[] => {

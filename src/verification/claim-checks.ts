@@ -49,38 +49,36 @@ function checkTime(
 }
 
 function checkExpiry(seconds: number, ahead: number, leeway: number): Check {
-  if (ahead > 0) return pass('exp', `${timeText(seconds)}, in ${span(ahead)}`);
+  if (ahead > 0) return pass('exp', `${timeText(seconds)}, in ${span(ahead)}${fullStop(seconds)}`);
   const since = ahead === 0 ? 'The token expires in this second' : `The token expired ${span(ahead)} ago`;
   if (ahead > -leeway)
     return pass('exp', `${timeText(seconds)}. ${since}, which the leeway of ${span(leeway)} allows.`);
-  return fail('exp', `${timeText(seconds)}. ${since}.${inMilliseconds(seconds)}`);
+  return fail('exp', `${timeText(seconds)}. ${since}${fullStop(seconds)}`);
 }
 
 function checkStart(seconds: number, ahead: number, leeway: number): Check {
-  if (ahead <= 0) return pass('nbf', `${timeText(seconds)}, ${span(ahead)} ago`);
+  if (ahead <= 0) return pass('nbf', `${timeText(seconds)}, ${span(ahead)} ago.`);
   const until = `The token is not valid for another ${span(ahead)}`;
   if (ahead <= leeway)
     return pass('nbf', `${timeText(seconds)}. ${until}, which the leeway of ${span(leeway)} allows.`);
-  const clocks = 'Either that is meant, or the clocks of issuer and verifier differ by as much.';
-  return fail('nbf', `${timeText(seconds)}. ${until}. ${clocks}${inMilliseconds(seconds)}`);
+  const clocks = 'Either that is meant, or the clocks of issuer and verifier differ by as much';
+  return fail('nbf', `${timeText(seconds)}. ${until}. ${clocks}${fullStop(seconds)}`);
 }
 
 /** RFC 7519 gives no rule for it, and verifiers differ. */
 function checkIssue(seconds: number, ahead: number, leeway: number): Check {
-  if (ahead <= leeway) return pass('iat', `${timeText(seconds)}, ${ahead > 0 ? 'in ' : ''}${span(ahead)}${ago(ahead)}`);
-  const message = `${timeText(seconds)}, which is ${span(ahead)} in the future. Some verifiers refuse that.`;
-  return note('iat', `${message}${inMilliseconds(seconds)}`);
-}
-
-function ago(ahead: number): string {
-  return ahead > 0 ? '' : ' ago';
+  const distance = ahead > 0 ? `in ${span(ahead)}` : `${span(ahead)} ago`;
+  if (ahead <= leeway) return pass('iat', `${timeText(seconds)}, ${distance}.`);
+  const message = `${timeText(seconds)}, which is ${span(ahead)} in the future. Some verifiers refuse that`;
+  return note('iat', `${message}${fullStop(seconds)}`);
 }
 
 /** A token of the year 5000 has milliseconds, as JavaScript and Java count them. */
 const hardlySeconds = 95_617_584_000;
 
-function inMilliseconds(seconds: number): string {
-  return seconds >= hardlySeconds ? ' The claim seems to have milliseconds; it must have seconds.' : '';
+/** The end of a sentence about a time. */
+function fullStop(seconds: number): string {
+  return seconds >= hardlySeconds ? '. The claim seems to have milliseconds; it must have seconds.' : '.';
 }
 
 function checkIssuer(iss: JsonValue | undefined, { issuers }: Expectations): Check {

@@ -10,7 +10,13 @@ const cases: readonly [name: string, line: readonly string[], code: number, out:
   ['eval with the marks of a policy', ['eval', '#[1 + 1]'], 2, /^$/, /Leave out `#\[` and `\]`/],
   ['--help', ['--help'], 0, /Usage: mintproc COMMAND/, /^$/],
   ['--version', ['--version'], 0, /^mintproc 1\.2\.3\n$/, /^$/],
-  ['an unknown command', ['start'], 2, /^$/, /unknown command `start`.*serve, health, validate, import, mint, eval, explain, gen/],
+  [
+    'an unknown command',
+    ['start'],
+    2,
+    /^$/,
+    /unknown command `start`.*serve, health, validate, import, mint, eval, explain, gen/,
+  ],
   ['a mistyped command', ['validat'], 2, /^$/, /unknown command `validat`. Did you mean `validate`\?/],
   [
     'an unknown option',

@@ -26,6 +26,7 @@ import { search as socketFile } from '../net/socket-file.search.ts';
 import { search as admin } from '../observe/admin.search.ts';
 import { search as log } from '../observe/log.search.ts';
 import { search as routes } from '../routing/routes.search.ts';
+import { search as verify } from '../verification/verify.search.ts';
 import type { Search } from './search.ts';
 
 export const searches: readonly Search[] = [
@@ -53,4 +54,5 @@ export const searches: readonly Search[] = [
   steps,
   tlsStates,
   transport,
+  verify,
 ];
