@@ -5,10 +5,10 @@
 import { relative, resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../configuration/files.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
-import { type Comparison, compare } from './compare.ts';
 import { isArchiveName } from './export-files.ts';
 import { statOf } from './folder-files.ts';
 import { type Terminal, UsageError } from './terminal.ts';
+import { type Comparison, compare } from './validate/against.ts';
 import { checkPaths, isWanted } from './validate/check-paths.ts';
 import type { Form, Format } from './validate/formats/format.ts';
 import { formatNamed, formats } from './validate/formats/index.ts';

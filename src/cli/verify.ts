@@ -8,8 +8,8 @@ import { maxTokenLength } from '../jose/token-parts.ts';
 import type { SecretEncoding } from '../keys/key-material.ts';
 import { type Verdict, verifyToken } from '../verification/verify-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
+import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
-import { readMoment } from './moment.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { type GivenKeys, keysOfConfiguration, keysOfFile, keysOfJwks } from './verifying-keys.ts';
 
@@ -50,8 +50,7 @@ export const verifyCommand: Command = {
     format: { type: 'string' },
   },
   async run(args, terminal) {
-    const { at: time, leeway } = { at: stringOption(args, 'at'), leeway: readLeeway(args) };
-    const at = time === undefined ? terminal.now() : readMoment('at', time);
+    const [at, leeway] = [atOption(args, terminal), readLeeway(args)];
     const { keys, notes } = await givenKeys(args, at, terminal);
     const token = await readTokenText(args, terminal);
     for (const note of notes) terminal.error(`note: ${printable(note)}`);

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import type { Harmless } from '../diagnostics/source-text.ts';
 import { harmlessYaml, shortWord } from '../documents/harmless-yaml.ts';
+import { wordsOf } from '../documents/schema-words.ts';
 import { configurationSchema } from './configuration-schema.ts';
 
 const others = ['true', 'false', 'null', 'yes', 'no'];
@@ -16,17 +17,6 @@ let known: ReadonlySet<string> | undefined;
 function words(): ReadonlySet<string> {
   known ??= new Set([...others, ...wordsOf(z.toJSONSchema(configurationSchema, { io: 'input' }))]);
   return known;
-}
-
-/** The names of keys and the values of enums. */
-function wordsOf(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  if (Array.isArray(schema)) return schema.flatMap(wordsOf);
-  return Object.entries(schema).flatMap(([name, value]) => {
-    if (name === 'properties') return [...Object.keys(value), ...Object.values(value).flatMap(wordsOf)];
-    if (name === 'enum') return (value as unknown[]).map(String);
-    return name === 'const' ? [String(value)] : wordsOf(value);
-  });
 }
 
 export const harmlessConfiguration: Harmless = harmlessYaml(words, {

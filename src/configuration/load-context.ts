@@ -8,6 +8,7 @@ import type { Encrypt } from '../jose/encrypt.ts';
 import type { Sign } from '../jose/signature-algorithms.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { ReuseCounters } from '../mint/reuse.ts';
+import type { StepRecorder } from '../mint/step-recorder.ts';
 import type { FileReader } from './files.ts';
 import type { SigningKeys, WithoutKeys } from './keys/key-rings.ts';
 
@@ -21,6 +22,8 @@ export interface LoadContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Counters for tokens of a policy that are reused, and for those that are not. */
   readonly reuseCounters?: (policy: string) => ReuseCounters;
+  /** Records how the members of tokens are computed, for explanations. */
+  readonly recorder?: StepRecorder | undefined;
   /** Counts what the sources of the caller's identity find. */
   readonly callers?: CallerObserver;
   /** Milliseconds since the epoch. */

@@ -30,6 +30,8 @@ import type { Snapshot } from './snapshot.ts';
 export interface Loaded {
   /** Undefined if one of the problems is an error: a configuration is put in force as a whole or not at all. */
   readonly snapshot: Snapshot | undefined;
+  /** The well-formed routes, in order. */
+  readonly routes: readonly Placed<RouteEntry>[];
   /** Errors, warnings and notes, as `allow` and `strict` judge them. */
   readonly problems: readonly Problem[];
   /** Digests of the parts that could be read; undefined if nothing could. */
@@ -69,7 +71,8 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
   const judged = judgeProblems(problems.all, { allowances, isStrict });
   const isRefused = judged.some(({ severity }) => severity === 'error');
   const snapshot = isRefused ? undefined : compiled?.snapshot;
-  return { snapshot, digests: compiled?.digests, problems: inOrder(judged), tls };
+  const routes = configuration?.routes ?? [];
+  return { snapshot, routes, digests: compiled?.digests, problems: inOrder(judged), tls };
 }
 
 function problemsOf(tls: TlsPart): readonly Problem[] {

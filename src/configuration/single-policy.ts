@@ -48,6 +48,7 @@ export interface SinglePolicy {
   readonly given?: ReadonlyMap<string, string>;
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
+  readonly recorder?: LoadContext['recorder'];
 }
 
 export interface LoadedSinglePolicy {
@@ -64,7 +65,8 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const problems = new Problems();
   const now = Date.now();
   // The caller may ask for a token at a time when another key is active.
-  const context: LoadContext = { files, environment: single.environment ?? {}, now: () => now, withoutKeys: 'all' };
+  const { environment = {}, recorder } = single;
+  const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder };
   const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =
     configuration === undefined

@@ -116,8 +116,8 @@ function destinationOf(
   return chain;
 }
 
-/** What routes read of a request. */
-export function routingInputOf(request: IncomingRequest): RoutingInput {
+/** What routes and policies read of a request. */
+export function describedRequest(request: IncomingRequest): RoutingInput & ConnectionInfo {
   return new RequestDescription(request);
 }
 

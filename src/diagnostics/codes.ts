@@ -336,6 +336,14 @@ export const codes = {
   'observe.listen-failed': 'mintproc cannot listen on the admin address.',
   'observe.keys-listen-failed': 'mintproc cannot listen on the JWKS address.',
 
+  // trial: requests that an author has written
+  'trial.syntax': 'The request is not well-formed YAML or JSON.',
+  'trial.too-large': 'The request is nested more deeply, or has more parts, than the limit.',
+  'trial.unknown-key': 'The request has a key that mintproc does not know.',
+  'trial.missing-key': 'The request lacks a key.',
+  'trial.wrong-type': 'A value of the request has the wrong type.',
+  'trial.invalid-value': 'A value of the request is not allowed.',
+
   // cli: the input of a command
   'cli.node-version': 'This version of Node is too old for mintproc.',
   'cli.missing-package': 'A package that the command needs is not installed.',

@@ -223,7 +223,14 @@ function withLine(finding: YamlFinding, source: SourceText): YamlFinding {
 }
 
 function tooLargeOf(code: Code): Code {
-  return code === 'config.syntax' ? 'config.too-large' : 'policy.too-large';
+  switch (code) {
+    case 'config.syntax':
+      return 'config.too-large';
+    case 'trial.syntax':
+      return 'trial.too-large';
+    default:
+      return 'policy.too-large';
+  }
 }
 
 /** Converts a document to plain data. Only this follows the merge keys of YAML 1.1 and finds mistakes in them. */

@@ -105,7 +105,7 @@ export const callerReaders: ReadonlyMap<string, (caller: Caller) => string | Jso
 ]);
 
 /** `authentication.properties.name`; null if there is no such property. */
-export function propertyOfCaller({ authentication }: Bindings, name: string): JsonValue {
+export function propertyOfCaller({ authentication }: Pick<Bindings, 'authentication'>, name: string): JsonValue {
   if (authentication.property !== undefined) return authentication.property(name) ?? null;
   const { properties } = authentication;
   return properties !== null && Object.hasOwn(properties, name) ? (properties[name] ?? null) : null;

@@ -3,7 +3,7 @@
  * Which route a request takes, and why those before it do not match. Each condition is asked alone, with the router's
  * own code.
  */
-import { routingInputOf } from '../decision/decide.ts';
+import { describedRequest } from '../decision/decide.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
@@ -22,7 +22,7 @@ export interface RouteAnswer {
 
 /** The routes up to the first that matches or has no clear answer; all of them if none does. */
 export function traceRoutes(matches: readonly RouteMatch[], request: IncomingRequest): readonly RouteAnswer[] {
-  const input = routingInputOf(request);
+  const input = describedRequest(request);
   const answers: RouteAnswer[] = [];
   for (const [index, match] of matches.entries()) {
     const answer = { index, ...answerOf(match, input) };

@@ -16,7 +16,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/export-files.ts': ['path', 'this.#root', 'reason'],
   'cli/bundle-report.ts': ['section', 'policies', "places.join(', ')", 'where'],
-  'cli/compare.ts': ['old', 'against', 'errors', 'file'],
+  'cli/validate/against.ts': ['old', 'against', 'errors', 'file'],
   'cli/eval.ts': ["isPlainName(name) ? `…` : ''", 'what', 'answer.error.message', 'answer.error.code'],
   'cli/explain.ts': [
     'count',
@@ -391,7 +391,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'others',
   ],
   'cli/key-set-address.ts': ['url.origin', 'reasonOf(error, milliseconds)', 'status', 'cause.code'],
-  'cli/moment.ts': ['option'],
   'cli/verify.ts': ["failed.join(', ')"],
   'cli/verifying-keys.ts': ['from', 'count', 'unread.finding.message', 'file', "errors.join('\\n')"],
   'jose/token-parts.ts': ['count', 'found', 'number', 'where'],

@@ -112,7 +112,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration',
-    imports: ['diagnostics', 'documents', 'request', 'identity', 'routing', 'decision', 'configuration'],
+    imports: ['diagnostics', 'documents', 'request', 'mint', 'identity', 'routing', 'decision', 'configuration'],
     packages: ['zod'],
   },
   extproc: {
@@ -128,7 +128,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
-      ...['migration', 'verification', 'identity', 'envoy', 'configuration', 'serving'],
+      ...['mint', 'migration', 'verification', 'identity', 'decision', 'envoy', 'configuration', 'trial', 'serving'],
     ],
   },
 };

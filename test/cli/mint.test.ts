@@ -132,12 +132,19 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
     1,
     /broken\.json is not JSON: look at line 2, column 1\./,
   ],
-  ['no request', ['--policy', files['own-key.yaml']], 2, /The options --policy and --request are required/],
+  ['no request', ['--policy', files['own-key.yaml']], 2, /The option --request is required/],
   [
     'an invalid time',
     ['--policy', files['own-key.yaml'], '--request', files['request.json'], '--at', 'noon'],
     2,
-    /--at takes seconds/,
+    /--at takes seconds since the epoch or a time such as/,
+  ],
+  ['no policy and no configuration', ['--request', files['request.json']], 2, /--policy and --config is required/],
+  [
+    'one policy of a route and a policy without routes',
+    ['--policy', files['own-key.yaml'], '--policy-name', 'a', '--request', files['request.json']],
+    2,
+    /--policy-name has no meaning/,
   ],
 ];
 

@@ -114,12 +114,13 @@ export class PolicyLoader {
       return undefined;
     }
     const { file, found } = chosen;
-    const { plan } = chosen.found;
-    warnOfObject(plan, wanted);
-    const probed = yield* probeMembers(plan);
-    notePlan(plan, probed, file.source.placeAt(found.offset), this.#problems);
+    const { plan: written } = chosen.found;
+    warnOfObject(written, wanted);
+    const probed = yield* probeMembers(written);
+    notePlan(written, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
-    warnOfNoEffect(plan, wanted);
+    warnOfNoEffect(written, wanted);
+    const plan = this.#context.recorder?.recording(written) ?? written;
     const reuse = reuseOf(plan, probed, wanted.settings.reuse);
     const witness = this.#shared.audit && new Witness();
     const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };

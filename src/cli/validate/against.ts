@@ -3,15 +3,15 @@
  * `validate --against`: what changes if one configuration replaces another, by names.
  */
 
-import { type Changes, changesBetween, describeDifference } from '../configuration/changes.ts';
-import { type ConfigurationDigests, parts } from '../configuration/configuration-digests.ts';
-import { diskFiles } from '../configuration/files.ts';
-import { loadConfiguration } from '../configuration/load.ts';
-import { printable } from '../diagnostics/printable.ts';
-import type { Problem } from '../diagnostics/problem.ts';
-import { finish } from '../diagnostics/steps.ts';
-import { readInput } from './input-file.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { type Changes, changesBetween, describeDifference } from '../../configuration/changes.ts';
+import { type ConfigurationDigests, parts } from '../../configuration/configuration-digests.ts';
+import { diskFiles } from '../../configuration/files.ts';
+import { loadConfiguration } from '../../configuration/load.ts';
+import { printable } from '../../diagnostics/printable.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
+import { finish } from '../../diagnostics/steps.ts';
+import { readInput } from '../input-file.ts';
+import { CommandError, type Terminal } from '../terminal.ts';
 
 export interface Comparison {
   readonly against: string;
