@@ -40,6 +40,11 @@ const commands: readonly Row[] = [
     load: async () => (await import('./mint.ts')).mintCommand,
   },
   {
+    name: 'compare',
+    summary: "compare a gateway's token with the one made here",
+    load: async () => (await import('./compare.ts')).compareCommand,
+  },
+  {
     name: 'verify',
     summary: 'check a token as its recipient would',
     load: async () => (await import('./verify.ts')).verifyCommand,

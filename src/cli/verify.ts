@@ -4,13 +4,13 @@
  */
 import { durationSchema, milliseconds } from '../configuration/duration.ts';
 import { printable } from '../diagnostics/printable.ts';
-import { maxTokenLength } from '../jose/token-parts.ts';
 import type { SecretEncoding } from '../keys/key-material.ts';
 import { type Verdict, verifyToken } from '../verification/verify-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
-import { type Arguments, type Command, stringOption } from './command.ts';
+import { type Arguments, type Command, listOption, stringOption } from './command.ts';
 import { type Terminal, UsageError } from './terminal.ts';
+import { readTokenText } from './token-argument.ts';
 import { type GivenKeys, keysOfConfiguration, keysOfFile, keysOfJwks } from './verifying-keys.ts';
 
 const help = `Usage: mintproc verify [TOKEN|-] [--jwks FILE|URL] [--key FILE] [--config FILE] [--issuer ISS] [--audience AUD]
@@ -62,11 +62,6 @@ export const verifyCommand: Command = {
   },
 };
 
-/** The values of an option that may be repeated. */
-function listOption({ values }: Arguments, name: string): readonly string[] {
-  return [values[name] ?? []].flat().filter((value) => typeof value === 'string');
-}
-
 function readLeeway(args: Arguments): number {
   const written = stringOption(args, 'leeway') ?? '0s';
   if (durationSchema('0s', '1d').safeParse(written).success) return milliseconds(written);
@@ -87,22 +82,6 @@ function readEncoding(name: string): SecretEncoding {
   const encoding = (['utf8', 'hex', 'base64', 'base64url'] as const).find((one) => one === name);
   if (encoding !== undefined) return encoding;
   throw new UsageError('--encoding takes utf8, hex, base64 or base64url.');
-}
-
-/** @throws UsageError */
-async function readTokenText({ positionals }: Arguments, terminal: Terminal): Promise<string> {
-  const [given, ...more] = positionals;
-  if (more.length > 0) throw new UsageError('One token is required. Put `Bearer` and the token in quotes, or omit it.');
-  if (given !== undefined && given !== '-') return given;
-  const lines: string[] = [];
-  let length = 0;
-  for await (const line of terminal.lines()) {
-    lines.push(line);
-    length += line.length + 1;
-    // The reader of the token says that it is too long.
-    if (length > maxTokenLength + 1) break;
-  }
-  return lines.join('\n');
 }
 
 const labels = { pass: 'pass', fail: 'FAIL', note: 'note' } as const;

@@ -4,6 +4,7 @@
  */
 import { diskFiles } from '../configuration/files.ts';
 import { loadConfiguration } from '../configuration/load.ts';
+import type { Snapshot } from '../configuration/snapshot.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
 import { readJwkMembers, readJwkSet } from '../jose/jwk.ts';
 import type { KeyFinding } from '../jose/key-finding.ts';
@@ -78,14 +79,19 @@ export function keysOfConfiguration(
     const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
     throw new CommandError(`${file} does not load:\n${errors.join('\n')}`);
   }
+  return keysOfSnapshot(snapshot, file, at);
+}
+
+/** @param from names the configuration */
+export function keysOfSnapshot(snapshot: Snapshot, from: string, at: number): GivenKeys {
   const signing = [...snapshot.keys.rings.values()].flatMap((ring) => publishedAt(ring, at));
   const recipients = [...snapshot.policies.values()].flatMap((policy) => policy.recipients);
   const keys = [
-    ...signing.map(({ held, algorithms }) => verifyingKey(held, file, 'sig', [...algorithms])),
-    ...recipients.map(({ held }) => verifyingKey(held, file, 'enc', undefined)),
+    ...signing.map(({ held, algorithms }) => verifyingKey(held, from, 'sig', [...algorithms])),
+    ...recipients.map(({ held }) => verifyingKey(held, from, 'enc', undefined)),
   ];
   const isMade = signing.some(({ held }) => held.generated);
-  return { keys, notes: isMade ? [`${file}: \`generate\` makes another key in every process.`] : [] };
+  return { keys, notes: isMade ? [`${from}: \`generate\` makes another key in every process.`] : [] };
 }
 
 function verifyingKey(

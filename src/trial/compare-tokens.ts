@@ -24,8 +24,11 @@ export interface ReadableToken {
 
 export type PartName = 'header' | 'inner header' | 'claims';
 
-/** `missing`: the token that is made here lacks the member; `extra`: the recorded one does. */
-export type MemberResult = 'same' | 'differs' | 'missing' | 'extra';
+/**
+ * `missing`: the token that is made here lacks the member; `extra`: the recorded one does. `unread`: one of the tokens
+ * stays closed, so nothing is known.
+ */
+export type MemberResult = 'same' | 'differs' | 'missing' | 'extra' | 'unread';
 
 export interface Compared {
   readonly part: PartName;
@@ -42,8 +45,8 @@ export interface Compared {
 export function compareTokens(recorded: ReadableToken, made: ReadableToken): readonly Compared[] {
   return [
     ...compareParts('header', recorded.header, made.header, compareHeaderMember),
-    ...compareOptional('inner header', recorded.inner, made.inner, compareValues),
-    ...compareOptional('claims', recorded.claims, made.claims, claimRule(recorded, made)),
+    ...compareInner(recorded.inner, made.inner),
+    ...compareClaims(recorded, made),
   ];
 }
 
@@ -58,17 +61,25 @@ interface Verdict {
 
 type Rule = (name: string, recorded: JsonValue, made: JsonValue) => Verdict;
 
-function compareOptional(
-  part: PartName,
-  recorded: JsonObject | undefined,
-  made: JsonObject | undefined,
-  rule: Rule,
-): readonly Compared[] {
-  if (recorded !== undefined && made !== undefined) return compareParts(part, recorded, made, rule);
+function compareInner(recorded: JsonObject | undefined, made: JsonObject | undefined): readonly Compared[] {
+  if (recorded !== undefined && made !== undefined) {
+    return compareParts('inner header', recorded, made, compareValues);
+  }
   if (recorded === undefined && made === undefined) return [];
-  const [result, which] = recorded === undefined ? (['extra', 'recorded'] as const) : (['missing', 'other'] as const);
-  const message = `The ${which} token has none, or no key opens it.`;
-  return [{ part, name: undefined, result, message, recorded: undefined, made: undefined }];
+  return [whole('inner header', recorded === undefined ? 'extra' : 'missing', '')];
+}
+
+function compareClaims(recorded: ReadableToken, made: ReadableToken): readonly Compared[] {
+  const [claims, others] = [recorded.claims, made.claims];
+  if (claims !== undefined && others !== undefined) {
+    return compareParts('claims', claims, others, claimRule(recorded, made));
+  }
+  const which = claims === undefined ? 'recorded token' : 'token that is made here';
+  return [whole('claims', 'unread', `No key opens the ${which}, or its claims are not a JSON object.`)];
+}
+
+function whole(part: PartName, result: MemberResult, message: string): Compared {
+  return { part, name: undefined, result, message, recorded: undefined, made: undefined };
 }
 
 function compareParts(part: PartName, recorded: JsonObject, made: JsonObject, rule: Rule): readonly Compared[] {
@@ -162,10 +173,10 @@ function compareValues(_name: string, one: JsonValue, other: JsonValue): Verdict
   if (JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))) {
     return { difference: 'Its members have another order.' };
   }
-  return { difference: howTextsDiffer(one, other) };
+  return { difference: howDifferent(one, other) };
 }
 
-function howTextsDiffer(one: JsonValue, other: JsonValue): string {
+function howDifferent(one: JsonValue, other: JsonValue): string {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length
       ? 'The items are others.'
@@ -193,5 +204,5 @@ function inOrder(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== 'object' || value === null || exactDigits(value) !== undefined) return value;
   const members = Object.entries(value).map(([name, member]): [string, JsonValue] => [name, inOrder(member)]);
-  return members.sort(([one], [other]) => (one < other ? -1 : Number(one > other))).flat();
+  return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : Number(one > other))));
 }

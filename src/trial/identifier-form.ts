@@ -5,8 +5,8 @@
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** From this length on, a text of digits is an identifier, and not a word or a small number. */
-const shortest = 16;
+/** A shorter text of digits may be a word or a number, and random hexadecimal digits may lack letters. */
+const shortest = 20;
 
 /** `a UUID of version 4`; undefined if the text has no form that random identifiers have. */
 export function formOf(text: string): string | undefined {
@@ -18,7 +18,7 @@ export function formOf(text: string): string | undefined {
   return undefined;
 }
 
-/** A UUID of digits alone would have both cases, which one in 10,000,000 random ones has. */
+/** Digits alone, which are rare, count as lower case. */
 function letterCase(text: string): string {
   if (/[a-f]/.test(text)) return /[A-F]/.test(text) ? ' in mixed case' : '';
   return /[A-F]/.test(text) ? ' in upper case' : '';

@@ -4,11 +4,11 @@
  * all that is wrong is seen at once.
  */
 import type { JsonObject } from '../diagnostics/json.ts';
-import { openToken } from '../jose/open-token.ts';
-import { type EncryptedToken, jsonObject, readToken, type SignedToken, type Token } from '../jose/token-parts.ts';
-import { type Check, fail, note, pass } from './check.ts';
+import { type EncryptedToken, jsonObject, readToken, type SignedToken } from '../jose/token-parts.ts';
+import { type Check, fail, note } from './check.ts';
 import { checkClaims, type Expectations } from './claim-checks.ts';
 import { checkCritical } from './header-checks.ts';
+import { openEncrypted, signedInside } from './opened-token.ts';
 import { checkSignature } from './signature-check.ts';
 import type { VerifyingKey } from './verifying-key.ts';
 
@@ -56,7 +56,7 @@ function withClaims(
 async function verifyEncrypted(token: EncryptedToken, verification: Verification): Promise<Verdict> {
   const critical = checkCritical(token.header);
   if (critical !== undefined) return verdictOf([critical], token.header, undefined);
-  const { check, content, isSecret } = await openWithAny(token, verification.keys);
+  const { check, content, isSecret } = await openEncrypted(token, verification.keys);
   if (content === undefined) return verdictOf([check], token.header, undefined);
   const inner = signedInside(content);
   if (inner !== undefined) {
@@ -67,46 +67,4 @@ async function verifyEncrypted(token: EncryptedToken, verification: Verification
     ? note('signature', 'The token is not signed. Only who has the secret can have encrypted it.')
     : note('signature', 'The token is not signed. Anybody who has the public key can have encrypted it.');
   return withClaims([check, authority], token.header, content, verification);
-}
-
-/** RFC 7519 section 5.2 says `cty: JWT` of such a token; some gateways leave it out. */
-function signedInside(content: Buffer): SignedToken | undefined {
-  if (jsonObject(content) !== undefined) return undefined;
-  const reading = readToken(content.toString('latin1'));
-  const token: Token | undefined = reading.ok ? reading.token : undefined;
-  return token?.kind === 'signed' ? token : undefined;
-}
-
-interface Opened {
-  readonly check: Check;
-  readonly content: Buffer | undefined;
-  readonly isSecret: boolean;
-}
-
-/** Each key that may open the token costs an attempt. */
-const maxTried = 100;
-
-async function openWithAny(token: EncryptedToken, keys: readonly VerifyingKey[]): Promise<Opened> {
-  const closed = (message: string): Opened => ({
-    check: fail('encryption', message),
-    content: undefined,
-    isSecret: false,
-  });
-  const able = keys.filter(({ key, use }) => key.type !== 'public' && use !== 'sig');
-  if (able.length === 0) {
-    return closed('There is no key to open it with: give the private key or the secret of its recipient.');
-  }
-  for (const { key, from } of able.slice(0, maxTried)) {
-    const opening = await openToken(token, key);
-    if (!opening.ok && opening.reason === 'iterations') {
-      return closed('It asks for more than 1,000,000 iterations of its password, which takes too long.');
-    }
-    if (!opening.ok) continue;
-    const how = opening.by === 'jose' ? '' : ' RSA1_5 is opened by node:crypto: the package jose does not know it.';
-    const check = pass('encryption', `The key of ${from} opens it.${how}`);
-    return { check, content: opening.content, isSecret: key.type === 'secret' };
-  }
-  const who = able.length === 1 ? 'The given key' : `None of the ${Math.min(able.length, maxTried)} given keys`;
-  const does = able.length === 1 ? 'does not open it' : 'opens it';
-  return closed(`${who} ${does}: it is for another recipient, or it was changed.`);
 }

@@ -408,6 +408,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'verification/header-checks.ts': ["[...signatureAlgorithms.keys()].join(', ')", 'known', 'exact', 'names'],
   'verification/signature-check.ts': ['describeKey(key)', 'who', 'why'],
-  'verification/verify-token.ts': ['from', 'how', 'Math.min(able.length, maxTried)', 'who', 'does'],
   'verification/verifying-key.ts': ['candidates.length - 1', 'listed(plain)', 'wanted', 'known', 'algorithm.name'],
+  'cli/compare.ts': ['reading.message', 'whyNone({ decision, policies })', "differing.join(', ')"],
+  'verification/opened-token.ts': ['from', 'how', 'Math.min(able.length, maxTried)', 'who', 'does'],
 };

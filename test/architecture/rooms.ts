@@ -111,8 +111,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['yaml', 'zod'],
   },
   trial: {
-    job: 'requests that an author has written, on their whole way through a configuration',
-    imports: ['diagnostics', 'documents', 'request', 'mint', 'identity', 'routing', 'decision', 'configuration'],
+    job: 'requests that an author has written, on their whole way through a configuration; tokens compared',
+    imports: [
+      ...['diagnostics', 'documents', 'jose', 'verification', 'request', 'mint', 'identity', 'routing', 'decision'],
+      ...['configuration'],
+    ],
     packages: ['zod'],
   },
   extproc: {
