@@ -21,6 +21,7 @@ let isStuck = false;
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
+  isColoured: process.stdout.isTTY && process.stdout.hasColors(),
   error: (line) => process.stderr.write(`${line}\n`),
   lines: () =>
     process

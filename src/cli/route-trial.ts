@@ -35,8 +35,8 @@ export interface RouteTrialOptions {
 }
 
 /**
- * Undefined if the configuration has an error: every problem is shown. Otherwise, only warnings about the policies that
- * run are.
+ * Undefined if the configuration has an error: all are shown. Otherwise, only warnings about the policies of the route
+ * are.
  *
  * @throws CommandError
  */
@@ -53,7 +53,7 @@ export async function tryRoutes(options: RouteTrialOptions, terminal: Terminal):
     recorder,
   });
   if (snapshot === undefined) {
-    for (const problem of problems) if (problem.severity !== 'note') terminal.error(formatProblem(problem));
+    for (const problem of problems) if (problem.severity === 'error') terminal.error(formatProblem(problem));
     return undefined;
   }
   if (policyName !== undefined && !snapshot.policies.has(policyName)) throw unknownPolicy(policyName, snapshot);

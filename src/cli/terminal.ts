@@ -12,6 +12,8 @@ export interface Terminal {
   out(text: string): void;
   /** Writes a line to standard error. */
   error(line: string): void;
+  /** Whether standard output shows colours: it is a terminal, and `NO_COLOR` is not set. */
+  readonly isColoured: boolean;
   /** The lines of standard input. */
   lines(): AsyncIterable<string>;
   /** The version of mintproc. */

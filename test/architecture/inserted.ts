@@ -18,18 +18,19 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/bundle-report.ts': ['section', 'policies', "places.join(', ')", 'where'],
   'cli/validate/against.ts': ['old', 'against', 'errors', 'file'],
   'cli/eval.ts': ["isPlainName(name) ? `…` : ''", 'what', 'answer.error.message', 'answer.error.code'],
-  'cli/explain.ts': [
+  'cli/at-option.ts': ['momentForm'],
+  'cli/explain-policy.ts': [
     'count',
     'after',
     'algorithm.name',
     'signed',
     'encryption.management.name',
     'encryption.content.name',
-    "step.offset === 0 ? '' : `…`",
     'new Date(from).toISOString()',
     'more',
     'those',
   ],
+  'cli/explain-trial.ts': ["shortened(unmet.join('; '))", 'codes[unclear]', 'unclear'],
   'cli/gen.ts': ["platformNames.join('|')", "platformNames.join(', ')", 'synopsis', 'foreign'],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
@@ -55,7 +56,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/imported-envoy-part.ts': ['name'],
   'cli/written-files.ts': ['folder', 'String(error.code)', 'target', 'parent'],
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
-  'cli/mint.ts': ['what', 'form', 'message', 'code', 'placeText(place)', 'named'],
+  'cli/mint.ts': ['what', 'form'],
+  'cli/mint-routes.ts': ['refusal.status', 'why', 'reasonText(result.reason)'],
+  'cli/route-trial.ts': ['named', "known === undefined ? '' : `…`"],
+  'cli/token-parts.ts': ['message', 'code', 'placeText(place)', 'named'],
+  'cli/trial-request.ts': ["problems.map(formatProblem).join('\\n')"],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
   'cli/validate/check-paths.ts': ['path', 'reason'],
   // The elements are escaped already.
@@ -301,6 +306,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'type',
     'names',
   ],
+  // What an author's own request is read by: shown to him, in a terminal without control characters.
+  'mint/recorded-scope.ts': ['name'],
   'expressions/member-check.ts': [
     'first.name',
     "attributeNames.join(', ')",

@@ -113,8 +113,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration; tokens compared',
     imports: [
-      ...['diagnostics', 'documents', 'jose', 'verification', 'request', 'mint', 'identity', 'routing', 'decision'],
-      ...['configuration'],
+      ...['diagnostics', 'documents', 'jose', 'verification', 'request', 'plan', 'mint', 'identity', 'routing'],
+      ...['decision', 'configuration'],
     ],
     packages: ['zod'],
   },

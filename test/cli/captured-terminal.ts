@@ -29,6 +29,7 @@ export async function runCommand(
     error: (text) => {
       errors += `${text}\n`;
     },
+    isColoured: false,
     lines: async function* () {
       yield* input;
     },

@@ -6,7 +6,7 @@ const flex = (claims: string): string =>
   `- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: "an-own-secret-of-at-least-32-bytes", exp: 60, customClaims: [${claims}] }\n`;
 
 const files = writeFiles({
-  'plain.yaml': flex(`{ name: tenant, value: secret-value }, { name: sub, value: "#[authentication.principal]" }`),
+  'plain.yaml': flex(`{ name: tenant, value: a-constant }, { name: sub, value: "#[authentication.principal]" }`),
   'named.yaml': flex(`{ name: "#[attributes.method]", value: x }, { name: jti, value: "#[uuid()]" }`),
   'narrow.yaml': `${flex('')}  rules: [{ path: /orders }, { methods: GET }]\n`,
   'broken.yaml': flex('{ name: a }'),
@@ -14,7 +14,7 @@ const files = writeFiles({
     'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\nauthentication: { sources: [{ from: jwt_authn, joinLists: [] }] }\n',
 });
 
-test('explain says where everything comes from, and shows no value', async () => {
+test('explain says where everything comes from, and shows constants and expressions, but no key', async () => {
   const { code, out } = await runCommand(['explain', '--policy', files['plain.yaml'], '--format', 'json']);
   assert.equal(code, 0);
   const { token, output, onError, header, claims, envoyReads } = JSON.parse(out);
@@ -24,16 +24,23 @@ test('explain says where everything comes from, and shows no value', async () =>
     ['signed with HS256', 'authorization: Bearer …', 'the request is refused'],
   );
   assert.deepEqual(header, [
-    { name: 'alg', comes: 'the same for every request' },
-    { name: 'typ', comes: 'the same for every request' },
+    { name: 'alg', comes: 'the same for every request', value: 'HS256', type: 'string' },
+    { name: 'typ', comes: 'the same for every request', value: 'JWT', type: 'string' },
   ]);
   assert.deepEqual(claims, [
-    { name: 'tenant', comes: 'the same for every request' },
-    { name: 'sub', comes: 'from each request' },
+    { name: 'tenant', comes: 'the same for every request', value: 'a-constant', type: 'string' },
+    {
+      name: 'sub',
+      comes: 'from each request',
+      expression: '#[authentication.principal]',
+      file: files['plain.yaml'],
+      line: 2,
+      column: 166,
+    },
     { name: 'exp', comes: 'the time of minting + 60 s' },
     { name: 'iat', comes: 'the time of minting' },
   ]);
-  assert.doesNotMatch(out, /secret/);
+  assert.doesNotMatch(out, /own-secret/);
 });
 
 const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
@@ -42,7 +49,11 @@ const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
     ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],
     /output +x-token: …\n +onError +the request continues without a token/,
   ],
-  ['a name that the request gives', ['--policy', files['named.yaml']], /\(named by the request\) +from each request/],
+  [
+    'a name that the request gives',
+    ['--policy', files['named.yaml']],
+    /\(named by the request\) +from each request: x/,
+  ],
   [
     'the claims that are joined by default',
     ['--policy', files['plain.yaml']],

@@ -191,6 +191,7 @@ function never(): never {
 const quiet: Terminal = {
   out: never,
   error: never,
+  isColoured: false,
   lines: never,
   version: '1.2.3',
   environment,

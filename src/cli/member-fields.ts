@@ -1,0 +1,107 @@
+/**
+ * @module
+ * The members of a token as the JSON of `explain`.
+ */
+import { diskFiles, readTextFile } from '../configuration/files.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
+import { type Place, SourceText } from '../diagnostics/source-text.ts';
+import { writtenAt } from '../documents/written-at.ts';
+import type { ExplainedMember, ExplainedToken } from '../trial/explained-members.ts';
+
+export interface MemberFields {
+  /** Null if the name depends on the request. */
+  readonly name: string | null;
+  readonly comes: string;
+  /** What the policy has: an expression, a template, the name of a variable. */
+  readonly expression?: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Absent if it is not known, or the token has no such member. */
+  readonly value?: JsonValue;
+  /** With a request: the type of the value. */
+  readonly type?: ValueType;
+  /** A value that the request does not have is absent. */
+  readonly reads?: readonly { readonly input: string; readonly value?: JsonValue }[];
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export type ValueType = 'string' | 'number' | 'boolean' | 'null' | 'list' | 'object' | 'absent';
+
+export interface MembersFields {
+  readonly header: readonly MemberFields[];
+  readonly enclosedHeader?: readonly MemberFields[];
+  readonly claims: readonly MemberFields[];
+}
+
+export function membersFields({ header, enclosedHeader, claims }: ExplainedToken, texts: WrittenTexts): MembersFields {
+  const fieldsOf = (members: readonly ExplainedMember[]) => members.map((member) => memberFields(member, texts));
+  return {
+    header: fieldsOf(header),
+    ...(enclosedHeader === undefined ? {} : { enclosedHeader: fieldsOf(enclosedHeader) }),
+    claims: fieldsOf(claims),
+  };
+}
+
+function memberFields(member: ExplainedMember, texts: WrittenTexts): MemberFields {
+  const { name, comes, place, value, error, reads } = member;
+  const expression = place && texts.at(place);
+  return {
+    name,
+    comes,
+    ...(expression === undefined ? {} : { expression }),
+    ...(place === undefined ? {} : { file: place.file, line: place.line, column: place.column }),
+    ...(value === undefined ? {} : { value }),
+    ...('value' in member ? { type: typeOf(value) } : {}),
+    ...(reads === undefined ? {} : { reads: reads.map((read) => withoutUndefined(read)) }),
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  };
+}
+
+function withoutUndefined({ input, value }: { readonly input: string; readonly value: JsonValue | undefined }) {
+  return value === undefined ? { input } : { input, value };
+}
+
+/** By the JSON text: a number with all its digits is an object in JavaScript. */
+function typeOf(value: JsonValue | undefined): ValueType {
+  if (value === undefined) return 'absent';
+  switch (JSON.stringify(value)[0]) {
+    case '"':
+      return 'string';
+    case '{':
+      return 'object';
+    case '[':
+      return 'list';
+    case 't':
+    case 'f':
+      return 'boolean';
+    case 'n':
+      return 'null';
+    default:
+      return 'number';
+  }
+}
+
+/** What policy files have at the places of members; each file is read once. */
+export class WrittenTexts {
+  readonly #sources = new Map<string, SourceText | undefined>();
+
+  at(place: Place): string | undefined {
+    const { file } = place;
+    if (!this.#sources.has(file)) {
+      const contents = readTextFile(diskFiles, file);
+      this.#sources.set(file, contents.kind === 'text' ? SourceText.ofFile(file, contents.text) : undefined);
+    }
+    const source = this.#sources.get(file);
+    return source && writtenAt(source, place);
+  }
+}
+
+/** Longer texts are cut in a terminal. */
+const longestShown = 160;
+
+/** On one line. */
+export function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
+}
