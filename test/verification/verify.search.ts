@@ -111,10 +111,33 @@ function tokenOf(dice: Dice): Made {
   const payload = dice.chance(96)
     ? JSON.stringify(claims)
     : dice.pick(['', '[]', '"a"', '1e400', '{"a":1', '\ufeff{}']);
+  if (dice.chance(10)) return { token: encryptedToken(dice, key), key, algorithm };
   const input = `${encoded(JSON.stringify(header))}.${encoded(payload)}`;
   const signature = rowNamed(signatureAlgorithms, algorithm).createSigner(key)(input);
   const token = `${input}.${signature}`;
   return { token: dice.chance(70) ? token : damaged(token, dice), key, algorithm };
+}
+
+/** Nobody's: no key opens it, whatever its parts are. */
+function encryptedToken(dice: Dice, key: KeyObject): string {
+  const algs = ['dir', 'A256KW', 'A256GCMKW', 'RSA1_5', 'RSA-OAEP', 'ECDH-ES', 'PBES2-HS256+A128KW', '', 1, null];
+  const header = {
+    alg: dice.pick(algs),
+    enc: dice.pick(['A256GCM', 'A128CBC-HS256', '', 'x', null]),
+    ...dice.pick([
+      {},
+      { zip: 'DEF' },
+      { zip: 1 },
+      { p2c: 1, p2s: 'AA' },
+      { p2c: 1e9, p2s: '' },
+      { epk: {} },
+      { crit: [1] },
+    ]),
+    ...(dice.chance(20) ? { epk: key.type === 'secret' ? key : createPublicKey(key).export({ format: 'jwk' }) } : {}),
+  };
+  const part = (): string => 'A'.repeat(dice.pick([0, 2, 16, 22, 32, 43, 342]));
+  const token = [encoded(JSON.stringify(header)), part(), part(), part(), part()].join('.');
+  return dice.chance(50) ? token : damaged(token, dice);
 }
 
 function oddHeader(dice: Dice): object {
