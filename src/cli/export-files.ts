@@ -15,6 +15,8 @@ import { isZip, maxBytes, readZip, ZipError } from './zip.ts';
 export interface ReadFile extends ExportFile {
   /** The file on the disk: of an entry of an archive, the archive. */
   readonly source: string;
+  /** Of an entry of an archive, its name in the archive. */
+  readonly entry: string | undefined;
 }
 
 export interface ExportFiles {
@@ -81,7 +83,7 @@ class Reading implements ExportFiles {
       for (const entry of readZip(packed, (inner) => isArchiveName(inner) || this.#wanted(inner))) {
         const objection = objectionTo(entry.name);
         if (objection !== undefined) this.#report(name, objection);
-        else this.#take(name === '' ? entry.name : `${name}/${entry.name}`, entry.bytes, name);
+        else this.#take(name === '' ? entry.name : `${name}/${entry.name}`, entry.bytes, name, entry.name);
       }
       return true;
     } catch (error) {
@@ -113,7 +115,7 @@ class Reading implements ExportFiles {
     return undefined;
   }
 
-  #take(name: string, bytes: Buffer, source: string): void {
+  #take(name: string, bytes: Buffer, source: string, entry?: string): void {
     if (this.files.length === maxFiles) throw new CommandError(`${this.#root} has more than ${maxFiles} such files.`);
     this.#left -= bytes.length;
     if (this.#left < 0) throw new CommandError(`${this.#root} has more than ${maxBytes} bytes of such files.`);
@@ -123,6 +125,7 @@ class Reading implements ExportFiles {
       text: utf8.decode(bytes),
       bytes,
       source: join(this.#root, source),
+      entry,
     });
   }
 

@@ -78,7 +78,7 @@ function written(folder: string, files: readonly GeneratedFile[], args: Argument
 
 function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues, file: string) {
   const part = envoyPartOf(needs, values);
-  const refusals = platform.refusals(part);
+  const refusals = platform.refusals(part, values);
   if (refusals.length > 0) throw new CommandError(`${file}: ${refusals.join(`\n${file}: `)}`);
   return platform.generate(part, values);
 }

@@ -3,12 +3,13 @@
  * `mintproc import`: makes a folder that runs of vendors' exports.
  */
 import { resolve } from 'node:path';
-import { oneLine } from '../diagnostics/one-line.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import { readExports } from '../dialects/exports.ts';
 import { type PlatformName, platforms } from '../envoy/platforms.ts';
 import { importedFiles } from '../migration/imported-folder.ts';
 import { jsonReport } from '../migration/json-report.ts';
-import { type Migration, migrationOf, type Verdict } from '../migration/migration.ts';
+import { type Migration, migrationOf } from '../migration/migration.ts';
+import { textReport } from '../migration/text-report.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { importFiles } from './import-files.ts';
 import { importedEnvoyPart } from './imported-envoy-part.ts';
@@ -59,19 +60,18 @@ export const importCommand: Command = {
 
 function runImport(args: Arguments, terminal: Terminal): number {
   const { paths, out, proxy, force } = readArguments(args);
-  const apis = readExports(importFiles(paths, out));
-  if (apis.every(({ policies }) => policies.length === 0)) {
-    throw new CommandError(`No policy that mints a token was found in ${paths.join(', ')}.`);
-  }
+  const { files: read, leftOut } = importFiles(paths, resolve(out));
+  const apis = readExports(read);
+  if (apis.every(({ policies }) => policies.length === 0)) throw new CommandError(nothingFound(paths, leftOut));
   const migration = { ...migrationOf(apis), ...listening[proxy] };
   const files = Array.from(importedFiles(migration, importedEnvoyPart(migration, proxy)), ([path, bytes]) => {
     // A copy of a policy may have a key in it.
     return { path, bytes, isPrivate: path.startsWith('policies/') };
   });
-  writeFiles(out, files, { force });
+  writeFiles(resolve(out), files, { force });
   const names = files.map(({ path }) => path).toSorted();
   const asJson = stringOption(args, 'format') === 'json';
-  terminal.out(asJson ? `${JSON.stringify(jsonReport(migration, names), null, 2)}\n` : asText(migration, out));
+  terminal.out(asJson ? `${JSON.stringify(jsonReport(migration, names), null, 2)}\n` : textReport(migration, out));
   return migration.policies.some(({ verdict }) => verdict === 'cannot') ? 1 : 0;
 }
 
@@ -80,8 +80,22 @@ function readArguments(args: Arguments) {
   const proxy = stringOption(args, 'proxy') ?? 'envoy';
   if (args.positionals.length === 0) throw new UsageError('At least one PATH is required.');
   if (out === undefined || out === '') throw new UsageError('The option --out is required.');
-  if (!isProxy(proxy)) throw new UsageError(`--proxy takes ${proxies.join(', ')}.`);
-  return { paths: args.positionals, out: resolve(out), proxy, force: args.values['force'] === true };
+  if (!isProxy(proxy)) throw new UsageError(wrongProxy(proxy));
+  return { paths: args.positionals, out, proxy, force: args.values['force'] === true };
+}
+
+function wrongProxy(proxy: string): string {
+  const guess = nearest(proxy, proxies);
+  return `--proxy takes ${proxies.join(', ')}.${guess === undefined ? '' : ` Did you mean ${guess}?`}`;
+}
+
+function nothingFound(paths: readonly string[], leftOut: readonly string[]): string {
+  return [
+    `No policy that mints a token was found in ${paths.join(', ')}.`,
+    'The import looks for GenerateJWT in bundles of Apigee, jwt-generation-flex in resources of Flex Gateway or JSON of',
+    'API Manager, and jwt-generate in APIs of API Connect.',
+    ...leftOut.map((folder) => `${folder} was written by \`mintproc import\` and is left out.`),
+  ].join('\n');
 }
 
 /** Envoy Gateway connects to no loopback address; in one pod, both mount the folder of a socket. */
@@ -93,26 +107,4 @@ const listening: Readonly<Record<PlatformName, Pick<Migration, 'listen'>>> = {
 
 function isProxy(name: string): name is PlatformName {
   return proxies.includes(name);
-}
-
-const verdicts: readonly (readonly [Verdict, string])[] = [
-  ['exact', 'exact'],
-  ['needs-values', 'needs values'],
-  ['cannot', 'cannot run here'],
-];
-
-function asText({ policies, keys }: Migration, out: string): string {
-  const lines = policies.map(({ api, policy, verdict, reasons }) => {
-    const [, text] = verdicts.find(([name]) => name === verdict) ?? [];
-    const why = reasons.find(({ kind }) => kind === (verdict === 'cannot' ? 'cannot' : 'value'))?.problem.message;
-    return `  ${oneLine(`${api}: ${policy.name}`)}: ${text}${why === undefined ? '' : ` (${why})`}`;
-  });
-  const counts = verdicts.map(([name, text]) => `${policies.filter(({ verdict }) => verdict === name).length} ${text}`);
-  return [
-    ...lines,
-    '',
-    `${counts.join(', ')}; ${keys.length === 1 ? 'one key' : `${keys.length} keys`} to provide.`,
-    `Written to ${out}. Read ${out}/REPORT.md; it lists the next steps.`,
-    '',
-  ].join('\n');
 }

@@ -19,7 +19,7 @@ export function importedEnvoyPart(migration: Migration, name: PlatformName): Pro
   const options = { ...pathOptions, ...platform.options };
   const values = Object.fromEntries(Object.entries(options).map(([option, { byDefault }]) => [option, byDefault]));
   const part = envoyPartOf(needs, values);
-  const refusals = platform.refusals(part);
+  const refusals = platform.refusals(part, values);
   if (refusals.length > 0) return { platform: name, files: new Map(), notes: refusals };
   const { files, notes } = platform.generate(part, values);
   const isOpen = migration.policies.some(({ verdict }) => verdict === 'needs-values');

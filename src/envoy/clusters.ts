@@ -2,7 +2,7 @@
  * @module
  * Clusters in Envoy's own configuration: mintproc's, with its TLS and its limits, and plain ones.
  */
-import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';
 import { type Address, isIpAddress } from '../net/address.ts';
 import type { EnvoyPart, EnvoyTls } from './envoy-part.ts';
 
@@ -71,22 +71,22 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
 }
 
 /** The server with the keys of the callers' issuer, for `jwt_authn`. */
-export function issuerCluster(host: string): Proposed {
-  const value = {
-    ...plainCluster('issuer', { kind: 'tcp', host, port: 443 }),
+export function issuerCluster({ hostname, port }: URL): Readonly<Record<string, Written>> {
+  const name = new Flow({ san_type: isIpAddress(hostname) ? 'IP_ADDRESS' : 'DNS', matcher: { exact: hostname } });
+  return {
+    ...plainCluster('issuer', { kind: 'tcp', host: hostname, port: port === '' ? 443 : Number(port) }),
     transport_socket: {
       name: 'envoy.transport_sockets.tls',
       typed_config: {
         '@type': tlsType,
-        sni: host,
+        sni: isIpAddress(hostname) ? undefined : hostname,
         common_tls_context: {
           validation_context: {
             trusted_ca: new Flow({ filename: '/etc/ssl/certs/ca-certificates.crt' }),
-            match_typed_subject_alt_names: [new Flow({ san_type: 'DNS', matcher: { exact: host } })],
+            match_typed_subject_alt_names: [name],
           },
         },
       },
     },
   };
-  return new Proposed('The server with the keys of the issuer, for jwt_authn above. Complete and uncomment:', value);
 }

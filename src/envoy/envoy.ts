@@ -4,11 +4,12 @@
  */
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, parseAddress } from '../net/address.ts';
-import { issuerHost, proposedFilters } from './authentication.ts';
+import { type CallerFilters, callerFilters } from './authentication.ts';
 import { callerNotes } from './caller-notes.ts';
-import { issuerCluster, mintprocCluster, plainCluster } from './clusters.ts';
-import { type EnvoyPart, extProc, jwtAuthn, readsCertificate } from './envoy-part.ts';
+import { mintprocCluster, plainCluster } from './clusters.ts';
+import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
+import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
@@ -18,6 +19,8 @@ const port = (byDefault: string, help: string): PlatformOption => ({
   check: pattern('a port', /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/),
 });
 
+const defaultUpstream = '127.0.0.1:8080';
+
 export const envoyPlatform: Platform = {
   writes: 'envoy.yaml, a whole configuration: envoy -c envoy.yaml',
   options: {
@@ -25,16 +28,22 @@ export const envoyPlatform: Platform = {
     'admin-port': port('9901', "the port of Envoy's own admin address, on the loopback address"),
     upstream: {
       value: 'HOST:PORT',
-      byDefault: '127.0.0.1:8080',
+      byDefault: defaultUpstream,
       help: 'the server that gets the requests with their tokens',
       check: (value) => (parseAddress(value) === undefined ? 'must be HOST:PORT or unix:/path' : undefined),
     },
+    ...issuerOptions,
   },
-  refusals: () => [],
+  refusals: (_, values) => {
+    const issuer = issuerOf(values);
+    return typeof issuer === 'string' ? [issuer] : [];
+  },
   generate(part, values) {
+    const issuer = issuerOf(values);
+    const callers = callerFilters(part, typeof issuer === 'string' ? undefined : issuer);
     return {
-      files: [{ name: 'envoy.yaml', text: commentedYaml(heading, [bootstrap(part, values)]) }],
-      notes: notes(part),
+      files: [{ name: 'envoy.yaml', text: commentedYaml(heading, [bootstrap(part, callers, values)]) }],
+      notes: notes(part, callers, optionValue(values, 'upstream')),
     };
   },
 };
@@ -43,15 +52,22 @@ const heading =
   'The Envoy part of mintproc.yaml, written by `mintproc gen envoy`. Start it with: envoy -c envoy.yaml\n' +
   'Callers connect to `listeners`; the requests with their tokens go to the cluster `upstream`.';
 
-function notes(part: EnvoyPart): readonly string[] {
-  const all = [...callerNotes(part, 'complete its provider and uncomment it')];
+function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string): readonly string[] {
+  const all = isComplete
+    ? []
+    : [...callerNotes(part, 'complete its provider and uncomment it, or run `mintproc gen` with --issuer')];
   if (readsCertificate(part.reads)) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
+  }
+  if (upstream === defaultUpstream) {
+    all.push(
+      `Requests go to ${defaultUpstream}: --upstream of \`mintproc gen\`, or the cluster \`upstream\`, says where the backend is.`,
+    );
   }
   return all;
 }
 
-function bootstrap(part: EnvoyPart, values: PlatformValues): Written {
+function bootstrap(part: EnvoyPart, callers: CallerFilters, values: PlatformValues): Written {
   const upstream = parseAddress(optionValue(values, 'upstream'));
   if (upstream === undefined) throw new TypeError('the address of the upstream was not checked');
   return {
@@ -67,8 +83,8 @@ function bootstrap(part: EnvoyPart, values: PlatformValues): Written {
       ],
     },
     static_resources: {
-      listeners: [listener(part, optionValue(values, 'port'))],
-      clusters: [mintprocCluster(part), ...proposedClusters(part), upstreamCluster(upstream)],
+      listeners: [listener(part, callers, optionValue(values, 'port'))],
+      clusters: [mintprocCluster(part), ...callers.clusters, upstreamCluster(upstream)],
     },
   };
 }
@@ -80,20 +96,22 @@ const notedRuntime = {
   ),
 };
 
-function listener(part: EnvoyPart, listenPort: string): Written {
+function listener(part: EnvoyPart, callers: CallerFilters, listenPort: string): Written {
   return {
     name: 'callers',
     address: socketAt('0.0.0.0', listenPort),
     filter_chains: [
       {
-        filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: connectionManager(part) }],
+        filters: [
+          { name: 'envoy.filters.network.http_connection_manager', typed_config: connectionManager(part, callers) },
+        ],
         transport_socket: readsCertificate(part.reads) ? proposedTls : undefined,
       },
     ],
   };
 }
 
-function connectionManager(part: EnvoyPart): Written {
+function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
   return {
     '@type': managerType,
     stat_prefix: 'callers',
@@ -109,7 +127,7 @@ function connectionManager(part: EnvoyPart): Written {
       virtual_hosts: [{ name: 'callers', domains: ['*'], routes: routes(part) }],
     },
     http_filters: [
-      ...proposedFilters(part),
+      ...callers.filters,
       new Noted(
         'After the filters that authenticate the caller or change the request, before the router.',
         extProcFilter(part),
@@ -179,10 +197,6 @@ const proposedTls = new Proposed(
     },
   },
 );
-
-function proposedClusters({ reads }: EnvoyPart): readonly Proposed[] {
-  return reads.namespaces.has(jwtAuthn) ? [issuerCluster(issuerHost)] : [];
-}
 
 function upstreamCluster(address: Address): Written {
   return new Noted('The server that gets the requests with their tokens.', plainCluster('upstream', address));

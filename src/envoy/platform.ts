@@ -35,7 +35,7 @@ export interface Platform {
   readonly writes: string;
   readonly options: Readonly<Record<string, PlatformOption>>;
   /** What the platform cannot do, as sentences that say what to write instead. Nothing is generated then. */
-  refusals(part: EnvoyPart): readonly string[];
+  refusals(part: EnvoyPart, values: PlatformValues): readonly string[];
   generate(part: EnvoyPart, values: PlatformValues): Generated;
 }
 

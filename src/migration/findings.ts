@@ -4,12 +4,13 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { Place } from '../diagnostics/source-text.ts';
-import type { Open, Reason } from '../dialects/exported.ts';
+import type { Reason } from '../dialects/exported.ts';
+import type { PlacedOpen } from './open-values.ts';
 
-/** A value that somebody must fill in. */
-export function openReason(code: Code, { instead, facts }: Open, place: Place): Reason {
-  const message = 'A value of the configuration is open.';
-  const suggestion = [instead, ...facts].join(' ');
+/** A value that somebody must fill in. @param where what of the configuration has it */
+export function openReason(code: Code, { path, open }: PlacedOpen, where: 'entry' | 'route', place: Place): Reason {
+  const message = `\`${path.join('.')}\` of its ${where} is open.`;
+  const suggestion = [open.instead, ...open.facts].join(' ');
   return { kind: 'value', problem: { code, severity: 'error', message, suggestion, place } };
 }
 

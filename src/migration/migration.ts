@@ -7,7 +7,7 @@ import { type ExportedApi, type ExportedPolicy, Open, type Reason, type Writable
 import { settingsOf } from './entry-settings.ts';
 import { openReason, unreachedNote } from './findings.ts';
 import { type KeyFile, KeyFiles } from './key-files.ts';
-import { opensIn } from './open-values.ts';
+import { opensAt } from './open-values.ts';
 import { PlainNames } from './plain-names.ts';
 import { PolicyFiles } from './policy-files.ts';
 import { type MigratedRoute, type NamedApi, routesOf } from './routes.ts';
@@ -103,13 +103,15 @@ function judged(
 ): Pick<MigratedPolicy, 'verdict' | 'reasons' | 'entry'> {
   const isDecision = ({ kind }: Reason): boolean => kind === 'value';
   const shared = routes.flatMap(({ policies, places: [place = policy.place] }) =>
-    opensIn(policies).map((open) => openReason('import.shared-requests', open, place)),
+    opensAt({ policies }, []).map((open) => openReason('import.shared-requests', open, 'route', place)),
   );
-  const opens = [settings, ...routes.map(({ match }) => match)].flatMap(opensIn);
+  const inEntry = opensAt(settings, []).map((open) => openReason('import.open-value', open, 'entry', policy.place));
+  const inRoutes = routes.flatMap(({ match, places: [place = policy.place] }) =>
+    opensAt({ match }, []).map((open) => openReason('import.open-value', open, 'route', place)),
+  );
+  const opens = [...inEntry, ...inRoutes];
   // The reader of the export may have said it in other words.
-  const own = policy.reasons.some(isDecision)
-    ? []
-    : opens.map((open) => openReason('import.open-value', open, policy.place));
+  const own = policy.reasons.some(isDecision) ? [] : opens;
   const reasons = [...policy.reasons, ...own, ...shared, ...notes];
   if (!reasons.some(isDecision)) return { verdict: 'exact', reasons, entry: { name, settings } };
   const isShown = opens.length + shared.length > 0;

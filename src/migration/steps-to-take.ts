@@ -3,7 +3,8 @@
  * The steps from an imported folder to requests with tokens, as the report lists them.
  */
 import { markdownCode, markdownSentence } from '../documents/write-markdown.ts';
-import type { Migration } from './migration.ts';
+import type { MigratedPolicy, Migration } from './migration.ts';
+import { opensIn } from './open-values.ts';
 
 export interface ProxyPart {
   /** As `mintproc gen` names it. */
@@ -14,31 +15,64 @@ export interface ProxyPart {
   readonly notes: readonly string[];
 }
 
-export function stepsToTake({ policies, keys }: Migration, { platform, files, notes }: ProxyPart): readonly string[] {
-  const running = policies.filter(({ entry }) => entry !== undefined);
+export function stepsToTake(migration: Migration, proxy: ProxyPart): readonly string[] {
+  const { policies, keys } = migration;
   const title = ['## Next steps', ''];
-  if (running.length === 0) return [...title, 'None of the policies can run here; see below.'];
-  const isOpen = policies.some(({ verdict }) => verdict === 'needs-values');
-  const regenerate = `Then write the Envoy part again: \`mintproc gen ${platform} --config mintproc.yaml --out . --force\`.`;
+  if (policies.every(({ entry }) => entry === undefined)) {
+    return [...title, 'None of the policies can run here; see below.'];
+  }
   const steps = [
-    ...(isOpen
-      ? [`Replace each \`FILL IN\` in \`mintproc.yaml\`; the sections below say with what. ${regenerate}`]
-      : []),
-    ...(keys.length > 0
-      ? [
-          `Put ${keys.length === 1 ? 'the key' : `the ${keys.length} keys`} into \`keys/\`, as [keys/README.md](keys/README.md) says.`,
-        ]
-      : []),
-    'Check: `mintproc validate mintproc.yaml --strict`.',
-    'See the token that a request would get: `mintproc mint --policy ENTRY --config mintproc.yaml --request request.json`.',
-    'Start mintproc: `mintproc serve --config mintproc.yaml`.',
+    ...fillIn(migration),
+    ...(keys.length === 0
+      ? []
+      : [
+          [
+            `Put ${keys.length === 1 ? 'the key' : `the ${keys.length} keys`} into \`keys/\`: [keys/README.md](keys/README.md) says which.`,
+          ],
+        ]),
+    ['Check, in this folder:', commands('mintproc validate mintproc.yaml --strict')],
+    envoyPart(proxy, policies),
+    ['Run both:', commands('mintproc serve --config mintproc.yaml', ...proxyCommands(proxy))],
     [
-      files.size === 0
-        ? `Write the Envoy part: \`mintproc gen ${platform} --config mintproc.yaml\`.`
-        : `Give Envoy its part, after completing what its comments name: ${[...files.keys()].map(markdownCode).join(', ')}.`,
-      ...notes.map(markdownSentence),
-    ].join(' '),
-    'Cut over: let backends accept both issuers and keys, move one route at a time, compare tokens of both gateways, and withdraw the old key last.',
+      'Cut over: let backends accept both issuers and keys, move one route at a time, compare tokens of both gateways, and withdraw the old key last.',
+    ],
   ];
-  return [...title, ...steps.map((step, index) => `${index + 1}. ${step}`)];
+  return [...title, ...steps.flatMap(step)];
+}
+
+function fillIn({ policies, routes }: Migration): readonly (readonly string[])[] {
+  if (policies.every(({ verdict }) => verdict !== 'needs-values')) return [];
+  const values = [
+    ...policies.map(({ entry }) => entry?.settings ?? {}),
+    ...routes.map(({ match, policies: names }) => ({ match, policies: names })),
+  ];
+  const count = values.flatMap(opensIn).length;
+  const what = count === 1 ? 'the string `FILL IN`' : `the ${count} strings \`FILL IN\``;
+  return [[`Replace ${what} in \`mintproc.yaml\`: the sections below say with what.`]];
+}
+
+/** The part is completed by hand, so it is written again before that. */
+function envoyPart({ platform, files, notes }: ProxyPart, policies: readonly MigratedPolicy[]): readonly string[] {
+  const isOpen = files.size === 0 || policies.some(({ verdict }) => verdict === 'needs-values');
+  const again = commands(
+    `mintproc gen ${platform} --config mintproc.yaml --out .${files.size === 0 ? '' : ' --force'}`,
+  );
+  const names = [...files.keys()].map(markdownCode).join(', ');
+  const complete = [`Complete ${names === '' ? 'it' : names}.`, ...notes.map(markdownSentence)].join(' ');
+  return isOpen ? ['Write the Envoy part with what you filled in:', again, complete] : [complete];
+}
+
+function proxyCommands({ platform, files }: ProxyPart): readonly string[] {
+  return [...files.keys()].map((file) => (platform === 'envoy' ? `envoy -c ${file}` : `kubectl apply -f ${file}`));
+}
+
+function commands(...lines: readonly string[]): string {
+  return ['', '```sh', ...lines, '```', ''].join('\n');
+}
+
+/** An item of a list: its first line has the number, and the others are indented below it. */
+function step(parts: readonly string[], index: number): readonly string[] {
+  const number = `${index + 1}. `;
+  const lines = parts.join('\n').split('\n');
+  return lines.map((line, at) => (at === 0 ? `${number}${line}` : line === '' ? '' : `   ${line}`));
 }

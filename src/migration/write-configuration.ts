@@ -9,8 +9,15 @@ import type { MigratedPolicy, Migration } from './migration.ts';
 import { written } from './open-values.ts';
 import type { MigratedRoute } from './routes.ts';
 
+const mark = 'Written by `mintproc import`';
+
+/** Whether a `mintproc.yaml` was written by an import: the policies beside it are copies. */
+export function isImported(text: string): boolean {
+  return text.startsWith(`# ${mark}`);
+}
+
 const heading = [
-  'Written by `mintproc import`: REPORT.md says what it is made of, and what is left to do.',
+  `${mark}: REPORT.md says what it is made of, and what is left to do.`,
   'Check it with: mintproc validate mintproc.yaml',
 ].join('\n');
 

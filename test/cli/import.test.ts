@@ -174,6 +174,57 @@ test('an import into the folder of the export, and again, does not read what it 
   );
 });
 
+test('what another import wrote is no export', async () => {
+  const folder = join(root, 'again');
+  cpSync(join(made, 'flex'), folder, { recursive: true });
+  const [earlier, first, second] = [join(folder, 'earlier'), newFolder(), newFolder()];
+  await runCommand(['import', folder, '--out', first]);
+  await runCommand(['import', folder, '--out', earlier]);
+  await runCommand(['import', folder, '--out', second]);
+  assert.equal(readFileSync(join(second, 'mintproc.yaml'), 'utf8'), readFileSync(join(first, 'mintproc.yaml'), 'utf8'));
+  const { code, errors } = await runCommand(['import', earlier, '--out', newFolder()]);
+  assert.equal(code, 2);
+  assert.match(errors, /earlier was written by `mintproc import` and is left out/);
+});
+
+test('the names of files do not depend on where the export is', async () => {
+  const [here, there] = [newFolder(), newFolder()];
+  const moved = join(root, 'deep/below/exports');
+  cpSync(made, moved, { recursive: true });
+  await runCommand(['import', made, '--out', here]);
+  await runCommand(['import', moved, '--out', there]);
+  const report = readFileSync(join(here, 'REPORT.md'), 'utf8');
+  assert.equal(readFileSync(join(there, 'REPORT.md'), 'utf8'), report);
+  assert.match(report, /`flex\/policies\.yaml:\d+:\d+`/);
+});
+
+test('two paths of one name differ in the reports by what is before it', async () => {
+  for (const name of ['a', 'b']) cpSync(join(made, 'apigee'), join(root, 'two', name, 'export'), { recursive: true });
+  const { out } = await runCommand([
+    'import',
+    join(root, 'two/a/export'),
+    join(root, 'two/b/export'),
+    '--out',
+    newFolder(),
+    '--format',
+    'json',
+  ]);
+  const files = new Set(printed.parse(JSON.parse(out)).policies.map(({ file }) => file.replace(/\/apiproxy\/.*/, '')));
+  assert.deepEqual([...files], ['a/export', 'b/export']);
+});
+
+test('an archive and the folder that it is in count once', async () => {
+  const folder = join(root, 'packed');
+  mkdirSync(folder);
+  const bundle = join(made, 'apigee');
+  const entries = filesIn(bundle).map((name) => ({ name, text: readFileSync(join(bundle, name), 'utf8') }));
+  writeFileSync(join(folder, 'orders.zip'), zip(entries));
+  const [once, twice] = [newFolder(), newFolder()];
+  await runCommand(['import', folder, '--out', once]);
+  await runCommand(['import', folder, join(folder, 'orders.zip'), '--out', twice]);
+  assert.equal(filesIn(join(twice, 'policies')).length, filesIn(join(once, 'policies')).length);
+});
+
 test('a link in the way of a file is not followed', async () => {
   const out = newFolder();
   mkdirSync(out);
@@ -203,13 +254,15 @@ test('names in an archive lead nowhere else', async () => {
 const wrong: readonly [name: string, line: string[], message: RegExp][] = [
   ['no path', ['--out', 'x'], /At least one PATH/],
   ['no folder', ['a'], /--out is required/],
-  ['an unknown proxy', ['a', '--out', 'x', '--proxy', 'nginx'], /--proxy takes envoy, istio, envoy-gateway/],
+  ['an unknown proxy', ['a', '--out', 'x', '--proxy', 'nginx'], /--proxy takes envoy, istio, envoy-gateway\.\n/],
+  ['a misspelt proxy', ['a', '--out', 'x', '--proxy', 'isto'], /Did you mean istio\?/],
+  ['an export in the folder of --out', [join(made, 'flex'), '--out', made], /flex is in the folder of --out/],
   ['an unknown format', ['a', '--out', 'x', '--format', 'xml'], /--format takes/],
   ['a path that does not exist', [join(root, 'none'), '--out', join(root, 'x')], /There is no file or folder/],
   [
     'nothing to import',
     [join(made, 'apigee/apiproxy/targets'), '--out', join(root, 'x')],
-    /No policy that mints a token/,
+    /No policy that mints a token.*\n.*looks for GenerateJWT/,
   ],
 ];
 

@@ -19,7 +19,7 @@ writeFileSync(join(folder, 'policy.yaml'), flexPolicy({ iss: 'one' }));
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-for (const name of ['start', 'mintproc', 'demo', 'bench', 'test', 'search']) {
+for (const name of ['start', 'mintproc', 'demo', 'envoy', 'upstream', 'bench', 'test', 'search']) {
   test(`H13: no shell is between npm and \`npm run ${name}\``, () =>
     assert.match(scripts[name] ?? '', /^exec (?!npm)/));
 }

@@ -51,12 +51,12 @@ test('envoy-gateway: what is refused has no place in the objects', needsGo, asyn
   ];
   const platform = platforms['envoy-gateway'];
   for (const part of refused) {
-    assert.equal(platform.refusals(part).length, 1);
+    assert.equal(platform.refusals(part, defaultsOf(platform)).length, 1);
     const faults = await faultsIn(objectsOf('envoy-gateway', part), definitions['envoy-gateway']);
     assert.equal(faults.filter((fault) => fault !== null).length, 1);
   }
   const most = { ...plain, copies: { ...copies, removed: headers.slice(1), uncertain: [] } };
-  assert.deepEqual(platform.refusals(most), []);
+  assert.deepEqual(platform.refusals(most, defaultsOf(platform)), []);
   const faults = await faultsIn(objectsOf('envoy-gateway', most), definitions['envoy-gateway']);
   assert.deepEqual(
     faults.filter((fault) => fault !== null),

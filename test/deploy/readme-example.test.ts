@@ -54,7 +54,9 @@ test("README.md's own commands work, and leave no key and nothing else for git",
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     writeFileSync(join(clone, file), content);
   }
-  const lines = commandsOf(readme).filter((line) => line.includes('try/'));
+  // test/deploy/import-examples.test.ts runs those of this section, which start servers.
+  const [before = ''] = readme.split('## From an export to a request');
+  const lines = commandsOf(before).filter((line) => line.includes('try/'));
   // `serve` runs until it is stopped, and `health` asks it on ports that may be in use here. test/cli/npm-scripts.test.ts
   // and test/cli/health.test.ts run them in the same words.
   const ending = lines.filter((line) => !/ (?:serve|health) /.test(line));

@@ -81,7 +81,7 @@ for (const name of names) {
   test(`${name}: any part is written as YAML with exactly what is read`, () => {
     fc.assert(
       fc.property(envoyPart, (part) => {
-        assert.deepEqual(platform.refusals(part), []);
+        assert.deepEqual(platform.refusals(part, defaultsOf(platform)), []);
         const data = documentsOf(platform, part);
         const sorted = (read: ReadonlyMap<string, unknown>): unknown[] =>
           read.size === 0 ? [] : [[...read.keys()].sort()];

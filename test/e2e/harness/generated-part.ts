@@ -2,9 +2,10 @@
  * @module
  * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
  *
- * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the provider of the callers' tokens
- * is completed, and the upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and Envoy Gateway is applied to a small
- * gateway, as these apply it. Envoy waits longer for mintproc than any stall of a busy machine.
+ * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the TLS of callers with certificates.
+ * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and
+ * Envoy Gateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any stall of a
+ * busy machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,9 +59,7 @@ const http2 = {
 const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfig>> = {
   envoy(options) {
     const text = onlyFile(options);
-    const withCaller = options.caller ? uncommented(text, `- name: ${jwtAuthn}`) : text;
-    const config = new EnvoyConfig(options.certificates ? uncommented(withCaller, 'transport_socket:') : withCaller);
-    if (options.caller) completeProvider(config, options);
+    const config = new EnvoyConfig(options.certificates ? uncommented(text, 'transport_socket:') : text);
     if (options.certificates) completeTls(config, options);
     addRoute(config, { [extProc]: disabled });
     return config;
@@ -104,7 +103,7 @@ function documentsOf(options: PartOptions): readonly object[] {
 }
 
 /** Uncomments the first proposal that begins with this line, as its comment says. */
-function uncommented(text: string, first: string): string {
+export function uncommented(text: string, first: string): string {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => line.endsWith(`# ${first}`));
   const length = lines.slice(start + 1).findIndex((line) => !/^ *# {3}/.test(line));
@@ -119,13 +118,6 @@ function completeTls(config: EnvoyConfig, { folder }: PartOptions): void {
   config.set([...own, 'certificate_chain', 'filename'], join(folder, 'server.crt'));
   config.set([...own, 'private_key', 'filename'], join(folder, 'server.key'));
   config.set([...common, 'validation_context', 'trusted_ca', 'filename'], join(folder, 'ca.crt'));
-}
-
-function completeProvider(config: EnvoyConfig, { folder }: PartOptions): void {
-  const provider = [...config.filter(jwtAuthn), 'typed_config', 'providers', 'callers'];
-  config.set([...provider, 'issuer'], 'demo');
-  config.delete([...provider, 'remote_jwks']);
-  config.set([...provider, 'local_jwks'], { filename: join(folder, 'caller.jwks.json') });
 }
 
 /** A gateway as the platform makes it without mintproc. */

@@ -121,12 +121,14 @@ interface OwnPorts {
   readonly upstreamPort: number;
 }
 
-function lineOf({ platform, listen }: GeneratedOptions, ports: OwnPorts, folder: string): readonly string[] {
+function lineOf({ platform, listen, caller }: GeneratedOptions, ports: OwnPorts, folder: string): readonly string[] {
   const { port, adminPort, upstreamPort } = ports;
   const tls = listen === 'tls' ? ['--tls-files', folder] : [];
   if (platform !== 'envoy') return tls;
+  const issuer = ['--issuer', 'demo', '--audience', 'orders', '--jwks', join(folder, 'caller.jwks.json')];
   return [
     ...tls,
+    ...(caller ? issuer : []),
     ...['--port', String(port), '--admin-port', String(adminPort), '--upstream', `127.0.0.1:${upstreamPort}`],
   ];
 }

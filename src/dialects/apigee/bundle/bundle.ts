@@ -104,7 +104,7 @@ export function readBundledProxies(files: readonly ExportFile[]): readonly Bundl
           callersOf(sharedFlow, [one]).map((calling) => readBundle(files, [calling], {})),
         );
       return {
-        name: nameOf(one.own.documents) ?? one.own.folder,
+        name: nameOf(one.own.documents) ?? (one.own.folder.replace(/\/$/, '') || 'bundle'),
         proxy: one.calling.proxy,
         bundles: [...own, ...called],
       };

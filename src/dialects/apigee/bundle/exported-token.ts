@@ -23,7 +23,7 @@ export interface ExportedToken {
 export function tokenOf(policy: BundledPolicy): ExportedToken {
   const { place, calls, isEnabled } = policy;
   if (!isEnabled) return none(cannotBe(place, 'import.disabled', 'The policy is disabled, so it mints no token.'));
-  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', 'No flow in the export calls the policy.'));
+  if (calls.length === 0) return none(cannotBe(place, 'import.not-called', ...uncalled));
   const ofRequest = calls.filter(isOfRequest);
   if (ofRequest.length === 0) return none(cannotBe(place, 'import.no-request', ...onlyLater));
   const carrying = ofRequest.filter(({ destinations }) => destinations.some(isHeader));
@@ -45,6 +45,11 @@ export function tokenOf(policy: BundledPolicy): ExportedToken {
 function none(reason: Reason): ExportedToken {
   return { output: undefined, routes: [], reasons: [reason] };
 }
+
+const uncalled = [
+  'No flow in the export calls the policy.',
+  'If one did on the gateway, give the import the whole bundle, and for a shared flow also the proxies that call it.',
+] as const;
 
 const onlyLater = [
   'The policy runs only for a response or after a fault, and mintproc mints only for requests.',

@@ -41,7 +41,11 @@ function setterLines(setters: readonly Event[]): readonly string[] {
   const more = named.length > longestList ? [`and ${named.length - longestList} more steps`] : [];
   const may = named.length === 0 ? 'perhaps' : 'and perhaps';
   const others = [...new Set(closed)].join(', ');
-  return [...shown, ...more, ...(closed.length === 0 ? [] : [oneLine(`${may} ${others}, which may set any variable`)])];
+  const missing = closed.some((policy) => policy.startsWith('FlowCallout '))
+    ? ['the shared flow of a FlowCallout is read if its bundle is given together with that of the proxy']
+    : [];
+  const last = closed.length === 0 ? [] : [oneLine(`${may} ${others}, which may set any variable`)];
+  return [...shown, ...more, ...last, ...missing];
 }
 
 function setterText({ policy, setting, flow, conditions }: Event): string {

@@ -11,7 +11,7 @@ import { Open } from '../../exported.ts';
 import { field } from '../carriers.ts';
 import { placeIn } from './documents.ts';
 import { type Findings, reason } from './findings.ts';
-import type { Neighbour } from './neighbours.ts';
+import { itemField, type Neighbour } from './neighbours.ts';
 
 export interface FoundCaller extends Findings {
   /** Undefined if the policy does not read the caller, or if the export does not say who authenticated it. */
@@ -29,15 +29,16 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
       suggestion: 'Let a filter of Envoy before mintproc do that, such as jwt_authn or ext_authz.',
     }),
   );
+  const required = neighbours.some(refusesUnknown) ? { requireCaller: true } : {};
   if (!reads.some(({ input }) => input === 'authentication')) {
-    return { reasons: notes, entry: {}, undecided: [], as: undefined };
+    return { reasons: notes, entry: required, undecided: [], as: undefined };
   }
   const kinds = new Set(found.filter(({ isBefore }) => isBefore !== false).map(({ as }) => as));
   // A contract's tier is also known beside the policy that authenticates.
   if (kinds.size > 1) kinds.delete('client-id');
   const [as, ...others] = kinds;
   if (as !== undefined && others.length === 0) {
-    return { reasons: notes, entry: { authentication: { as } }, undecided: [], as };
+    return { reasons: notes, entry: { authentication: { as }, ...required }, undecided: [], as };
   }
   const facts = found.map((one) => `${called('The policy', one.policy.carried.policy)}, ${placeText(one.place)}`);
   const open = new Open(whichPolicy, facts);
@@ -47,10 +48,18 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
       : 'The policy reads `authentication`, and several policies of the export authenticate the caller.';
   return {
     reasons: [...notes, reason('value', 'flex.caller', place, { message, suggestion: whichPolicy })],
-    entry: { authentication: { as: open } },
+    entry: { authentication: { as: open }, ...required },
     undecided: [],
     as: undefined,
   };
+}
+
+/** Whether no request without a caller passed the gateway: the policy runs for all requests of the API. */
+function refusesUnknown({ policy, role }: Neighbour): boolean {
+  return (
+    role.kind === 'authentication' &&
+    ['rules', 'pointcutData'].every((key) => (itemField(policy, key) ?? null) === null)
+  );
 }
 
 const whichPolicy =

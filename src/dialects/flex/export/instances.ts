@@ -3,6 +3,7 @@
  * The APIs of an export: API instances of local mode and APIs of API Manager, each with its address and the rules by
  * which the gateway chose the upstream service of a request.
  */
+import { isPlainName } from '../../../diagnostics/harmless.ts';
 import type { Place } from '../../../diagnostics/source-text.ts';
 import type { YamlPath } from '../../../documents/yaml-places.ts';
 import { type ApiAddress, readAddress } from '../address.ts';
@@ -127,7 +128,9 @@ function managedInstance(resource: Resource): Instance {
   const routing = field(value, 'routing');
   return {
     resource,
-    name: textAt(value, 'instanceLabel') ?? textAt(value, 'assetId'),
+    name: [textAt(value, 'instanceLabel'), textAt(value, 'assetId')].find(
+      (name) => name !== undefined && isPlainName(name),
+    ),
     address: proxy === undefined ? undefined : readAddress(proxy),
     place: placeIn(within, [...path, 'endpoint', 'proxyUri']),
     labels: new Map(),

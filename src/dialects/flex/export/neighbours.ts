@@ -60,6 +60,7 @@ export class Neighbours {
     const beside = new Set([...instances].flatMap((instance) => this.#byInstance.get(instance) ?? []));
     return [...beside]
       .filter((other) => other !== policy && other.number === undefined && !routing.test(other.carried.policy))
+      .filter((other) => itemField(other, 'disabled') !== true)
       .map((other) => ({ policy: other, role: roleOf(other.carried.policy), isBefore: runsBefore(other, policy) }));
   }
 }
@@ -67,9 +68,14 @@ export class Neighbours {
 /** The vendor's default. */
 const defaultOrder = 50;
 
-export function orderOf({ carried, in: within }: AppliedPolicy): number {
-  const order = field(carried.item.reduce<unknown>(field, within.document.value), 'order');
+export function orderOf(policy: AppliedPolicy): number {
+  const order = itemField(policy, 'order');
   return typeof order === 'number' ? order : defaultOrder;
+}
+
+/** What the export says of the policy beside its own configuration. */
+export function itemField({ carried, in: within }: AppliedPolicy, key: string): unknown {
+  return field(carried.item.reduce<unknown>(field, within.document.value), key);
 }
 
 function runsBefore(one: AppliedPolicy, other: AppliedPolicy): boolean | undefined {

@@ -155,7 +155,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
         policies('{ policyRef: { name: jwt-validation-flex } }', reading('authentication.principal')),
       ),
     },
-    [['a', 'exact', [{}], { authentication: { as: 'jwt-validation' } }]],
+    [['a', 'exact', [{}], { authentication: { as: 'jwt-validation' }, requireCaller: true }]],
   ],
   [
     'a caller that nobody authenticated before, and one that two policies did',
@@ -176,9 +176,35 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
       ),
     },
     [
-      ['a', 'value: flex.caller', [{ pathPrefix: '/a' }], { authentication: { as: '?' } }],
-      ['b', 'value: flex.caller', [{ pathPrefix: '/b' }], { authentication: { as: '?' } }],
+      ['a', 'value: flex.caller', [{ pathPrefix: '/a' }], { authentication: { as: '?' }, requireCaller: true }],
+      ['b', 'value: flex.caller', [{ pathPrefix: '/b' }], { authentication: { as: '?' }, requireCaller: true }],
     ],
+  ],
+  [
+    'a caller that the token does not read, and one that is only required for some requests',
+    {
+      'a.yaml': instance('a', 'http://0.0.0.0:80/a', policies('{ policyRef: { name: jwt-validation-flex } }', ours)),
+      'b.yaml': instance(
+        'b',
+        'http://0.0.0.0:80/b',
+        policies('{ policyRef: { name: jwt-validation-flex }, rules: [{ path: /x }] }', ours),
+      ),
+    },
+    [
+      ['a', 'exact', [{ pathPrefix: '/a' }], { requireCaller: true }],
+      ['b', 'exact', [{ pathPrefix: '/b' }], {}],
+    ],
+  ],
+  [
+    'a disabled policy that would have authenticated the caller',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        policies('{ policyRef: { name: jwt-validation-flex }, disabled: true }', ours),
+      ),
+    },
+    [['a', 'exact', [{}], {}]],
   ],
   [
     'a tier that no source of the configuration knows',
@@ -189,7 +215,14 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
         policies('{ policyRef: { name: jwt-validation-flex } }', reading('authentication.properties.slaId')),
       ),
     },
-    [['a', 'value: identity.unfilled-member', [{}], { authentication: { as: 'jwt-validation' }, allow: ['?'] }]],
+    [
+      [
+        'a',
+        'value: identity.unfilled-member',
+        [{}],
+        { authentication: { as: 'jwt-validation' }, requireCaller: true, allow: ['?'] },
+      ],
+    ],
   ],
   [
     'a header that another policy sets before, and one that it does not set',
@@ -269,7 +302,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
       }),
     },
     [
-      ['policies', 'exact', [{ pathPrefix: '/orders' }], { flex: { basePath: '/orders' } }],
+      ['policies', 'exact', [{ pathPrefix: '/orders' }], { flex: { basePath: '/orders' }, requireCaller: true }],
       ['policies', 'cannot: policy.disabled', [], {}],
     ],
   ],
