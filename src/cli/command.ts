@@ -28,3 +28,8 @@ export function stringOption(args: Arguments, name: string): string | undefined 
   const value = args.values[name];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The values of an option that may be repeated. */
+export function listOption({ values }: Arguments, name: string): readonly string[] {
+  return [values[name] ?? []].flat().filter((value) => typeof value === 'string');
+}

@@ -1,60 +1,201 @@
 /**
  * @module
- * `validate --against`: what changes if one configuration replaces another, by names.
+ * `mintproc compare`: a token that a gateway made against the one that is made here for the same request.
  */
-
-import { type Changes, changesBetween, describeDifference } from '../configuration/changes.ts';
-import { type ConfigurationDigests, parts } from '../configuration/configuration-digests.ts';
-import { diskFiles } from '../configuration/files.ts';
-import { loadConfiguration } from '../configuration/load.ts';
+import { inDoubles } from '../diagnostics/exact-json.ts';
+import { isPlainName, theyAre } from '../diagnostics/harmless.ts';
 import { printable } from '../diagnostics/printable.ts';
-import type { Problem } from '../diagnostics/problem.ts';
-import { finish } from '../diagnostics/steps.ts';
-import { readInput } from './input-file.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { type Compared, compareTokens, type ReadableToken } from '../trial/compare-tokens.ts';
+import { readableToken } from '../trial/readable-token.ts';
+import type { VerifyingKey } from '../verification/verifying-key.ts';
+import { atOption } from './at-option.ts';
+import { type Arguments, type Command, listOption, stringOption } from './command.ts';
+import { refusalText, resultText, untouchedText } from './mint-routes.ts';
+import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
+import { readTokenText } from './token-argument.ts';
+import { type RequestFile, readRequestFile } from './trial-request.ts';
+import { keysOfConfiguration, keysOfFile, keysOfSnapshot } from './verifying-keys.ts';
 
-export interface Comparison {
-  readonly against: string;
-  /** The number of errors in the old configuration. Parts that could not be read are not compared. */
-  readonly errors: number;
-  /** The number of errors in the new one. */
-  readonly newErrors: number;
-  readonly changes: Changes;
+const help = `Usage: mintproc compare TOKEN|- --request FILE --config FILE [--policy-name NAME] [--at TIME] [--key FILE]
+                        [--ignore PART.NAME] [--claims] [--format text|json]
+
+Compares a token that the old gateway made with the one that is made here for the same request: header and claims,
+member by member, with their order and types. Times are compared as their distance from \`iat\`, random identifiers by
+their form, and signatures not at all, so the gateway's key is not needed. With -, the token is read from standard
+input. White space and \`Bearer\` around it do not matter.
+
+  --request FILE      the request that the gateway got, as for mint
+  --config FILE       mintproc.yaml: the request goes through its routes
+  --policy-name NAME  the policy to compare with, where the request's route has several
+  --at TIME           the time of the request, in seconds since 1970 or as 2026-01-01T00:00:00Z (default: the token's
+                      iat, else now)
+  --key FILE          a private key or a secret that opens encrypted tokens; may be repeated
+  --ignore PART.NAME  a member that may differ, such as header.kid or claims.ver; may be repeated. A part alone
+                      (claims) ignores the order of its members, and that nobody can read them
+  --claims            also shows the values that differ
+  --format FORM       text (default), or json: {"same", "policy", "members": [{part, name, result, message}]}; with
+                      --claims also recorded and made
+
+The exit code is 0 if the tokens are the same, and 1 if not.`;
+
+export const compareCommand: Command = {
+  help,
+  options: {
+    request: { type: 'string' },
+    config: { type: 'string' },
+    'policy-name': { type: 'string' },
+    at: { type: 'string' },
+    key: { type: 'string', multiple: true },
+    ignore: { type: 'string', multiple: true },
+    claims: { type: 'boolean' },
+    format: { type: 'string' },
+  },
+  async run(args, terminal) {
+    const { request, config, ignored } = readLine(args);
+    const text = await readTokenText(args, terminal);
+    const keys = listOption(args, 'key').flatMap((path) => keysOfFile(path, 'utf8').keys);
+    const given = stringOption(args, 'at') === undefined ? undefined : atOption(args, terminal);
+    const at = given ?? (await issueOf(text, keys, config, terminal)) ?? terminal.now();
+    const options = { config, request, at, policyName: policyNameOption(args) };
+    const trial = await tryRoutes(options, terminal);
+    if (trial === undefined) return 1;
+    const all = [...keys, ...keysOfSnapshot(trial.snapshot, config, at).keys];
+    const { policy, token } = mintedOf(trial);
+    const [recorded, made] = [await readable(text, all, given), await readable(token, all, at)];
+    const compared = compareTokens(recorded, made).map((row) => (ignored.has(pathOf(row)) ? allowed(row) : row));
+    const result = { policy, compared, withClaims: args.values['claims'] === true };
+    terminal.out(stringOption(args, 'format') === 'json' ? json(result) : textOf(result));
+    return isSame(compared) ? 0 : 1;
+  },
+};
+
+interface Line {
+  readonly request: RequestFile;
+  readonly config: string;
+  readonly ignored: ReadonlySet<string>;
 }
 
-/** @throws CommandError if the old one cannot be read at all */
-export function compare(
-  old: string,
-  next: { readonly digests: ConfigurationDigests; readonly problems: readonly Problem[] },
-  { environment }: Pick<Terminal, 'environment'>,
-  now: number,
-): Comparison {
-  // A missing file, or one that is not text, is one error.
-  readInput(old);
-  // For the same time as the new one, so that the same keys are active.
-  const { digests, problems } = loadConfiguration(old, { files: diskFiles, environment, now: () => now });
-  if (digests === undefined)
-    throw new CommandError(`${old} cannot be read as a configuration, so there is nothing to compare.`);
-  const changes = finish(changesBetween(digests, next.digests));
-  return { against: old, errors: errorsIn(problems), newErrors: errorsIn(next.problems), changes };
+/** @throws UsageError, CommandError */
+function readLine(args: Arguments): Line {
+  const [request, config] = [stringOption(args, 'request'), stringOption(args, 'config')];
+  if (args.positionals.length === 0) throw new UsageError('The token is required, or - to read standard input.');
+  if (request === undefined || config === undefined) {
+    throw new UsageError('The options --request and --config are required.');
+  }
+  const ignored = listOption(args, 'ignore');
+  if (!ignored.every((path) => /^(?:header|inner header|claims)(?:\..+)?$/.test(path))) {
+    throw new UsageError('--ignore takes header.NAME or claims.NAME, such as header.kid; or claims, for their order.');
+  }
+  return { request: readRequestFile(request), config, ignored: new Set(ignored) };
 }
 
-function errorsIn(problems: readonly Problem[]): number {
-  return problems.filter(({ severity }) => severity === 'error').length;
+/** @param at milliseconds since the epoch, if that is known @throws CommandError */
+async function readable(text: string, keys: readonly VerifyingKey[], at: number | undefined): Promise<ReadableToken> {
+  const reading = await readableToken(text, keys, at === undefined ? undefined : Math.floor(at / 1000));
+  if (!reading.ok) throw new CommandError(`The token cannot be read. ${reading.message}`);
+  return reading.token;
 }
 
-export function comparisonToText({ against: file, errors, newErrors, changes }: Comparison): string {
-  const against = printable(file);
-  const lines = parts.flatMap((part) => {
-    const difference = describeDifference(changes, part);
-    return difference === undefined ? [] : [`  ${part}: ${difference}\n`];
+/** The last second that a date can have. */
+const lastSecond = 8.64e12;
+
+/** When the recorded token says that it was issued, in milliseconds since the epoch. @throws CommandError */
+async function issueOf(
+  text: string,
+  keys: readonly VerifyingKey[],
+  config: string,
+  terminal: Terminal,
+): Promise<number | undefined> {
+  const first = await readable(text, keys, undefined);
+  const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal).keys : [];
+  const { claims } = more.length === 0 ? first : await readable(text, [...keys, ...more], undefined);
+  const seconds = inDoubles(claims?.['iat'] ?? null);
+  return typeof seconds === 'number' && seconds >= 0 && seconds <= lastSecond ? seconds * 1000 : undefined;
+}
+
+/** The one token that the request gets. @throws CommandError if there is none, or several */
+function mintedOf({ decision, policies }: RouteTrial): { readonly policy: string; readonly token: string } {
+  const minted = policies.flatMap(({ policy, result }) =>
+    result.kind === 'minted' ? [{ policy: policy.name, token: result.token }] : [],
+  );
+  const [first, second] = minted;
+  if (first !== undefined && second === undefined) return first;
+  if (first === undefined)
+    throw new CommandError(`There is no token to compare with. ${whyNone({ decision, policies })}`);
+  const known = theyAre(
+    'policies',
+    minted.map(({ policy }) => policy),
+  );
+  throw new CommandError(
+    ['The request gets several tokens: name one with --policy-name.', known ?? ''].join(' ').trim(),
+  );
+}
+
+function whyNone({ decision, policies }: Pick<RouteTrial, 'decision' | 'policies'>): string {
+  for (const { policy, result } of policies) {
+    if (result.kind === 'minted' || result.kind === 'not-run') continue;
+    return `${isPlainName(policy.name) ? `${policy.name}: ` : ''}${resultText(result)}`;
+  }
+  if (decision.kind === 'refuse') return refusalText(decision);
+  return decision.kind === 'untouched' ? untouchedText : 'The route of the request does not run the policy.';
+}
+
+function pathOf({ part, name }: Compared): string {
+  return name === undefined ? part : `${part}.${name}`;
+}
+
+function allowed(row: Compared): Compared {
+  return row.result === 'same' ? row : { ...row, result: 'same', message: 'It differs, which --ignore allows.' };
+}
+
+function isSame(compared: readonly Compared[]): boolean {
+  return compared.every(({ result }) => result === 'same');
+}
+
+interface Result {
+  readonly policy: string;
+  readonly compared: readonly Compared[];
+  readonly withClaims: boolean;
+}
+
+const absent: Readonly<Partial<Record<Compared['result'], string>>> = {
+  missing: 'The recorded token has it, and the one that is made here does not.',
+  extra: 'The token that is made here has it, and the recorded one does not.',
+};
+
+function messageOf({ result, message }: Compared): string {
+  return message === '' ? (absent[result] ?? '') : message;
+}
+
+function textOf({ compared, withClaims }: Result): string {
+  const paths = compared.map((row) => printable(pathOf(row)));
+  const width = Math.max(...paths.map((path) => path.length));
+  const lines = compared.map((row, index) => {
+    const line = `${row.result.padEnd(8)} ${(paths[index] ?? '').padEnd(width)}  ${messageOf(row)}`.trimEnd();
+    return `${line}\n${withClaims && row.result !== 'same' ? valuesOf(row) : ''}`;
   });
-  const same = errors + newErrors === 0 ? 'the same as in' : 'no difference could be found to';
-  const title = lines.length === 0 ? `${same} ${against}` : `changed against ${against}:`;
-  const notes = [noteOn(against, errors), noteOn('The new configuration', newErrors)];
-  return `${title}\n${lines.join('')}${notes.join('')}`;
+  const differing = paths.filter((_, index) => compared[index]?.result !== 'same');
+  const verdict = differing.length === 0 ? 'The tokens are the same.' : `The tokens differ: ${differing.join(', ')}.`;
+  return `${lines.join('')}${verdict}\n`;
 }
 
-function noteOn(file: string, errors: number): string {
-  return errors === 0 ? '' : `  ${file} has errors (${errors}); its parts that cannot be read are not compared.\n`;
+function valuesOf({ recorded, made }: Compared): string {
+  const rows = [
+    ['recorded', recorded],
+    ['made', made],
+  ] as const;
+  return rows
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [`           ${name} ${printable(JSON.stringify(value))}\n`],
+    )
+    .join('');
+}
+
+function json({ policy, compared, withClaims }: Result): string {
+  const members = compared.map((row) => {
+    const { part, name = null, result, recorded, made } = row;
+    return { part, name, result, message: messageOf(row), ...(withClaims ? { recorded, made } : {}) };
+  });
+  return `${JSON.stringify({ same: isSame(compared), policy, members })}\n`;
 }

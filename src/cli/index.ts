@@ -39,6 +39,16 @@ const commands: readonly Row[] = [
     summary: 'show the token that a request would get',
     load: async () => (await import('./mint.ts')).mintCommand,
   },
+  {
+    name: 'compare',
+    summary: "compare a gateway's token with the one made here",
+    load: async () => (await import('./compare.ts')).compareCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'check a token as its recipient would',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
   { name: 'eval', summary: 'evaluate an expression', load: async () => (await import('./eval.ts')).evalCommand },
   {
     name: 'explain',

@@ -2,7 +2,7 @@
  * @module
  * Content encryption algorithms, one row each (RFC 7518 section 5). A function makes the rows of each family.
  */
-import { createCipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Randomness } from './randomness.ts';
 
 export interface Sealed {
@@ -20,6 +20,8 @@ export interface ContentEncryption {
    * @param authenticated the protected header in base64url, which the tag covers too
    */
   seal(key: Buffer, plaintext: Buffer, authenticated: string, randomness: Randomness): Sealed;
+  /** Decrypts what `seal` made. @throws Error if anything of it was changed, or the key is another */
+  open(key: Buffer, sealed: Sealed, authenticated: string): Buffer;
 }
 
 /**
@@ -28,19 +30,26 @@ export interface ContentEncryption {
  */
 function cbcHmac(name: string, cipherName: string, hash: string, keyBytes: number): ContentEncryption {
   const half = keyBytes / 2;
+  const tagOf = (key: Buffer, { iv, ciphertext }: Omit<Sealed, 'tag'>, authenticated: string): Buffer => {
+    const covered = Buffer.from(authenticated, 'latin1');
+    const coveredBits = Buffer.alloc(8);
+    coveredBits.writeBigUInt64BE(BigInt(covered.length) * 8n);
+    const mac = createHmac(hash, key.subarray(0, half));
+    return mac.update(covered).update(iv).update(ciphertext).update(coveredBits).digest().subarray(0, half);
+  };
   return {
     name,
     keyBytes,
     seal(key, plaintext, authenticated, randomness) {
-      const covered = Buffer.from(authenticated, 'latin1');
       const iv = randomness.bytes(16);
       const cipher = createCipheriv(cipherName, key.subarray(half), iv);
       const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-      const coveredBits = Buffer.alloc(8);
-      coveredBits.writeBigUInt64BE(BigInt(covered.length) * 8n);
-      const mac = createHmac(hash, key.subarray(0, half));
-      mac.update(covered).update(iv).update(ciphertext).update(coveredBits);
-      return { iv, ciphertext, tag: mac.digest().subarray(0, half) };
+      return { iv, ciphertext, tag: tagOf(key, { iv, ciphertext }, authenticated) };
+    },
+    open(key, sealed, authenticated) {
+      if (!timingSafeEqual(tagOf(key, sealed, authenticated), sealed.tag)) throw new Error('the tag does not match');
+      const cipher = createDecipheriv(cipherName, key.subarray(half), sealed.iv);
+      return Buffer.concat([cipher.update(sealed.ciphertext), cipher.final()]);
     },
   };
 }
@@ -53,6 +62,11 @@ function gcm(name: string, cipher: GcmCipher, keyBytes: number): ContentEncrypti
     name,
     keyBytes,
     seal: (key, plaintext, authenticated, randomness) => sealGcm(cipher, key, plaintext, authenticated, randomness),
+    open(key, { iv, ciphertext, tag }, authenticated) {
+      const decipher = createDecipheriv(cipher, key, iv, { authTagLength: 16 });
+      decipher.setAAD(Buffer.from(authenticated, 'latin1')).setAuthTag(tag);
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    },
   };
 }
 

@@ -15,7 +15,7 @@ const known =
 
 /** The rooms that read what authors write, and those that compute with values of requests. */
 const rooms =
-  /^src\/(?:cli|configuration|decision|dialects|documents|expressions|identity|jose|keys|mint|net|request|routing)\//;
+  /^src\/(?:cli|configuration|decision|dialects|documents|expressions|identity|jose|keys|mint|net|request|routing|verification)\//;
 
 /**
  * One line for each string of unknown origin that a sentence of the file repeats, and for each row that is no more

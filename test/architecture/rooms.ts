@@ -72,6 +72,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['diagnostics', 'documents', 'plan', 'dialects'],
     isPure: true,
   },
+  verification: {
+    job: 'what the recipient of a token checks, one check after another',
+    imports: ['diagnostics', 'jose'],
+    isPure: true,
+  },
   mint: {
     job: 'plan and request to token, and the reuse of tokens',
     imports: ['diagnostics', 'expressions', 'jose', 'request', 'plan'],
@@ -106,9 +111,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['yaml', 'zod'],
   },
   trial: {
-    job: 'requests that an author has written, on their whole way through a configuration',
+    job: 'requests that an author has written, on their whole way through a configuration; tokens compared',
     imports: [
-      ...['diagnostics', 'documents', 'request', 'plan', 'mint', 'identity', 'routing', 'decision', 'configuration'],
+      ...['diagnostics', 'documents', 'jose', 'verification', 'request', 'plan', 'mint', 'identity', 'routing'],
+      ...['decision', 'configuration'],
     ],
     packages: ['zod'],
   },
@@ -124,8 +130,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   cli: {
     job: 'the commands, one file for each',
     imports: [
-      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'keys', 'request', 'plan', 'dialects', 'mint'],
-      ...['migration', 'identity', 'decision', 'envoy', 'configuration', 'trial', 'serving'],
+      ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
+      ...['mint', 'migration', 'verification', 'identity', 'decision', 'envoy', 'configuration', 'trial', 'serving'],
     ],
   },
 };

@@ -7,7 +7,7 @@ import type { CompiledPolicy } from '../../configuration/policy/policy-loader.ts
 import { type Problem, problemAt, type Severity } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Bundle } from '../../dialects/apigee/bundle/bundle.ts';
-import type { Comparison } from '../compare.ts';
+import type { Comparison } from './against.ts';
 
 /** The problems of one file and of the files that it names. */
 export interface Report {

@@ -63,6 +63,9 @@ variables: { private.key: { file: key.txt } }
 `;
 }
 
+/** With the header `{"alg":"HS256"}`, no claims and a wrong signature. */
+const token = 'eyJhbGciOiJIUzI1NiJ9.e30.AAAA';
+
 /** Of `validate`. */
 const formats = ['text', 'json', 'junit', 'github'];
 const platforms = ['envoy', 'istio', 'envoy-gateway'] as const;
@@ -105,6 +108,7 @@ export class World implements Disposable {
     const format = ['--format', dice.pick(['text', 'json'])];
     const asked = ['--policy', policy, '--config', this.configuration];
     const lone = dice.chance(50) ? asked.slice(0, 2) : asked;
+    const named = dice.pick([policy, this.configuration]);
     const line = JSON.stringify({ policy, entry: entryOf(input), request: {} });
     const tried = [...dice.pick([lone, asked.slice(2)]), '--request', this.request];
     return {
@@ -113,6 +117,18 @@ export class World implements Disposable {
       explain: dice.chance(50) ? await this.#run(['explain', ...dice.pick([lone, tried]), ...format]) : '',
       gen: dice.chance(30) ? await this.#run(['gen', dice.pick(platforms), '--config', this.configuration]) : '',
       import: dice.chance(30) ? await this.#imported(policy, format) : '',
+      verify: dice.chance(30)
+        ? await this.#run([
+            'verify',
+            token,
+            '--key',
+            policy,
+            dice.pick(['--key', '--jwks', '--config']),
+            named,
+            ...format,
+          ])
+        : '',
+      compare: dice.chance(30) ? await this.#run(['compare', token, ...asked.slice(2), '--request', policy]) : '',
       lines: dice.chance(20) ? await this.#run(['mint', '--jsonl'], line) : '',
       eval: dice.chance(10) ? await this.#run(['eval', '--context', policy, '1']) : '',
       ...this.#served(),

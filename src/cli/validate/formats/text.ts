@@ -10,7 +10,7 @@ import { printable } from '../../../diagnostics/printable.ts';
 import { formatProblem, type Problem } from '../../../diagnostics/problem.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import { bundleToText } from '../../bundle-report.ts';
-import { comparisonToText } from '../../compare.ts';
+import { comparisonToText } from '../against.ts';
 import { type Report, shown, verdictOf } from '../report.ts';
 import type { Form } from './format.ts';
 

@@ -1,0 +1,23 @@
+/**
+ * @module
+ * The token that a command is given: as an argument, or on standard input, where it stays out of the shell's history.
+ */
+import { maxTokenLength } from '../jose/token-parts.ts';
+import type { Arguments } from './command.ts';
+import { type Terminal, UsageError } from './terminal.ts';
+
+/** @throws UsageError */
+export async function readTokenText({ positionals }: Arguments, terminal: Terminal): Promise<string> {
+  const [given, ...more] = positionals;
+  if (more.length > 0) throw new UsageError('One token is required. Put `Bearer` and the token in quotes, or omit it.');
+  if (given !== undefined && given !== '-') return given;
+  const lines: string[] = [];
+  let length = 0;
+  for await (const line of terminal.lines()) {
+    lines.push(line);
+    length += line.length + 1;
+    // The reader of the token says that it is too long.
+    if (length > maxTokenLength + 1) break;
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,47 @@
+/**
+ * @module
+ * Decrypts a token with a recipient's key, by the `jose` package. `jose` has dropped RSA1_5; node:crypto opens these.
+ */
+import { constants, type KeyObject, privateDecrypt } from 'node:crypto';
+import { inflateRawSync } from 'node:zlib';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { contentEncryptions } from './content-encryption.ts';
+import type { EncryptedToken } from './token-parts.ts';
+
+/** A token chooses how often its password is hashed. A million iterations take about a second. */
+const maxPasswordIterations = 1_000_000;
+
+/** The limit of the `jose` package, and so of mintproc's own tokens. */
+const maxInflatedBytes = 250_000;
+
+/** `key`: it does not open the token. `iterations`: the token asks for too many iterations of its password. */
+export type Opening =
+  | { readonly ok: true; readonly content: Buffer; readonly by: 'jose' | 'node:crypto' }
+  | { readonly ok: false; readonly reason: 'key' | 'iterations' };
+
+/** @param key a private key or a secret */
+export async function openToken(token: EncryptedToken, key: KeyObject): Promise<Opening> {
+  const { alg, p2c } = token.header;
+  if (typeof alg !== 'string') return { ok: false, reason: 'key' };
+  if (alg.startsWith('PBES2') && Number(p2c) > maxPasswordIterations) return { ok: false, reason: 'iterations' };
+  try {
+    if (alg === 'RSA1_5') return { ok: true, content: openRsa15(token, key), by: 'node:crypto' };
+    const { plaintext } = await compactDecrypt(token.text, key, {
+      keyManagementAlgorithms: [alg],
+      maxPBES2Count: maxPasswordIterations,
+    });
+    return { ok: true, content: Buffer.from(plaintext), by: 'jose' };
+  } catch {
+    return { ok: false, reason: 'key' };
+  }
+}
+
+/** RFC 7518 section 4.2. @throws Error */
+function openRsa15({ header, headerText, encryptedKey, iv, ciphertext, tag }: EncryptedToken, key: KeyObject): Buffer {
+  const encryption = typeof header['enc'] === 'string' ? contentEncryptions.get(header['enc']) : undefined;
+  if (encryption === undefined) throw new Error('unknown content encryption');
+  const contentKey = privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, encryptedKey);
+  if (contentKey.length !== encryption.keyBytes) throw new Error('the content key has another length');
+  const content = encryption.open(contentKey, { iv, ciphertext, tag }, headerText);
+  return header['zip'] === 'DEF' ? inflateRawSync(content, { maxOutputLength: maxInflatedBytes }) : content;
+}
