@@ -6,11 +6,11 @@ import type { MigratedPolicy, Verdict } from './migration.ts';
 
 export const verdicts: Readonly<Record<Verdict, string>> = {
   exact: 'exact',
-  'needs-values': 'needs values',
+  'needs-values': 'needs these values',
   cannot: 'cannot run here',
 };
 
-/** `3 policies: 1 exact, 2 needs values.`, without what none has. */
+/** `3 policies: 1 exact, 2 needs these values.`, without what none has. */
 export function countsOf(policies: readonly MigratedPolicy[]): string {
   const counts = Object.entries(verdicts).flatMap(([wanted, text]) => {
     const count = policies.filter(({ verdict }) => verdict === wanted).length;

@@ -20,7 +20,7 @@ export const commandMistakes: readonly Mistake[] = [
     problems: 2,
   },
   { name: 'a misspelt option', command: 'mint --polcy flex.yaml', words: /Did you mean `--policy`/ },
-  { name: 'mint without a request', command: 'mint --policy flex.yaml', words: /--policy and --request are required/ },
+  { name: 'mint without a request', command: 'mint --policy flex.yaml', words: /The option --request is required/ },
   { name: 'a time in words', command: `${mint} --at tomorrow`, words: /seconds since the epoch/ },
   { name: 'an unknown format', command: `${mint} --format yaml`, words: /text or json/ },
   { name: 'serve without --config', command: 'serve mintproc.yaml', words: /--config mintproc\.yaml/ },
@@ -42,7 +42,7 @@ export const commandMistakes: readonly Mistake[] = [
     name: 'a list for a request',
     edit: { file: 'request.json', by: '[]' },
     command: mint,
-    words: /must hold a JSON object/,
+    words: /The document must be a map/,
   },
   {
     name: 'an expression that does not end',
