@@ -9,7 +9,7 @@ import { formatProblem } from '../../../../src/diagnostics/problem.ts';
 import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../../../../src/dialects/exported.ts';
 import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
 import { HeaderList } from '../../../../src/request/header-fields.ts';
-import { emptyView } from '../../../../src/request/object-view.ts';
+import { viewOf } from '../../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../../at-once.ts';
 import { memoryFiles, secret } from '../../../configuration/memory-files.ts';
 import { loadImport } from '../../../migration/load-import.ts';
@@ -136,6 +136,9 @@ function hasOpen(value: Writable): boolean {
 type Answer = 'token' | 'none' | 'refused' | 'missed';
 
 /** A process with the policy alone, as strict as can be. */
+/** Every policy of the gateway that authenticates has let the request pass. */
+const knownCaller = viewOf({ 'envoy.filters.http.jwt_authn': { payload: { sub: 'alice', client_id: 'app' } } });
+
 function asker(policy: ExportedPolicy, shown: string): (request: MadeRequest) => Answer {
   const { file, entry, meant, select, routes } = policy;
   const key = policy.keys.length === 0 ? {} : { key: { file: 'secret.txt' } };
@@ -162,7 +165,7 @@ function asker(policy: ExportedPolicy, shown: string): (request: MadeRequest) =>
   const decide = decideAtOnce(snapshot, { clock: () => 1_700_000_000_000, randomId: () => 'id' });
   return ({ method, path, host, headers }) => {
     const fields = [[':method', method], [':path', path], [':authority', host], ...Object.entries(headers)] as const;
-    const request = { attributes: new Map(), metadata: emptyView, routePolicy: undefined };
+    const request = { attributes: new Map(), metadata: knownCaller, routePolicy: undefined };
     return answerOf(decide({ ...request, headers: new HeaderList([...fields]) }));
   };
 }
