@@ -240,6 +240,8 @@ export const codes = {
   'datapower.too-deep': 'The variables of the policy refer to each other too deeply or too often.',
   'datapower.uncertain-variable': 'A runtime variable is set only in a branch of the assembly.',
   'datapower.unknown-catalog': 'The file has no values for the catalog that the entry names.',
+  'datapower.client-application':
+    'The policy reads the client application, which API Connect found by the client ID of the request.',
   'datapower.unknown-output': 'Where the backend gets the token cannot be read from the export.',
   'datapower.unprotected': 'The policy neither signs nor encrypts the token.',
   'datapower.unpublished': 'No product of the export has the API of the policy.',

@@ -9,6 +9,7 @@ import { type ExportedPolicy, type ExportedRoute, type ExportFile, Open, type Wr
 import { actionName } from '../assembly.ts';
 import { type AnalysedPolicy, analysed } from './analysis.ts';
 import { type ApiContext, contextOf } from './api-context.ts';
+import { clientDecision } from './client-application.ts';
 import { checksBefore, readsCaller } from './gateway-checks.ts';
 import { keysOf } from './keys.ts';
 import { meantWarnings, reasonsOf } from './reasons.ts';
@@ -66,7 +67,8 @@ function exported(
   const name = nameOf(context, one);
   const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, context.keys);
   const checks = checksBefore(context, one.placed);
-  const reasons = reasonsOf(context, one, { routed, needed, checks });
+  const client = clientDecision(policy);
+  const reasons = [...reasonsOf(context, one, { routed, needed, checks }), ...client.reasons];
   const own = { file, place, name, dialect: 'datapower', select } as const;
   if (output.kind === 'cannot' || reasons.some(({ kind }) => kind === 'cannot')) {
     // What a policy needs that cannot run here does not matter.
@@ -84,7 +86,7 @@ function exported(
       ...(readsCaller(policy) && checks.requireCaller ? { requireCaller: true } : {}),
     },
     meant: meantWarnings(reasons, one.solved),
-    undecided: [],
+    undecided: client.undecided,
     variables: declarable(one).map((lack) => undeclared(lack, context.facts, action.path)),
     keys: needed?.keys ?? [],
   };

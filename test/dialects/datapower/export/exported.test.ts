@@ -181,7 +181,9 @@ test('a caller is required where the gateway required one and the token names it
     more,
   });
   assert.deepEqual(policy.entry, { requireCaller: true });
-  assert.deepEqual(found(policy), ['note datapower.gateway-checks']);
+  // Which ID the token has is to be compared with that of the subscription.
+  assert.deepEqual(found(policy), ['note datapower.gateway-checks', 'value datapower.client-application']);
+  assert.equal(policy.undecided.length, 1);
 });
 
 const product = (apis: string, plans = '{}'): ExportFile =>
