@@ -65,7 +65,8 @@ export function matchesEverything(pattern: PathPattern | undefined): boolean {
  * The ways in which servers compare one interpretation with a whole path: many read `/orders/` as `/orders`, and for
  * some `*` matches a segment without text (Apigee's MatchesPath). For a `pathPrefix` there is no difference.
  */
-export function wholePathReadings(path: string): readonly string[] {
+export function wholePathReadings(interpretation: string): readonly string[] {
+  const path = interpretation.replaceAll(noText, otherControl);
   const paths = path.length > 1 && path.endsWith('/') ? [path, path.slice(0, -1)] : [path];
   return paths.flatMap((one) => (emptySegment.test(one) ? [one, one.replaceAll(emptySegments, `/${noText}`)] : [one]));
 }
@@ -75,3 +76,6 @@ const emptySegments = /\/(?=\/|$)/g;
 
 /** Stands for the text of an empty segment. No segment of a route has it. */
 export const noText = '\0';
+
+/** In place of a client's own NUL (`%00`), which would be taken for an empty segment. No segment of a route has it. */
+const otherControl = '\x01';

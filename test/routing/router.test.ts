@@ -168,6 +168,13 @@ for (const target of ambiguousWholes) {
   });
 }
 
+test("a client's own NUL is not an empty segment", () => {
+  const oneSegment = makeRouter([{ conditions: compileMatch({ path: '/*/' }), destination: 'one' }]);
+  const ask = (target: string) => oneSegment({ ...plain, target });
+  assert.equal(ask('/x%2f'), 'one');
+  assert.throws(() => ask('/x%2f%00'), { name: 'MintError', code: 'route.ambiguous-path' });
+});
+
 test('without a pathPrefix in any route the path is not looked at', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
   assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
