@@ -40,6 +40,9 @@ export async function openToken(token: EncryptedToken, key: KeyObject): Promise<
 function openRsa15({ header, headerText, encryptedKey, iv, ciphertext, tag }: EncryptedToken, key: KeyObject): Buffer {
   const encryption = typeof header['enc'] === 'string' ? contentEncryptions.get(header['enc']) : undefined;
   if (encryption === undefined) throw new Error('unknown content encryption');
+  // OpenSSL takes a number without its leading zeros, too (RFC 8017 section 7.2.2, step 1).
+  const size = Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
+  if (encryptedKey.length !== size) throw new Error('the encrypted key has another length');
   const contentKey = privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, encryptedKey);
   if (contentKey.length !== encryption.keyBytes) throw new Error('the content key has another length');
   const content = encryption.open(contentKey, { iv, ciphertext, tag }, headerText);

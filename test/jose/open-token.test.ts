@@ -73,6 +73,18 @@ for (const enc of ['A128CBC-HS256', 'A256GCM']) {
   });
 }
 
+test('RSA1_5: an encrypted key without its leading zero is not the same one', async () => {
+  for (let tries = 0; tries < 10_000; tries++) {
+    const { token, own } = sealed(rsa15, rowNamed(contentEncryptions, 'A256GCM'), 'inside');
+    if (token.encryptedKey[0] !== 0) continue;
+    assert.equal((await openToken(token, own)).ok, true);
+    const short = { ...token, encryptedKey: token.encryptedKey.subarray(1) };
+    assert.deepEqual(await openToken(short, own), { ok: false, reason: 'key' });
+    return;
+  }
+  assert.fail('no encrypted key begins with a zero');
+});
+
 /** `createEncrypter` refuses to compress as much. */
 function compressed(bytes: number): EncryptedToken {
   const content = rowNamed(contentEncryptions, 'A128GCM');
