@@ -1,11 +1,11 @@
 /**
  * @module
- * What a token says, and why there is none, for `mint` and `explain`.
+ * A minted token as `mint` and `explain` show it, or the reason why a policy minted none.
  */
-import { parseExactly } from '../diagnostics/exact-json.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import { memberField } from '../diagnostics/mint-error.ts';
 import { placeText } from '../diagnostics/source-text.ts';
+import { jsonObject, readToken } from '../jose/token-parts.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { Output } from '../plan/token-plan.ts';
 import { jsonText } from './json-text.ts';
@@ -17,12 +17,12 @@ export interface TokenParts {
 }
 
 export function partsOf(token: string): TokenParts {
-  const [headerPart = '', claimsPart = '', ...others] = token.split('.');
-  return { header: decode(headerPart), claims: others.length === 1 ? decode(claimsPart) : null };
-}
-
-function decode(part: string): JsonObject {
-  return parseExactly(Buffer.from(part, 'base64url').toString('utf8')) as JsonObject;
+  const reading = readToken(token);
+  if (!reading.ok) throw new TypeError('a minted token that is not one');
+  const { token: read } = reading;
+  const claims = read.kind === 'signed' ? jsonObject(read.content) : null;
+  if (claims === undefined) throw new TypeError('a minted token whose claims are not an object');
+  return { header: read.header, claims };
 }
 
 /** The token as the JSON of a command. */
