@@ -62,7 +62,7 @@ function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments
 }
 
 /** The variables of the client application, with the keys of a source that say where it is. */
-const clientVariables: ReadonlyMap<string, 'clientId' | 'clientName'> = new Map([
+export const clientVariables: ReadonlyMap<string, 'clientId' | 'clientName'> = new Map([
   ['client.app.id', 'clientId'],
   ['client.app.name', 'clientName'],
 ]);

@@ -9,7 +9,7 @@ import type { ReadPolicy } from '../plan.ts';
 import type { ApiContext } from './api-context.ts';
 import { allOf, always, type OperationFacts } from './condition.ts';
 import { type Carried, type Destination, destinationOf } from './destination.ts';
-import { alwaysWith, type Run } from './flow.ts';
+import { alwaysWith, isAt, type Run } from './flow.ts';
 import { type ReadWithLacks, readWithLacks } from './lacks.ts';
 import { openOutput, outputOf, type PolicyOutput, reaching } from './output.ts';
 import type { PolicyRun } from './routes.ts';
@@ -29,7 +29,7 @@ export interface AnalysedPolicy extends ReadWithLacks {
 export function analysed(context: ApiContext, action: FoundAction): AnalysedPolicy {
   const read = readWithLacks(context, action);
   const token = tokenOf(read.policy, context);
-  const placed = context.facts.actions.find((one) => isAt(one.action.path, action.path));
+  const placed = context.facts.actions.find((one) => isAt(one.action, action.path));
   const found = context.operations.flatMap((operation) => {
     const one = runIn(context, operation, action.path);
     if (one === undefined) return [];
@@ -51,10 +51,6 @@ export function analysed(context: ApiContext, action: FoundAction): AnalysedPoli
   };
 }
 
-function isAt(path: YamlPath, other: YamlPath): boolean {
-  return path.length === other.length && path.every((part, index) => part === other[index]);
-}
-
 /** The run of a policy for an operation, and all runs of the operation; undefined if the policy runs for nothing. */
 function runIn(
   { runsFor }: ApiContext,
@@ -62,7 +58,7 @@ function runIn(
   path: YamlPath,
 ): { readonly run: Run; readonly runs: readonly Run[] } | undefined {
   const runs = runsFor(operation);
-  const run = runs.find(({ action }) => isAt(action.path, path));
+  const run = runs.find(({ action }) => isAt(action, path));
   // Before the policy or after it: the client gets an error.
   const isRefused = run && runs.some((other) => other.action.name === 'throw' && alwaysWith(other, run));
   return run === undefined || isRefused ? undefined : { run, runs };

@@ -140,6 +140,11 @@ function runsOfCases(cases: readonly Case[], operation: OperationFacts, guards: 
   return runs;
 }
 
+/** Whether the action is the one at this path. */
+export function isAt(action: Action, path: YamlPath): boolean {
+  return action.path.length === path.length && action.path.every((part, index) => part === path[index]);
+}
+
 /** Whether `one` runs whenever `other` does. */
 export function alwaysWith(one: Run, other: Run): boolean {
   return one.guards.every((guard) => other.guards.includes(guard));

@@ -4,8 +4,8 @@
  */
 import { isRecord } from '../../../diagnostics/json.ts';
 import type { ReadPolicy } from '../plan.ts';
+import { clientVariables } from '../variables.ts';
 import type { ApiContext } from './api-context.ts';
-import { readsClient } from './client-application.ts';
 import { type PlacedAction, positionIn } from './setters.ts';
 
 /** The actions that refuse requests. */
@@ -63,5 +63,5 @@ function hasOperationSecurity(paths: unknown): boolean {
 /** Whether the token says who the caller is. */
 export function readsCaller({ tokens, variables = [] }: ReadPolicy): boolean {
   if (tokens?.settle(new Set()).caller !== undefined) return true;
-  return variables.some(({ name }) => readsClient(name));
+  return variables.some(({ name }) => clientVariables.has(name));
 }

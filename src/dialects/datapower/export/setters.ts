@@ -15,7 +15,7 @@ import { effectsOf, isBuiltIn } from '../other-actions.ts';
 import type { Lack } from '../policy-reader.ts';
 import { canonicalName } from '../variable-names.ts';
 import { type OperationFacts, shownCondition } from './condition.ts';
-import type { Action, Case, Flow } from './flow.ts';
+import { type Action, type Case, type Flow, isAt } from './flow.ts';
 
 /** An action with the cases that it is in, from the outside in. */
 export interface PlacedAction {
@@ -56,7 +56,7 @@ export function conditionsOf({ operations }: AssemblyFacts, cases: readonly Case
 
 /** @param policy the path of the policy: actions after it do not count */
 export function undeclared(lack: Lack, facts: AssemblyFacts, policy: YamlPath): ExportedVariable {
-  const at = facts.actions.findIndex(({ action }) => action.path.join() === policy.join());
+  const at = facts.actions.findIndex(({ action }) => isAt(action, policy));
   const own = facts.actions[at];
   const before = facts.actions.slice(0, Math.max(at, 0));
   const setting = before.filter((one) => sets(one.action, lack.name) && !isApart(one, own));
