@@ -114,7 +114,7 @@ async function issueOf(
   return typeof seconds === 'number' && seconds >= 0 && seconds <= lastSecond ? seconds * 1000 : undefined;
 }
 
-/** The one token that the request gets. @throws CommandError if there is none, or several */
+/** The token that the request gets. @throws CommandError if it gets no token, or more than one */
 function mintedOf({ decision, policies }: RouteTrial): { readonly policy: string; readonly token: string } {
   const minted = policies.flatMap(({ policy, result }) =>
     result.kind === 'minted' ? [{ policy: policy.name, token: result.token }] : [],

@@ -63,7 +63,7 @@ export interface ConfigurationPart {
 /** A key that every configuration has, and no policy file. */
 const requiredKey = /\b(?:policies|routes|include)\b["']?\s*:/;
 
-/** The one document of a file. Undefined if there is none or values are to be filled in, which is reported. */
+/** The only document of a file. Undefined if the file is empty or a value is to be filled in, which is reported. */
 export function readDocument(file: DocumentFile, problems: Problems): LocatedYaml | undefined {
   const { source } = file;
   file.describe(harmlessConfiguration);

@@ -7,7 +7,7 @@
 export interface ApiAddress {
   /** Undefined if it only says where to listen, as `0.0.0.0` does. */
   readonly host: string | undefined;
-  /** With a slash at the beginning and none at the end; empty if there is none. */
+  /** The path of the address, such as `/api`, without a slash at its end; empty for an address without a path. */
   readonly basePath: string;
   /** Whether routes can say the base path as it is. */
   readonly isPlain: boolean;

@@ -58,7 +58,7 @@ function requestSteps({ endpoints }: ProxyParts): ReadonlyMap<Step, number> {
   return new Map(steps.map((step, at) => [step, at]));
 }
 
-/** The requests below the base paths; undefined if one is not known, or there is none. */
+/** The requests below the base paths; undefined if the proxy has no base path, or one that is not known. */
 function takenBy({ endpoints }: ProxyParts): readonly ExportedRoute[] | undefined {
   const entrances = endpoints.filter(({ kind }) => kind === 'ProxyEndpoint');
   const routes = entrances.map(({ basePath, place }) =>
