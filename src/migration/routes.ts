@@ -61,24 +61,24 @@ function candidatesOf(api: NamedApi): readonly Candidate[] {
   const takes = api.api.takes?.map(requestSet);
   const isExclusive = api.api.isExclusive === true;
   const has = isExclusive ? isSame : isWithin;
-  // The token of a policy that cannot run here is missing only if it would have reached the backend.
-  const policies = api.policies.filter(({ name, policy }) => name !== undefined || policy.output !== undefined);
-  const { routes, isComplete } = routesOfApi(policies, isExclusive);
+  const counted = new Set(api.policies.filter(hasToken));
+  // If nothing else says so, the routes of all policies say which requests the API had.
+  const { routes, isComplete } = routesOfApi(takes === undefined ? api.policies : [...counted], isExclusive);
   const own = routes.map((route): Candidate => {
-    const others = isComplete ? route.perhaps : policies.filter((policy) => !route.policies.includes(policy));
-    return { api, taken: takenBy(route, takes), route: { ...route, perhaps: others } };
+    const policies = route.policies.filter((policy) => counted.has(policy));
+    const perhaps = isComplete ? route.perhaps : [...counted].filter((policy) => !policies.includes(policy));
+    const others = perhaps.filter((policy) => counted.has(policy));
+    return { api, taken: takenBy(route, takes), route: { ...route, policies, perhaps: others } };
   });
   const rest = (takes ?? [])
     .filter((take) => !own.some(({ route }) => !route.isOpen && has(take.requests, route.requests)))
     .map((take): Candidate => ({ api, taken: take.requests, route: { ...take, policies: [], perhaps: [] } }));
-  return [...own, ...rest, ...(takes === undefined ? lostTo(api, policies) : [])];
+  return [...own, ...rest];
 }
 
-/** Requests of policies without a route here: if nothing else says so, their routes say that the API had them. */
-function lostTo(api: NamedApi, routed: readonly NamedPolicy[]): readonly Candidate[] {
-  const others = api.policies.filter((policy) => !routed.includes(policy));
-  const lost = others.flatMap(({ policy }) => policy.routes.map(requestSet));
-  return lost.map((set) => ({ api, taken: undefined, route: { ...set, policies: [], perhaps: [] } }));
+/** The token of a policy that cannot run here is missing only if it would have reached the backend. */
+function hasToken({ name, policy }: NamedPolicy): boolean {
+  return name !== undefined || policy.output !== undefined;
 }
 
 /** The narrowest of the sets that has all requests of the route. */

@@ -79,7 +79,7 @@ function madeApi(dice: Dice, index: number, isOpen: boolean): ExportedApi {
     madePolicy(dice, { base, host, isOpen, id: `${index}-${number}` }),
   );
   const takes = [{ place: placeOf(`api-${index}`, 1), match: { ...host, pathPrefix: base } }];
-  return { name: dice.chance(70) ? `api-${index}` : dice.pick(names), policies, ...(dice.chance(90) ? { takes } : {}) };
+  return { name: dice.chance(70) ? `api-${index}` : dice.pick(names), policies, ...(dice.chance(75) ? { takes } : {}) };
 }
 
 interface Setting {
@@ -93,7 +93,7 @@ interface Setting {
 function madePolicy(dice: Dice, setting: Setting): ExportedPolicy {
   const { isOpen, id } = setting;
   const name = dice.pick(names);
-  const cannot = dice.chance(15);
+  const cannot = dice.chance(20);
   const header = dice.chance(60) ? `x-${id}` : dice.pick(headers);
   const open = (chance: number): boolean => isOpen && dice.chance(chance);
   const reasons = [

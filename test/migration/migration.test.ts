@@ -152,3 +152,13 @@ test('a wider route of another API does not get the requests of a policy that ca
   const { text } = loadImport([api('orders', policy), api('reports', lost)]);
   assert.match(text, /match: \{ pathPrefix: \/orders\/reports \}\n +deny: true/);
 });
+
+test('what an API took without a token is not refused where another of its policies has a token', () => {
+  const routes = (...paths: string[]) => paths.map((path) => ({ place: policy.place, match: { path } }));
+  const lost = { ...policy, name: 'Lost', output: undefined, reasons: [cannot] };
+  const { problems, text: yaml } = loadImport([
+    api('orders', { ...policy, routes: routes('/x/y', '/**') }, { ...lost, routes: routes('/x/y', '/x/*') }),
+  ]);
+  assert.deepEqual(problems, [], yaml);
+  assert.doesNotMatch(yaml, /deny: true/);
+});
