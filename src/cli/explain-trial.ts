@@ -37,6 +37,7 @@ export interface TrialExplanation {
 interface RouteFields {
   /** From 1, in the order of the configuration. */
   readonly number: number;
+  readonly name?: string;
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -103,7 +104,9 @@ function routeFields({ routes, tried }: RouteTrial): readonly RouteFields[] {
     const { document } = route.origin;
     const { file, line, column } = document.source.placeAt(document.offsetOf(route.path));
     return {
-      ...{ number: index + 1, file, line, column, matches: unmet.length === 0 && unclear === undefined },
+      number: index + 1,
+      ...(route.entry.name === undefined ? {} : { name: route.entry.name }),
+      ...{ file, line, column, matches: unmet.length === 0 && unclear === undefined },
       unmet: unmet.map((name) => conditionText(name, route.entry.match)),
       ...(unclear === undefined ? {} : { unclear }),
     };
@@ -148,14 +151,15 @@ export function trialText(explanation: TrialExplanation, isColoured: boolean): s
   return `${lines.join('\n')}\n`;
 }
 
-function routeText({ number, file, line, column, matches, unmet, unclear }: RouteFields, painted: Painted): string {
+function routeText(route: RouteFields, painted: Painted): string {
+  const { number, name, file, line, column, matches, unmet, unclear } = route;
   const place = painted.faint(`(${file}:${line}:${column})`);
   const answer = matches
     ? painted.good('matches')
     : unclear === undefined
       ? `does not match: ${shortened(unmet.join('; '))}`
       : painted.bad(`has no clear answer: ${codes[unclear]} [${unclear}]`);
-  return `route ${number} ${place} ${answer}`;
+  return `route ${number}${name === undefined ? '' : ` ${painted.strong(name)}`} ${place} ${answer}`;
 }
 
 function policyLines(policy: PolicyFields, painted: Painted): readonly string[] {

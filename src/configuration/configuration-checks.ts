@@ -5,6 +5,7 @@
  */
 
 import { createRequire } from 'node:module';
+import type { Code } from '../diagnostics/codes.ts';
 import { theyAre } from '../diagnostics/harmless.ts';
 import type { Problems } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
@@ -13,7 +14,7 @@ import { type Address, parseAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import type { Configuration } from './configuration.ts';
 import { type Placed, type Report, reportIn } from './configuration-part.ts';
-import { maxEntries, type PolicyEntry, type RouteEntry, type Settings } from './configuration-schema.ts';
+import { maxEntries, type RouteEntry, type Settings } from './configuration-schema.ts';
 import { checkCoverage, checkMatch } from './match-checks.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
 import { checkSources } from './source-checks.ts';
@@ -26,7 +27,8 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   checkRetiredKeys(configuration, problems);
   if (configuration.complete) checkSources(configuration, problems);
   checkCount(configuration, report);
-  checkNames(configuration.policies, problems);
+  checkNames(configuration.policies, { code: 'config.duplicate-policy', noun: 'policy' }, problems);
+  checkNames(configuration.routes, { code: 'config.duplicate-route', noun: 'route' }, problems);
   const { policyNames, incomplete } = configuration;
   for (const route of configuration.routes) {
     const inRoute = reportIn(route, problems);
@@ -98,18 +100,26 @@ function checkCount({ policies, routes, settings, complete }: Configuration, rep
   }
 }
 
-function checkNames(policies: readonly Placed<PolicyEntry>[], problems: Problems): void {
-  const first = new Map<string, Placed<PolicyEntry>>();
-  for (const policy of policies) {
-    const { name } = policy.entry;
+type Named = Placed<{ readonly name?: string | undefined }>;
+
+interface Kind {
+  readonly code: Code;
+  readonly noun: string;
+}
+
+function checkNames(entries: readonly Named[], { code, noun }: Kind, problems: Problems): void {
+  const first = new Map<string, Named>();
+  for (const one of entries) {
+    const { name } = one.entry;
+    if (name === undefined) continue;
     const earlier = first.get(name);
     if (earlier === undefined) {
-      first.set(name, policy);
+      first.set(name, one);
       continue;
     }
-    reportIn(policy, problems)(['name'], 'config.duplicate-policy', {
-      message: `The policy ${whereFrom(earlier, policy)} has the name \`${name}\` too.`,
-      suggestion: 'Give each policy a different name.',
+    reportIn(one, problems)(['name'], code, {
+      message: `The ${noun} ${whereFrom(earlier, one)} has the name \`${name}\` too.`,
+      suggestion: `Give each ${noun} a different name.`,
     });
   }
 }

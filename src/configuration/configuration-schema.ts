@@ -20,7 +20,7 @@ import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
 import { innerVariablesSchema, variablesSchema } from './variables-schema.ts';
 
 /** A policy's name is a metric label and a gRPC metadata value, so it is short and needs no quoting. */
-const policyName = z
+const entryName = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
 
@@ -103,7 +103,7 @@ const policySettingsSchema = z.strictObject({
 });
 
 export const policySchema = z.strictObject({
-  name: policyName.describe('Name of the policy in routes, metrics and logs.'),
+  name: entryName.describe('Name of the policy in routes, metrics and logs.'),
   file: fileName.describe('Policy file, relative to this file. Its dialect is detected from its content.'),
   ...policySettingsSchema.shape,
 });
@@ -165,6 +165,7 @@ const matchSchema = z.strictObject({
 });
 
 export const routeSchema = z.strictObject({
+  name: entryName.optional().describe('Name of the route in tests and explanations. Default: its number from 1.'),
   match: matchSchema.describe('Conditions that must all match; {} matches every request.'),
   policies: z
     .array(z.string())

@@ -53,6 +53,7 @@ export const codes = {
   'config.unusable-tls': 'The certificate, the key or the authorities of `tls` cannot be used.',
   'config.missing-package': 'The configuration needs a package that is not installed.',
   'config.duplicate-policy': 'Two policies of the configuration have the same name.',
+  'config.duplicate-route': 'Two routes of the configuration have the same name.',
   'config.duplicate-declaration': 'Two files of the configuration declare a variable, or a key, with the same name.',
   'config.misplaced-key': 'An included file has a key that belongs in `mintproc.yaml`.',
   'config.empty-include': 'A pattern of `include` matches no file.',

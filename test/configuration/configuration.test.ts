@@ -137,6 +137,11 @@ const found: [name: string, text: string, problems: string[]][] = [
     `policies:\n${partner}routes: [{ match: {}, policies: [partner, patner] }]\n`,
     ['config.unknown-policy 3:43'],
   ],
+  [
+    'two routes of one name',
+    `policies:\n${partner}routes: [{ name: a, match: { path: /a }, policies: [partner] }, { name: a, match: {}, policies: [partner] }]\n`,
+    ['config.duplicate-route 3:73'],
+  ],
   ['two policies of one name', `policies:\n${partner}${partner}${toPartner}`, ['config.duplicate-policy 3:13']],
   ['an unused policy', `policies:\n${partner}${other}${toPartner}`, ['warning config.unused-policy 3:13']],
   ['unused, but routes may name it', `allowRoutePolicy: true\npolicies:\n${partner}${other}${toPartner}`, []],
