@@ -326,6 +326,8 @@ export const codes = {
   'extproc.too-many-connections': 'A connection was refused because the number of connections is at its limit.',
   'extproc.memory-full': 'Queued messages and answers have reached the limit on memory.',
   'extproc.headers-too-large': 'The headers of the request are larger than the limit.',
+  'extproc.joined-header':
+    'A value of the request was read that is one header or several: the ext_authz filter joins the values of a repeated header by commas.',
   'extproc.metadata-too-deep': 'The metadata of the request is nested more deeply than the limit.',
   'extproc.no-request-headers':
     "Envoy sent a request's body or trailers without its headers (request_header_mode: SKIP).",

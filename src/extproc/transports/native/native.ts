@@ -7,6 +7,7 @@
  */
 import { type StartTransport, serviceNames } from '../transport.ts';
 import type { CallSettings } from './calls.ts';
+import { authorizationMethod } from './check-call.ts';
 import { Connection } from './connection.ts';
 import { readingDirectly } from './direct-reads.ts';
 import { checkMethod, watchMethod } from './health-calls.ts';
@@ -21,6 +22,7 @@ export const startNative: StartTransport = async (options, service) => {
   const settings: CallSettings = {
     methods: new Map([
       [`/${serviceNames.processor}/Process`, processMethod(service)],
+      [`/${serviceNames.authorization}/Check`, authorizationMethod(service)],
       [`/${serviceNames.health}/Check`, checkMethod(service.health)],
       [`/${serviceNames.health}/Watch`, watchMethod(service.health)],
     ]),

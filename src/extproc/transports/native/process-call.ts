@@ -13,7 +13,7 @@ import { GrpcError, grpcStatus } from './grpc-status.ts';
 import { pieceOverhead } from './memory.ts';
 import type { Call } from './stream.ts';
 
-export function processMethod(service: Service): Method {
+export function processMethod(service: Pick<Service, 'open'>): Method {
   return (reply, head) => new ProcessCall(service.open(head.routePolicy), reply);
 }
 

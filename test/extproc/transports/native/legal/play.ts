@@ -5,8 +5,9 @@
  */
 
 import { Later } from '../../../../../src/diagnostics/later.ts';
+import { checkSettings } from '../../../../../src/extproc/authz/check-exchange.ts';
 import { Exchange } from '../../../../../src/extproc/exchange.ts';
-import { Health } from '../../../../../src/extproc/health.ts';
+import { authorizationMethod } from '../../../../../src/extproc/transports/native/check-call.ts';
 import { Connection } from '../../../../../src/extproc/transports/native/connection.ts';
 import { Memory, type MemoryBounds, memoryBounds } from '../../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../../src/extproc/transports/native/process-call.ts';
@@ -14,7 +15,7 @@ import type { Dice } from '../../../../search/dice.ts';
 import { Finding } from '../../../../search/search.ts';
 import { defaultLimits } from '../../../default-limits.ts';
 import { RecordingObserver } from '../../../recording-observer.ts';
-import { processPath } from '../raw-client.ts';
+import { checkPath, processPath } from '../raw-client.ts';
 import { LegalPeer } from './legal-peer.ts';
 import { actions, finish, openStream } from './moves.ts';
 import type { PeerStream } from './peer-stream.ts';
@@ -63,9 +64,11 @@ function connect(peer: LegalPeer, observer: RecordingObserver, memory: Memory, d
   };
   const limits = { ...defaultLimits };
   const exchange = { pin, observer, limits, now: () => 0 };
-  const memoryFull = (): void => undefined;
-  const service = { open: () => new Exchange(exchange, undefined), defect, memoryFull, health: new Health([]) };
-  const methods = new Map([[processPath, processMethod(service)]]);
+  const checking = checkSettings(exchange);
+  const methods = new Map([
+    [processPath, processMethod({ open: () => new Exchange(exchange, undefined) })],
+    [checkPath, authorizationMethod({ check: () => new Exchange(checking, undefined) })],
+  ]);
   new Connection(peer.socket, { methods, maxMessageBytes, memory, defect }, 1000);
 }
 
