@@ -22,14 +22,8 @@ const pseudoNames = [':authority', ':path', ':method', ':scheme'] as const;
  * @internal Exported for the test with a real Envoy.
  */
 export const joinedByEnvoy: ReadonlySet<string> = new Set([
-  'content-type',
-  'user-agent',
-  'via',
-  'x-forwarded-client-cert',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-request-id',
+  ...['accept', 'accept-encoding', 'cache-control', 'content-type', 'referer', 'user-agent', 'via', 'x-request-id'],
+  ...['x-forwarded-client-cert', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto'],
 ]);
 
 export class CheckHeaders implements HeaderFields {
