@@ -13,7 +13,7 @@ import { seenHeader } from '../../demo/upstream.ts';
 import { joinedByEnvoy } from '../../src/extproc/authz/check-headers.ts';
 import { type Answer, ask, seenIn } from './harness/client.ts';
 import { istioFilter, plainFilter, useExtAuthz } from './harness/ext-authz.ts';
-import { admitAnonymous, hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
+import { admitAnonymous, hmacPolicy, requireCertificates, withoutJwtAuthn } from './harness/policies.ts';
 import { makeCertificates } from './harness/python-tools.ts';
 import { type Stack, startStack } from './harness/stack.ts';
 
@@ -89,19 +89,7 @@ test('the peer of the connection is the caller, by its SPIFFE ID', async () => {
     },
     envoy(config) {
       withoutJwtAuthn(config);
-      config.set([...config.filterChain, 'transport_socket'], {
-        name: 'envoy.transport_sockets.tls',
-        typed_config: {
-          '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
-          require_client_certificate: true,
-          common_tls_context: {
-            tls_certificates: [
-              { certificate_chain: { filename: 'server.pem' }, private_key: { filename: 'server.key' } },
-            ],
-            validation_context: { trusted_ca: { filename: 'ca.pem' } },
-          },
-        },
-      });
+      requireCertificates(config);
       useExtAuthz(config, istioFilter);
     },
   });
@@ -133,14 +121,60 @@ test('published variables are metadata of the filter', async () => {
   assert.deepEqual(seenHeader(seen, 'x-published'), [decodeJwt(seenHeader(seen, 'x-token')[0] ?? '').sub]);
 });
 
-const partner = { 'policy.yaml': hmacPolicy({ partner: "#[attributes.headers['x-partner']]" }) };
+test('Envoy also names a peer whose certificate it did not verify, so that is no default source', async () => {
+  const uri = 'spiffe://cluster.local/ns/shop/sa/admin';
+  const [own, foreign] = await Promise.all([
+    makeCertificates({ name: 'orders', dns: 'orders.example.com', uri }),
+    makeCertificates({ name: 'stranger', dns: 'stranger.example.com', uri }),
+  ]);
+  const stack = (authentication: object): Promise<Stack> =>
+    startStack({
+      files: {
+        'policy.yaml': callerPolicy,
+        'ca.pem': own.ca,
+        'server.pem': own.server.cert,
+        'server.key': own.server.key,
+      },
+      mintproc: {
+        policies: [{ name: 'p', file: 'policy.yaml', requireCaller: true }],
+        routes: [{ match: {}, policies: ['p'] }],
+        ...authentication,
+      },
+      envoy(config) {
+        withoutJwtAuthn(config);
+        requireCertificates(config);
+        const place = ['transport_socket', 'typed_config', 'common_tls_context', 'validation_context'];
+        config.set([...config.filterChain, ...place, 'trust_chain_verification'], 'ACCEPT_UNTRUSTED');
+        useExtAuthz(config, plainFilter);
+      },
+    });
+  const tls = { ...foreign.caller, ca: own.ca };
+  await using byDefault = await stack({});
+  assert.equal((await ask(byDefault.port, { tls })).status, 401);
+  await using trusting = await stack({ authentication: { sources: [{ from: 'peer' }] } });
+  assert.deepEqual(claimsIn(await ask(trusting.port, { tls })), { principal: uri });
+});
+
+const partner = {
+  'policy.yaml': hmacPolicy({ partner: "#[attributes.headers['x-partner']]" }),
+  'addresses.yaml': hmacPolicy({
+    remote: "#[splitBy(attributes.remoteAddress, ':')[0]]",
+    local: '#[attributes.localAddress]',
+  }),
+};
 
 function headerStack(more: Readonly<Record<string, unknown>>): Promise<Stack> {
   return startStack({
     files: partner,
     mintproc: {
-      policies: [{ name: 'p', file: 'policy.yaml', onError: 'pass' }],
-      routes: [{ match: { pathPrefix: '/read' }, policies: ['p'] }],
+      policies: [
+        { name: 'p', file: 'policy.yaml', onError: 'pass' },
+        { name: 'addresses', file: 'addresses.yaml' },
+      ],
+      routes: [
+        { match: { pathPrefix: '/read' }, policies: ['p'] },
+        { match: { pathPrefix: '/addresses' }, policies: ['addresses'] },
+      ],
     },
     envoy(config) {
       withoutJwtAuthn(config);
@@ -156,6 +190,12 @@ before(async () => {
   joined = await headerStack({});
 });
 after(() => joined?.[Symbol.asyncDispose]());
+
+test('the addresses are those of the connection, whatever x-forwarded-for says', async () => {
+  const headers = [['x-forwarded-for', '203.0.113.7'] as const];
+  const claims = claimsIn(await joined.ask({ path: '/addresses', headers }));
+  assert.deepEqual(claims, { remote: '127.0.0.1', local: `127.0.0.1:${joined.port}` });
+});
 
 const twice = [['x-partner', 'one'] as const, ['x-partner', 'two'] as const];
 const values: [name: string, headers: (readonly [string, string])[], expected: object][] = [

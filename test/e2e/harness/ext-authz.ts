@@ -1,6 +1,6 @@
 /**
  * @module
- * The ext_authz filter in the place of ext_proc, with the settings that Istio and Envoy Gateway generate.
+ * The ext_authz filter instead of ext_proc, with the settings that Istio and Envoy Gateway generate.
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 
@@ -97,7 +97,7 @@ export const envoyGatewayFilter: AuthzFilter = {
 };
 
 /**
- * Puts the filter in the place of ext_proc.
+ * Replaces the ext_proc filter by this one.
  *
  * @param extensions of the route @param more settings that differ from the platform's
  */
