@@ -24,6 +24,7 @@ const insteadOf: ReadonlyMap<string, string> = new Map([
 
 export const envoyGatewayPlatform: Platform = {
   writes: 'envoy-gateway.yaml, the objects for a Gateway of Envoy Gateway',
+  filters: ['ext_proc'],
   options: {
     gateway: { value: 'NAME', byDefault: 'gateway', help: 'the name of the Gateway', check: objectName },
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },

@@ -16,6 +16,7 @@ const contexts: ReadonlyMap<string, string> = new Map([
 
 export const istioPlatform: Platform = {
   writes: 'envoyfilter.yaml, an EnvoyFilter',
+  filters: ['ext_proc'],
   options: {
     name: { value: 'NAME', byDefault: 'mintproc', help: 'the name of the EnvoyFilter', check: objectName },
     selector: {

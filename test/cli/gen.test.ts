@@ -80,7 +80,19 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
   ['an unknown platform', ['nginx', '--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway/],
   ['two platforms', ['envoy', 'istio', '--config', files['plain.conf.yaml']], 2, /One platform/],
   ['no configuration', ['envoy'], 2, /--config is required/],
-  ['another filter', ['envoy', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'], 2, /only filter/],
+  ['another filter', ['envoy', '--config', files['plain.conf.yaml'], '--filter', 'x'], 2, /ext_proc or ext_authz/],
+  [
+    'a filter that is not written for the platform',
+    ['istio', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
+    2,
+    /--filter takes ext_proc for this platform\..*docs\/ext-authz\.md/,
+  ],
+  [
+    'a route name, which ext_authz does not send',
+    ['envoy', '--config', files['named.conf.yaml'], '--filter', 'ext_authz'],
+    1,
+    /ext_authz does not send the name of the route/,
+  ],
   [
     'an option of another platform',
     ['envoy', '--config', files['plain.conf.yaml'], '--gateway', 'g'],

@@ -44,6 +44,8 @@ const address: fc.Arbitrary<Address> = fc.oneof(
 );
 
 export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
+  filter: fc.constant('ext_proc' as const),
+  readsPeer: fc.boolean(),
   address,
   tls: fc.option(
     fc.record({

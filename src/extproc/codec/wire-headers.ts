@@ -99,6 +99,7 @@ const scratch: number[] = [];
  * @throws MintError when they exceed a limit @throws WireFormatError
  */
 export function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {
+  const maxPlaces = placesOfField * limits.headerCount;
   let taken = 0;
   let left = limits.headerBytes;
   while (reader.at < reader.end) {
@@ -114,12 +115,14 @@ export function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly
         reader.skip(inner);
         continue;
       }
-      left = noteField(reader, taken, left, limits);
-      taken++;
+      if (taken === maxPlaces) throw tooManyHeaders(limits);
+      left -= readField(reader, taken);
+      taken += placesOfField;
+      if (left < 0) throw headersTooLarge(limits);
     }
     reader.end = outer;
   }
-  return notedFields(taken);
+  return scratch.slice(0, taken);
 }
 
 /**
@@ -129,15 +132,19 @@ export function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly
  * @returns the bytes that are left @throws MintError when it exceeds a limit @throws WireFormatError
  */
 export function noteField(reader: ProtobufReader, taken: number, left: number, limits: WireLimits): number {
-  if (taken === limits.headerCount) {
-    throw new MintError('extproc.too-many-headers', `The request has more than ${limits.headerCount} headers.`);
-  }
+  if (taken === limits.headerCount) throw tooManyHeaders(limits);
   const rest = left - readField(reader, placesOfField * taken);
-  if (rest < 0) {
-    const message = `The headers of the request have more than ${limits.headerBytes} bytes.`;
-    throw new MintError('extproc.headers-too-large', message);
-  }
+  if (rest < 0) throw headersTooLarge(limits);
   return rest;
+}
+
+function tooManyHeaders({ headerCount }: WireLimits): MintError {
+  return new MintError('extproc.too-many-headers', `The request has more than ${headerCount} headers.`);
+}
+
+function headersTooLarge({ headerBytes }: WireLimits): MintError {
+  const message = `The headers of the request have more than ${headerBytes} bytes.`;
+  return new MintError('extproc.headers-too-large', message);
 }
 
 /** The offsets of the first `taken` fields. */

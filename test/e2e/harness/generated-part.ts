@@ -11,6 +11,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import type { FilterName } from '../../../src/envoy/envoy-part.ts';
 import type { PlatformName } from '../../../src/envoy/platforms.ts';
 import {
   applyObjects,
@@ -22,8 +23,11 @@ import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '..
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 const extProc = 'envoy.filters.http.ext_proc';
+const extAuthz = 'envoy.filters.http.ext_authz';
 
 export interface PartOptions {
+  /** Default: ext_proc. */
+  readonly filter?: FilterName;
   /** The folder that `gen` wrote into; also the one with the TLS files and `caller.jwks.json`. */
   readonly folder: string;
   readonly port: number;
@@ -45,8 +49,9 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
   config.set([...upstream, 'circuit_breakers'], {
     thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
   });
-  const filter = [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
-  config.set([...filter, 'message_timeout'], '20s');
+  const name = platform === 'envoy-gateway' ? gatewayFilter : nameOf(options);
+  const filter = [...config.filter(name), 'typed_config'];
+  if (options.filter !== 'ext_authz') config.set([...filter, 'message_timeout'], '20s');
   config.set([...filter, 'grpc_service', 'timeout'], '20s');
   return config;
 }
@@ -61,7 +66,7 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     const text = onlyFile(options);
     const config = new EnvoyConfig(options.certificates ? uncommented(text, 'transport_socket:') : text);
     if (options.certificates) completeTls(config, options);
-    addRoute(config, { [extProc]: disabled });
+    addRoute(config, { [nameOf(options)]: disabledOf(options) });
     return config;
   },
   istio(options) {
@@ -81,6 +86,15 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     return config;
   },
 };
+
+function nameOf({ filter }: PartOptions): string {
+  return filter === 'ext_authz' ? extAuthz : extProc;
+}
+
+function disabledOf({ filter }: PartOptions): object {
+  if (filter !== 'ext_authz') return disabled;
+  return { '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute', disabled: true };
+}
 
 const disabled = {
   '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',
