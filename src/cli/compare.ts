@@ -13,7 +13,7 @@ import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
 import { refusalText, resultText, untouchedText } from './mint-routes.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
-import { standInHelp, standInOption, standInsOf } from './stand-in-option.ts';
+import { standInOption, standInsOf } from './stand-in-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
 import { type RequestFile, readRequestFile } from './trial-request.ts';
@@ -39,7 +39,7 @@ input. White space and \`Bearer\` around it do not matter.
   --ignore PART.NAME  a member that may differ, such as header.kid or claims.ver; may be repeated. A part alone
                       (claims) ignores the order of its members, and that nobody can read them
   --claims            also shows the values that differ
-${standInHelp}
+  --stand-in-keys     makes the keys that are not at hand, for this run, and says which
   --format FORM       text (default), or json: {"same", "policy", "members": [{part, name, result, message}]}; with
                       --claims also recorded and made
 

@@ -14,7 +14,7 @@ import { explainAlone, explainRoutes, type TrialExplanation, trialText } from '.
 import { jsonText } from './json-text.ts';
 import { mintAlone } from './mint-alone.ts';
 import { policyNameOption, tryRoutes } from './route-trial.ts';
-import { standInHelp, standInOption, standInsOf, tellStandIns } from './stand-in-option.ts';
+import { standInOption, standInsOf, tellStandIns } from './stand-in-option.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { keysGivenBy, readRequestFile, tryRequest } from './trial-request.ts';
 
@@ -38,7 +38,7 @@ policy every header parameter and claim with its expression, what the expression
   --request FILE  the request, as for mint
   --policy-name NAME  only this policy of the route
   --at TIME       the time of minting, in seconds since the epoch or as 2026-01-01T00:00:00Z (default: now)
-${standInHelp}
+  --stand-in-keys makes the keys that are not at hand, for this run, and says which
   --format FORM   text (default) or json`;
 
 export const explainCommand: Command = {

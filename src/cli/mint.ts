@@ -17,7 +17,7 @@ import { jsonText } from './json-text.ts';
 import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
-import { standInHelp, standInOption, standInsOf, tellStandIns } from './stand-in-option.ts';
+import { standInOption, standInsOf, tellStandIns } from './stand-in-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { reasonFields, reasonText, tokenFields, tokenText } from './token-parts.ts';
 import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';
@@ -37,7 +37,7 @@ routes of the configuration, as behind Envoy. With it, the token is that of this
   --policy-name NAME  only this policy of the route
   --policy FILE   the policy file; with --config also the NAME of an entry, if there is no file with that name
   --at TIME       the time of minting, in seconds since the epoch or as 2026-01-01T00:00:00Z (default: now)
-${standInHelp}
+  --stand-in-keys makes the keys that are not at hand, for this run, and says which
   --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
                   or {"ok": false, "error": {code, message}}; the claims of an encrypted token are null.
                   Without --policy: {"ok": …, "outcome": …, "policies": [{policy, result, token, …}]}

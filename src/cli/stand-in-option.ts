@@ -9,9 +9,6 @@ import type { Terminal } from './terminal.ts';
 
 export const standInOption = { 'stand-in-keys': { type: 'boolean' } } as const;
 
-export const standInHelp = `  --stand-in-keys     makes keys that are not at hand for this run, and says which: no file, no variable, or none that
-                      a policy names. A key that is there and broken stays an error`;
-
 /** Undefined if no key is to be made. */
 export function standInsOf({ values }: Arguments): StandInKeys | undefined {
   return values['stand-in-keys'] === true ? new StandInKeys() : undefined;
