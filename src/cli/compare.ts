@@ -13,7 +13,7 @@ import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
 import { refusalText, resultText, untouchedText } from './mint-routes.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
-import { standInOption, standInsOf } from './stand-in-option.ts';
+import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
 import { type RequestFile, readRequestFile } from './trial-request.ts';

@@ -14,7 +14,7 @@ import { explainAlone, explainRoutes, type TrialExplanation, trialText } from '.
 import { jsonText } from './json-text.ts';
 import { mintAlone } from './mint-alone.ts';
 import { policyNameOption, tryRoutes } from './route-trial.ts';
-import { standInOption, standInsOf, tellStandIns } from './stand-in-option.ts';
+import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { keysGivenBy, readRequestFile, tryRequest } from './trial-request.ts';
 

@@ -17,7 +17,7 @@ import { jsonText } from './json-text.ts';
 import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
-import { standInOption, standInsOf, tellStandIns } from './stand-in-option.ts';
+import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { reasonFields, reasonText, tokenFields, tokenText } from './token-parts.ts';
 import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';

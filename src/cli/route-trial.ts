@@ -13,7 +13,7 @@ import type { StepRecorder } from '../mint/step-recorder.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
 import { type Arguments, stringOption } from './command.ts';
 import { withoutKeys } from './given-variables.ts';
-import { tellStandIns } from './stand-in-option.ts';
+import { tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { type RequestFile, tryRequest } from './trial-request.ts';
 

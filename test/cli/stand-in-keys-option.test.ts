@@ -80,7 +80,7 @@ test('a key that is there and broken stays an error', async () => {
   assert.match(errors, /\[keys\.not-pem\]/);
 });
 
-test('many lines share their keys, which are told once at the end', async () => {
+test('many lines share their keys, which are reported once, at the end', async () => {
   const one = JSON.stringify({ policy: files['partner.yaml'], request: { authentication: { principal: 'alice' } } });
   const { code, out, errors } = await runCommand(['mint', '--jsonl', standIn], [one, one]);
   assert.equal(code, 0);
@@ -104,7 +104,7 @@ test('serve and validate do not know the option', async () => {
   }
 });
 
-test('a token that is encrypted to a stand-in is opened, to be compared with one that the given key opens', async () => {
+test('a token that is encrypted to a stand-in key is opened, to be compared with one that the given key opens', async () => {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const recipient = writeFiles({ 'old.pem': pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
   const claims = { iss: 'https://issuer.example.com', exp: issued + 60, iat: issued };
