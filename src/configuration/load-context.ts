@@ -25,6 +25,8 @@ export interface LoadContext {
   readonly reuseCounters?: (policy: string) => ReuseCounters;
   /** Records how the members of tokens are computed, for explanations. */
   readonly recorder?: StepRecorder | undefined;
+  /** Whether each request gets a token of its own, as in tests, whose order must not matter. Default: false. */
+  readonly withoutReuse?: boolean;
   /** Counts what the sources of the caller's identity find. */
   readonly callers?: CallerObserver;
   /** Milliseconds since the epoch. */

@@ -110,7 +110,7 @@ export class PolicyMinters {
       signers: rings.signers,
       encrypters: rings.encrypters,
       // Tokens that are encrypted and not signed are never reused.
-      withReuse: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
+      withReuse: ring === undefined || this.#context.withoutReuse === true ? asItIs : this.#reuser(read, wanted),
     };
     const minters = new Map<RingKey | undefined, Map<RingKey | undefined, Minter>>();
     const terms: MintingTerm[] = [];
@@ -163,9 +163,12 @@ export class PolicyMinters {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;
       report(['reuse'], 'config.no-reuse', { message });
     }
-    return (minter) => minter;
+    return asItIs;
   }
 }
+
+/** A minter whose tokens are not reused. */
+const asItIs = (minter: StagedMinter): Minter => minter;
 
 /** The keys of a policy, which its variants for routes with other variables share. */
 interface SharedKeys {
