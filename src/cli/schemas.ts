@@ -6,6 +6,7 @@
 import { configurationSchema } from '../configuration/configuration-schema.ts';
 import { flexFileSchema } from '../dialects/flex/file-schema.ts';
 import { type JsonSchema, jsonSchemaOf, schemaDocument } from '../documents/json-schema.ts';
+import { testFileSchema } from '../trial/cases/test-schema.ts';
 import { trialRequestSchema } from '../trial/request-schema.ts';
 
 interface SchemaRow {
@@ -24,10 +25,16 @@ const table = {
     description: 'The file mintproc.yaml: policies, keys, routes, the identity of callers.',
     make: () => jsonSchemaOf(configurationSchema),
   },
+  test: {
+    file: 'test.schema.json',
+    title: 'mintproc test file',
+    description: 'A *.test.yaml: requests, each with what must become of it, for mintproc test.',
+    make: () => jsonSchemaOf(testFileSchema),
+  },
   request: {
     file: 'request.schema.json',
     title: 'mintproc request',
-    description: 'A request and its caller, for mint, explain and compare.',
+    description: 'A request as a client sends it, and its caller, for mint, explain and compare.',
     make: () => jsonSchemaOf(trialRequestSchema),
   },
   flex: {

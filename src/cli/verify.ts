@@ -35,6 +35,8 @@ the token out of the shell's history and the list of processes. White space and 
 The package jose verifies; node:crypto does what jose does not have: RSA1_5, Ed448, and RSA keys bound to PSS.
 The exit code is 0 if the token is valid, and 1 if not.`;
 
+const encodings = ['utf8', 'hex', 'base64', 'base64url'] as const satisfies readonly SecretEncoding[];
+
 export const verifyCommand: Command = {
   help,
   options: {
@@ -49,6 +51,7 @@ export const verifyCommand: Command = {
     claims: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: { encoding: encodings },
   async run(args, terminal) {
     const [at, leeway] = [atOption(args, terminal), readLeeway(args)];
     const { keys, notes } = await givenKeys(args, at, terminal);
@@ -79,7 +82,7 @@ async function givenKeys(args: Arguments, at: number, terminal: Terminal): Promi
 }
 
 function readEncoding(name: string): SecretEncoding {
-  const encoding = (['utf8', 'hex', 'base64', 'base64url'] as const).find((one) => one === name);
+  const encoding = encodings.find((one) => one === name);
   if (encoding !== undefined) return encoding;
   throw new UsageError('--encoding takes utf8, hex, base64 or base64url.');
 }

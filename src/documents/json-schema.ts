@@ -32,8 +32,8 @@ export function schemaDocument({ name, title, description }: SchemaHeading, sche
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: `urn:mintproc:schema:${name}:1`,
+    ...schema,
     title,
     description,
-    ...schema,
   };
 }

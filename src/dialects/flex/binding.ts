@@ -30,7 +30,17 @@ export function checkBinding(carried: CarriedPolicy, document: LocatedYaml, prob
 
 /** What may be next to `config`; the rest is of a resource that is the policy itself, or names its version. */
 export const knownKeys = ['config', 'rules', 'targetRef', 'order', 'policyRef'];
-export const otherKeys: ReadonlySet<string> = new Set(['name', 'label', 'version', 'groupId', 'assetId', 'apiVersion', 'kind', 'metadata', 'spec']);
+export const otherKeys: ReadonlySet<string> = new Set([
+  'name',
+  'label',
+  'version',
+  'groupId',
+  'assetId',
+  'apiVersion',
+  'kind',
+  'metadata',
+  'spec',
+]);
 
 /** A misspelt `rules` would let every request get a token. */
 function checkNames(value: unknown, at: YamlPath, document: LocatedYaml, problems: Problems): void {
@@ -41,7 +51,9 @@ function checkNames(value: unknown, at: YamlPath, document: LocatedYaml, problem
     const details = {
       message: `${guess === undefined ? 'This key' : `\`${key}\``} next to \`config\` has no effect: mintproc does not know it.`,
       suggestion:
-        guess === undefined ? `The known keys are: ${knownKeys.join(', ')}. Or remove it.` : `Did you mean \`${guess}\`?`,
+        guess === undefined
+          ? `The known keys are: ${knownKeys.join(', ')}. Or remove it.`
+          : `Did you mean \`${guess}\`?`,
     };
     problems.add(problemAt(document.source, document.keyOffsetOf([...at, key]), 'flex.unknown-key', details));
   }

@@ -47,7 +47,9 @@ const besideReference: JsonSchema = {
     targetRef: { description: 'The API of the gateway. Here the routes of mintproc.yaml decide.' },
     order: { description: 'The order on the gateway. Here a route names its policies in order.' },
   },
-  anyOf: [{ required: ['config'] }, { properties: { policyRef: { type: 'object', required: ['config'] } } }],
+  if: { properties: { policyRef: { not: objectWith('config', {}) } } },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { required: ['config'] },
 };
 
 const referenced: JsonSchema = {
@@ -111,9 +113,15 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
   referenced,
   managed,
   policies,
-  config: { description: `The configuration of the policy. Not with ${otherFields.join(' or ')}.`, ...jsonSchemaOf(config) },
+  config: {
+    description: `The configuration of the policy. Not with ${otherFields.join(' or ')}.`,
+    ...jsonSchemaOf(config),
+  },
   rules: { description: 'Only a request that matches one of these gets a token.', ...jsonSchemaOf(rules) },
-  managedRules: { description: 'Only a request that matches one of these gets a token.', ...jsonSchemaOf(managedRules) },
+  managedRules: {
+    description: 'Only a request that matches one of these gets a token.',
+    ...jsonSchemaOf(managedRules),
+  },
 };
 
 function reference(name: string): JsonSchema {

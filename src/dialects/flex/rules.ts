@@ -27,7 +27,10 @@ const pattern = z.string();
 /** The vendor writes methods as one expression; files also have a list. */
 export const localRule = z.strictObject({
   path: pattern.optional().describe('The path after the base path of the API, such as /orders(/.*).'),
-  methods: z.union([pattern, z.array(pattern)]).optional().describe('The method, such as GET|POST, or a list.'),
+  methods: z
+    .union([pattern, z.array(pattern)])
+    .optional()
+    .describe('The method, such as GET|POST, or a list.'),
   host: pattern.optional().describe('The host.'),
   headers: z.record(z.string(), pattern).optional().describe('The values of headers, by name.'),
 });

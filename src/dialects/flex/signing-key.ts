@@ -18,7 +18,7 @@ const secretReference = z.union([
 
 export const keySchema = z.union([
   z.string(),
-  z.strictObject({ secretRef: secretReference.describe("The secret with the key: one of `keys` in mintproc.yaml.") }),
+  z.strictObject({ secretRef: secretReference.describe('The secret with the key: one of `keys` in mintproc.yaml.') }),
 ]);
 
 /** The key of a policy; undefined if it has none. */
