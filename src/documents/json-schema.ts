@@ -16,6 +16,13 @@ export interface SchemaHeading {
   readonly description: string;
 }
 
+const idBegin = 'urn:mintproc:schema:';
+
+/** Whether a text is one of our schemas, which mention what they are for, and may lie beside it. */
+export function isOwnSchema(text: string): boolean {
+  return text.startsWith('{') && text.slice(0, 200).includes(`"$id": "${idBegin}`);
+}
+
 /** What an author writes, so that keys with a default are optional. Without `$schema`. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
@@ -31,7 +38,7 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 export function schemaDocument({ name, title, description }: SchemaHeading, schema: JsonSchema): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: `urn:mintproc:schema:${name}:1`,
+    $id: `${idBegin}${name}:1`,
     ...schema,
     title,
     description,

@@ -18,7 +18,10 @@ export interface Completed {
 export function completedCommand({ name, summary }: CommandRow, command: Command): Completed {
   const { options, positionals } = command;
   const formats = formatsOf(command);
-  const choices: Readonly<Record<string, readonly string[]>> = { ...command.choices, ...(formats === undefined ? {} : { format: formats }) };
+  const choices: Readonly<Record<string, readonly string[]>> = {
+    ...command.choices,
+    ...(formats === undefined ? {} : { format: formats }),
+  };
   return {
     name,
     summary,
