@@ -22,6 +22,10 @@ let isStuck = false;
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   isColoured: process.stdout.isTTY && process.stdout.hasColors(),
+  // Not before a command asks: whoever reads `process.stdin` opens it.
+  get isInteractive() {
+    return process.stdout.isTTY === true && process.stdin.isTTY === true;
+  },
   error: (line) => process.stderr.write(`${line}\n`),
   lines: () =>
     process

@@ -22,6 +22,11 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./validate.ts')).validateCommand,
   },
   {
+    name: 'init',
+    summary: 'write a folder to start from',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  {
     name: 'import',
     summary: "make a configuration of a vendor's export",
     load: async () => (await import('./import.ts')).importCommand,

@@ -6,21 +6,15 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { type SchemaName, schemaNames, schemas, schemaText } from '../../src/cli/schemas.ts';
-import { runJson, schemaPackages } from '../e2e/harness/python-tools.ts';
 import { configurationMistakes } from './beginner-mistakes/configurations.ts';
 import { policyMistakes } from './beginner-mistakes/policies.ts';
 import { edited, type Mistake, world } from './beginner-mistakes/world.ts';
 import { runCommand } from './captured-terminal.ts';
+import { type Example, objections } from './schema-judge.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
-interface Example {
-  readonly name: string;
-  readonly schema: SchemaName;
-  readonly text: string;
-}
 
 function textOf(path: string): string {
   return readFileSync(join(root, path), 'utf8');
@@ -162,26 +156,6 @@ const wrong: readonly Example[] = [
   ...Object.entries(wrongCarriers).map(([name, text]) => ({ name, schema: 'flex' as const, text })),
   ...edits.map(([schema, text, replace, by]) => ({ name: `\`${by}\``, schema, text: text.replace(replace, by) })),
 ];
-
-/** What jsonschema says against each example; nothing for one that it accepts. */
-async function objections(examples: readonly Example[]): Promise<readonly (readonly string[])[]> {
-  const script = `
-from jsonschema import Draft7Validator
-validators = {}
-for name, schema in given['schemas'].items():
-    Draft7Validator.check_schema(schema)
-    validators[name] = Draft7Validator(schema)
-print(json.dumps([[error.json_path + ': ' + error.message[:200] for document in one['documents'] for error in validators[one['schema']].iter_errors(document)]
-                  for one in given['examples']]))`;
-  const input = {
-    schemas: Object.fromEntries(schemaNames.map((name) => [name, JSON.parse(schemaText(name))])),
-    examples: examples.map(({ schema, text }) => ({
-      schema,
-      documents: parseAllDocuments(text).map((document) => document.toJS()),
-    })),
-  };
-  return (await runJson(script, input, schemaPackages)) as readonly (readonly string[])[];
-}
 
 /** Names that a `describe` may show, with what jsonschema says; a failure prints the latter. */
 function judged(title: string, examples: readonly Example[], accepted: boolean): void {
