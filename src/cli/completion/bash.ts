@@ -5,6 +5,9 @@
 import { type Completed, quoted } from './completed.ts';
 
 export function bashCompletion(commands: readonly Completed[]): string {
+  const names = list([...commands.map(({ name }) => name), '--help', '--version']);
+  const values = commands.flatMap(valueCases).join('\n');
+  const words = commands.flatMap(wordCases).join('\n');
   return `# Completion of mintproc in bash, written by \`mintproc completion bash\`.
 _mintproc() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}" words=''
@@ -15,13 +18,13 @@ _mintproc() {
     previous="\${COMP_WORDS[COMP_CWORD - 2]}"
   fi
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words=${list([...commands.map(({ name }) => name), '--help', '--version'])}
+    words=${names}
   else
     case "\${COMP_WORDS[1]} $previous" in
-${commands.flatMap(valueCases).join('\n')}
+${values}
     *)
       case "\${COMP_WORDS[1]} $current" in
-${commands.flatMap(wordCases).join('\n')}
+${words}
       esac
       ;;
     esac

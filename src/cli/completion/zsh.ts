@@ -5,6 +5,11 @@
 import { type Completed, quoted } from './completed.ts';
 
 export function zshCompletion(commands: readonly Completed[]): string {
+  const names = commands
+    .map(({ name, summary }) => `      ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`)
+    .join('\n');
+  const values = commands.flatMap(valueCases).join('\n');
+  const words = commands.flatMap(wordCases).join('\n');
   return `#compdef mintproc
 # Completion of mintproc in zsh, written by \`mintproc completion zsh\`.
 _mintproc() {
@@ -12,7 +17,7 @@ _mintproc() {
   if ((CURRENT == 2)); then
     local -a commands
     commands=(
-${commands.map(({ name, summary }) => `      ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`).join('\n')}
+${names}
     )
     _describe command commands
     return
@@ -22,10 +27,10 @@ ${commands.map(({ name, summary }) => `      ${quoted(`${name}:${summary.replace
     compset -P '*='
   fi
   case "\${words[2]} $previous" in
-${commands.flatMap(valueCases).join('\n')}
+${values}
   esac
   case "\${words[2]} $PREFIX" in
-${commands.flatMap(wordCases).join('\n')}
+${words}
   *) _files ;;
   esac
 }
