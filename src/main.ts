@@ -27,10 +27,16 @@ const terminal: Terminal = {
     return process.stdout.isTTY === true && process.stdin.isTTY === true;
   },
   error: (line) => process.stderr.write(`${line}\n`),
-  lines: () =>
-    process
-      .getBuiltinModule('node:readline')
-      .createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  async *lines() {
+    const { createInterface } = process.getBuiltinModule('node:readline');
+    const reader = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+    try {
+      yield* reader;
+    } finally {
+      // A terminal that is still read keeps the process alive.
+      reader.close();
+    }
+  },
   version,
   // Without a prototype, because the configuration names variables: `constructor` is not one of them.
   environment: Object.assign(Object.create(null), process.env),

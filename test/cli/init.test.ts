@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { parse } from 'yaml';
+import { runPython } from '../../demo/python.ts';
 import { callerNames, dialectNames, proxyNames } from '../../src/cli/init/answers.ts';
 import { runCommand } from './captured-terminal.ts';
 import { type Example, objections } from './schema-judge.ts';
@@ -281,6 +282,20 @@ test('no file is overwritten; with --force all but the keys', async () => {
   await runTests(folder);
 });
 
+/** Runs a program on a terminal of its own, and answers when it asks. */
+const onTerminal = `
+import json, os, pty, sys
+given = json.loads(sys.argv[1])
+child, terminal = pty.fork()
+if child == 0: os.execv(given['line'][0], given['line'])
+for question, answer in given['dialogue']:
+    seen = b''
+    while question.encode() not in seen: seen += os.read(terminal, 4096)
+    os.write(terminal, answer.encode() + b'\\n')
+_, status = os.waitpid(child, 0)
+sys.exit(os.waitstatus_to_exitcode(status))
+`;
+
 describe('on a terminal', () => {
   const asked: readonly [
     name: string,
@@ -328,6 +343,21 @@ describe('on a terminal', () => {
       assert.match(ran.out, out);
     });
   }
+
+  test('the process ends after the last answer', async () => {
+    const folder = newFolder();
+    const line = [process.execPath, join(import.meta.dirname, '../../src/main.ts'), 'init', folder];
+    const dialogue = [
+      ['[flex] ', 'datapower'],
+      ['[authorization] ', 'x-token'],
+      ['[none] ', 'header'],
+      ['Did you mean headers', 'headers'],
+      ['[envoy] ', ''],
+    ];
+    const signal = AbortSignal.timeout(60_000);
+    await runPython(['-c', onTerminal, JSON.stringify({ line, dialogue })], { environment: process.env, signal });
+    assert.match(read(folder, 'mintproc.yaml'), /from: headers[\s\S]*assembly\.yaml[\s\S]*x-token/);
+  });
 
   test('an input that ends writes nothing', async () => {
     const folder = newFolder();

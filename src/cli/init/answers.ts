@@ -37,7 +37,7 @@ const questions: Readonly<Record<keyof Answers, Question>> = {
   },
   header: { text: 'Which header carries the token to the backend?', byDefault: 'authorization' },
   caller: {
-    text: 'Who authenticates the callers: jwt_authn or ext_authz of Envoy, trusted headers, none yet?',
+    text: 'Who authenticates the callers: jwt_authn, ext_authz (filters of Envoy), headers (trusted), none (nobody yet)?',
     byDefault: 'none',
     words: callerNames,
   },
