@@ -6,9 +6,9 @@ import type { RequestInputs } from '../plan/request-inputs.ts';
 import { keysReadme } from './keys-readme.ts';
 import type { Migration } from './migration.ts';
 import type { ProxyPart } from './steps-to-take.ts';
-import { testFileText } from './token-tests.ts';
 import { configurationText } from './write-configuration.ts';
 import { reportText } from './write-report.ts';
+import { testFileText } from './write-test.ts';
 
 /** @param inputs what policies read of a request, by the names of their entries */
 export function importedFiles(

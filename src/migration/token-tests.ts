@@ -3,11 +3,9 @@
  * The tests of an imported configuration: for each policy, whether it makes the token that the gateway made for a
  * request. Somebody must record that token; until then, and until no value is open, the test fails.
  */
-import { type ExportedPolicy, fillIn, Open, type Writable } from '../dialects/exported.ts';
-import { commentedYaml, Noted, type Written } from '../documents/commented-yaml.ts';
-import type { RequestInputs } from '../plan/request-inputs.ts';
-import { type ExampleRequest, exampleOf, requestOf } from './example-request.ts';
-import { opensIn, written } from './open-values.ts';
+import type { ExportedPolicy } from '../dialects/exported.ts';
+import { type ExampleRequest, exampleOf } from './example-request.ts';
+import { opensIn } from './open-values.ts';
 import { PlainNames } from './plain-names.ts';
 import { RequestIndex } from './request-index.ts';
 import type { MigratedRoute } from './routes.ts';
@@ -16,9 +14,9 @@ import type { MigratedRoute } from './routes.ts';
 export interface TokenTest {
   /** The name of the policy's entry. */
   readonly entry: string;
-  /** Relative to the configuration, like `recorded`. */
+  /** Relative to the configuration. */
   readonly file: string;
-  /** Where the token of the gateway belongs. */
+  /** Where the token of the gateway belongs, relative to the file. */
   readonly recorded: string;
   /** The name of the route. */
   readonly route: string;
@@ -67,7 +65,7 @@ export function tokenTests(policies: readonly RunningPolicy[], routes: readonly 
       {
         entry: entry.name,
         file: `${testsFolder}/${entry.name}.test.yaml`,
-        recorded: `${testsFolder}/recorded/${entry.name}.jwt`,
+        recorded: `recorded/${entry.name}.jwt`,
         route: names.of(route, entry.name),
         request,
         output: policy.output,
@@ -114,65 +112,4 @@ class RouteNames {
     const name = this.#byRoute.get(route);
     return name === undefined ? route : { ...route, name };
   }
-}
-
-/** @param inputs what the policy reads; undefined if that is not known yet */
-export function testFileText({ entry, request, route, output, recorded }: TokenTest, inputs?: RequestInputs): string {
-  const { header, prefix } = output ?? {};
-  const isKnown = typeof header === 'string' && typeof prefix === 'string';
-  const one: Written = {
-    name: 'as the old gateway made it',
-    request: requestWritten(request, inputs),
-    ...callerWritten(inputs),
-    expect: {
-      route: written(route),
-      policy: written(entry),
-      ...(isKnown ? { header: written({ name: header, prefix }) } : {}),
-      sameAs: recorded.slice(`${testsFolder}/`.length),
-    },
-  };
-  return commentedYaml(headingOf(recorded), [{ config: '../mintproc.yaml', cases: [one] }]);
-}
-
-function headingOf(recorded: string): string {
-  return [
-    'Written by `mintproc import`: the token of a policy against one that the old gateway made.',
-    `Record a token of the gateway for a known request, put it into ${recorded}, and write that request and its caller here. Replace each ${fillIn}. Then run, in the folder above: mintproc test ${testsFolder}`,
-    'A recorded token is a credential until it expires: record one of a test caller.',
-  ].join('\n');
-}
-
-function requestWritten(request: ExampleRequest | undefined, inputs: RequestInputs | undefined): Written {
-  const known: Readonly<Record<string, Writable>> = request === undefined ? unknownRequest : requestOf(request);
-  const sent = request?.headers ?? {};
-  const read = (inputs?.headers ?? []).filter((name) => !Object.hasOwn(sent, name));
-  const headers = { ...sent, ...Object.fromEntries(read.map((name) => [name, headerValue])) };
-  const whole = written({ ...known, ...(Object.keys(headers).length === 0 ? {} : { headers }) });
-  return request === undefined ? whole : new Noted('An example that takes the route: write the recorded one.', whole);
-}
-
-const unknownRequest = {
-  method: new Open('Write the method of the recorded request, and its path, query and host.'),
-  path: '/',
-};
-
-const headerValue = new Open('Write the value in the recorded request, or remove the line if it had no such header.');
-const claimValue = new Open("Write the value in the recorded caller's token, or remove the line if it had none.");
-const anyClaims = new Open("Write the claims of the recorded caller's token, or remove `caller` if there was none.");
-
-function callerWritten(inputs: RequestInputs | undefined): { readonly caller?: Written } {
-  if (inputs?.needsCaller === false) return {};
-  const claims = inputs === undefined || inputs.claims.length === 0 ? { sub: anyClaims } : claimsAt(inputs.claims);
-  return { caller: { claims: written(claims) } };
-}
-
-/** @param paths of claims, none empty */
-function claimsAt(paths: RequestInputs['claims']): Writable {
-  const byName = Map.groupBy(paths, ([first = '']) => first);
-  return Object.fromEntries(
-    Array.from(byName, ([name, own]) => [
-      name,
-      own.some(({ length }) => length === 1) ? claimValue : claimsAt(own.map((path) => path.slice(1))),
-    ]),
-  );
 }

@@ -96,7 +96,9 @@ function policyLines(migrated: MigratedPolicy, { routes, keys, tests }: Migratio
           `- Route: ${shown(match)} (${places.map((place) => markdownCode(placeText(place))).join(', ')})`,
       ),
     ...tests.flatMap(({ entry: tested, file, recorded }) =>
-      tested === entry?.name ? [`- Test: ${markdownCode(file)}, with a token in ${markdownCode(recorded)}`] : [],
+      tested === entry?.name
+        ? [`- Test: ${markdownCode(file)}, with the gateway's token in ${markdownCode(recorded)} beside it`]
+        : [],
     ),
     ...own.map(({ file, origin }) => `- Key: ${markdownCode(file)}: ${markdownSentence(origin)}`),
     ...section('What is in the way', reasons, 'cannot'),

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { type ExportedPolicy, Open } from '../../src/dialects/exported.ts';
 import { migrationOf } from '../../src/migration/migration.ts';
-import { testFileText } from '../../src/migration/token-tests.ts';
+import { testFileText } from '../../src/migration/write-test.ts';
 import type { RequestInputs } from '../../src/plan/request-inputs.ts';
 import { examplePolicy, place } from './example-policy.ts';
 
