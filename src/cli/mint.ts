@@ -9,6 +9,7 @@ import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { readMoment } from '../trial/moment.ts';
+import { reasonText } from '../trial/outcome-words.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { givenKeys } from './given-variables.ts';
@@ -18,7 +19,7 @@ import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { reasonFields, reasonText, tokenFields, tokenText } from './token-parts.ts';
+import { reasonFields, tokenFields, tokenText } from './token-parts.ts';
 import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';
 
 const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--format text|json]

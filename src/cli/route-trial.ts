@@ -10,8 +10,8 @@ import { formatProblem } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
+import { withoutKeys } from '../trial/trial-variables.ts';
 import { type Arguments, stringOption } from './command.ts';
-import { withoutKeys } from './given-variables.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { type RequestFile, tryRequest } from './trial-request.ts';
 

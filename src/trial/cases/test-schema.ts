@@ -2,10 +2,11 @@
  * @module
  * A test file as an author writes it: requests, each with what must become of it.
  *
- * The schema says which members there are. `expectations.ts` reads what it cannot say: whether a pattern is one, and
+ * The schema says which members there are. `read-test-file.ts` reads what it cannot say: whether a pattern is one, and
  * which expectations exclude each other.
  */
 import * as z from 'zod';
+import { comparedPath } from '../compare-tokens.ts';
 import { momentForm, readMoment } from '../moment.ts';
 import { trialRequestShape } from '../request-schema.ts';
 
@@ -68,16 +69,14 @@ const withoutTokenSchema = z.union([
 ]);
 
 /** Members of a token that may differ, as `mintproc compare --ignore` takes them. */
-const comparedPath = z
-  .string()
-  .regex(/^(?:header|inner header|claims)(?:\..+)?$/, 'must be header.NAME, claims.NAME, or a part alone');
+const ignoredPath = z.string().regex(comparedPath, 'must be header.NAME, claims.NAME, or a part alone');
 
 const sameAsSchema = z.union([
   path,
   z.strictObject({
     token: path.describe('File with the token, relative to the test file.'),
     ignore: z
-      .array(comparedPath)
+      .array(ignoredPath)
       .default([])
       .describe('What may differ, such as header.kid; a part alone (claims) means the order of its members.'),
   }),
