@@ -348,6 +348,7 @@ export const codes = {
   'trial.missing-key': 'The request lacks a key.',
   'trial.wrong-type': 'A value of the request has the wrong type.',
   'trial.invalid-value': 'A value of the request is not allowed.',
+  'trial.fill-in': 'A value of the test is missing: `mintproc import` leaves open what only a recorded request says.',
 
   // cli: the input of a command
   'cli.node-version': 'This version of Node is too old for mintproc.',
