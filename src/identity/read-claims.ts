@@ -9,7 +9,7 @@ import type { FactSource } from './fact-source.ts';
 
 /**
  * The claim of the first source that a member is, as a path of names; the first one if there are several. Undefined if
- * the member may be any claim, or is none.
+ * the member may be any claim, or is not a claim.
  *
  * @param member the names after `authentication`
  * @param as the object that the policy reads
