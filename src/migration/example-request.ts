@@ -5,7 +5,7 @@
  */
 import type { Writable } from '../dialects/exported.ts';
 import type { RequestRules } from '../plan/request-rules.ts';
-import { type PathPattern, pathText } from './path-patterns.ts';
+import { type PathPattern, pathOf, pathText } from './path-patterns.ts';
 import { isWithin, type Requests } from './requests.ts';
 
 export interface ExampleRequest {
@@ -34,7 +34,7 @@ export function exampleOf(
   earlier: readonly Requests[],
   rules: RequestRules | undefined,
 ): ExampleRequest | undefined {
-  for (const example of candidates(requests)) {
+  for (const example of candidates(requests, rules)) {
     const isOwn = isWithin(example, requests) && fits(rules, example);
     if (isOwn && !earlier.some((other) => isWithin(example, other))) return asSent(example);
   }
@@ -42,9 +42,9 @@ export function exampleOf(
 }
 
 /** Sets of requests in which nothing is left open, but for what no route asks. */
-function* candidates(requests: Requests): Generator<Requests> {
+function* candidates(requests: Requests, rules: RequestRules | undefined): Generator<Requests> {
   for (const word of words) {
-    for (const path of pathsOf(requests.path, word)) {
+    for (const path of [...pathsOf(requests.path, word), ...ruledPaths(rules, word)]) {
       for (const method of requests.method ?? methods) {
         yield {
           host: requests.host?.replace(/^\*/, word === '1' ? 'api' : word),
@@ -67,21 +67,40 @@ function pathsOf(path: PathPattern | undefined, word: string): readonly PathPatt
   return rest === 'any' ? [whole, longer] : [whole];
 }
 
+/** What the rules of a policy begin with, and a name after it. */
+function ruledPaths(wanted: RequestRules | undefined, word: string): readonly PathPattern[] {
+  const bases = wanted === undefined || wanted.basePaths.length === 0 ? [''] : wanted.basePaths;
+  const beginnings = (wanted?.rules ?? []).flatMap(({ path }) => path?.beginnings ?? []).slice(0, maxBeginnings);
+  return bases
+    .flatMap((base) => beginnings.map(({ text, isWhole }) => `${base}${text}${isWhole ? '' : word}`))
+    .filter((path) => plainPath.test(path))
+    .flatMap((path) => pathOf(path, undefined) ?? []);
+}
+
+const maxBeginnings = 20;
+
+/** A path that all servers interpret in one way. */
+const plainPath = /^(?:\/[\w~-][\w.~-]*)+$/;
+
 /** Whether a rule of the policy takes the request. One with conditions on headers is left to the author. */
-function fits(rules: RequestRules | undefined, example: Requests): boolean {
-  if (rules === undefined) return true;
-  const path = targetOf(example);
+function fits(wanted: RequestRules | undefined, example: Requests): boolean {
+  if (wanted === undefined) return true;
   const { host = 'localhost', method: [method = ''] = [] } = example;
-  const bases = rules.basePaths.filter((one) => `${path.toLowerCase()}/`.startsWith(`${one}/`));
-  if (bases.length < Math.min(rules.basePaths.length, 1)) return false;
-  const rest = path.slice(Math.max(0, ...bases.map(({ length }) => length)));
-  return rules.rules.some(
-    (rule) =>
-      rule.headers.length === 0 &&
-      (rule.method?.matches(method) ?? true) &&
-      (rule.host?.matches(host) ?? true) &&
-      (rule.path?.matches(rest === '' ? '/' : rest) ?? true),
+  const others = wanted.rules.filter(
+    (rule) => rule.headers.length === 0 && (rule.method?.matches(method) ?? true) && (rule.host?.matches(host) ?? true),
   );
+  if (others.some(({ path }) => path === undefined)) return true;
+  const rests = afterBasePath(targetOf(example), wanted.basePaths);
+  return rests.length > 0 && rests.every((rest) => others.some(({ path }) => path?.matches(rest) === true));
+}
+
+/** What rules compare. Some servers compare nothing after the base path, some a slash; none of it if it is elsewhere. */
+function afterBasePath(path: string, basePaths: readonly string[]): readonly string[] {
+  if (basePaths.length === 0) return [path];
+  const bases = basePaths.filter((base) => `${path.toLowerCase()}/`.startsWith(`${base}/`));
+  if (bases.length === 0) return [];
+  const rest = path.slice(Math.max(...bases.map(({ length }) => length)));
+  return rest === '' ? ['', '/'] : [rest];
 }
 
 function asSent(example: Requests): ExampleRequest {

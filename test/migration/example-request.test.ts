@@ -55,6 +55,8 @@ const everything = pattern('.*');
 const rules: readonly [name: string, rule: RequestRule, basePaths: readonly string[], path: string | undefined][] = [
   ['a path', { path: pattern('/a/[a-z]+'), headers: [] }, [], '/a/example'],
   ['a path below the base path', { path: pattern('/1'), headers: [] }, ['/a'], '/a/1'],
+  ['what a path begins with', { path: pattern('/b/c/.*'), headers: [] }, ['/a'], '/a/b/c/1'],
+  ['a beginning outside of the route', { path: pattern('/b/.*'), headers: [] }, [], undefined],
   ['another base path', { path: everything, headers: [] }, ['/b'], undefined],
   ['another host', { host: pattern('a[.]test'), headers: [] }, [], undefined],
   ['a header', { headers: [{ name: 'x-a', value: everything }] }, [], undefined],
@@ -62,7 +64,7 @@ const rules: readonly [name: string, rule: RequestRule, basePaths: readonly stri
 
 for (const [name, rule, basePaths, path] of rules) {
   test(`an example request that the policy is for: ${name}`, () => {
-    const requests = requestsOf({ path: '/a/*' });
+    const requests = requestsOf({ pathPrefix: '/a' });
     assert.ok(requests !== undefined);
     assert.equal(exampleOf(requests, [], { rules: [rule], basePaths })?.path, path);
   });

@@ -14,11 +14,9 @@ import { migrationOf } from '../../src/migration/migration.ts';
 import { configurationText } from '../../src/migration/write-configuration.ts';
 import { HeaderList } from '../../src/request/header-fields.ts';
 import type { RoutingInput } from '../../src/routing/router.ts';
-import { type TestCase, testFileSchema } from '../../src/trial/cases/test-schema.ts';
-import { incomingOf } from '../../src/trial/incoming.ts';
-import { traceRoutes } from '../../src/trial/route-trace.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
+import { checkTestForms, checkTokenTests } from './check-token-tests.ts';
 import { type LoadedImport, loadImport } from './load-import.ts';
 import { type Made, type MadeRequest, madeExport, madeRequest, runOnGateway } from './made-export.ts';
 import { printedReport } from './printed-report.ts';
@@ -44,15 +42,16 @@ async function run(effort: Effort): Promise<string> {
     checkAgain(made, loaded);
     const opens = opensOf(loaded.text).length;
     checkReports(loaded);
-    const cases = loaded.tests.map(readTest);
+    checkTestForms(loaded);
     if (loaded.migration.policies.every(({ entry }) => entry === undefined)) counts.empty += 1;
     else if (opens > 0) counts.waiting += 1;
     else counts.loaded += 1;
     checkProblems(loaded, opens);
     checkVerdicts(made, loaded);
     if (opens > 0) continue;
-    for (const one of cases) checkTest(one, loaded);
-    counts.tests += cases.length;
+    const known = checkTokenTests(loaded);
+    if (known < loaded.tests.length) throw new Finding(`A test has no request:\n${loaded.tests.join('\n')}`);
+    counts.tests += known;
     for (let number = 0; number < requests; number += 1) counts.policies += compare(made, loaded, madeRequest(dice));
     counts.requests += requests;
   }
@@ -114,32 +113,6 @@ function routed(snapshot: LoadedImport['snapshot'], request: RoutingInput) {
     if (error instanceof MintError) throw new Finding(`${JSON.stringify(request)}: ${error.message}`);
     throw error;
   }
-}
-
-/** The only case of a test file. */
-function readTest(text: string): TestCase {
-  const { data, error } = testFileSchema.safeParse(parse(text));
-  const [one, ...others] = data?.cases ?? [];
-  if (one === undefined || others.length > 0) throw new Finding(`${error?.message}\n${text}`);
-  return one;
-}
-
-/** Its request takes the route that it names, which runs its policy. @throws Finding */
-function checkTest(one: TestCase, { routes, snapshot, text, tests }: LoadedImport): void {
-  const { expect, request } = one;
-  const { sources } = snapshot?.settings.authentication ?? { sources: [] };
-  const named = routes.findIndex(({ entry }) => entry.name === expect.route);
-  if (routes[named]?.entry.policies?.includes(expect.policy ?? '') !== true) {
-    throw new Finding(`The route ${expect.route} does not run ${expect.policy}:\n${text}`);
-  }
-  if (request.method.startsWith(fillIn)) throw new Finding(`There is no request:\n${tests.join('\n')}\n${text}`);
-  const incoming = incomingOf({ ...one, caller: undefined }, { sources });
-  const taken = traceRoutes(
-    routes.map(({ entry }) => entry.match),
-    incoming,
-  ).at(-1);
-  if (taken?.index === named && taken.unmet.length === 0 && taken.unclear === undefined) return;
-  throw new Finding(`The request takes route ${(taken?.index ?? 0) + 1}:\n${tests.join('\n')}\n${text}`);
 }
 
 /** @returns 1 if policies ran @throws Finding */
