@@ -94,7 +94,7 @@ function fits(wanted: RequestRules | undefined, example: Requests): boolean {
   return rests.length > 0 && rests.every((rest) => others.some(({ path }) => path?.matches(rest) === true));
 }
 
-/** What rules compare. Some servers compare nothing after the base path, some a slash; none of it if it is elsewhere. */
+/** What rules compare: after the base path alone, nothing or a slash. Empty if the path does not begin with one. */
 function afterBasePath(path: string, basePaths: readonly string[]): readonly string[] {
   if (basePaths.length === 0) return [path];
   const bases = basePaths.filter((base) => `${path.toLowerCase()}/`.startsWith(`${base}/`));
