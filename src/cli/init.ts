@@ -128,8 +128,8 @@ function platformValues(args: Arguments, { caller, proxy }: Answers): PlatformVa
   );
 }
 
-function write(folder: string, { files, envoy }: NewFolder, args: Arguments, terminal: Terminal): number {
-  if (envoy.problems.length === 0 && envoy.files.size === 0) throw new CommandError(envoy.notes.join('\n'));
+function write(folder: string, { files, envoy, problems }: NewFolder, args: Arguments, terminal: Terminal): number {
+  if (problems.length === 0 && envoy.files.size === 0) throw new CommandError(envoy.notes.join('\n'));
   const force = args.values['force'] === true;
   const kept = force ? files.filter((file) => isKeyThere(folder, file)) : [];
   const written = writeFiles(
@@ -139,7 +139,7 @@ function write(folder: string, { files, envoy }: NewFolder, args: Arguments, ter
   );
   for (const path of written) terminal.out(`Wrote ${path}\n`);
   for (const { path } of kept) terminal.out(`Kept ${join(folder, path)}\n`);
-  const left = envoy.problems.filter(({ severity }) => severity !== 'note');
+  const left = problems.filter(({ severity }) => severity !== 'note');
   for (const problem of left) terminal.error(formatProblem(problem));
   terminal.out(`Next: ${join(folder, 'README.md')}\n`);
   return left.some(({ severity }) => severity === 'error') ? 1 : 0;

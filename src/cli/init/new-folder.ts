@@ -2,9 +2,10 @@
  * @module
  * The files that `mintproc init` writes, by their paths relative to the new folder.
  */
+import type { Problem } from '../../diagnostics/problem.ts';
 import { commentedYaml, Flow, Noted, type Written } from '../../documents/commented-yaml.ts';
 import type { PlatformValues } from '../../envoy/platform.ts';
-import { type EnvoyFiles, envoyFiles } from '../envoy-files.ts';
+import { type EnvoyFiles, envoyFiles, needsOfFiles } from '../envoy-files.ts';
 import { type SchemaName, schemas, schemaText } from '../schemas.ts';
 import type { NewFile } from '../written-files.ts';
 import type { Answers, CallerName } from './answers.ts';
@@ -15,6 +16,8 @@ import { callerHeader, outputTo, testCaller } from './starters.ts';
 export interface NewFolder {
   readonly files: readonly NewFile[];
   readonly envoy: EnvoyFiles;
+  /** What loading the configuration found. */
+  readonly problems: readonly Problem[];
 }
 
 /** The time of the tests, for what is known of the tokens. */
@@ -33,14 +36,15 @@ export function newFolder(answers: Answers, policies: readonly NewPolicy[], valu
     ...policies.map(({ path, bytes }) => [path, bytes] as const),
     ...Array.from(texts, ([path, text]) => [path, Buffer.from(text)] as const),
   ]);
-  const envoy = envoyFiles(written, answers.proxy, values);
+  const { needs, problems } = needsOfFiles(written);
+  const envoy = envoyFiles(needs, answers.proxy, values);
   for (const [path, text] of envoy.files) written.set(path, Buffer.from(text));
   written.set('README.md', Buffer.from(newReadme(answers, envoy)));
   const keys = policies.flatMap(({ key }) => (key === undefined ? [] : [{ ...key, isPrivate: true }]));
   // A policy of one's own may have its key in it.
   const secret = new Set(policies.filter(({ expected }) => expected === undefined).map(({ path }) => path));
   const files = Array.from(written, ([path, bytes]) => ({ path, bytes, isPrivate: secret.has(path) }));
-  return { files: [...files, ...keys], envoy };
+  return { files: [...files, ...keys], envoy, problems };
 }
 
 function schemasOf({ dialect }: Answers, policies: readonly NewPolicy[]): readonly SchemaName[] {
