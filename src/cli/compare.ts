@@ -25,7 +25,14 @@ import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
 import { type RequestFile, readRequestFile } from './trial-request.ts';
-import { keyOptions, keysOfConfiguration, keysOfOptions, keysOfSnapshot, keysOfStandIns } from './verifying-keys.ts';
+import {
+  keyChoices,
+  keyOptions,
+  keysOfConfiguration,
+  keysOfOptions,
+  keysOfSnapshot,
+  keysOfStandIns,
+} from './verifying-keys.ts';
 
 const help = `Usage: mintproc compare TOKEN|- --request FILE --config FILE [--policy-name NAME] [--at TIME] [--key FILE]
                         [--encoding NAME] [--passphrase-file FILE] [--ignore PART.NAME] [--claims] [--stand-in-keys]
@@ -66,6 +73,7 @@ export const compareCommand: Command = {
     claims: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: keyChoices,
   async run(args, terminal) {
     const { request, config, ignored } = readLine(args);
     const text = await readTokenText(args, terminal);

@@ -47,6 +47,7 @@ export const importCommand: Command = {
     force: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: { proxy: proxies },
   async run(args, terminal) {
     try {
       return runImport(args, terminal);

@@ -10,7 +10,14 @@ import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
-import { type GivenKeys, keyOptions, keysOfConfiguration, keysOfJwks, keysOfOptions } from './verifying-keys.ts';
+import {
+  type GivenKeys,
+  keyChoices,
+  keyOptions,
+  keysOfConfiguration,
+  keysOfJwks,
+  keysOfOptions,
+} from './verifying-keys.ts';
 
 const help = `Usage: mintproc verify [TOKEN|-] [--jwks FILE|URL] [--key FILE] [--encoding NAME] [--passphrase-file FILE]
                        [--config FILE] [--issuer ISS] [--audience AUD] [--at TIME] [--leeway 60s] [--claims] [--format text|json]
@@ -48,6 +55,7 @@ export const verifyCommand: Command = {
     claims: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: keyChoices,
   async run(args, terminal) {
     const [at, leeway] = [atOption(args, terminal), readLeeway(args)];
     const { keys, notes } = await givenKeys(args, at, terminal);

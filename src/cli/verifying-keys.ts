@@ -32,6 +32,11 @@ export const keyOptions = {
   'passphrase-file': { type: 'string' },
 } as const;
 
+const encodings = ['utf8', 'hex', 'base64', 'base64url'] as const satisfies readonly SecretEncoding[];
+
+/** What their values may be. */
+export const keyChoices = { encoding: encodings };
+
 /** The keys of `--key`, with `--encoding` and `--passphrase-file`. @throws CommandError, UsageError */
 export function keysOfOptions(args: Arguments): GivenKeys {
   const encoding = readEncoding(stringOption(args, 'encoding') ?? 'utf8');
@@ -44,7 +49,7 @@ export function keysOfOptions(args: Arguments): GivenKeys {
 }
 
 function readEncoding(name: string): SecretEncoding {
-  const encoding = (['utf8', 'hex', 'base64', 'base64url'] as const).find((one) => one === name);
+  const encoding = encodings.find((one) => one === name);
   if (encoding !== undefined) return encoding;
   throw new UsageError('--encoding takes utf8, hex, base64 or base64url.');
 }

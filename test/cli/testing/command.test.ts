@@ -275,7 +275,7 @@ test('a variable of a case is used, and one that holds a key never becomes a cla
   assert.match(out, /2 passed, 0 failed\n$/);
 });
 
-test('a policy that is disabled, and one that is not for the request, are told apart', async () => {
+test('a policy that is disabled differs from one that is not for the request', async () => {
   const rules = 'rules: [{ methods: POST, path: /.* }]';
   const folder = folderOf({
     'off.xml':
