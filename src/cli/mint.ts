@@ -8,13 +8,13 @@ import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/sing
 import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import { givenKeys } from '../trial/given-variables.ts';
+import { type MintAnswer, mintAlone } from '../trial/mint-alone.ts';
 import { readMoment } from '../trial/moment.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
-import { givenKeys } from './given-variables.ts';
 import { answerLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
-import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';

@@ -9,9 +9,9 @@ import { isPlainName, theyAre } from '../diagnostics/harmless.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
+import { withoutKeys } from '../trial/given-variables.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
 import { type Arguments, stringOption } from './command.ts';
-import { withoutKeys } from './given-variables.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { type RequestFile, tryRequest } from './trial-request.ts';
 

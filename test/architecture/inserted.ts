@@ -69,7 +69,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/missing-package.ts': ['name', 'code'],
   'cli/node-version.ts': ['found', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
-  'cli/request-file.ts': ['name', 'what', "known.join(', ')"],
+  'trial/request-objects.ts': ['name', 'what', "known.join(', ')"],
   'cli/serve.ts': ['file', "errors.map(formatProblem).join('\\n')", 'error.message'],
   'dialects/apigee/algorithm.ts': ["algorithms.join(', ')", 'reader.edition.product', 'type.text', 'expected'],
   'dialects/apigee/claims.ts': ['kind.noun', 'name.text', 'element', "claimTypes.join(', ')"],

@@ -1,17 +1,16 @@
 /**
  * @module
- * The variables that a request file gives for a trial: those that hold keys are for the loader, the others for the
+ * The variables that a written request gives for a trial: those that hold keys are for the loader, the others for the
  * request. A key never becomes a claim.
  */
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import type { KeySource, TokenPlan } from '../plan/token-plan.ts';
-import type { JsonRecord } from './input-file.ts';
 
 /** A PEM, or a JWK or JWK set as text. */
 const keyText = /-----BEGIN |^\s*\{[\s\S]*"(?:kty|keys)"/;
 
 /** Secret variables, and the texts of keys and key sets, by the names of their variables. */
-export function givenKeys({ variables }: JsonRecord): ReadonlyMap<string, string> {
+export function givenKeys({ variables }: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
   const given = isRecord(variables) ? Object.entries(variables) : [];
   return new Map(
     given.flatMap(([name, value]): [string, string][] => {
