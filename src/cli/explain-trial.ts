@@ -9,16 +9,16 @@ import type { Code } from '../diagnostics/codes.ts';
 import { codes } from '../diagnostics/codes.ts';
 import { printable } from '../diagnostics/printable.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
+import { partsOf, reasonFields, refusalFields } from '../trial/answer-fields.ts';
 import { explainToken, timeOfMinting } from '../trial/explained-members.ts';
 import type { MintAnswer } from '../trial/mint-alone.ts';
 import { type RouteAnswer, traceRoutes } from '../trial/route-trace.ts';
 import type { PolicyResult, TriedRequest } from '../trial/run-trial.ts';
 import { jsonText } from './json-text.ts';
 import { type MemberFields, type MembersFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
-import { refusalFields, refusalText, resultText, untouchedText } from './mint-routes.ts';
+import { refusalText, resultText, untouchedText } from './mint-routes.ts';
 import { type Painted, paint } from './paint.ts';
 import type { RouteTrial } from './route-trial.ts';
-import { partsOf, reasonFields } from './token-parts.ts';
 
 export interface TrialExplanation {
   /** As the client sends it. */

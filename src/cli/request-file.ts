@@ -23,7 +23,8 @@ export function checkRequestKeys(record: JsonRecord, what: string, others: reado
   forCommand(() => checkRequestObjects(record, what, others));
 }
 
-function forCommand<T>(read: () => T): T {
+/** A mistake in what was written becomes an error of the command. @throws CommandError */
+export function forCommand<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -60,7 +60,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/mint.ts': ['what', 'form'],
   'cli/mint-routes.ts': ['refusal.status', 'why', 'reasonText(result.reason)'],
   'cli/route-trial.ts': ['named', "known === undefined ? '' : `…`"],
-  'cli/token-parts.ts': ['message', 'code', 'placeText(place)', 'named'],
+  'cli/token-text.ts': ['message', 'code', 'placeText(place)', 'named'],
   'cli/trial-request.ts': ["problems.map(formatProblem).join('\\n')"],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
   'cli/validate/check-paths.ts': ['path', 'reason'],

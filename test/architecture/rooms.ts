@@ -113,8 +113,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration; tokens compared',
     imports: [
-      ...['diagnostics', 'documents', 'jose', 'verification', 'request', 'plan', 'mint', 'identity', 'routing'],
-      ...['decision', 'configuration'],
+      ...['diagnostics', 'documents', 'expressions', 'jose', 'verification', 'request', 'plan', 'mint'],
+      ...['identity', 'routing', 'decision', 'configuration'],
     ],
     packages: ['zod'],
   },
@@ -131,7 +131,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
-      ...['mint', 'migration', 'verification', 'identity', 'decision', 'envoy', 'configuration', 'trial', 'serving'],
+      ...['mint', 'migration', 'verification', 'identity', 'envoy', 'configuration', 'trial', 'serving'],
     ],
   },
 };
