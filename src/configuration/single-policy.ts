@@ -1,6 +1,6 @@
 /**
  * @module
- * Loads one policy, for the command line: from its file alone, with an entry given as JSON, or with its entry in a
+ * Loads one policy, for the command line and the library: from its file alone, with an entry given as JSON, or with its entry in a
  * `mintproc.yaml`.
  */
 import { dirname, resolve } from 'node:path';
@@ -49,6 +49,8 @@ export interface SinglePolicy {
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
   readonly recorder?: LoadContext['recorder'];
+  /** Milliseconds since the epoch. Default: now. */
+  readonly now?: number;
 }
 
 export interface LoadedSinglePolicy {
@@ -63,9 +65,8 @@ export interface LoadedSinglePolicy {
 
 export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
   const problems = new Problems();
-  const now = Date.now();
   // The caller may ask for a token at a time when another key is active.
-  const { environment = {}, recorder } = single;
+  const { environment = {}, recorder, now = Date.now() } = single;
   const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder };
   const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =

@@ -72,7 +72,7 @@ export function partsOf(token: string): TokenParts {
   return { header: read.header, claims };
 }
 
-export function tokenFields(token: string, { header, prefix }: Output): TokenFields {
+function tokenFields(token: string, { header, prefix }: Output): TokenFields {
   return { token, ...partsOf(token), output: { header, value: prefix + token } };
 }
 

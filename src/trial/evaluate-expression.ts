@@ -48,7 +48,7 @@ export function bindingsOf(context: ExpressionContext, profile: ProfileName, wha
 }
 
 /** The inputs of a policy, and what else the context has. */
-export function inputsIn({ vars, ...others }: ExpressionContext): readonly InputName[] {
+function inputsIn({ vars, ...others }: ExpressionContext): readonly InputName[] {
   const inputs: InputName[] = [...policyInputs];
   if ('payload' in others) inputs.push('payload');
   if (isRecord(vars) && Object.keys(vars).length > 0) inputs.push('vars');

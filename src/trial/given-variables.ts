@@ -3,8 +3,10 @@
  * The variables that a written request gives for a trial: those that hold keys are for the loader, the others for the
  * request. A key never becomes a claim.
  */
+import type { Snapshot } from '../configuration/snapshot.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import type { KeySource, TokenPlan } from '../plan/token-plan.ts';
+import type { TriedRequest } from './run-trial.ts';
 
 /** A PEM, or a JWK or JWK set as text. */
 const keyText = /-----BEGIN |^\s*\{[\s\S]*"(?:kty|keys)"/;
@@ -30,6 +32,12 @@ export function withoutKeys(
   if (names.size === 0) return variables;
   const texts = new Set(Array.from(names, (name) => textOf(variables.get(name))));
   return new Map([...variables].filter(([name, value]) => !names.has(name) && !texts.has(textOf(value))));
+}
+
+/** The request without the variables that hold keys of any policy of the configuration. */
+export function withoutKeysOf({ policies, variants }: Snapshot, tried: TriedRequest): TriedRequest {
+  const plans = [...policies.values(), ...variants].map(({ plan }) => plan);
+  return { ...tried, variables: plans.reduce(withoutKeys, tried.variables) };
 }
 
 function variableNames(key: KeySource | undefined): readonly string[] {

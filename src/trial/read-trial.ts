@@ -3,16 +3,19 @@
  * Reads a request that an author has written, as YAML or JSON, and reports each mistake with its place.
  */
 import * as z from 'zod';
+import type { JsonObject } from '../diagnostics/json.ts';
 import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { type LocatedYaml, readYaml } from '../documents/located-yaml.ts';
 import { wordsOf } from '../documents/schema-words.ts';
 import { readShape, type ShapeCodes } from '../documents/shape.ts';
+import { makeIdentify } from '../identity/authentication.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { incomingOf } from './incoming.ts';
 import { type TrialRequest, trialRequestSchema } from './request-schema.ts';
+import type { TriedRequest } from './run-trial.ts';
 import { TrialError } from './trial-error.ts';
 
 const shapeCodes: ShapeCodes = {
@@ -53,8 +56,16 @@ function words(): ReadonlySet<string> {
   return known;
 }
 
-/** What Envoy would send. @param authentication the configuration's: it says where Envoy puts a caller */
-export function placeTrial(
+/** The request as it can be tried. @param authentication the configuration's: it says where Envoy puts a caller */
+export function triedOf(read: ReadTrial, authentication: AuthenticationSettings): TrialReading<TriedRequest> {
+  const placed = placeTrial(read, authentication);
+  if (!placed.ok) return placed;
+  const variables = new Map(Object.entries(read.trial.variables as JsonObject));
+  return { ok: true, value: { incoming: placed.value, identify: makeIdentify(authentication), variables } };
+}
+
+/** What Envoy would send. */
+function placeTrial(
   { trial, document }: ReadTrial,
   authentication: AuthenticationSettings,
 ): TrialReading<IncomingRequest> {

@@ -67,7 +67,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   // The elements are escaped already.
   'cli/validate/formats/junit.ts': ['root', 'problems.length - maxSummarised'],
   'cli/missing-package.ts': ['name', 'code'],
-  'cli/node-version.ts': ['found', 'code'],
+  'diagnostics/old-node.ts': ['oldest', 'node.version', 'node.execPath', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'trial/request-objects.ts': ['name', 'what', "known.join(', ')"],
   'cli/serve.ts': ['file', "errors.map(formatProblem).join('\\n')", 'error.message'],

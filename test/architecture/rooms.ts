@@ -127,6 +127,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'what answers Envoy: this process, or worker processes that get its connections',
     imports: ['diagnostics', 'net', 'observe', 'decision', 'configuration', 'extproc'],
   },
+  library: {
+    job: 'what a program imports: the functions of the commands, with types that need no others',
+    imports: ['diagnostics', 'expressions', 'identity', 'configuration', 'trial'],
+  },
   cli: {
     job: 'the commands, one file for each',
     imports: [
