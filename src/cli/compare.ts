@@ -2,15 +2,23 @@
  * @module
  * `mintproc compare`: a token that a gateway made against the one that is made here for the same request.
  */
-import { inDoubles } from '../diagnostics/exact-json.ts';
-import { isPlainName, theyAre } from '../diagnostics/harmless.ts';
+import { theyAre } from '../diagnostics/harmless.ts';
 import { printable } from '../diagnostics/printable.ts';
-import { type Compared, compareTokens, type ReadableToken } from '../trial/compare-tokens.ts';
+import {
+  type Compared,
+  comparedPath,
+  compareTokens,
+  differenceOf,
+  ignoring,
+  issueOf,
+  pathOf,
+  type ReadableToken,
+} from '../trial/compare-tokens.ts';
+import { whyNone } from '../trial/outcome-words.ts';
 import { readableToken } from '../trial/readable-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
-import { refusalText, resultText, untouchedText } from './mint-routes.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
@@ -56,14 +64,14 @@ export const compareCommand: Command = {
     const text = await readTokenText(args, terminal);
     const keys = listOption(args, 'key').flatMap((path) => keysOfFile(path, 'utf8').keys);
     const given = stringOption(args, 'at') === undefined ? undefined : atOption(args, terminal);
-    const at = given ?? (await issueOf(text, keys, config, terminal)) ?? terminal.now();
+    const at = given ?? (await issueOfText(text, keys, config, terminal)) ?? terminal.now();
     const options = { config, request, at, policyName: policyNameOption(args) };
     const trial = await tryRoutes(options, terminal);
     if (trial === undefined) return 1;
     const all = [...keys, ...keysOfSnapshot(trial.snapshot, config, at).keys];
     const { policy, token } = mintedOf(trial);
     const [recorded, made] = [await readable(text, all, given), await readable(token, all, at)];
-    const compared = compareTokens(recorded, made).map((row) => (ignored.has(pathOf(row)) ? allowed(row) : row));
+    const compared = ignoring(compareTokens(recorded, made), ignored);
     const result = { policy, compared, withClaims: args.values['claims'] === true };
     terminal.out(stringOption(args, 'format') === 'json' ? json(result) : textOf(result));
     return isSame(compared) ? 0 : 1;
@@ -84,7 +92,7 @@ function readLine(args: Arguments): Line {
     throw new UsageError('The options --request and --config are required.');
   }
   const ignored = listOption(args, 'ignore');
-  if (!ignored.every((path) => /^(?:header|inner header|claims)(?:\..+)?$/.test(path))) {
+  if (!ignored.every((path) => comparedPath.test(path))) {
     throw new UsageError('--ignore takes header.NAME or claims.NAME, such as header.kid; or claims, for their order.');
   }
   return { request: readRequestFile(request), config, ignored: new Set(ignored) };
@@ -97,11 +105,8 @@ async function readable(text: string, keys: readonly VerifyingKey[], at: number 
   return reading.token;
 }
 
-/** The last second that a date can have. */
-const lastSecond = 8.64e12;
-
 /** When the recorded token says that it was issued, in milliseconds since the epoch. @throws CommandError */
-async function issueOf(
+async function issueOfText(
   text: string,
   keys: readonly VerifyingKey[],
   config: string,
@@ -109,9 +114,7 @@ async function issueOf(
 ): Promise<number | undefined> {
   const first = await readable(text, keys, undefined);
   const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal).keys : [];
-  const { claims } = more.length === 0 ? first : await readable(text, [...keys, ...more], undefined);
-  const seconds = inDoubles(claims?.['iat'] ?? null);
-  return typeof seconds === 'number' && seconds >= 0 && seconds <= lastSecond ? seconds * 1000 : undefined;
+  return issueOf(more.length === 0 ? first : await readable(text, [...keys, ...more], undefined));
 }
 
 /** The token that the request gets. @throws CommandError if it gets no token, or more than one */
@@ -132,23 +135,6 @@ function mintedOf({ decision, policies }: RouteTrial): { readonly policy: string
   );
 }
 
-function whyNone({ decision, policies }: Pick<RouteTrial, 'decision' | 'policies'>): string {
-  for (const { policy, result } of policies) {
-    if (result.kind === 'minted' || result.kind === 'not-run') continue;
-    return `${isPlainName(policy.name) ? `${policy.name}: ` : ''}${resultText(result)}`;
-  }
-  if (decision.kind === 'refuse') return refusalText(decision);
-  return decision.kind === 'untouched' ? untouchedText : 'The route of the request does not run the policy.';
-}
-
-function pathOf({ part, name }: Compared): string {
-  return name === undefined ? part : `${part}.${name}`;
-}
-
-function allowed(row: Compared): Compared {
-  return row.result === 'same' ? row : { ...row, result: 'same', message: 'It differs, which --ignore allows.' };
-}
-
 function isSame(compared: readonly Compared[]): boolean {
   return compared.every(({ result }) => result === 'same');
 }
@@ -159,20 +145,11 @@ interface Result {
   readonly withClaims: boolean;
 }
 
-const absent: Readonly<Partial<Record<Compared['result'], string>>> = {
-  missing: 'The recorded token has it, and the one that is made here does not.',
-  extra: 'The token that is made here has it, and the recorded one does not.',
-};
-
-function messageOf({ result, message }: Compared): string {
-  return message === '' ? (absent[result] ?? '') : message;
-}
-
 function textOf({ compared, withClaims }: Result): string {
   const paths = compared.map((row) => printable(pathOf(row)));
   const width = Math.max(...paths.map((path) => path.length));
   const lines = compared.map((row, index) => {
-    const line = `${row.result.padEnd(8)} ${(paths[index] ?? '').padEnd(width)}  ${messageOf(row)}`.trimEnd();
+    const line = `${row.result.padEnd(8)} ${(paths[index] ?? '').padEnd(width)}  ${differenceOf(row)}`.trimEnd();
     return `${line}\n${withClaims && row.result !== 'same' ? valuesOf(row) : ''}`;
   });
   const differing = paths.filter((_, index) => compared[index]?.result !== 'same');
@@ -195,7 +172,7 @@ function valuesOf({ recorded, made }: Compared): string {
 function json({ policy, compared, withClaims }: Result): string {
   const members = compared.map((row) => {
     const { part, name = null, result, recorded, made } = row;
-    return { part, name, result, message: messageOf(row), ...(withClaims ? { recorded, made } : {}) };
+    return { part, name, result, message: differenceOf(row), ...(withClaims ? { recorded, made } : {}) };
   });
   return `${JSON.stringify({ same: isSame(compared), policy, members })}\n`;
 }

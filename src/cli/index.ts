@@ -40,6 +40,11 @@ const commands: readonly Row[] = [
     load: async () => (await import('./mint.ts')).mintCommand,
   },
   {
+    name: 'test',
+    summary: 'test what becomes of requests',
+    load: async () => (await import('./test.ts')).testCommand,
+  },
+  {
     name: 'compare',
     summary: "compare a gateway's token with the one made here",
     load: async () => (await import('./compare.ts')).compareCommand,

@@ -9,17 +9,18 @@ import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { mintFields } from '../trial/answer-fields.ts';
-import { givenKeys } from '../trial/given-variables.ts';
 import { type MintAnswer, mintAlone } from '../trial/mint-alone.ts';
 import { readMoment } from '../trial/moment.ts';
+import { reasonText } from '../trial/outcome-words.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
+import { givenKeys } from './given-variables.ts';
 import { answerLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { reasonText, tokenText } from './token-text.ts';
+import { tokenText } from './token-text.ts';
 import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';
 
 const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--format text|json]

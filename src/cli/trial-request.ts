@@ -6,12 +6,13 @@
 import type { JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
+import { makeIdentify } from '../identity/authentication.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import { emptyView } from '../request/object-view.ts';
 import { connectionAttributes } from '../request/request-view.ts';
-import { givenKeys } from '../trial/given-variables.ts';
 import { type ReadTrial, readTrial, type TrialReading, triedOf } from '../trial/read-trial.ts';
 import type { TriedRequest } from '../trial/run-trial.ts';
+import { givenKeys } from './given-variables.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { checkRequestKeys, readRequest } from './request-file.ts';
 import { CommandError } from './terminal.ts';
@@ -53,7 +54,9 @@ function isSent(record: JsonRecord): boolean {
 
 /** @throws CommandError if the caller cannot be known by the sources of the configuration */
 export function tryRequest(request: RequestFile, authentication: AuthenticationSettings): TriedRequest {
-  return request.form === 'sent' ? successOf(triedOf(request.read, authentication)) : objectRequest(request);
+  return request.form === 'sent'
+    ? successOf(triedOf(request.read, authentication, makeIdentify(authentication)))
+    : objectRequest(request);
 }
 
 /** `authentication` is the object itself, so no source is asked. */

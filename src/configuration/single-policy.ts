@@ -17,6 +17,7 @@ import { type AuthenticationSettings, authenticationSchema } from '../identity/a
 import type { KeyRing } from '../keys/rotation.ts';
 import { probeMembers } from '../mint/probe.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
+import { AbsentSecrets } from './absent-secrets.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
@@ -51,6 +52,7 @@ export interface SinglePolicy {
   readonly recorder?: LoadContext['recorder'];
   /** Milliseconds since the epoch. Default: now. */
   readonly now?: number;
+  readonly standInKeys?: LoadContext['standInKeys'];
 }
 
 export interface LoadedSinglePolicy {
@@ -66,14 +68,18 @@ export interface LoadedSinglePolicy {
 export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
   const problems = new Problems();
   // The caller may ask for a token at a time when another key is active.
-  const { environment = {}, recorder, now = Date.now() } = single;
-  const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder };
+  const { environment = {}, recorder, standInKeys, now = Date.now() } = single;
+  const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder, standInKeys };
   const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =
     configuration === undefined
       ? {
           ...noConfiguration,
-          rings: new KeyRings({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
+          absentSecrets: standInKeys && new AbsentSecrets(),
+          rings: new KeyRings({
+            ...{ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' },
+            standIns: standInKeys,
+          }),
         }
       : policyContextOf(configuration, context, problems);
   const wanted = want(single, configuration, files, problems);
@@ -99,7 +105,7 @@ function routeOf(
   return variablesOfFirstRoute(configuration, name);
 }
 
-const noConfiguration: Omit<PolicyContext, 'rings'> = {
+const noConfiguration: Omit<PolicyContext, 'rings' | 'absentSecrets'> = {
   edition: undefined,
   callers: undefined,
   variables: undefined,
@@ -140,6 +146,7 @@ function want(
     settings: {},
     place: undefined,
     report: (_path, code, details) => problems.add(problemAt(nowhere, 0, code, details)),
+    placeAt: () => nowhere.placeAt(0),
   };
 }
 

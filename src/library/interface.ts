@@ -109,6 +109,21 @@ export interface LoadOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** The time of loading, for what expires or is not valid yet. Default: now. */
   readonly now?: Moment | undefined;
+  /** Whether a key is made for this load in place of each that is not at hand; `standIns` names them. Default: false. */
+  readonly standInKeys?: boolean | undefined;
+}
+
+/** A key that was made for one load, since the real one is not at hand. */
+export interface StandIn {
+  /** What it is for: to sign, to encrypt, or the pseudonyms of the audit. */
+  readonly role: 'key' | 'recipient' | 'audit';
+  readonly algorithm: string;
+  /** Where the real one is named. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** All of it as a sentence. */
+  readonly text: string;
 }
 
 export interface ConfigurationOptions extends LoadOptions {
@@ -136,6 +151,8 @@ export interface LoadedConfiguration {
   readonly problems: readonly Problem[];
   /** The names of its policies. */
   readonly policies: readonly string[];
+  /** Empty without `standInKeys`. */
+  readonly standIns: readonly StandIn[];
   /** Takes a request its whole way, as behind Envoy: routes, identity, policies, keys. */
   request(request: RequestInput, options?: RequestOptions): Promise<RequestAnswer>;
 }
@@ -247,7 +264,10 @@ export interface LoadedPolicy {
   /** Warnings and notes. */
   readonly problems: readonly Problem[];
   readonly name: string;
+  /** `flex`, `apigee` or `datapower`. */
   readonly dialect: string;
+  /** Empty without `standInKeys`. */
+  readonly standIns: readonly StandIn[];
   /** Mints the token of this policy, whatever routes say. */
   mint(request: RequestInput, options?: RequestOptions): Promise<MintResult>;
 }

@@ -3,12 +3,13 @@
  * A `mintproc.yaml` for a program, and the requests that it takes through its routes.
  */
 import { diskFiles } from '../configuration/files.ts';
-import { type Loaded, loadConfiguration as load } from '../configuration/load.ts';
-import type { Snapshot } from '../configuration/snapshot.ts';
+import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
+import { loadConfiguration as load } from '../configuration/load.ts';
 import { refusalFields, trialFields } from '../trial/answer-fields.ts';
-import { withoutKeysOf } from '../trial/given-variables.ts';
-import { traceRoutes } from '../trial/route-trace.ts';
+import { routeTaken } from '../trial/cases/check-route.ts';
+import { routeFinder, type TestedConfiguration } from '../trial/cases/tested-configuration.ts';
 import { runTrial, type Trial, type TriedRequest } from '../trial/run-trial.ts';
+import { withoutKeysOf } from '../trial/trial-variables.ts';
 import { environmentOf, millisecondsOf, requireText } from './arguments.ts';
 import type {
   ConfigurationOptions,
@@ -18,7 +19,7 @@ import type {
   RequestOptions,
   TakenRoute,
 } from './interface.ts';
-import { publicProblems } from './problems.ts';
+import { publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
 /**
@@ -34,39 +35,41 @@ export async function loadConfiguration(
 ): Promise<ConfigurationResult> {
   requireText(file, 'The path of the configuration');
   const now = millisecondsOf(options.now, 'now');
-  const loaded = load(file, {
+  const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
+  const { snapshot, routes, problems } = load(file, {
     files: diskFiles,
     environment: environmentOf(options.environment),
     now: () => now,
     strict: options.strict ?? false,
     withoutKeys: 'all',
     tlsApart: { before: undefined, report: () => undefined },
+    // The order of requests must not matter.
+    withoutReuse: true,
+    standInKeys: standIns,
   });
-  const problems = publicProblems(loaded.problems);
-  const { snapshot } = loaded;
-  if (snapshot === undefined) return { ok: false, problems };
+  if (snapshot === undefined) return { ok: false, problems: publicProblems(problems) };
+  const loading = { snapshot, routes, routeOf: routeFinder(routes) };
   return {
     ok: true,
-    problems,
+    problems: publicProblems(problems),
     policies: [...snapshot.policies.keys()],
-    request: (request, { at } = {}) => answerTo(request, { at }, snapshot, loaded.routes),
+    standIns: publicStandIns(standIns),
+    request: (request, { at } = {}) => answerTo(request, { at }, loading),
   };
 }
 
-async function answerTo(
-  request: RequestInput,
-  { at }: RequestOptions,
-  snapshot: Snapshot,
-  routes: Loaded['routes'],
-): Promise<RequestAnswer> {
+type Loading = Pick<TestedConfiguration, 'routeOf' | 'routes' | 'snapshot'>;
+
+async function answerTo(request: RequestInput, { at }: RequestOptions, loading: Loading): Promise<RequestAnswer> {
   const time = millisecondsOf(at, 'at');
-  const read = readRequest(request, snapshot.settings.authentication);
+  const { snapshot } = loading;
+  const read = readRequest(request, snapshot.settings.authentication, snapshot.identify);
   if (!read.ok) {
     return { ok: false, outcome: 'unusable', problems: publicProblems(read.problems), route: undefined, policies: [] };
   }
   const tried = withoutKeysOf(snapshot, read.value);
   const trial = await runTrial(snapshot, tried, { at: time });
-  return answerOf(trial, takenRoute(routes, tried));
+  return answerOf(trial, takenRoute(loading, tried));
 }
 
 function answerOf(trial: Trial, route: TakenRoute | undefined): RequestAnswer {
@@ -83,14 +86,10 @@ function answerOf(trial: Trial, route: TakenRoute | undefined): RequestAnswer {
   }
 }
 
-function takenRoute(routes: Loaded['routes'], { incoming }: TriedRequest): TakenRoute | undefined {
+function takenRoute({ routes, routeOf }: Loading, { incoming }: TriedRequest): TakenRoute | undefined {
   if (incoming.routePolicy !== undefined) return undefined;
-  const answers = traceRoutes(
-    routes.map(({ entry }) => entry.match),
-    incoming,
-  );
-  const taken = answers.find(({ unmet, unclear }) => unmet.length === 0 && unclear === undefined);
-  if (taken === undefined) return undefined;
+  const taken = routeTaken(incoming, { routeOf });
+  if ('unclear' in taken || taken.index === undefined) return undefined;
   const name = routes[taken.index]?.entry.name;
   return { number: taken.index + 1, ...(name === undefined ? {} : { name }) };
 }

@@ -4,12 +4,14 @@
  */
 import { resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../configuration/files.ts';
+import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/single-policy.ts';
+import { makeIdentify } from '../identity/authentication.ts';
 import { mintFields } from '../trial/answer-fields.ts';
 import { mintAlone } from '../trial/mint-alone.ts';
 import { environmentOf, millisecondsOf, requireText } from './arguments.ts';
 import type { MintResult, PolicyOptions, PolicyResult, PolicyText, RequestInput, RequestOptions } from './interface.ts';
-import { failureOf, publicProblems } from './problems.ts';
+import { failureOf, publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
 /**
@@ -21,10 +23,11 @@ import { readRequest } from './written-request.ts';
 export async function loadPolicy(source: string | PolicyText, options: PolicyOptions = {}): Promise<PolicyResult> {
   const { entry, configuration, secrets = {}, environment, now } = options;
   const { file, files } = filesOf(source);
+  const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
   const loaded = loadSinglePolicy(
     {
       ...{ file, entry, config: configuration, given: new Map(Object.entries(secrets)) },
-      ...{ environment: environmentOf(environment), now: millisecondsOf(now, 'now') },
+      ...{ environment: environmentOf(environment), now: millisecondsOf(now, 'now'), standInKeys: standIns },
     },
     files,
   );
@@ -36,13 +39,14 @@ export async function loadPolicy(source: string | PolicyText, options: PolicyOpt
     problems,
     name: policy.name,
     dialect: policy.dialect,
+    standIns: publicStandIns(standIns),
     mint: (request, { at } = {}) => mint(request, { at }, loaded),
   };
 }
 
 async function mint(request: RequestInput, { at }: RequestOptions, loaded: LoadedSinglePolicy): Promise<MintResult> {
   const time = millisecondsOf(at, 'at');
-  const read = readRequest(request, loaded.authentication);
+  const read = readRequest(request, loaded.authentication, makeIdentify(loaded.authentication));
   if (read.ok) {
     const answer = mintFields(await mintAlone(loaded, read.value, time));
     return answer.ok ? answer : { ...answer, problems: [] };

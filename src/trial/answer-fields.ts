@@ -6,9 +6,9 @@ import { type Code, codes } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import { memberField } from '../diagnostics/mint-error.ts';
 import { jsonObject, readToken } from '../jose/token-parts.ts';
-import type { MintRecord } from '../mint/mint-record.ts';
 import type { Output } from '../plan/token-plan.ts';
 import type { MintAnswer } from './mint-alone.ts';
+import type { Reason, Refused } from './outcome-words.ts';
 import type { PolicyResult, Trial, TriedPolicy } from './run-trial.ts';
 
 /** Header and claims; the claims of an encrypted token are null, since only its recipient can read them. */
@@ -22,9 +22,6 @@ export interface TokenFields extends TokenParts {
   /** The header of the request that carries it. */
   readonly output: { readonly header: string; readonly value: string };
 }
-
-/** Why a policy minted no token. */
-export type Reason = Pick<MintRecord, 'code' | 'message' | 'origin'>;
 
 /** The member and the place are those of the expression that failed; absent if no single one did. */
 export interface ReasonFields {
@@ -81,8 +78,6 @@ export function reasonFields({ code, message, origin }: Reason): ReasonFields {
   const { file, line, column } = origin.place;
   return { code, message, ...memberField(origin), file, line, column };
 }
-
-export type Refused = Extract<Trial['decision'], { readonly kind: 'refuse' }>;
 
 export function refusalFields({ refusal, code }: Refused): RefusalFields {
   const why = code === undefined ? {} : { code, message: codes[code] };

@@ -40,6 +40,7 @@ const parts = {
     '/src/envoy/',
     '/src/migration/',
     '/src/trial/',
+    '/src/configuration/keys/stand-in-keys.ts',
     '/bundle/',
     '/export/',
   ],

@@ -1,0 +1,119 @@
+/**
+ * @module
+ * Runs the cases of test files.
+ */
+import { dirname } from 'node:path';
+import { type FileReader, readTextFile, resolveFrom } from '../../configuration/files.ts';
+import { missingFileHint } from '../../diagnostics/missing-file.ts';
+import { type Problem, Problems, problemAt } from '../../diagnostics/problem.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import type { YamlPath } from '../../documents/yaml-places.ts';
+import { readTestFile, type TestCase, type TestFile } from '../../trial/cases/read-test-file.ts';
+import { type CaseContext, runCase } from '../../trial/cases/run-case.ts';
+import type { TestedConfiguration } from '../../trial/cases/tested-configuration.ts';
+import type { VerifyingKey } from '../../verification/verifying-key.ts';
+import { WrittenTexts } from '../member-fields.ts';
+import { CommandError, type Terminal } from '../terminal.ts';
+import { keysOfFile } from '../verifying-keys.ts';
+import { explainFailures } from './explain-failures.ts';
+import type { CaseReport, TestReport, TestRun } from './test-report.ts';
+import { TestedConfigurations } from './tested-configurations.ts';
+
+/** @param paths of test files */
+export async function runTests(
+  paths: readonly string[],
+  files: FileReader,
+  terminal: Pick<Terminal, 'environment' | 'now'>,
+): Promise<TestRun> {
+  const runner = new Runner(files, terminal);
+  const reports: TestReport[] = [];
+  for (const path of paths) reports.push(await runner.run(path));
+  return { reports, files: paths };
+}
+
+class Runner {
+  readonly #files: FileReader;
+  readonly #now: number;
+  readonly #configurations: TestedConfigurations;
+  readonly #texts = new WrittenTexts();
+
+  constructor(files: FileReader, { environment, now }: Pick<Terminal, 'environment' | 'now'>) {
+    this.#files = files;
+    this.#now = now();
+    this.#configurations = new TestedConfigurations(files, { environment, now: () => this.#now });
+  }
+
+  async run(file: string): Promise<TestReport> {
+    const unusable = (problems: readonly Problem[], config?: string): TestReport => ({
+      ...{ file, config, problems },
+      cases: [],
+    });
+    const contents = readTextFile(this.#files, file);
+    if (contents.kind === 'failed') return unusable([this.#unreadable(file, contents.reason)]);
+    const reading = readTestFile(file, contents.text);
+    if (!reading.ok) return unusable(reading.problems);
+    const test = reading.value;
+    const config = resolveFrom(dirname(file), test.config);
+    const problems = new Problems();
+    this.#checkFile(test, ['config'], config, problems);
+    const keys = test.keys.flatMap((path, index) => this.#keysOf(file, test, path, index, problems));
+    if (problems.hasErrors) return unusable(problems.all, config);
+    const loaded = this.#configurations.of(config);
+    if (!loaded.ok) return unusable(loaded.problems, config);
+    const context = {
+      now: this.#now,
+      files: this.#files,
+      resolve: (path: string) => resolveFrom(dirname(file), path),
+      keys,
+    };
+    const cases: CaseReport[] = [];
+    for (const one of test.cases) cases.push(await this.#runCase(one, loaded.tested, config, context));
+    return { file, config, problems: [], cases };
+  }
+
+  async #runCase(
+    one: TestCase,
+    tested: TestedConfiguration,
+    config: string,
+    context: CaseContext,
+  ): Promise<CaseReport> {
+    const { name, document, path } = one;
+    const place = document.source.placeAt(document.offsetOf(path));
+    const ran = await runCase(one, tested, context);
+    if (ran.failures.length === 0) return { name, place, failures: [] };
+    const failures = await explainFailures(one, ran, {
+      recording: () => this.#configurations.recording(config),
+      routes: tested.routes,
+      texts: this.#texts,
+    });
+    return { name, place, failures };
+  }
+
+  #keysOf(file: string, test: TestFile, written: string, index: number, problems: Problems): readonly VerifyingKey[] {
+    const path = resolveFrom(dirname(file), written);
+    if (!this.#checkFile(test, ['keys', index], path, problems)) return [];
+    try {
+      return keysOfFile(path, 'utf8').keys;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      test.document.report(problems, ['keys', index], 'trial.invalid-value', { message: error.message });
+      return [];
+    }
+  }
+
+  /** Whether a file that the test file names can be read; if not, it is reported. */
+  #checkFile({ document }: TestFile, at: YamlPath, path: string, problems: Problems): boolean {
+    const contents = readTextFile(this.#files, path);
+    if (contents.kind === 'text') return true;
+    const suggestion = missingFileHint(path, (folder) => this.#files.list(folder), '');
+    const message = `The file ${contents.reason}.`;
+    document.report(problems, at, 'config.unreadable-file', { message, suggestion });
+    return false;
+  }
+
+  #unreadable(file: string, reason: string): Problem {
+    const suggestion = missingFileHint(file, (folder) => this.#files.list(folder), '');
+    const message = `The file ${file} ${reason}.`;
+    return problemAt(SourceText.ofFile(file, ''), 0, 'config.unreadable-file', { message, suggestion });
+  }
+}
