@@ -1,7 +1,7 @@
 /**
  * @module
- * Loads one policy, for the command line and the library: from its file alone, with an entry given as JSON, or with its entry in a
- * `mintproc.yaml`.
+ * Loads one policy, for the command line and the library: from its file alone, with an entry given as JSON, or with its
+ * entry in a `mintproc.yaml`.
  */
 import { dirname, resolve } from 'node:path';
 import { isPlainName, isPlainPath, plainNames } from '../diagnostics/harmless.ts';

@@ -2,9 +2,9 @@
  * @module
  * The arguments of a program. What its author wrote wrong is a TypeError; what its user may have written is not.
  */
+import { createRequire } from 'node:module';
 import { deepestJson, parseExactly } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
-import { momentForm, readMoment } from '../trial/moment.ts';
 import type { Moment } from './interface.ts';
 
 /** @throws TypeError if it is not text */
@@ -12,9 +12,13 @@ export function requireText(value: unknown, what: string): asserts value is stri
   if (typeof value !== 'string') throw new TypeError(`${what} must be a string.`);
 }
 
+/** What reads times sets globals when it is loaded, so it is loaded on first use. */
+const require = createRequire(import.meta.url);
+
 /** Milliseconds since the epoch; now if no time is given. @throws TypeError */
 export function millisecondsOf(moment: Moment | undefined, option: string): number {
   if (moment === undefined) return Date.now();
+  const { momentForm, readMoment }: typeof import('../trial/moment.ts') = require('../trial/moment.ts');
   const milliseconds = typeof moment === 'string' ? readMoment(moment) : timeOf(moment);
   if (milliseconds === undefined) throw new TypeError(`\`${option}\` takes a Date, or as text ${momentForm}.`);
   return milliseconds;

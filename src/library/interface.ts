@@ -10,7 +10,7 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** A `Date`, or text as the commands take it: `2026-01-01T00:00:00Z`, or seconds since the epoch such as `1767225600`. */
+/** A `Date`, or a string as `--at` takes it: `2026-01-01T00:00:00Z`, or seconds since the epoch: `1767225600`. */
 export type Moment = Date | string;
 
 /** What is wrong with a configuration, a policy, an expression or a request. */
@@ -45,7 +45,7 @@ export interface Failure {
   readonly column?: number;
 }
 
-/** A request and its caller, as in a request file of the commands. What is left out is as in an ordinary request. */
+/** A request and its caller, as in a request file of the commands. An omitted part is as in an ordinary request. */
 export interface RequestInput {
   /** The request as the client sends it. Default: `GET https://localhost/`. */
   readonly request?: SentRequest | undefined;
@@ -109,11 +109,11 @@ export interface LoadOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** The time of loading, for what expires or is not valid yet. Default: now. */
   readonly now?: Moment | undefined;
-  /** Whether a key is made for this load in place of each that is not at hand; `standIns` names them. Default: false. */
+  /** Whether a key is made for each that is not available, for this load; `standIns` names them. Default: false. */
   readonly standInKeys?: boolean | undefined;
 }
 
-/** A key that was made for one load, since the real one is not at hand. */
+/** A key that was made for one load, since the real one is not available. */
 export interface StandIn {
   /** What it is for: to sign, to encrypt, or the pseudonyms of the audit. */
   readonly role: 'key' | 'recipient' | 'audit';
@@ -253,7 +253,7 @@ export interface PolicyText {
 export interface PolicyOptions extends LoadOptions {
   /** The policy's entry as in `mintproc.yaml`, such as `{ key: { file: 'key.pem' } }`, without `name` and `file`. */
   readonly entry?: JsonObject | undefined;
-  /** Path of a `mintproc.yaml`, for its variables, keys and settings, and for the policy's entry if `entry` is absent. */
+  /** Path of a `mintproc.yaml`: its variables, keys and settings, and the policy's entry if `entry` is omitted. */
   readonly configuration?: string | undefined;
   /** Keys and secret variables by name, such as `private.key`. They win over declared ones. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;

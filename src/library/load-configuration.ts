@@ -4,7 +4,7 @@
  */
 import { diskFiles } from '../configuration/files.ts';
 import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
-import { loadConfiguration as load } from '../configuration/load.ts';
+import { loadConfiguration } from '../configuration/load.ts';
 import { refusalFields, trialFields } from '../trial/answer-fields.ts';
 import { routeTaken } from '../trial/cases/check-route.ts';
 import { routeFinder, type TestedConfiguration } from '../trial/cases/tested-configuration.ts';
@@ -22,21 +22,12 @@ import type {
 import { publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
-/**
- * Loads a configuration and the files that it names, like `mintproc mint --config`: the TLS files of `listen` are not
- * read, and a policy may have keys that are not active now.
- *
- * @param file the path of `mintproc.yaml`
- * @throws TypeError (the promise is rejected) if an argument is not what its type says
- */
-export async function loadConfiguration(
-  file: string,
-  options: ConfigurationOptions = {},
-): Promise<ConfigurationResult> {
+/** @throws TypeError if an argument is not what its type says */
+export function configurationFrom(file: string, options: ConfigurationOptions): ConfigurationResult {
   requireText(file, 'The path of the configuration');
   const now = millisecondsOf(options.now, 'now');
   const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
-  const { snapshot, routes, problems } = load(file, {
+  const { snapshot, routes, problems } = loadConfiguration(file, {
     files: diskFiles,
     environment: environmentOf(options.environment),
     now: () => now,

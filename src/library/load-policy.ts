@@ -14,13 +14,8 @@ import type { MintResult, PolicyOptions, PolicyResult, PolicyText, RequestInput,
 import { failureOf, publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
-/**
- * Loads one policy, like `mintproc mint --policy`.
- *
- * @param source the path of the policy's file (with `configuration`, also the name of an entry), or its text
- * @throws TypeError (the promise is rejected) if an argument is not what its type says
- */
-export async function loadPolicy(source: string | PolicyText, options: PolicyOptions = {}): Promise<PolicyResult> {
+/** @throws TypeError if an argument is not what its type says */
+export function policyFrom(source: string | PolicyText, options: PolicyOptions): PolicyResult {
   const { entry, configuration, secrets = {}, environment, now } = options;
   const { file, files } = filesOf(source);
   const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
