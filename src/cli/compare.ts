@@ -2,6 +2,7 @@
  * @module
  * `mintproc compare`: a token that a gateway made against the one that is made here for the same request.
  */
+import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { theyAre } from '../diagnostics/harmless.ts';
 import { printable } from '../diagnostics/printable.ts';
 import {
@@ -20,13 +21,15 @@ import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
+import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
 import { type RequestFile, readRequestFile } from './trial-request.ts';
-import { keysOfConfiguration, keysOfFile, keysOfSnapshot } from './verifying-keys.ts';
+import { keyOptions, keysOfConfiguration, keysOfOptions, keysOfSnapshot, keysOfStandIns } from './verifying-keys.ts';
 
 const help = `Usage: mintproc compare TOKEN|- --request FILE --config FILE [--policy-name NAME] [--at TIME] [--key FILE]
-                        [--ignore PART.NAME] [--claims] [--format text|json]
+                        [--encoding NAME] [--passphrase-file FILE] [--ignore PART.NAME] [--claims] [--stand-in-keys]
+                        [--format text|json]
 
 Compares a token that the old gateway made with the one that is made here for the same request: header and claims,
 member by member, with their order and types. Times are compared as their distance from \`iat\`, random identifiers by
@@ -39,9 +42,12 @@ input. White space and \`Bearer\` around it do not matter.
   --at TIME           the time of the request, in seconds since 1970 or as 2026-01-01T00:00:00Z (default: the token's
                       iat, else now)
   --key FILE          a private key or a secret that opens encrypted tokens; may be repeated
+  --encoding NAME     how the secrets of --key are written: utf8 (default), hex, base64 or base64url
+  --passphrase-file FILE  the passphrase of an encrypted key of --key
   --ignore PART.NAME  a member that may differ, such as header.kid or claims.ver; may be repeated. A part alone
                       (claims) ignores the order of its members, and that nobody can read them
   --claims            also shows the values that differ
+  --stand-in-keys     makes the keys that are not at hand, for this run, and says which
   --format FORM       text (default), or json: {"same", "policy", "members": [{part, name, result, message}]}; with
                       --claims also recorded and made
 
@@ -54,7 +60,8 @@ export const compareCommand: Command = {
     config: { type: 'string' },
     'policy-name': { type: 'string' },
     at: { type: 'string' },
-    key: { type: 'string', multiple: true },
+    ...keyOptions,
+    ...standInOption,
     ignore: { type: 'string', multiple: true },
     claims: { type: 'boolean' },
     format: { type: 'string' },
@@ -62,13 +69,14 @@ export const compareCommand: Command = {
   async run(args, terminal) {
     const { request, config, ignored } = readLine(args);
     const text = await readTokenText(args, terminal);
-    const keys = listOption(args, 'key').flatMap((path) => keysOfFile(path, 'utf8').keys);
+    const { keys } = keysOfOptions(args);
+    const standIns = standInsOf(args);
     const given = stringOption(args, 'at') === undefined ? undefined : atOption(args, terminal);
-    const at = given ?? (await issueOfText(text, keys, config, terminal)) ?? terminal.now();
-    const options = { config, request, at, policyName: policyNameOption(args) };
+    const at = given ?? (await issueOfText({ text, keys, config, standIns }, terminal)) ?? terminal.now();
+    const options = { config, request, at, policyName: policyNameOption(args), standIns };
     const trial = await tryRoutes(options, terminal);
     if (trial === undefined) return 1;
-    const all = [...keys, ...keysOfSnapshot(trial.snapshot, config, at).keys];
+    const all = [...keys, ...keysOfSnapshot(trial.snapshot, config, at).keys, ...keysOfStandIns(standIns, config)];
     const { policy, token } = mintedOf(trial);
     const [recorded, made] = [await readable(text, all, given), await readable(token, all, at)];
     const compared = ignoring(compareTokens(recorded, made), ignored);
@@ -105,16 +113,22 @@ async function readable(text: string, keys: readonly VerifyingKey[], at: number 
   return reading.token;
 }
 
+interface Recorded {
+  readonly text: string;
+  readonly keys: readonly VerifyingKey[];
+  readonly config: string;
+  readonly standIns: StandInKeys | undefined;
+}
+
 /** When the recorded token says that it was issued, in milliseconds since the epoch. @throws CommandError */
 async function issueOfText(
-  text: string,
-  keys: readonly VerifyingKey[],
-  config: string,
+  { text, keys, config, standIns }: Recorded,
   terminal: Terminal,
 ): Promise<number | undefined> {
   const first = await readable(text, keys, undefined);
-  const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal).keys : [];
+  const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal, standIns).keys : [];
   return issueOf(more.length === 0 ? first : await readable(text, [...keys, ...more], undefined));
+}
 }
 
 /** The token that the request gets. @throws CommandError if it gets no token, or more than one */

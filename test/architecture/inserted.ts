@@ -401,7 +401,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/key-set-address.ts': ['url.origin', 'reasonOf(error, milliseconds)', 'status', 'cause.code'],
   'cli/verify.ts': ["failed.join(', ')"],
-  'cli/verifying-keys.ts': ['from', 'count', 'unread.finding.message', 'file', "errors.join('\\n')"],
+  'cli/verifying-keys.ts': ['from', 'count', 'unread.finding.message', 'file', "errors.join('\\n')", 'path'],
   'jose/token-parts.ts': ['count', 'found', 'number', 'where'],
   'jose/verify-signature.ts': ["keyTypes.join(' or ')", 'key.type', 'type', 'name', 'needed', 'found'],
   'verification/claim-checks.ts': [
@@ -415,7 +415,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'has',
     'option',
   ],
-  'verification/header-checks.ts': ["[...signatureAlgorithms.keys()].join(', ')", 'known', 'exact', 'names'],
+  'verification/header-checks.ts': ["[...verificationAlgorithms.keys()].join(', ')", 'known', 'exact', 'names'],
   'verification/signature-check.ts': ['describeKey(key)', 'who', 'why'],
   'verification/verifying-key.ts': ['candidates.length - 1', 'listed(plain)', 'wanted', 'known', 'algorithm.name'],
   'cli/compare.ts': ['reading.message', 'whyNone({ decision, policies })', "differing.join(', ')"],

@@ -68,7 +68,7 @@ function load({ policy: text = policy(), entry = {}, top = {}, files = {}, envir
   return { snapshot, errors, standInKeys, texts };
 }
 
-/** For each source: what is absent, and where the stand-in says that it should be. */
+/** For each source: what is absent, and the text at the place that is reported. */
 const absent: readonly [name: string, world: World, place: string][] = [
   ['a file', { entry: { key: { file: 'x.pem' } } }, '"x.pem"'],
   ['a file in a folder that is absent', { entry: { key: { file: 'secrets/x.pem' } } }, '"secrets/x.pem"'],
@@ -220,7 +220,7 @@ for (const [name, world, expected] of broken) {
 }
 
 for (const [name, algorithm] of signatureAlgorithms) {
-  test(`a stand-in signs with ${name}, and the verifier accepts it`, async () => {
+  test(`a stand-in key signs with ${name}, and the verifier accepts it`, async () => {
     const key = new StandInKeys().make(absentKey({ algorithm: name, generate: algorithm.generateKey })).key;
     assert.deepEqual(checkSigningKey(algorithm, key), []);
     const input = `${encoded({ alg: name })}.${encoded({ sub: 'x' })}`;
@@ -233,7 +233,7 @@ for (const [name, algorithm] of signatureAlgorithms) {
 
 for (const [name, management] of keyManagements) {
   for (const content of contentEncryptions.values()) {
-    test(`a stand-in opens what is encrypted to it with ${name} and ${content.name}`, async () => {
+    test(`a stand-in key opens what is encrypted to it with ${name} and ${content.name}`, async () => {
       const standIns = new StandInKeys();
       const generate = () => management.generateKey(content);
       const { key } = standIns.make(absentKey({ role: 'recipient', algorithm: name, generate }));
@@ -264,7 +264,7 @@ function apigeePolicy(algorithms: string, keys: string, type: string): string {
   return `<GenerateJWT name="a"><Type>${type}</Type><Algorithms>${algorithms}</Algorithms>${keys}<Subject>x</Subject></GenerateJWT>`;
 }
 
-test('a token that is encrypted to a stand-in is opened by its private half', async () => {
+test('a token that is encrypted to a stand-in key is opened by its private half', async () => {
   const encryption = '<Key>RSA-OAEP-256</Key><Content>A256GCM</Content>';
   const text = apigeePolicy(encryption, '<PublicKey><Value ref="backend"/></PublicKey>', 'Encrypted');
   const { snapshot, standInKeys } = load({ policy: text });
@@ -277,13 +277,13 @@ test('a token that is encrypted to a stand-in is opened by its private half', as
   assert.equal(JSON.parse(String(opening.content)).sub, 'x');
 });
 
-test('the kid that the configuration names is that of the stand-in', () => {
+test('the kid that the configuration names is that of the stand-in key', () => {
   const key = { file: 'x', kid: 'key-1' };
   const { snapshot } = load({ entry: { key } });
   assert.equal(decodeProtectedHeader(mint(snapshot as Snapshot, 0)).kid, 'key-1');
 });
 
-test('without a kid, the token of a named key has the thumbprint of its stand-in', () => {
+test('without a kid, the token of a named key has the thumbprint of its stand-in key', () => {
   const { snapshot, standInKeys } = load({ entry: { key: 'k' }, top: { keys: { k: { file: 'x' } } } });
   const thumbprint = thumbprintOf((standInKeys.made[0] as StandIn).key);
   assert.ok(thumbprint);
@@ -305,13 +305,13 @@ const twoPolicies = (one: object, two: object): World => ({
   },
 });
 
-test('two policies that read one absent file share its stand-in', () => {
+test('two policies that read one absent file share its stand-in key', () => {
   const { standInKeys, errors } = load(twoPolicies({ file: 'x' }, { file: 'x' }));
   assert.deepEqual(errors, []);
   assert.equal(standInKeys.made.length, 1);
 });
 
-test('two stand-ins may have one kid: the keys in whose place they are may be one key', () => {
+test('two stand-in keys may have one kid: the keys in whose place they are may be one key', () => {
   const { standInKeys, errors } = load(twoPolicies({ file: 'x', kid: 'a' }, { env: 'X', kid: 'a' }));
   assert.deepEqual(errors, []);
   assert.equal(standInKeys.made.length, 2);
