@@ -129,7 +129,6 @@ async function issueOfText(
   const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal, standIns).keys : [];
   return issueOf(more.length === 0 ? first : await readable(text, [...keys, ...more], undefined));
 }
-}
 
 /** The token that the request gets. @throws CommandError if it gets no token, or more than one */
 function mintedOf({ decision, policies }: RouteTrial): { readonly policy: string; readonly token: string } {

@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskFiles } from '../configuration/files.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
-import { filesBelow, statOf } from './folder-files.ts';
+import { filesBelow, statOf, type Unread } from './folder-files.ts';
 import { repositoryOf } from './reporting/github-annotation.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import type { Form, Format } from './testing/formats/format.ts';
@@ -38,6 +38,7 @@ export const testCommand: Command = {
   async run(args, terminal) {
     const { positionals: paths } = args;
     if (paths.length === 0) throw new UsageError('At least one test file or folder is required.');
+    checkFolders(paths);
     const format = formatNamed(stringOption(args, 'format') ?? 'text') ?? formats.text;
     if (args.values['watch'] === true) return watch(args, format, terminal);
     const run = await runTests(testFilesOf(paths), diskFiles, terminal);
@@ -78,26 +79,37 @@ function isTestName(name: string): boolean {
   return /\.test\.(?:ya?ml|json)$/.test(name);
 }
 
+interface TestFiles {
+  readonly paths: readonly string[];
+  readonly unread: readonly Unread[];
+}
+
 /**
  * The test files that are named, and those of folders; each once.
  *
- * @throws UsageError if a folder has none: a build that tests the wrong folder must not pass
- * @throws CommandError if it has too many files
+ * @throws CommandError if a folder has too many files
  */
-function testFilesOf(paths: readonly string[]): readonly string[] {
-  const found = new Map<string, string>();
-  for (const path of paths.flatMap(testFilesAt)) {
+function testFilesOf(paths: readonly string[]): TestFiles {
+  const all = paths.map(testFilesAt);
+  const byRealPath = new Map<string, string>();
+  for (const path of all.flatMap((found) => found.paths)) {
     const real = realPathOf(path);
-    if (!found.has(real)) found.set(real, path);
+    if (!byRealPath.has(real)) byRealPath.set(real, path);
   }
-  return [...found.values()];
+  return { paths: [...byRealPath.values()], unread: all.flatMap(({ unread }) => unread) };
 }
 
-function testFilesAt(path: string): readonly string[] {
-  if (statOf(path)?.isDirectory() !== true) return [path];
-  const { names } = filesBelow(path, isTestName);
-  if (names.length === 0) throw new UsageError(`The folder ${path} has no test file, whose name ends in .test.yaml.`);
-  return names.map((name) => join(path, name));
+function testFilesAt(path: string): TestFiles {
+  if (statOf(path)?.isDirectory() !== true) return { paths: [path], unread: [] };
+  const { names, unread } = filesBelow(path, isTestName);
+  return { paths: names.map((name) => join(path, name)), unread };
+}
+
+/** @throws UsageError if a folder has no test file: a build that tests the wrong folder must not pass */
+function checkFolders(paths: readonly string[]): void {
+  const empty = paths.find((path) => testFilesAt(path).paths.length === 0);
+  if (empty === undefined) return;
+  throw new UsageError(`The folder ${empty} has no test file, whose name ends in .test.yaml.`);
 }
 
 /** The same for all names of a file; the path itself if there is none. */

@@ -49,7 +49,7 @@ function readEncoding(name: string): SecretEncoding {
 }
 
 /** A private key, a public key, a certificate, a JWK, a JWK set, or else a secret. @throws CommandError */
-function keysOfFile(path: string, form: KeyForm): GivenKeys {
+export function keysOfFile(path: string, form: KeyForm): GivenKeys {
   const text = readInput(path);
   if (readJwkSet(text).ok) return keysOfSet(text, path);
   const isLocked = pemBlocks(text).filter(isPrivateKey).some(isEncrypted);

@@ -32,7 +32,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'more',
     'those',
   ],
-  'cli/route-fields.ts': ["shortened(unmet.join('; '))", 'codes[unclear]', 'unclear'],
+  'cli/route-fields.ts': ["printable(shortened(unmet.join('; ')))", 'codes[unclear]', 'unclear'],
   'cli/gen.ts': ["platformNames.join('|')", "platformNames.join(', ')", 'synopsis', 'foreign'],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
@@ -61,6 +61,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/route-trial.ts': ['named', "known === undefined ? '' : `…`"],
   'cli/trial-request.ts': ["problems.map(formatProblem).join('\\n')"],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
+  'cli/test.ts': ['empty'],
+  'cli/testing/explain-failures.ts': ['message'],
+  'cli/testing/run-tests.ts': ['file', 'reason'],
+  'cli/testing/test-report.ts': ['passed', 'failed', 'counts', 'unusable'],
+  'cli/testing/formats/junit.ts': ['failures.length - 1'],
   'cli/validate/check-paths.ts': ['path', 'reason'],
   // The elements are escaped already.
   'cli/reporting/junit-xml.ts': ['root'],

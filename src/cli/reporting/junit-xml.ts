@@ -8,6 +8,8 @@ import { printable } from '../../diagnostics/printable.ts';
 export interface JUnitSuite {
   readonly name: string;
   readonly cases: readonly JUnitCase[];
+  /** What is worth knowing of all of them. */
+  readonly output: readonly string[];
 }
 
 export interface JUnitCase {
@@ -33,20 +35,21 @@ export function junitXml(name: string, suites: readonly JUnitSuite[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
-function suiteToXml({ name, cases }: JUnitSuite): string {
-  return element(
-    'testsuite',
-    { name, ...countsOf(cases) },
-    cases.map((one) => caseToXml(one, name)),
-  );
+function suiteToXml({ name, cases, output }: JUnitSuite): string {
+  const inside = cases.map((one) => caseToXml(one, name));
+  return element('testsuite', { name, ...countsOf(cases) }, [...inside, ...outputToXml(output)]);
 }
 
 function caseToXml({ name, file, line, failure, output }: JUnitCase, suite: string): string {
   const attributes = { name, classname: suite, file, ...(line === undefined ? {} : { line }), time: 0 };
   return element('testcase', attributes, [
     ...(failure === undefined ? [] : [failureToXml(failure)]),
-    ...(output.length === 0 ? [] : [element('system-out', {}, textOf(output))]),
+    ...outputToXml(output),
   ]);
+}
+
+function outputToXml(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [element('system-out', {}, textOf(lines))];
 }
 
 function failureToXml({ type, message, lines }: JUnitFailure): string {

@@ -12,6 +12,7 @@ import { readTestFile, type TestCase, type TestFile } from '../../trial/cases/re
 import { type CaseContext, runCase } from '../../trial/cases/run-case.ts';
 import type { TestedConfiguration } from '../../trial/cases/tested-configuration.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
+import type { Unread } from '../folder-files.ts';
 import { WrittenTexts } from '../member-fields.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { keysOfFile } from '../verifying-keys.ts';
@@ -19,16 +20,26 @@ import { explainFailures } from './explain-failures.ts';
 import type { CaseReport, TestReport, TestRun } from './test-report.ts';
 import { TestedConfigurations } from './tested-configurations.ts';
 
-/** @param paths of test files */
+/** @param found the test files, and the folders that could not be searched for more */
 export async function runTests(
-  paths: readonly string[],
+  { paths, unread }: { readonly paths: readonly string[]; readonly unread: readonly Unread[] },
   files: FileReader,
   terminal: Pick<Terminal, 'environment' | 'now'>,
 ): Promise<TestRun> {
   const runner = new Runner(files, terminal);
   const reports: TestReport[] = [];
   for (const path of paths) reports.push(await runner.run(path));
-  return { reports, files: paths };
+  return { reports: [...reports, ...unread.map(unreadFolder)], files: paths };
+}
+
+function unreadFolder({ path, message }: Unread): TestReport {
+  const problem = problemAt(SourceText.ofFile(path, ''), 0, 'config.unreadable-file', { message });
+  return unusable(path, undefined, [problem]);
+}
+
+/** @param config the path of the configuration, if it is known */
+function unusable(file: string, config: string | undefined, problems: readonly Problem[]): TestReport {
+  return { file, config, problems, cases: [], keysMade: [] };
 }
 
 class Runner {
@@ -44,22 +55,18 @@ class Runner {
   }
 
   async run(file: string): Promise<TestReport> {
-    const unusable = (problems: readonly Problem[], config?: string): TestReport => ({
-      ...{ file, config, problems },
-      cases: [],
-    });
     const contents = readTextFile(this.#files, file);
-    if (contents.kind === 'failed') return unusable([this.#unreadable(file, contents.reason)]);
+    if (contents.kind === 'failed') return unusable(file, undefined, [this.#unreadable(file, contents.reason)]);
     const reading = readTestFile(file, contents.text);
-    if (!reading.ok) return unusable(reading.problems);
+    if (!reading.ok) return unusable(file, undefined, reading.problems);
     const test = reading.value;
     const config = resolveFrom(dirname(file), test.config);
     const problems = new Problems();
     this.#checkFile(test, ['config'], config, problems);
     const keys = test.keys.flatMap((path, index) => this.#keysOf(file, test, path, index, problems));
-    if (problems.hasErrors) return unusable(problems.all, config);
+    if (problems.hasErrors) return unusable(file, config, problems.all);
     const loaded = this.#configurations.of(config);
-    if (!loaded.ok) return unusable(loaded.problems, config);
+    if (!loaded.ok) return unusable(file, config, loaded.problems);
     const context = {
       now: this.#now,
       files: this.#files,
@@ -68,7 +75,7 @@ class Runner {
     };
     const cases: CaseReport[] = [];
     for (const one of test.cases) cases.push(await this.#runCase(one, loaded.tested, config, context));
-    return { file, config, problems: [], cases };
+    return { file, config, problems: [], cases, keysMade: loaded.keysMade };
   }
 
   async #runCase(
@@ -93,7 +100,7 @@ class Runner {
     const path = resolveFrom(dirname(file), written);
     if (!this.#checkFile(test, ['keys', index], path, problems)) return [];
     try {
-      return keysOfFile(path, 'utf8').keys;
+      return keysOfFile(path, { jwk: true, encoding: 'utf8', password: undefined }).keys;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       test.document.report(problems, ['keys', index], 'trial.invalid-value', { message: error.message });

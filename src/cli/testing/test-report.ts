@@ -2,6 +2,7 @@
  * @module
  * What `test` finds, before a format makes text of it.
  */
+import type { StandIn } from '../../configuration/keys/stand-in-keys.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
@@ -15,6 +16,8 @@ export interface TestReport {
   /** Why its cases cannot run; empty if they have. */
   readonly problems: readonly Problem[];
   readonly cases: readonly CaseReport[];
+  /** The keys that were made for the run, in the first report on a configuration. */
+  readonly keysMade: readonly StandIn[];
 }
 
 export interface CaseReport {

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import type { FileReader } from '../../configuration/files.ts';
+import { type StandIn, StandInKeys } from '../../configuration/keys/stand-in-keys.ts';
 import { loadConfiguration } from '../../configuration/load.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { StepRecorder } from '../../mint/step-recorder.ts';
@@ -14,7 +15,7 @@ import { keysOfSnapshot } from '../verifying-keys.ts';
 
 /** The configuration, or its errors. */
 export type LoadedConfiguration =
-  | { readonly ok: true; readonly tested: TestedConfiguration }
+  | { readonly ok: true; readonly tested: TestedConfiguration; readonly keysMade: readonly StandIn[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** A configuration that records how members are computed. */
@@ -27,6 +28,7 @@ export class TestedConfigurations {
   readonly #files: FileReader;
   readonly #terminal: Pick<Terminal, 'environment' | 'now'>;
   readonly #loaded = new Map<string, LoadedConfiguration>();
+  readonly #standInKeys = new Map<string, StandInKeys>();
   readonly #recording = new Map<string, RecordingConfiguration | undefined>();
 
   constructor(files: FileReader, terminal: Pick<Terminal, 'environment' | 'now'>) {
@@ -34,11 +36,14 @@ export class TestedConfigurations {
     this.#terminal = terminal;
   }
 
+  /** `keysMade` is empty from the second time on. */
   of(file: string): LoadedConfiguration {
     const path = resolve(file);
-    const known = this.#loaded.get(path) ?? this.#load(file, undefined);
-    this.#loaded.set(path, known);
-    return known;
+    const known = this.#loaded.get(path);
+    if (known !== undefined) return known.ok ? { ...known, keysMade: [] } : known;
+    const loaded = this.#load(file, undefined);
+    this.#loaded.set(path, loaded);
+    return loaded;
   }
 
   /** For the cases that fail: to record takes time. Undefined if it does not load a second time. */
@@ -54,6 +59,7 @@ export class TestedConfigurations {
 
   #load(file: string, recorder: StepRecorder | undefined): LoadedConfiguration {
     const { environment, now } = this.#terminal;
+    const standInKeys = this.#standInKeysOf(file);
     const { snapshot, routes, problems } = loadConfiguration(file, {
       files: this.#files,
       environment,
@@ -64,15 +70,35 @@ export class TestedConfigurations {
       // The order of cases must not matter.
       withoutReuse: true,
       recorder,
+      standInKeys,
     });
     if (snapshot === undefined) {
       return { ok: false, problems: problems.filter(({ severity }) => severity === 'error') };
     }
+    const openers = openersOf(standInKeys.made);
     let latest: { readonly at: number; readonly keys: readonly VerifyingKey[] } | undefined;
     const tested = testedConfiguration({ snapshot, routes }, (at) => {
-      latest = latest?.at === at ? latest : { at, keys: keysOfSnapshot(snapshot, file, at).keys };
+      latest = latest?.at === at ? latest : { at, keys: [...keysOfSnapshot(snapshot, file, at).keys, ...openers] };
       return latest.keys;
     });
-    return { ok: true, tested };
+    return { ok: true, tested, keysMade: standInKeys.made };
   }
+
+  /** Both times that a configuration loads, it has the same keys. */
+  #standInKeysOf(file: string): StandInKeys {
+    const path = resolve(file);
+    const keys = this.#standInKeys.get(path) ?? new StandInKeys();
+    this.#standInKeys.set(path, keys);
+    return keys;
+  }
+}
+
+/** What opens the tokens for recipients whose keys were made. */
+function openersOf(made: readonly StandIn[]): readonly VerifyingKey[] {
+  return made
+    .filter(({ role }) => role === 'recipient')
+    .map(({ key }) => ({
+      ...{ key, kid: undefined, use: 'enc', operations: undefined, algorithms: undefined },
+      from: 'a key that was made for this run',
+    }));
 }

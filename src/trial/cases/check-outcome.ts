@@ -65,15 +65,7 @@ function checkRefusal(
   const record = decision.mints.find(({ outcome }) => outcome === 'refused');
   const by = record?.policy;
   const why = record === undefined ? refusalText(decision) : whyNone(trial);
-  const wrongPolicy =
-    name === undefined || by === name
-      ? []
-      : [
-          failure('policy', `Another policy refuses the request. ${why}`, {
-            expected: name,
-            ...(by && { actual: by }),
-          }),
-        ];
+  const wrongPolicy = name === undefined || by === name ? [] : [otherRefusal(name, by, why)];
   const { status } = decision.refusal;
   const code = decision.code ?? record?.code;
   const others = [
@@ -90,6 +82,12 @@ function checkRefusal(
         ],
   ].flat();
   return [...wrongPolicy, ...others];
+}
+
+/** @param by the policy that refused the request; undefined if it was refused before */
+function otherRefusal(expected: string, by: string | undefined, why: string): Failure {
+  if (by === undefined) return failure('policy', `The request is refused before the policy runs. ${why}`);
+  return failure('policy', `Another policy refuses the request. ${why}`, { expected, actual: by });
 }
 
 function notRefused({ policies, decision }: Trial): string {

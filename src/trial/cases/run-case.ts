@@ -3,6 +3,7 @@
  * Runs a case: its request goes the whole way through a configuration, and what became of it is compared with what is
  * expected.
  */
+import { randomUUID } from 'node:crypto';
 import { type FileReader, readTextFile } from '../../configuration/files.ts';
 import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
@@ -34,7 +35,13 @@ export interface RanCase {
   /** Empty if the case passes. */
   readonly failures: readonly Failure[];
   /** What was tried; undefined if the request cannot be made. */
-  readonly tried: (TriedRequest & { readonly at: number }) | undefined;
+  readonly tried: TriedCase | undefined;
+}
+
+interface TriedCase extends TriedRequest {
+  readonly at: number;
+  /** The random identifiers that it used, in their order. */
+  readonly ids: readonly string[];
 }
 
 export async function runCase(one: TestCase, tested: TestedConfiguration, context: CaseContext): Promise<RanCase> {
@@ -45,8 +52,14 @@ export async function runCase(one: TestCase, tested: TestedConfiguration, contex
   const reading = triedOf(one.request, snapshot.settings.authentication, snapshot.identify);
   if (!reading.ok) return { failures: reading.problems.map(asFailure), tried: undefined };
   const at = one.at ?? (recorded && issueOf(recorded.token)) ?? context.now;
-  const tried = { ...withoutKeysOf(snapshot, reading.value), at };
-  const trial = await runTrial(snapshot, tried, { at });
+  const ids: string[] = [];
+  const randomId = (): string => {
+    const id = randomUUID();
+    ids.push(id);
+    return id;
+  };
+  const tried = { ...withoutKeysOf(snapshot, reading.value), at, ids };
+  const trial = await runTrial(snapshot, tried, { at, randomId });
   const routes = expect.route === undefined ? [] : checkRoute(expect.route, tried.incoming, tested);
   const { failures, token } = checkOutcome(expect, trial, snapshot.policies.keys());
   const others = token && (await checkToken(token, expect, recorded?.token, { tested, context, at }));
@@ -54,11 +67,10 @@ export async function runCase(one: TestCase, tested: TestedConfiguration, contex
 }
 
 /** Runs the request of a case again, with a configuration that records how members are computed. */
-export function runAgain(
-  { at, ...tried }: NonNullable<RanCase['tried']>,
-  { snapshot }: TestedConfiguration,
-): Promise<Trial> {
-  return runTrial(snapshot, { ...tried, identify: snapshot.identify }, { at });
+export function runAgain({ at, ids, ...tried }: TriedCase, { snapshot }: TestedConfiguration): Promise<Trial> {
+  const again = ids.values();
+  const randomId = (): string => again.next().value ?? randomUUID();
+  return runTrial(snapshot, { ...tried, identify: snapshot.identify }, { at, randomId });
 }
 
 function asFailure({ message, suggestion, path }: Problem): Failure {

@@ -10,7 +10,7 @@ import { comparedPath } from '../compare-tokens.ts';
 import { momentForm, readMoment } from '../moment.ts';
 import { trialRequestShape } from '../request-schema.ts';
 
-/** A file with more cases is a table of data, which takes more memory than a test is worth. */
+/** A file with more is hardly written by hand. @internal Exported for the test at the limit. */
 export const maxCases = 10_000;
 
 const moment = z

@@ -3,6 +3,8 @@
  * A failure in lines, for the formats that people read. Names and values are the work of others, so that each line is
  * made printable.
  */
+
+import { type StandIn, standInText } from '../../../configuration/keys/stand-in-keys.ts';
 import type { JsonValue } from '../../../diagnostics/json.ts';
 import { printable } from '../../../diagnostics/printable.ts';
 import { formatProblem, type Problem } from '../../../diagnostics/problem.ts';
@@ -39,7 +41,7 @@ function memberLines({ comes, expression, file, line, column, reads = [], error 
   const place = file === undefined || line === undefined || column === undefined ? undefined : { file, line, column };
   const source = expression === undefined ? comes : `${comes}: ${shortened(expression)}`;
   return [
-    place === undefined ? `from ${source}` : `from ${source} (${placeText(place)})`,
+    place === undefined ? source : `${source} (${placeText(place)})`,
     ...reads.map(({ input, value }) => `read ${input}: ${valueText(value)}`),
     ...(error === undefined ? [] : [`${error.message} [${error.code}]`]),
   ];
@@ -48,4 +50,9 @@ function memberLines({ comes, expression, file, line, column, reads = [], error 
 /** Why the cases of a file cannot run. */
 export function problemLines(problems: readonly Problem[]): readonly string[] {
   return problems.flatMap((problem) => formatProblem(problem).split('\n'));
+}
+
+/** Which keys were made for the run, without any part of them. */
+export function keyLines(made: readonly StandIn[]): readonly string[] {
+  return made.map((one) => printable(`note: ${standInText(one)}`));
 }

@@ -4,7 +4,7 @@
  */
 import { type Annotation, annotationLine } from '../../reporting/github-annotation.ts';
 import { type TestReport, totalsOf, totalsText } from '../test-report.ts';
-import { failureDetails, failureTitle } from './failure-lines.ts';
+import { failureDetails, failureTitle, keyLines } from './failure-lines.ts';
 import type { Form } from './format.ts';
 
 export const asGithub: Form = ({ run: { reports }, folder }) => {
@@ -13,8 +13,14 @@ export const asGithub: Form = ({ run: { reports }, folder }) => {
   return [...new Set(lines), totalsText(totalsOf(reports))].map((line) => `${line}\n`).join('');
 };
 
-function annotationsOf({ problems, cases }: TestReport): readonly Annotation[] {
+function annotationsOf({ problems, cases, keysMade }: TestReport): readonly Annotation[] {
   return [
+    ...keysMade.map(
+      (one): Annotation => ({
+        ...{ kind: 'notice', place: one.place, title: 'a key was made' },
+        lines: keyLines([one]),
+      }),
+    ),
     ...problems.map(({ place, code, message, suggestion }): Annotation => {
       const lines = [message, ...(suggestion === undefined ? [] : [suggestion])];
       return { kind: 'error', place, title: code, lines };

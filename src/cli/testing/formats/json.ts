@@ -2,6 +2,7 @@
  * @module
  * `--format json`: the run as one JSON document.
  */
+import type { StandIn } from '../../../configuration/keys/stand-in-keys.ts';
 import type { Place } from '../../../diagnostics/source-text.ts';
 import { jsonText } from '../../json-text.ts';
 import { problemFields } from '../../reporting/problem-forms.ts';
@@ -25,14 +26,19 @@ function runFields({ reports }: TestRun): object {
 }
 
 function fileFields(report: TestReport): object {
-  const { file, config = null, problems, cases } = report;
+  const { file, config = null, problems, cases, keysMade } = report;
   return {
     file,
     config,
     ok: isGood([report]),
     problems: problems.map(problemFields),
+    keysMade: keysMade.map(keyFields),
     cases: cases.map(caseFields),
   };
+}
+
+function keyFields({ role, algorithm, place }: StandIn): object {
+  return { role, algorithm, file: place.file, ...lineOf(place) };
 }
 
 function caseFields(one: CaseReport): object {

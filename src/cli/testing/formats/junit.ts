@@ -7,15 +7,21 @@ import { printable } from '../../../diagnostics/printable.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import { type JUnitCase, type JUnitFailure, type JUnitSuite, junitXml } from '../../reporting/junit-xml.ts';
 import type { CaseReport, ShownFailure, TestReport } from '../test-report.ts';
-import { failureDetails, failureTitle, problemLines } from './failure-lines.ts';
+import { failureDetails, failureTitle, keyLines, problemLines } from './failure-lines.ts';
 import type { Form } from './format.ts';
 
 export const asJunit: Form = ({ run: { reports } }) => junitXml('mintproc test', reports.map(suiteOf));
 
 function suiteOf(report: TestReport): JUnitSuite {
-  const { file, problems, cases } = report;
-  if (problems.length === 0) return { name: file, cases: cases.map((one) => caseOf(file, one)) };
-  return { name: file, cases: [{ name: file, file, line: undefined, failure: unusable(report), output: [] }] };
+  const { file, problems, cases, keysMade } = report;
+  if (problems.length === 0) {
+    return { name: file, cases: cases.map((one) => caseOf(file, one)), output: keyLines(keysMade) };
+  }
+  return {
+    name: file,
+    cases: [{ name: file, file, line: undefined, failure: unusable(report), output: [] }],
+    output: [],
+  };
 }
 
 function unusable({ problems }: TestReport): JUnitFailure {

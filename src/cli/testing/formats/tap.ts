@@ -8,13 +8,14 @@ import { printable } from '../../../diagnostics/printable.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import { jsonText } from '../../json-text.ts';
 import type { CaseReport, TestReport } from '../test-report.ts';
-import { failureDetails, failureTitle, problemLines } from './failure-lines.ts';
+import { failureDetails, failureTitle, keyLines, problemLines } from './failure-lines.ts';
 import type { Form } from './format.ts';
 
 export const asTap: Form = ({ run: { reports } }) => {
   const points = reports.flatMap(pointsOf);
   const lines = points.flatMap((point, index) => pointLines(point, index + 1));
-  return ['TAP version 14', `1..${points.length}`, ...lines].map((line) => `${line}\n`).join('');
+  const notes = reports.flatMap(({ keysMade }) => keyLines(keysMade)).map((line) => `# ${line}`);
+  return ['TAP version 14', `1..${points.length}`, ...notes, ...lines].map((line) => `${line}\n`).join('');
 };
 
 interface TestPoint {

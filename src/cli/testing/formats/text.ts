@@ -7,7 +7,7 @@ import { placeText } from '../../../diagnostics/source-text.ts';
 import { type Painted, paint } from '../../paint.ts';
 import { clockTime, problemInLine } from '../../reporting/problem-forms.ts';
 import { type CaseReport, isGood, isPassed, type TestReport, totalsOf, totalsText } from '../test-report.ts';
-import { failureDetails, failureTitle, problemLines } from './failure-lines.ts';
+import { failureDetails, failureTitle, keyLines, problemLines } from './failure-lines.ts';
 import type { Form } from './format.ts';
 
 export const asText: Form = ({ run: { reports }, isColoured }) => {
@@ -41,13 +41,13 @@ function firstFailure(reports: readonly TestReport[]): string | undefined {
 }
 
 function reportLines(report: TestReport, painted: Painted): readonly string[] {
-  const { file, problems, cases } = report;
+  const { file, problems, cases, keysMade } = report;
   if (problems.length > 0) {
     return [...problemLines(problems), `${printable(file)}: ${painted.bad('cannot be used')}`];
   }
   const counts = painted[isGood([report]) ? 'good' : 'bad'](totalsText(totalsOf([report])));
   const failed = cases.filter((one) => !isPassed(one));
-  return [`${printable(file)}: ${counts}`, ...failed.flatMap((one) => caseLines(one, painted))];
+  return [...keyLines(keysMade), `${printable(file)}: ${counts}`, ...failed.flatMap((one) => caseLines(one, painted))];
 }
 
 function caseLines({ name, place, failures }: CaseReport, painted: Painted): readonly string[] {

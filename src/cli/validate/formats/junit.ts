@@ -26,7 +26,7 @@ function suiteOf(report: Report, notes: boolean): JUnitSuite {
     const failure = errors.length === 0 ? undefined : failureOf(errors);
     return { name: file, file, line: errors[0]?.place.line, failure, output: linesOf(others) };
   });
-  return { name: report.file, cases };
+  return { name: report.file, cases, output: [] };
 }
 
 /** Readers show the summary of a failure as its title. */
