@@ -183,7 +183,7 @@ test('the environment is only what the program gives', async () => {
 test('keys that are not available are made if the program asks for it, and named', async () => {
   const policies = [{ name: 'partner', file: 'partner.yaml', key: { env: 'NOWHERE' } }];
   const routes = [{ match: {}, policies: ['partner'] }];
-  const file = write('stand-ins.yaml', stringify({ policies, routes }));
+  const file = write('absent.yaml', stringify({ policies, routes }));
   assert.equal((await loadConfiguration(file)).ok, false);
   const loaded = await loadConfiguration(file, { standInKeys: true });
   assert.ok(loaded.ok);
@@ -348,7 +348,7 @@ itself.self = itself;
 
 const programming: [name: string, call: () => unknown][] = [
   ['a configuration without a path', () => loadConfiguration(undefined as unknown as string)],
-  ['a time that is none', () => loadConfiguration('a', { now: 'tomorrow' })],
+  ['a string that is not a time', () => loadConfiguration('a', { now: 'tomorrow' })],
   ['a number as a time', () => configuration.request({}, { at: 1 as unknown as Date })],
   ['an invalid Date', () => configuration.request({}, { at: new Date('x') })],
   ['no request', () => configuration.request(undefined as unknown as RequestInput)],
