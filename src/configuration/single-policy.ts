@@ -87,13 +87,24 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
   finish(loader.reportTogether());
   const allowances = configuration && new Allowances(configuration);
-  const judged = judgeProblems(problems.all, { allowances, isStrict: isStrictIn(configuration?.settings) });
+  const judged = judgeProblems(
+    problems.all.filter((problem) => !isOfAnother(problem, wanted)),
+    { allowances, isStrict: isStrictIn(configuration?.settings) },
+  );
   return {
     policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
     ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],
     problems: judged,
     authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
   };
+}
+
+/** Whether a problem is in the entry of another policy. */
+function isOfAnother({ path = [], place }: Problem, wanted: WantedPolicy | undefined): boolean {
+  const [list, index] = path;
+  if (wanted?.place === undefined || list !== 'policies' || index === undefined) return false;
+  const { origin, path: own } = wanted.place;
+  return origin.document.source.file !== place.file || own[1] !== index;
 }
 
 function routeOf(
