@@ -123,7 +123,7 @@ const lines: readonly (readonly [
     /sameAs: The file with the token does not exist\./,
   ],
   [
-    'a recorded token that is none',
+    'a recorded token that is only text',
     { 'a.test.yaml': passing.replace('jwt: { claims: { sub: a } }', 'sameAs: a.jwt'), 'a.jwt': 'abc' },
     ['.'],
     1,

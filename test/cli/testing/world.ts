@@ -25,7 +25,7 @@ const recorded = await new SignJWT({
   .setProtectedHeader({ kid: 'key-1', alg: 'RS256', typ: 'JWT' })
   .sign(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
 
-export const world = {
+const world = {
   'partner.yaml': `- policyRef: { name: jwt-generation-flex }
   config:
     signingMethod: RS256
@@ -101,7 +101,7 @@ export const hidden: readonly string[] = [secret, recorded, privateKey.export({ 
 
 type WorldFile = keyof typeof world;
 
-/** `[file, text, other]`: the file has another text in the place of one. */
+/** `[file, text, other]`: the file has `other` instead of `text`. */
 export type Change = readonly [file: WorldFile, text: string, other: string];
 
 /** Runs the tests of the world after changes. */

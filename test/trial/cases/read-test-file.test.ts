@@ -37,7 +37,7 @@ const mistakes: readonly (readonly [name: string, text: string, says: RegExp])[]
   ['an empty header', withExpect('{ header: {} }'), /`header` must have `name` or `prefix`/],
   ['a route from 0', withExpect('{ route: 0 }'), /`route` must be/],
   [
-    'a time that is none',
+    'a time in words',
     'config: a\nat: noon\ncases: [{ name: x, expect: { route: 1 } }]\n',
     /t:2:5: error: `at` must be seconds since the epoch or a time such as 2026-01-01T00:00:00Z/,
   ],
@@ -91,9 +91,9 @@ const mistakes: readonly (readonly [name: string, text: string, says: RegExp])[]
     withExpect('{ withoutToken: { because: disable } }'),
     /must be one of disabled, outside-rules, error, unmatched[\s\S]*Did you mean `disabled`\?/,
   ],
-  ['a status that is none', withExpect('{ refused: { status: 99 } }'), /`status` must be at least 200/],
+  ['a status below 200', withExpect('{ refused: { status: 99 } }'), /`status` must be at least 200/],
   [
-    'a pattern that is none',
+    'a pattern with a mistake',
     withExpect('{ jwt: { claims: { a: { b: [{ matches: "(" }] } } } }'),
     /t:2:\d+: error: The regular expression is not valid/,
   ],
