@@ -38,7 +38,8 @@ export function keysOfOptions(args: Arguments): GivenKeys {
   const passphraseFile = stringOption(args, 'passphrase-file');
   // As in a configuration, the line break at the end is not part of it.
   const password = passphraseFile === undefined ? undefined : readInput(passphraseFile).replace(/\r?\n$/, '');
-  const given = listOption(args, 'key').map((path) => keysOfFile(path, { jwk: true, encoding, password }));
+  const unlock = 'Give its passphrase with --passphrase-file FILE.';
+  const given = listOption(args, 'key').map((path) => keysOfFile(path, { jwk: true, encoding, password }, unlock));
   return { keys: given.flatMap(({ keys }) => keys), notes: given.flatMap(({ notes }) => notes) };
 }
 
@@ -48,13 +49,18 @@ function readEncoding(name: string): SecretEncoding {
   throw new UsageError('--encoding takes utf8, hex, base64 or base64url.');
 }
 
-/** A private key, a public key, a certificate, a JWK, a JWK set, or else a secret. @throws CommandError */
-export function keysOfFile(path: string, form: KeyForm): GivenKeys {
+/**
+ * A private key, a public key, a certificate, a JWK, a JWK set, or else a secret.
+ *
+ * @param unlock what to do about a private key with a passphrase that is not given
+ * @throws CommandError
+ */
+export function keysOfFile(path: string, form: KeyForm, unlock: string): GivenKeys {
   const text = readInput(path);
   if (readJwkSet(text).ok) return keysOfSet(text, path);
   const isLocked = pemBlocks(text).filter(isPrivateKey).some(isEncrypted);
   if (isLocked && form.password === undefined) {
-    throw new CommandError(`${path}: The private key is encrypted. Give its passphrase with --passphrase-file FILE.`);
+    throw new CommandError(`${path}: The private key is encrypted. ${unlock}`);
   }
   // Other keys need no passphrase, and verify as what they are.
   const reading = isLocked

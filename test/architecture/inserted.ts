@@ -406,7 +406,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/key-set-address.ts': ['url.origin', 'reasonOf(error, milliseconds)', 'status', 'cause.code'],
   'cli/verify.ts': ["failed.join(', ')"],
-  'cli/verifying-keys.ts': ['from', 'count', 'unread.finding.message', 'file', "errors.join('\\n')", 'path'],
+  'cli/verifying-keys.ts': ['unlock', 'from', 'count', 'unread.finding.message', 'file', "errors.join('\\n')", 'path'],
   'jose/token-parts.ts': ['count', 'found', 'number', 'where'],
   'jose/verify-signature.ts': ["keyTypes.join(' or ')", 'key.type', 'type', 'name', 'needed', 'found'],
   'verification/claim-checks.ts': [

@@ -63,7 +63,7 @@ class Runner {
     const config = resolveFrom(dirname(file), test.config);
     const problems = new Problems();
     this.#checkFile(test, ['config'], config, problems);
-    const keys = test.keys.flatMap((path, index) => this.#keysOf(file, test, path, index, problems));
+    const keys = [...test.keys.entries()].flatMap((key) => this.#keysOf(file, test, key, problems));
     if (problems.hasErrors) return unusable(file, config, problems.all);
     const loaded = this.#configurations.of(config);
     if (!loaded.ok) return unusable(file, config, loaded.problems);
@@ -96,14 +96,21 @@ class Runner {
     return { name, place, failures };
   }
 
-  #keysOf(file: string, test: TestFile, written: string, index: number, problems: Problems): readonly VerifyingKey[] {
+  #keysOf(
+    file: string,
+    test: TestFile,
+    [index, key]: readonly [number, TestFile['keys'][number]],
+    problems: Problems,
+  ): readonly VerifyingKey[] {
+    const { file: written, encoding } = key;
     const path = resolveFrom(dirname(file), written);
-    if (!this.#checkFile(test, ['keys', index], path, problems)) return [];
+    const at = ['keys', index];
+    if (!this.#checkFile(test, at, path, problems)) return [];
     try {
-      return keysOfFile(path, { jwk: true, encoding: 'utf8', password: undefined }).keys;
+      return keysOfFile(path, { jwk: true, encoding }, 'Tests need it without a passphrase.').keys;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      test.document.report(problems, ['keys', index], 'trial.invalid-value', { message: error.message });
+      test.document.report(problems, at, 'trial.invalid-value', { message: error.message });
       return [];
     }
   }

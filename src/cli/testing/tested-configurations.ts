@@ -11,7 +11,7 @@ import { StepRecorder } from '../../mint/step-recorder.ts';
 import { type TestedConfiguration, testedConfiguration } from '../../trial/cases/tested-configuration.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import type { Terminal } from '../terminal.ts';
-import { keysOfSnapshot } from '../verifying-keys.ts';
+import { keysOfSnapshot, keysOfStandIns } from '../verifying-keys.ts';
 
 /** The configuration, or its errors. */
 export type LoadedConfiguration =
@@ -75,7 +75,7 @@ export class TestedConfigurations {
     if (snapshot === undefined) {
       return { ok: false, problems: problems.filter(({ severity }) => severity === 'error') };
     }
-    const openers = openersOf(standInKeys.made);
+    const openers = keysOfStandIns(standInKeys, file);
     let latest: { readonly at: number; readonly keys: readonly VerifyingKey[] } | undefined;
     const tested = testedConfiguration({ snapshot, routes }, (at) => {
       latest = latest?.at === at ? latest : { at, keys: [...keysOfSnapshot(snapshot, file, at).keys, ...openers] };
@@ -91,14 +91,4 @@ export class TestedConfigurations {
     this.#standInKeys.set(path, keys);
     return keys;
   }
-}
-
-/** What opens the tokens for recipients whose keys were made. */
-function openersOf(made: readonly StandIn[]): readonly VerifyingKey[] {
-  return made
-    .filter(({ role }) => role === 'recipient')
-    .map(({ key }) => ({
-      ...{ key, kid: undefined, use: 'enc', operations: undefined, algorithms: undefined },
-      from: 'a key that was made for this run',
-    }));
 }

@@ -15,14 +15,20 @@ import { readDocument } from '../read-document.ts';
 import type { ReadTrial, TrialReading } from '../read-trial.ts';
 import { TrialError } from '../trial-error.ts';
 import { type Expected, type Patterns, readExpected } from './expected-value.ts';
-import { type Expect, testFileSchema, type TestCase as WrittenCase } from './test-schema.ts';
+import {
+  type Expect,
+  type TestKey,
+  testFileSchema,
+  type TestCase as WrittenCase,
+  type WrittenKey,
+} from './test-schema.ts';
 
 export interface TestFile {
   readonly document: LocatedYaml;
   /** As it is written: relative to the test file. */
   readonly config: string;
-  /** Files of keys that open encrypted tokens, as they are written. */
-  readonly keys: readonly string[];
+  /** Files of keys that open encrypted tokens, as they are written; and how a secret is encoded. */
+  readonly keys: readonly TestKey[];
   readonly cases: readonly TestCase[];
 }
 
@@ -63,7 +69,11 @@ export function readTestFile(file: string, text: string): TrialReading<TestFile>
   const at = momentOf(value.at);
   const cases = value.cases.map((written, index) => reader.read(written, index, at));
   if (problems.hasErrors) return { ok: false, problems: problems.all };
-  return { ok: true, value: { document, config: value.config, keys: value.keys, cases } };
+  return { ok: true, value: { document, config: value.config, keys: value.keys.map(keyOf), cases } };
+}
+
+function keyOf(key: WrittenKey): TestKey {
+  return typeof key === 'string' ? { file: key, encoding: 'utf8' } : key;
 }
 
 function momentOf(written: string | number | undefined): number | undefined {

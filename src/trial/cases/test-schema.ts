@@ -123,6 +123,14 @@ const caseSchema = z.strictObject({
   expect: expectSchema.describe('What must become of the request; at least one member.'),
 });
 
+const keySchema = z.union([
+  path,
+  z.strictObject({
+    file: path.describe('The file, relative to the test file.'),
+    encoding: z.enum(['utf8', 'hex', 'base64', 'base64url']).default('utf8').describe('How a secret is written.'),
+  }),
+]);
+
 export const testFileSchema = z
   .strictObject({
     config: path.describe('The mintproc.yaml to test, relative to the test file.'),
@@ -130,7 +138,7 @@ export const testFileSchema = z
       .optional()
       .describe('Time of the requests of all cases: seconds since 1970, or RFC 3339 such as 2026-01-01T00:00:00Z.'),
     keys: z
-      .array(path)
+      .array(keySchema)
       .default([])
       .describe('Files with private keys or secrets that open encrypted tokens, relative to the test file.'),
     cases: z.array(caseSchema).min(1).max(maxCases).describe('Requests, each with what must become of it.'),
@@ -139,3 +147,5 @@ export const testFileSchema = z
 
 export type TestCase = z.output<typeof caseSchema>;
 export type Expect = z.output<typeof expectSchema>;
+export type WrittenKey = z.output<typeof keySchema>;
+export type TestKey = Exclude<WrittenKey, string>;

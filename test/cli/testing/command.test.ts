@@ -240,8 +240,9 @@ test('a recorded token that is encrypted is opened with `keys`', async () => {
   const old = await new CompactEncrypt(Buffer.from('{"iss":"urn:a","exp":60,"iat":0}'))
     .setProtectedHeader({ alg: 'A128KW', enc: 'A128GCM' })
     .encrypt(Buffer.alloc(16, 8));
-  const cases = 'config: mintproc.yaml\nkeys: [old.bin]\ncases: [{ name: a, expect: { sameAs: a.jwt } }]\n';
-  const folder = folderOf({ ...encrypted, 'a.jwt': old, 'old.bin': '\b'.repeat(16), 'a.test.yaml': cases });
+  const cases =
+    'config: mintproc.yaml\nkeys: [{ file: old.hex, encoding: hex }]\ncases: [{ name: a, expect: { sameAs: a.jwt } }]\n';
+  const folder = folderOf({ ...encrypted, 'a.jwt': old, 'old.hex': '08'.repeat(16), 'a.test.yaml': cases });
   const { code, out } = await runCommand(['test', folder]);
   assert.equal(code, 0, out);
 });

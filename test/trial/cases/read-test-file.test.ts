@@ -119,7 +119,7 @@ test('every member of a case', () => {
     't',
     `config: mintproc.yaml
 at: 100
-keys: [a.pem]
+keys: [a.pem, { file: b, encoding: hex }]
 cases:
   - name: x
     at: 1970-01-01T00:00:01Z
@@ -142,7 +142,16 @@ cases:
   );
   assert.ok(reading.ok);
   const { config, keys, cases } = reading.value;
-  assert.deepEqual([config, keys], ['mintproc.yaml', ['a.pem']]);
+  assert.deepEqual(
+    [config, keys],
+    [
+      'mintproc.yaml',
+      [
+        { file: 'a.pem', encoding: 'utf8' },
+        { file: 'b', encoding: 'hex' },
+      ],
+    ],
+  );
   const [first, second, third] = cases;
   assert.deepEqual([first?.at, second?.at], [1_000, 100_000]);
   assert.deepEqual(second?.expect.withoutToken, {});
