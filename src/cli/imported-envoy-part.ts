@@ -3,7 +3,7 @@
  * The Envoy part of an imported configuration, which is not on the disk yet. As long as values are open, it is that of
  * what is known.
  */
-import { loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
+import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import type { FileReader } from '../configuration/files.ts';
 import { type PlatformName, platforms } from '../envoy/platforms.ts';
 import { importedFiles } from '../migration/imported-folder.ts';
@@ -12,8 +12,13 @@ import type { Migration } from '../migration/migration.ts';
 import type { ProxyPart } from '../migration/steps-to-take.ts';
 import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
 
-export function importedEnvoyPart(migration: Migration, name: PlatformName): ProxyPart {
-  const { needs } = loadEnvoyNeeds('mintproc.yaml', filesOf(importedFiles(knownPart(migration))));
+/** What the known part needs of Envoy; undefined if it cannot be said yet. */
+export function importedNeeds(migration: Migration): EnvoyNeeds | undefined {
+  return loadEnvoyNeeds('mintproc.yaml', filesOf(importedFiles(knownPart(migration)))).needs;
+}
+
+/** @param needs those of the migration */
+export function importedEnvoyPart(migration: Migration, name: PlatformName, needs: EnvoyNeeds | undefined): ProxyPart {
   if (needs === undefined) return { platform: name, files: new Map(), notes: [] };
   const platform = platforms[name];
   const options = { ...pathOptions, ...platform.options };

@@ -348,6 +348,7 @@ export const codes = {
   'trial.missing-key': 'The request or test file lacks a key.',
   'trial.wrong-type': 'A value of the request or test file has the wrong type.',
   'trial.invalid-value': 'A value of the request or test file is not allowed.',
+  'trial.fill-in': 'A value of the request or test file is missing: `mintproc import` left it open.',
 
   // cli: the input of a command
   'cli.node-version': 'This version of Node is too old for mintproc.',

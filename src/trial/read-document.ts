@@ -3,6 +3,7 @@
  * Reads a file that an author has written for trials, as YAML or JSON, and reports each mistake with its place.
  */
 import * as z from 'zod';
+import { reportFillIns } from '../configuration/fill-in.ts';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { DocumentFile } from '../documents/document-file.ts';
@@ -37,6 +38,7 @@ export function readDocument<Schema extends z.ZodType>(
   if (document === undefined && !problems.hasErrors) {
     problems.add(problemAt(source, 0, 'trial.missing-key', { message: `The file has no ${what}.` }));
   }
+  if (document !== undefined && reportFillIns(document, problems, 'trial.fill-in')) return undefined;
   const value = document && readShape(schema, document, [], problems, shapeCodes);
   return document === undefined || value === undefined || problems.hasErrors ? undefined : { document, value };
 }
