@@ -324,6 +324,7 @@ export const codes = {
   'extproc.bad-address': 'A listen address does not have the form HOST:PORT, [IPV6]:PORT or unix:/PATH.',
   'extproc.too-many-headers': 'The request has more headers than the limit.',
   'extproc.too-many-connections': 'A connection was refused because the number of connections is at its limit.',
+  'extproc.unknown-client': 'A client was refused because `tls.clients` has none of the names in its certificate.',
   'extproc.memory-full': 'Queued messages and answers have reached the limit on memory.',
   'extproc.headers-too-large': 'The headers of the request are larger than the limit.',
   'extproc.metadata-too-deep': 'The metadata of the request is nested more deeply than the limit.',
