@@ -37,7 +37,9 @@ type Refused = Extract<RouteTrial['decision'], { readonly kind: 'refuse' }>;
 /** What the client gets. */
 export function refusalFields({ refusal, code }: Refused): object {
   const why = code === undefined ? {} : { code, message: codes[code] };
-  return { status: refusal.status, contentType: refusal.contentType, body: refusal.body, ...why };
+  const { status, contentType, headers, body } = refusal;
+  const more = headers === undefined ? {} : { headers: Object.fromEntries(headers) };
+  return { status, contentType, ...more, body, ...why };
 }
 
 function policyFields({ policy, result }: TriedPolicy): object {

@@ -202,6 +202,11 @@ const limitsSchema = z.strictObject({
     2_147_483_647,
     'Maximum number of requests in flight on one connection from Envoy.',
   ),
+  inFlight: limit(
+    10_000,
+    2_147_483_647,
+    'Maximum number of requests in flight on all connections, for each worker. More are refused with 503.',
+  ),
   connections: limit(1000, 1_000_000, 'Maximum number of open connections, for each worker.'),
   threadSignatures: z
     .union([z.int().min(0).max(1024), z.literal('auto')], { error: 'must be a whole number up to 1024, or auto' })

@@ -6,6 +6,7 @@
 import { limitConnections, listening } from '../net/listen.ts';
 import type { SocketWatch } from '../net/socket-file.ts';
 import type { TlsTermination } from '../net/tls-termination.ts';
+import { Admission } from './admission.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
 import { describeDefect, type ServerObserver } from './observer.ts';
@@ -25,6 +26,8 @@ export interface ServerLimits extends WireLimits {
   /** Maximum streams per connection. */
   readonly concurrentStreams: number;
   readonly connections: number;
+  /** Maximum requests in flight on all connections. */
+  readonly inFlight: number;
 }
 
 interface Settings extends Pick<ExchangeSettings, 'pin'> {
@@ -46,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
     pin: options.pin,
     observer: options.observer,
     limits: options.limits,
+    admission: new Admission(options.limits.inFlight),
     now: () => performance.now() / 1000,
   };
   const transport = await transports[options.transport ?? 'native'](

@@ -4,6 +4,7 @@
  */
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { Seldom } from './seldom.ts';
 
 /** Milliseconds between two lines, since a refused Envoy connects again for each request. */
 const interval = 60_000;
@@ -14,18 +15,12 @@ export function reportingClients(
   log: Pick<Log, 'warn'>,
   now: () => number = () => performance.now(),
 ): (client: string | undefined) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  let suppressed = 0;
+  const lines = new Seldom(interval, now);
   return (client) => {
     metrics.clientRefused();
-    if (now() - last < interval) {
-      suppressed++;
-      return;
-    }
-    last = now();
-    const code = 'extproc.unknown-client';
-    const fields = { code, client, ...(suppressed === 0 ? {} : { suppressed }) } as const;
-    log.warn('A client was refused because `tls.clients` has none of the names in its certificate.', fields);
-    suppressed = 0;
+    lines.write((left) => {
+      const fields = { code: 'extproc.unknown-client', client, ...left } as const;
+      log.warn('A client was refused because `tls.clients` has none of the names in its certificate.', fields);
+    });
   };
 }

@@ -14,7 +14,9 @@ import type { Lost } from './line-writer.ts';
 /** The minimum severity of the lines that are written. mintproc writes no lines at `fatal` or `trace`. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** The fields of a line in addition to its message. Only `requestId` comes from a request, and `client` from a handshake. */
+/**
+ * The fields of a line in addition to its message. Only `requestId` comes from a request, and `client` from a handshake.
+ */
 export interface LogFields {
   readonly code?: Code | undefined;
   /** Envoy's x-request-id. A value that does not look like an id is left out. */

@@ -13,7 +13,7 @@ import { preface } from '../../../../src/extproc/transports/native/frame-reader.
 import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import { defaultLimits } from '../../default-limits.ts';
+import { alone, defaultLimits } from '../../default-limits.ts';
 import { callBlock, data, frame, open, processPath, requestMessage, settings, uint32 } from './raw-client.ts';
 import { SilentSocket } from './silent-socket.ts';
 
@@ -98,6 +98,7 @@ export class Fuzzer {
       pin: () => () => ({ kind: 'untouched', mints: [] }),
       observer: this.#observer,
       limits: defaultLimits,
+      admission: alone(),
       now: () => 0,
     };
     const defect = (error: unknown): void => {

@@ -12,7 +12,7 @@ import { Memory, type MemoryBounds, memoryBounds } from '../../../../../src/extp
 import { processMethod } from '../../../../../src/extproc/transports/native/process-call.ts';
 import type { Dice } from '../../../../search/dice.ts';
 import { Finding } from '../../../../search/search.ts';
-import { defaultLimits } from '../../../default-limits.ts';
+import { alone, defaultLimits } from '../../../default-limits.ts';
 import { RecordingObserver } from '../../../recording-observer.ts';
 import { processPath } from '../raw-client.ts';
 import { LegalPeer } from './legal-peer.ts';
@@ -62,7 +62,7 @@ function connect(peer: LegalPeer, observer: RecordingObserver, memory: Memory, d
     return () => decisionFor(stream);
   };
   const limits = { ...defaultLimits };
-  const exchange = { pin, observer, limits, now: () => 0 };
+  const exchange = { pin, observer, limits, admission: alone(), now: () => 0 };
   const memoryFull = (): void => undefined;
   const service = { open: () => new Exchange(exchange, undefined), defect, memoryFull, health: new Health([]) };
   const methods = new Map([[processPath, processMethod(service)]]);
