@@ -7,7 +7,7 @@
  * answers. An unexpected error becomes a refusal.
  */
 
-import { type Decide, type Decision, refusedWith } from '../decision/decision.ts';
+import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -115,7 +115,7 @@ const noMints: readonly MintRecord[] = [];
 /** Made once, because a refusal under overload must cost next to nothing. */
 const overloaded = refusedWith(503, 'extproc.overloaded');
 
-export class Exchange {
+export class Exchange implements Asker {
   readonly #settings: ExchangeSettings;
   readonly #routePolicy: string | undefined;
   readonly #decide: Decide;
@@ -140,6 +140,10 @@ export class Exchange {
     this.#decide = pinned(settings.pin);
     this.#isAdmitted = settings.admission.enter();
     settings.observer.streamOpened();
+  }
+
+  get isGone(): boolean {
+    return this.#closed;
   }
 
   /** The answer to a message. Messages must be passed in order. An unexpected error becomes a refusal. */
@@ -205,7 +209,7 @@ export class Exchange {
     } catch (error) {
       return this.#refuseUnreadable(error, started);
     }
-    const decision = this.#decide(request);
+    const decision = this.#decide(request, this);
     return decision instanceof Later
       ? this.#answerLater(decision, request, started)
       : this.#answerDecision(decision, request, started);

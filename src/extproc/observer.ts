@@ -57,6 +57,8 @@ export interface ServerObserver extends ExchangeObserver {
   connectionRefused(): void;
   /** A stream was ended because the memory limit is reached. */
   memoryFull(): void;
+  /** A call was ended because its deadline passed. */
+  deadlinePassed(): void;
 }
 
 export function describeDefect(error: unknown): Defect {

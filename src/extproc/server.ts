@@ -66,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
       health,
       open: (routePolicy) => new Exchange(settings, routePolicy),
       memoryFull: () => options.observer.memoryFull(),
+      deadlinePassed: () => options.observer.deadlinePassed(),
       defect: (error) => options.observer.defect(describeDefect(error)),
     },
   );

@@ -131,6 +131,10 @@ export class RequestObserver<Outcome extends string = string> {
     }
   }
 
+  deadlinePassed(): void {
+    this.#metrics.deadlinePassed();
+  }
+
   /** An unexpected error. Its message may quote a value, so only its class and stack frames are logged. */
   defect({ name, stack }: { readonly name: string; readonly stack: string }): void {
     this.#metrics.defect();

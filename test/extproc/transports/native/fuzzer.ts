@@ -9,6 +9,7 @@ import { Health } from '../../../../src/extproc/health.ts';
 import type { ExchangeObserver } from '../../../../src/extproc/observer.ts';
 import type { CallSettings } from '../../../../src/extproc/transports/native/calls.ts';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../src/extproc/transports/native/deadlines.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
 import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../src/extproc/transports/native/process-call.ts';
@@ -106,10 +107,12 @@ export class Fuzzer {
     };
     const open = (policy: string | undefined): Exchange => new Exchange(exchange, policy);
     const memoryFull = (): void => undefined;
-    const service = { open, defect, memoryFull, health: new Health([]) };
+    const deadlinePassed = (): void => undefined;
+    const service = { open, defect, memoryFull, deadlinePassed, health: new Health([]) };
     const maxMessageBytes = 100_000;
     const memory = new Memory(maxMessageBytes, memoryFull);
-    this.#settings = { methods: new Map([[processPath, processMethod(service)]]), maxMessageBytes, memory, defect };
+    const methods = new Map([[processPath, processMethod(service)]]);
+    this.#settings = { methods, maxMessageBytes, memory, deadlines: new Deadlines(deadlinePassed), defect };
     this.#connect();
   }
 

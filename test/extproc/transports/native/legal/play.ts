@@ -8,6 +8,7 @@ import { Later } from '../../../../../src/diagnostics/later.ts';
 import { Exchange } from '../../../../../src/extproc/exchange.ts';
 import { Health } from '../../../../../src/extproc/health.ts';
 import { Connection } from '../../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../../src/extproc/transports/native/deadlines.ts';
 import { Memory, type MemoryBounds, memoryBounds } from '../../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../../src/extproc/transports/native/process-call.ts';
 import type { Dice } from '../../../../search/dice.ts';
@@ -64,9 +65,15 @@ function connect(peer: LegalPeer, observer: RecordingObserver, memory: Memory, d
   const limits = { ...defaultLimits };
   const exchange = { pin, observer, limits, admission: alone(), now: () => 0 };
   const memoryFull = (): void => undefined;
-  const service = { open: () => new Exchange(exchange, undefined), defect, memoryFull, health: new Health([]) };
+  const deadlinePassed = (): void => undefined;
+  const open = (): Exchange => new Exchange(exchange, undefined);
+  const service = { open, defect, memoryFull, deadlinePassed, health: new Health([]) };
   const methods = new Map([[processPath, processMethod(service)]]);
-  new Connection(peer.socket, { methods, maxMessageBytes, memory, defect }, 1000);
+  new Connection(
+    peer.socket,
+    { methods, maxMessageBytes, memory, deadlines: new Deadlines(deadlinePassed), defect },
+    1000,
+  );
 }
 
 function decisionFor(stream: PeerStream | undefined) {
