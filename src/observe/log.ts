@@ -15,7 +15,8 @@ import type { Lost } from './line-writer.ts';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /**
- * The fields of a line in addition to its message. Only `requestId` comes from a request, and `client` from a handshake.
+ * The fields of a line in addition to its message. Only `requestId` comes from a request, and `client` from a
+ * handshake.
  */
 export interface LogFields {
   readonly code?: Code | undefined;

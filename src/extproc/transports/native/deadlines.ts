@@ -2,8 +2,8 @@
  * @module
  * The deadlines of calls (`grpc-timeout`): from when they count, and what happens to a call whose deadline passed.
  *
- * A deadline counts from when the data that is being handled had arrived at the latest: when this turn of the event loop
- * began to read. In a turn in which many requests are signed, the last ones have waited for the first.
+ * A deadline counts from when the data that is being handled had arrived at the latest: when this turn of the event
+ * loop began to read. In a turn in which many requests are signed, the last ones have waited for the first.
  *
  * It costs nothing until a call has a deadline. Envoy sends none with ext_proc.
  */
