@@ -47,7 +47,7 @@ function isHostName(text: string): boolean {
   return text.length <= 253 && text.split('.').every((part) => label.test(part));
 }
 
-/** A segment of a pattern: the text itself, or what stands before and after `*`. */
+/** A segment of a pattern: the text itself, or its two parts around `*`. */
 type Segment = readonly [text: string] | readonly [before: string, after: string];
 
 export class ClientName {
