@@ -326,6 +326,9 @@ export const codes = {
   'extproc.bad-address': 'A listen address does not have the form HOST:PORT, [IPV6]:PORT or unix:/PATH.',
   'extproc.too-many-headers': 'The request has more headers than the limit.',
   'extproc.too-many-connections': 'A connection was refused because the number of connections is at its limit.',
+  'extproc.overloaded': 'The request was refused because as many are in flight as `limits.inFlight` allows.',
+  'extproc.given-up': 'Envoy gave the request up, or its deadline passed, before all tokens were made.',
+  'extproc.unknown-client': 'A client was refused because `tls.clients` has none of the names in its certificate.',
   'extproc.memory-full': 'Queued messages and answers have reached the limit on memory.',
   'extproc.headers-too-large': 'The headers of the request are larger than the limit.',
   'extproc.joined-header':

@@ -136,11 +136,16 @@ const overrideComment =
 function backend({ address, tls }: EnvoyPart): Written {
   return {
     endpoints: [new Flow(endpointOf(address))],
-    tls: tls?.needsClientCertificate
-      ? new Noted("Envoy's own certificate: mintproc requires one (`clientAuthorities`).", {
-          clientCertificateRef: new Flow({ kind: 'Secret', name: 'mintproc-client' }),
-        })
-      : undefined,
+    tls: tls && {
+      minVersion: '1.3',
+      maxVersion: '1.3',
+      clientCertificateRef: tls.needsClientCertificate
+        ? new Noted(
+            "Envoy's own certificate: mintproc requires one (`clientAuthorities`).",
+            new Flow({ kind: 'Secret', name: 'mintproc-client' }),
+          )
+        : undefined,
+    },
   };
 }
 

@@ -6,6 +6,7 @@
 import { limitConnections, listening } from '../net/listen.ts';
 import type { SocketWatch } from '../net/socket-file.ts';
 import type { TlsTermination } from '../net/tls-termination.ts';
+import { Admission } from './admission.ts';
 import { checkSettings } from './authz/check-exchange.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
@@ -26,6 +27,8 @@ export interface ServerLimits extends WireLimits {
   /** Maximum streams per connection. */
   readonly concurrentStreams: number;
   readonly connections: number;
+  /** Maximum requests in flight on all connections. */
+  readonly inFlight: number;
 }
 
 interface Settings extends Pick<ExchangeSettings, 'pin'> {
@@ -47,6 +50,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
     pin: options.pin,
     observer: options.observer,
     limits: options.limits,
+    admission: new Admission(options.limits.inFlight),
     now: () => performance.now() / 1000,
   };
   const checking = checkSettings(settings);
@@ -65,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
       open: (routePolicy) => new Exchange(settings, routePolicy),
       check: (routePolicy) => new Exchange(checking, routePolicy),
       memoryFull: () => options.observer.memoryFull(),
+      deadlinePassed: () => options.observer.deadlinePassed(),
       defect: (error) => options.observer.defect(describeDefect(error)),
     },
   );

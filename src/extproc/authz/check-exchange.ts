@@ -28,8 +28,8 @@ const badRequest = 400;
  * policy can go on with such a value, whatever it does with errors.
  */
 function withoutDoubt(decide: Decide): Decide {
-  return (request) => {
-    const decision = decide(request);
+  return (request, asker) => {
+    const decision = decide(request, asker);
     return decision instanceof Later
       ? decision.map((later) => orRefused(later, request))
       : orRefused(decision, request);

@@ -43,9 +43,10 @@ function encodeOk(set: readonly (readonly [name: string, value: string])[], remo
 }
 
 function encodeDenied(decision: Extract<Decision, { kind: 'refuse' }>): void {
-  const { status, contentType, body } = decision.refusal;
+  const { status, contentType, headers = [], body } = decision.refusal;
   const code = finalStatus(status);
   writer.string(3, body);
+  for (const [name, value] of headers.toReversed()) encodeHeader(name, value);
   encodeHeader('content-type', contentType);
   const before = writer.length;
   writer.varint(1, code);

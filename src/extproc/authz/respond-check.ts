@@ -17,11 +17,15 @@ export function respondToCheck(decision: Decision): CheckResponse {
       return { ...allowed(set, remove), ...published };
     }
     case 'refuse': {
-      const { status, contentType, body } = decision.refusal;
+      const { status, contentType, headers = [], body } = decision.refusal;
       const code = finalStatus(status);
       return {
         status: { code: rpcStatusOf(code), message: codeOf(decision) },
-        denied_response: { status: { code }, headers: [setHeader(['content-type', contentType])], body },
+        denied_response: {
+          status: { code },
+          headers: [setHeader(['content-type', contentType]), ...headers.map(setHeader)],
+          body,
+        },
       };
     }
   }

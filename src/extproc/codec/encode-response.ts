@@ -53,10 +53,11 @@ function encodeForward({ set, remove, metadata }: Extract<Decision, { kind: 'for
 }
 
 function encodeRefusal(decision: Extract<Decision, { kind: 'refuse' }>): void {
-  const { status, contentType, body } = decision.refusal;
+  const { status, contentType, headers = [], body } = decision.refusal;
   writer.string(5, codeOf(decision));
   writer.string(3, body);
   const before = writer.length;
+  for (const [name, value] of headers.toReversed()) encodeHeader(name, value);
   encodeHeader('content-type', contentType);
   writer.message(2, before);
   endImmediate(finalStatus(status), 0);

@@ -122,16 +122,27 @@ function routePolicyOf(metadata: grpc.Metadata): string | undefined {
   return named.length === 0 ? undefined : named.join(', ');
 }
 
+function hasExpired(call: Call): boolean {
+  return Number(call.getDeadline()) <= Date.now();
+}
+
 /** Serves one stream with a new exchange. No path ends the stream without an error before Envoy has ended it. */
 function serve(call: Call, service: Service): void {
   const exchange = service.open(routePolicyOf(call.metadata));
   const close = (): void => exchange.close();
-  call.on('data', (message: ProcessingRequest) => deliver(exchange.answer(message)));
+  call.on('data', (message: ProcessingRequest) => {
+    // What cannot be answered in time is not begun.
+    if (!hasExpired(call)) deliver(exchange.answer(message));
+  });
   call.on('end', () => {
     close();
     call.end();
   });
-  call.on('cancelled', close);
+  // The library ends a call whose deadline passes, and then emits this.
+  call.on('cancelled', () => {
+    if (hasExpired(call)) service.deadlinePassed();
+    close();
+  });
   call.on('error', close);
   call.on('close', close);
 

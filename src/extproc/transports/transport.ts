@@ -33,6 +33,8 @@ export interface Service {
   check(routePolicy: string | undefined): Exchange;
   /** Reports a stream that was ended because the memory limit is reached. */
   memoryFull(): void;
+  /** Reports a call that was ended because its deadline passed. */
+  deadlinePassed(): void;
   /** Reports an unexpected error in the transport itself. */
   defect(error: unknown): void;
   readonly health: Health;

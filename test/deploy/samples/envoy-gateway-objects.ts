@@ -16,11 +16,17 @@ interface Endpoint {
 
 /** What the translation reads of the objects; anything else in them is an error of the test. */
 export interface GatewayObjects {
-  readonly backend: { readonly endpoints: readonly [Endpoint]; readonly tls?: object };
+  readonly backend: { readonly endpoints: readonly [Endpoint]; readonly tls?: BackendTls };
   readonly tlsPolicy: { readonly validation: { readonly hostname: string } } | undefined;
   readonly processor: Processor;
   readonly traffic: Traffic;
   readonly patches: readonly { readonly operation: { readonly path: string; readonly value: object } }[];
+}
+
+interface BackendTls {
+  readonly minVersion: '1.3';
+  readonly maxVersion: '1.3';
+  readonly clientCertificateRef?: object;
 }
 
 interface Processor {
@@ -176,11 +182,19 @@ function cluster({ backend, tlsPolicy, processor }: GatewayObjects, tlsFiles: st
     },
     ...(tlsPolicy === undefined
       ? {}
-      : { transport_socket: tlsSocket(tlsPolicy.validation.hostname, backend.tls !== undefined, tlsFiles) }),
+      : { transport_socket: tlsSocket(tlsPolicy.validation.hostname, backend.tls, tlsFiles) }),
   };
 }
 
-function tlsSocket(hostname: string, hasOwn: boolean, files: string): Json {
+function versionsOf({ minVersion, maxVersion }: BackendTls): Json {
+  const written = (version: string): string => `TLSv${version.replace('.', '_')}`;
+  return {
+    tls_minimum_protocol_version: written(minVersion),
+    tls_maximum_protocol_version: written(maxVersion),
+  };
+}
+
+function tlsSocket(hostname: string, tls: BackendTls | undefined, files: string): Json {
   const own = {
     certificate_chain: { filename: `${files}/tls.crt` },
     private_key: { filename: `${files}/tls.key` },
@@ -192,7 +206,8 @@ function tlsSocket(hostname: string, hasOwn: boolean, files: string): Json {
       sni: hostname,
       common_tls_context: {
         alpn_protocols: ['h2'],
-        ...(hasOwn ? { tls_certificates: [own] } : {}),
+        ...(tls?.clientCertificateRef === undefined ? {} : { tls_certificates: [own] }),
+        ...(tls === undefined ? {} : { tls_params: versionsOf(tls) }),
         validation_context: {
           trusted_ca: { filename: `${files}/ca.crt` },
           match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: hostname } }],

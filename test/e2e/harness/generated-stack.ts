@@ -108,7 +108,13 @@ async function listening(kind: ListenKind, folder: string, port: number) {
   if (kind === 'unix') return { listen: { listen: `unix:${join(folder, 'm.sock')}` }, files: {} };
   if (kind === 'tcp') return { listen: { listen: `127.0.0.1:${port}` }, files: {} };
   const made = await makeTlsFiles();
-  const tls = { certificate: 'server.crt', key: 'server.key', clientAuthorities: 'ca.crt' };
+  const tls = {
+    certificate: 'server.crt',
+    key: 'server.key',
+    clientAuthorities: 'ca.crt',
+    minVersion: '1.3',
+    clients: ['dns:client'],
+  };
   const files = {
     ...made,
     'ca.crt': made['authority.crt'],

@@ -49,9 +49,9 @@ class CheckCall implements Call {
     const decision = decisionOf(answer);
     if (decision.kind === 'later') {
       this.#reply.hold();
-      // The exchange keeps a copy of the request meanwhile.
-      this.#reply.keep(bytes + pieceOverhead);
       decision.listen((later) => this.#reply.resume(() => this.#deliver(later, 0)));
+      // The exchange keeps a copy of the request meanwhile. Last, because it may end the call.
+      this.#reply.keep(bytes + pieceOverhead);
       return;
     }
     const encoded = encodeCheck(decision);

@@ -9,6 +9,7 @@ import { type StartTransport, serviceNames } from '../transport.ts';
 import type { CallSettings } from './calls.ts';
 import { authorizationMethod } from './check-call.ts';
 import { Connection } from './connection.ts';
+import { Deadlines } from './deadlines.ts';
 import { readingDirectly } from './direct-reads.ts';
 import { checkMethod, watchMethod } from './health-calls.ts';
 import { Memory } from './memory.ts';
@@ -28,6 +29,7 @@ export const startNative: StartTransport = async (options, service) => {
     ]),
     maxMessageBytes: options.maxMessageBytes,
     memory,
+    deadlines: new Deadlines(() => service.deadlinePassed()),
     defect: (error) => service.defect(error),
   };
   const connections = new Map<Connection, Promise<void>>();

@@ -66,9 +66,9 @@ class ProcessCall implements Call {
       case 'later':
         this.#held = [];
         this.#reply.hold();
-        // The exchange keeps a copy of the request meanwhile.
-        this.#reply.keep(bytes + pieceOverhead);
         answer.listen((later) => this.#reply.resume(() => this.#release(later)));
+        // The exchange keeps a copy of the request meanwhile. Last, because it may end the call.
+        this.#reply.keep(bytes + pieceOverhead);
         break;
       case 'none':
     }

@@ -10,11 +10,12 @@ import type { ExchangeObserver } from '../../../../src/extproc/observer.ts';
 import type { CallSettings } from '../../../../src/extproc/transports/native/calls.ts';
 import { authorizationMethod } from '../../../../src/extproc/transports/native/check-call.ts';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../src/extproc/transports/native/deadlines.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
 import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import { defaultLimits } from '../../default-limits.ts';
+import { alone, defaultLimits } from '../../default-limits.ts';
 import { checkMessage, grpcMessage } from './messages.ts';
 import {
   callBlock,
@@ -115,6 +116,7 @@ export class Fuzzer {
       pin: () => () => ({ kind: 'untouched', mints: [] }),
       observer: this.#observer,
       limits: defaultLimits,
+      admission: alone(),
       now: () => 0,
     };
     const defect = (error: unknown): void => {
@@ -124,13 +126,14 @@ export class Fuzzer {
     const open = (policy: string | undefined): Exchange => new Exchange(exchange, policy);
     const openCheck = (policy: string | undefined): Exchange => new Exchange(checking, policy);
     const memoryFull = (): void => undefined;
+    const deadlinePassed = (): void => undefined;
     const maxMessageBytes = 100_000;
     const memory = new Memory(maxMessageBytes, memoryFull);
     const methods = new Map([
       [processPath, processMethod({ open })],
       [checkPath, authorizationMethod({ check: openCheck })],
     ]);
-    this.#settings = { methods, maxMessageBytes, memory, defect };
+    this.#settings = { methods, maxMessageBytes, memory, deadlines: new Deadlines(deadlinePassed), defect };
     this.#connect();
   }
 
