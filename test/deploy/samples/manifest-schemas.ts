@@ -34,6 +34,9 @@ export function envoyGatewayCrds(): readonly string[] | undefined {
   );
 }
 
+/** The file with the definitions of kgateway that are used here; it says where they are from. */
+export const kgatewayCrds: readonly string[] = [join(import.meta.dirname, 'kgateway-crds.yaml')];
+
 function definitionsIn(module: string, files: readonly string[]): readonly string[] | undefined {
   const go = spawnSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' });
   if (go.error !== undefined) return undefined;

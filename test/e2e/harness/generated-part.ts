@@ -3,8 +3,8 @@
  * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
  *
  * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the TLS of callers with certificates.
- * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and
- * Envoy Gateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any stall of a
+ * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio,
+ * Envoy Gateway and kgateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any stall of a
  * busy machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -19,6 +19,13 @@ import {
   readObjects,
 } from '../../deploy/samples/envoy-gateway-objects.ts';
 import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
+import {
+  applyKgatewayObjects,
+  kgatewayFilter,
+  kgatewayRoute,
+  processorPath,
+  readKgatewayObjects,
+} from '../../deploy/samples/kgateway-objects.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 const extProc = 'envoy.filters.http.ext_proc';
@@ -45,10 +52,16 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
   config.set([...upstream, 'circuit_breakers'], {
     thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
   });
-  const filter = [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
+  const filter = processorIn(platform, config);
   config.set([...filter, 'message_timeout'], '20s');
   config.set([...filter, 'grpc_service', 'timeout'], '20s');
   return config;
+}
+
+/** Where the platform has the settings of mintproc's filter. */
+function processorIn(platform: PlatformName, config: EnvoyConfig): readonly (string | number)[] {
+  if (platform === 'kgateway') return [...config.filter(kgatewayFilter), 'typed_config', ...processorPath];
+  return [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
 }
 
 const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
@@ -77,6 +90,13 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     const config = bareGateway(options);
     applyObjects(config, readObjects(documentsOf(options) as never), options.folder);
     config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
+    addRoute(config, {});
+    return config;
+  },
+  kgateway(options) {
+    const config = bareGateway(options);
+    applyKgatewayObjects(config, readKgatewayObjects(documentsOf(options) as never), options.folder);
+    config.set([...config.route, 'typed_per_filter_config'], kgatewayRoute);
     addRoute(config, {});
     return config;
   },
