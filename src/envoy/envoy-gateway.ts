@@ -82,7 +82,8 @@ function notes(part: EnvoyPart): readonly string[] {
   }
   if (routeNames.length > 0) {
     all.push(
-      '`routeName` must be the whole name that Envoy Gateway gives: httproute/NAMESPACE/NAME/rule/0/match/0/HOST.',
+      '`routeName` must be the name that Envoy Gateway gives, httproute/NAMESPACE/NAME/rule/0/match/0/HOST, or its ' +
+        'beginning: httproute/NAMESPACE/NAME/*.',
     );
   }
   return all;

@@ -114,7 +114,7 @@ function routePatches({ routeNames, routePolicy }: EnvoyPart, context: string | 
       overrides: { grpc_initial_metadata: [new Flow({ key: 'x-mintproc-policy', value: routePolicy })] },
     },
   };
-  const name = routeNames[0] ?? 'orders';
+  const name = routeNames.find((pattern) => !pattern.endsWith('/*')) ?? 'orders';
   const proposed = new Proposed(
     'A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml. The name of the route ' +
       'is that of `http` in the VirtualService:',

@@ -187,7 +187,7 @@ function processor({ reads }: EnvoyPart): Written {
 function httpSettings({ copies, trustsForwardedCertificate }: EnvoyPart): Written {
   return {
     pathWithEscapedSlashesAction: new Noted(
-      'One spelling of a path for every filter. kgateway normalises paths and merges slashes unless it is told not to.',
+      'One spelling of a path for every filter. kgateway also normalises paths and merges slashes by default.',
       'RejectRequest',
     ),
     normalizePath: true,
