@@ -111,7 +111,12 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     2,
     /--upstream must/,
   ],
-  ['an unknown context', ['istio', '--config', files['plain.conf.yaml'], '--context', 'x'], 2, /gateway or sidecar/],
+  [
+    'an unknown context',
+    ['istio', '--config', files['plain.conf.yaml'], '--context', 'x'],
+    2,
+    /gateway or sidecar or outbound or waypoint/,
+  ],
   [
     'a name with a space',
     ['envoy-gateway', '--config', files['plain.conf.yaml'], '--gateway', 'A b'],
@@ -163,6 +168,10 @@ test('options go where they belong', async () => {
   const { metadata, spec } = parse(istio.out);
   assert.deepEqual([metadata.name, spec.workloadSelector.labels], ['m', { app: 'orders' }]);
   assert.match(istio.out, /SIDECAR_INBOUND/);
+  const outbound = await gen('istio', 'plain.conf.yaml', '--context', 'outbound');
+  assert.match(outbound.out, /SIDECAR_OUTBOUND/);
+  const waypoint = parse((await gen('istio', 'plain.conf.yaml', '--context', 'waypoint', '--waypoint', 'w')).out).spec;
+  assert.deepEqual([waypoint.workloadSelector, waypoint.targetRefs[0].name], [undefined, 'w']);
   // Other proxies of the mesh send this header.
   assert.doesNotMatch(JSON.stringify(spec), /forwarded/);
   const gateway = await gen(

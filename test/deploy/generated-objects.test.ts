@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
+import type { PlatformValues } from '../../src/envoy/platform.ts';
 import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
 import { defaultsOf, envoyPart, withinKgateway } from '../envoy/envoy-parts.ts';
 import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
@@ -26,8 +27,8 @@ const definitions: Partial<Record<PlatformName, Definitions>> = {
   kgateway: { crds: kgatewayCrds, possible: withinKgateway },
 };
 
-function objectsOf(platform: PlatformName, part: EnvoyPart): readonly unknown[] {
-  const { files } = platforms[platform].generate(part, defaultsOf(platforms[platform]));
+function objectsOf(platform: PlatformName, part: EnvoyPart, given: PlatformValues = {}): readonly unknown[] {
+  const { files } = platforms[platform].generate(part, { ...defaultsOf(platforms[platform]), ...given });
   return files.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
 }
 
@@ -45,6 +46,17 @@ for (const [platform, { crds, possible }] of Object.entries(definitions) as [Pla
     );
   });
 }
+
+test('istio: so do those of every context', { skip: definitions.istio?.crds === undefined && noGo }, async () => {
+  const [part] = parts;
+  assert.ok(part);
+  const contexts = ['gateway', 'sidecar', 'outbound', 'waypoint'];
+  const objects = contexts.flatMap((context) => objectsOf('istio', part, { context }));
+  assert.deepEqual(
+    await faultsIn(objects, definitions.istio?.crds),
+    contexts.map(() => null),
+  );
+});
 
 const gatewayCrds = definitions['envoy-gateway']?.crds;
 const needsGo = { skip: gatewayCrds === undefined && noGo };
