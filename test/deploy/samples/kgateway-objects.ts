@@ -7,6 +7,7 @@
  * A backend by name becomes one at the loopback address, as a DNS server of the cluster would answer.
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import type { Manifest } from './envoy-gateway-objects.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -53,11 +54,6 @@ interface HttpSettings {
   readonly mergeSlashes: boolean;
   readonly earlyRequestHeaderModifier?: { readonly remove: readonly string[] };
   readonly forwardClientCertDetails?: { readonly mode: 'SanitizeSet' };
-}
-
-interface Manifest {
-  readonly kind: string;
-  readonly spec: Json;
 }
 
 export function readKgatewayObjects(manifests: readonly Manifest[]): KgatewayObjects {
