@@ -95,6 +95,12 @@ export class SampleFolder {
     return readFileSync(join(this.folder, file), 'utf8');
   }
 
+  /** The files of a folder in it, by name. */
+  filesOf(folder: string): Readonly<Record<string, string>> {
+    const names = readdirSync(join(this.folder, folder));
+    return Object.fromEntries(names.map((name) => [name, this.read(join(folder, name))]));
+  }
+
   get kustomization(): Kustomization {
     return parse(this.read('kustomization.yaml'));
   }
