@@ -4,8 +4,8 @@
  * routes.
  *
  * Routes are indexed by their conditions. A route that covers another has the same conditions or weaker ones: the same
- * name of Envoy's route or its beginning or any, the host or a domain above it or any, a path that covers its path or any. So few
- * entries of the index need to be compared.
+ * name of Envoy's route or its beginning or any, the host or a domain above it or any, a path that covers its path or
+ * any. So few entries of the index need to be compared.
  */
 import { PathTree } from './path-tree.ts';
 import { type HostPattern, hostCovers } from './request-host.ts';

@@ -98,7 +98,7 @@ const wrong: readonly [name: string, values: object, message: RegExp][] = [
   ['a port that is too large', { ports: { admin: 65_536 } }, /65[,.]?535/],
   ['an unknown mode', { mode: 'daemonset' }, /mode/],
   ['what the chart writes itself', { config: { listen: '0.0.0.0:1' } }, /config[./]listen/],
-  ['a file in the place of the configuration', { files: { 'mintproc.yaml': 'x' } }, /propertyName 'mintproc\.yaml'/],
+  ['a file with the name of the configuration', { files: { 'mintproc.yaml': 'x' } }, /propertyName 'mintproc\.yaml'/],
   ['a name of a Secret with a slash', { keys: { existingSecret: 'a/b' } }, /existingSecret/],
   ['a digest that is too short', { image: { digest: 'sha256:00' } }, /digest/],
 ];
