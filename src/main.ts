@@ -22,11 +22,21 @@ let isStuck = false;
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   isColoured: process.stdout.isTTY && process.stdout.hasColors(),
+  // Not before a command asks: whoever reads `process.stdin` opens it.
+  get isInteractive() {
+    return process.stdout.isTTY === true && process.stdin.isTTY === true;
+  },
   error: (line) => process.stderr.write(`${line}\n`),
-  lines: () =>
-    process
-      .getBuiltinModule('node:readline')
-      .createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+  async *lines() {
+    const { createInterface } = process.getBuiltinModule('node:readline');
+    const reader = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+    try {
+      yield* reader;
+    } finally {
+      // A terminal that is still read keeps the process alive.
+      reader.close();
+    }
+  },
   version,
   // Without a prototype, because the configuration names variables: `constructor` is not one of them.
   environment: Object.assign(Object.create(null), process.env),

@@ -2,23 +2,41 @@
  * @module
  * `mintproc compare`: a token that a gateway made against the one that is made here for the same request.
  */
-import { inDoubles } from '../diagnostics/exact-json.ts';
-import { isPlainName, theyAre } from '../diagnostics/harmless.ts';
+import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
+import { theyAre } from '../diagnostics/harmless.ts';
 import { printable } from '../diagnostics/printable.ts';
-import { type Compared, compareTokens, type ReadableToken } from '../trial/compare-tokens.ts';
+import {
+  type Compared,
+  comparedPath,
+  compareTokens,
+  differenceOf,
+  ignoring,
+  issueOf,
+  pathOf,
+  type ReadableToken,
+} from '../trial/compare-tokens.ts';
+import { whyNone } from '../trial/outcome-words.ts';
 import { readableToken } from '../trial/readable-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
-import { refusalText, resultText, untouchedText } from './mint-routes.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
+import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
 import { type RequestFile, readRequestFile } from './trial-request.ts';
-import { keysOfConfiguration, keysOfFile, keysOfSnapshot } from './verifying-keys.ts';
+import {
+  keyChoices,
+  keyOptions,
+  keysOfConfiguration,
+  keysOfOptions,
+  keysOfSnapshot,
+  keysOfStandIns,
+} from './verifying-keys.ts';
 
 const help = `Usage: mintproc compare TOKEN|- --request FILE --config FILE [--policy-name NAME] [--at TIME] [--key FILE]
-                        [--ignore PART.NAME] [--claims] [--format text|json]
+                        [--encoding NAME] [--passphrase-file FILE] [--ignore PART.NAME] [--claims] [--stand-in-keys]
+                        [--format text|json]
 
 Compares a token that the old gateway made with the one that is made here for the same request: header and claims,
 member by member, with their order and types. Times are compared as their distance from \`iat\`, random identifiers by
@@ -31,9 +49,12 @@ input. White space and \`Bearer\` around it do not matter.
   --at TIME           the time of the request, in seconds since 1970 or as 2026-01-01T00:00:00Z (default: the token's
                       iat, else now)
   --key FILE          a private key or a secret that opens encrypted tokens; may be repeated
+  --encoding NAME     how the secrets of --key are written: utf8 (default), hex, base64 or base64url
+  --passphrase-file FILE  the passphrase of an encrypted key of --key
   --ignore PART.NAME  a member that may differ, such as header.kid or claims.ver; may be repeated. A part alone
                       (claims) ignores the order of its members, and that nobody can read them
   --claims            also shows the values that differ
+  --stand-in-keys     makes the keys that are not at hand, for this run, and says which
   --format FORM       text (default), or json: {"same", "policy", "members": [{part, name, result, message}]}; with
                       --claims also recorded and made
 
@@ -46,24 +67,27 @@ export const compareCommand: Command = {
     config: { type: 'string' },
     'policy-name': { type: 'string' },
     at: { type: 'string' },
-    key: { type: 'string', multiple: true },
+    ...keyOptions,
+    ...standInOption,
     ignore: { type: 'string', multiple: true },
     claims: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: keyChoices,
   async run(args, terminal) {
     const { request, config, ignored } = readLine(args);
     const text = await readTokenText(args, terminal);
-    const keys = listOption(args, 'key').flatMap((path) => keysOfFile(path, 'utf8').keys);
+    const { keys } = keysOfOptions(args);
+    const standIns = standInsOf(args);
     const given = stringOption(args, 'at') === undefined ? undefined : atOption(args, terminal);
-    const at = given ?? (await issueOf(text, keys, config, terminal)) ?? terminal.now();
-    const options = { config, request, at, policyName: policyNameOption(args) };
+    const at = given ?? (await issueOfText({ text, keys, config, standIns }, terminal)) ?? terminal.now();
+    const options = { config, request, at, policyName: policyNameOption(args), standIns };
     const trial = await tryRoutes(options, terminal);
     if (trial === undefined) return 1;
-    const all = [...keys, ...keysOfSnapshot(trial.snapshot, config, at).keys];
+    const all = [...keys, ...keysOfSnapshot(trial.snapshot, config, at).keys, ...keysOfStandIns(standIns, config)];
     const { policy, token } = mintedOf(trial);
     const [recorded, made] = [await readable(text, all, given), await readable(token, all, at)];
-    const compared = compareTokens(recorded, made).map((row) => (ignored.has(pathOf(row)) ? allowed(row) : row));
+    const compared = ignoring(compareTokens(recorded, made), ignored);
     const result = { policy, compared, withClaims: args.values['claims'] === true };
     terminal.out(stringOption(args, 'format') === 'json' ? json(result) : textOf(result));
     return isSame(compared) ? 0 : 1;
@@ -84,7 +108,7 @@ function readLine(args: Arguments): Line {
     throw new UsageError('The options --request and --config are required.');
   }
   const ignored = listOption(args, 'ignore');
-  if (!ignored.every((path) => /^(?:header|inner header|claims)(?:\..+)?$/.test(path))) {
+  if (!ignored.every((path) => comparedPath.test(path))) {
     throw new UsageError('--ignore takes header.NAME or claims.NAME, such as header.kid; or claims, for their order.');
   }
   return { request: readRequestFile(request), config, ignored: new Set(ignored) };
@@ -97,21 +121,21 @@ async function readable(text: string, keys: readonly VerifyingKey[], at: number 
   return reading.token;
 }
 
-/** The last second that a date can have. */
-const lastSecond = 8.64e12;
+interface Recorded {
+  readonly text: string;
+  readonly keys: readonly VerifyingKey[];
+  readonly config: string;
+  readonly standIns: StandInKeys | undefined;
+}
 
 /** When the recorded token says that it was issued, in milliseconds since the epoch. @throws CommandError */
-async function issueOf(
-  text: string,
-  keys: readonly VerifyingKey[],
-  config: string,
+async function issueOfText(
+  { text, keys, config, standIns }: Recorded,
   terminal: Terminal,
 ): Promise<number | undefined> {
   const first = await readable(text, keys, undefined);
-  const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal).keys : [];
-  const { claims } = more.length === 0 ? first : await readable(text, [...keys, ...more], undefined);
-  const seconds = inDoubles(claims?.['iat'] ?? null);
-  return typeof seconds === 'number' && seconds >= 0 && seconds <= lastSecond ? seconds * 1000 : undefined;
+  const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal, standIns).keys : [];
+  return issueOf(more.length === 0 ? first : await readable(text, [...keys, ...more], undefined));
 }
 
 /** The token that the request gets. @throws CommandError if it gets no token, or more than one */
@@ -132,23 +156,6 @@ function mintedOf({ decision, policies }: RouteTrial): { readonly policy: string
   );
 }
 
-function whyNone({ decision, policies }: Pick<RouteTrial, 'decision' | 'policies'>): string {
-  for (const { policy, result } of policies) {
-    if (result.kind === 'minted' || result.kind === 'not-run') continue;
-    return `${isPlainName(policy.name) ? `${policy.name}: ` : ''}${resultText(result)}`;
-  }
-  if (decision.kind === 'refuse') return refusalText(decision);
-  return decision.kind === 'untouched' ? untouchedText : 'The route of the request does not run the policy.';
-}
-
-function pathOf({ part, name }: Compared): string {
-  return name === undefined ? part : `${part}.${name}`;
-}
-
-function allowed(row: Compared): Compared {
-  return row.result === 'same' ? row : { ...row, result: 'same', message: 'It differs, which --ignore allows.' };
-}
-
 function isSame(compared: readonly Compared[]): boolean {
   return compared.every(({ result }) => result === 'same');
 }
@@ -159,20 +166,11 @@ interface Result {
   readonly withClaims: boolean;
 }
 
-const absent: Readonly<Partial<Record<Compared['result'], string>>> = {
-  missing: 'The recorded token has it, and the one that is made here does not.',
-  extra: 'The token that is made here has it, and the recorded one does not.',
-};
-
-function messageOf({ result, message }: Compared): string {
-  return message === '' ? (absent[result] ?? '') : message;
-}
-
 function textOf({ compared, withClaims }: Result): string {
   const paths = compared.map((row) => printable(pathOf(row)));
   const width = Math.max(...paths.map((path) => path.length));
   const lines = compared.map((row, index) => {
-    const line = `${row.result.padEnd(8)} ${(paths[index] ?? '').padEnd(width)}  ${messageOf(row)}`.trimEnd();
+    const line = `${row.result.padEnd(8)} ${(paths[index] ?? '').padEnd(width)}  ${differenceOf(row)}`.trimEnd();
     return `${line}\n${withClaims && row.result !== 'same' ? valuesOf(row) : ''}`;
   });
   const differing = paths.filter((_, index) => compared[index]?.result !== 'same');
@@ -195,7 +193,7 @@ function valuesOf({ recorded, made }: Compared): string {
 function json({ policy, compared, withClaims }: Result): string {
   const members = compared.map((row) => {
     const { part, name = null, result, recorded, made } = row;
-    return { part, name, result, message: messageOf(row), ...(withClaims ? { recorded, made } : {}) };
+    return { part, name, result, message: differenceOf(row), ...(withClaims ? { recorded, made } : {}) };
   });
   return `${JSON.stringify({ same: isSame(compared), policy, members })}\n`;
 }

@@ -59,7 +59,7 @@ export function envoyPartOf(
     ),
     publishesVariables: settings.publishVariables,
     routeNames,
-    routePolicy: settings.allowRoutePolicy ? policies[0] : undefined,
+    routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
   };
 }
 

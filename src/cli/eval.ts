@@ -42,6 +42,7 @@ export const evalCommand: Command = {
     format: { type: 'string' },
     jsonl: { type: 'boolean' },
   },
+  choices: { profile: ['flex', 'dataweave'] },
   async run(args, terminal) {
     const profile = readProfile(stringOption(args, 'profile') ?? 'flex');
     const file = stringOption(args, 'context');

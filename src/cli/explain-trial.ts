@@ -5,18 +5,17 @@
 
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
-import type { Code } from '../diagnostics/codes.ts';
-import { codes } from '../diagnostics/codes.ts';
 import { printable } from '../diagnostics/printable.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import { explainToken, timeOfMinting } from '../trial/explained-members.ts';
-import { type RouteAnswer, traceRoutes } from '../trial/route-trace.ts';
+import { refusalText, resultText, untouchedText } from '../trial/outcome-words.ts';
 import type { PolicyResult, TriedRequest } from '../trial/run-trial.ts';
 import { jsonText } from './json-text.ts';
 import { type MemberFields, type MembersFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
 import type { MintAnswer } from './mint-alone.ts';
-import { refusalFields, refusalText, resultText, untouchedText } from './mint-routes.ts';
+import { refusalFields } from './mint-routes.ts';
 import { type Painted, paint } from './paint.ts';
+import { type RouteFields, routeFields, routeText } from './route-fields.ts';
 import type { RouteTrial } from './route-trial.ts';
 import { partsOf, reasonFields } from './token-parts.ts';
 
@@ -32,20 +31,6 @@ export interface TrialExplanation {
   readonly why?: string;
   readonly refusal?: object;
   readonly policies: readonly PolicyFields[];
-}
-
-interface RouteFields {
-  /** From 1, in the order of the configuration. */
-  readonly number: number;
-  readonly name?: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly matches: boolean;
-  /** The conditions of the route that the request does not meet. */
-  readonly unmet: readonly string[];
-  /** Why the request is refused because of this route. */
-  readonly unclear?: Code;
 }
 
 interface PolicyFields extends Partial<MembersFields> {
@@ -65,7 +50,7 @@ export function explainRoutes(trial: RouteTrial, recorder: StepRecorder): TrialE
   const refused = decision.kind === 'refuse' ? { why: refusalText(decision), refusal: refusalFields(decision) } : {};
   return {
     ...described(tried, at),
-    ...(tried.incoming.routePolicy === undefined ? { routes: routeFields(trial) } : {}),
+    ...(tried.incoming.routePolicy === undefined ? { routes: routeFields(trial.routes, tried.incoming) } : {}),
     outcome: decision.kind,
     ...(decision.kind === 'untouched' ? { why: untouchedText } : refused),
     policies: policies.flatMap(({ policy, result }) => {
@@ -96,32 +81,6 @@ function described({ incoming: { headers } }: TriedRequest, at: number): Pick<Tr
   return { request: `${method} ${scheme}://${host}${path}`, at: new Date(at).toISOString() };
 }
 
-function routeFields({ routes, tried }: RouteTrial): readonly RouteFields[] {
-  const matches = routes.map(({ entry }) => entry.match);
-  return traceRoutes(matches, tried.incoming).flatMap(({ index, unmet, unclear }) => {
-    const route = routes[index];
-    if (route === undefined) return [];
-    const { document } = route.origin;
-    const { file, line, column } = document.source.placeAt(document.offsetOf(route.path));
-    return {
-      number: index + 1,
-      ...(route.entry.name === undefined ? {} : { name: route.entry.name }),
-      ...{ file, line, column, matches: unmet.length === 0 && unclear === undefined },
-      unmet: unmet.map((name) => conditionText(name, route.entry.match)),
-      ...(unclear === undefined ? {} : { unclear }),
-    };
-  });
-}
-
-type Match = RouteTrial['routes'][number]['entry']['match'];
-
-/** Of headers and parameters only the names: a value may be an API key. */
-function conditionText(name: RouteAnswer['unmet'][number], match: Match): string {
-  const wanted = match[name];
-  if (typeof wanted === 'string') return `${name} ${wanted}`;
-  return `${name} ${Object.values(Array.isArray(wanted) ? wanted : Object.keys(wanted ?? {})).join(', ')}`;
-}
-
 function policyFields(policy: CompiledPolicy, result: PolicyResult, at: number, recorder: StepRecorder): PolicyFields {
   const { name, dialect, output, reuse } = policy;
   const header = result.kind === 'minted' ? partsOf(result.token).header : undefined;
@@ -149,17 +108,6 @@ export function trialText(explanation: TrialExplanation, isColoured: boolean): s
     ...policies.flatMap((policy) => ['', ...policyLines(policy, painted)]),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function routeText(route: RouteFields, painted: Painted): string {
-  const { number, name, file, line, column, matches, unmet, unclear } = route;
-  const place = painted.faint(`(${file}:${line}:${column})`);
-  const answer = matches
-    ? painted.good('matches')
-    : unclear === undefined
-      ? `does not match: ${shortened(unmet.join('; '))}`
-      : painted.bad(`has no clear answer: ${codes[unclear]} [${unclear}]`);
-  return `route ${number}${name === undefined ? '' : ` ${painted.strong(name)}`} ${place} ${answer}`;
 }
 
 function policyLines(policy: PolicyFields, painted: Painted): readonly string[] {

@@ -14,12 +14,15 @@ import { explainAlone, explainRoutes, type TrialExplanation, trialText } from '.
 import { jsonText } from './json-text.ts';
 import { mintAlone } from './mint-alone.ts';
 import { policyNameOption, tryRoutes } from './route-trial.ts';
+import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { keysGivenBy, readRequestFile, tryRequest } from './trial-request.ts';
 
-const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--format text|json]
-       mintproc explain --config FILE --request FILE [--policy-name NAME] [--at TIME] [--format text|json]
-       mintproc explain --policy FILE|NAME --request FILE [--config FILE] [--at TIME] [--format text|json]
+const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--stand-in-keys] [--format text|json]
+       mintproc explain --config FILE --request FILE [--policy-name NAME] [--at TIME] [--stand-in-keys]
+                        [--format text|json]
+       mintproc explain --policy FILE|NAME --request FILE [--config FILE] [--at TIME] [--stand-in-keys]
+                        [--format text|json]
 
 Without a request, describes what a policy does: how the token is signed or encrypted, which key signs and until when,
 which header carries the token, where each header parameter and claim comes from, what happens if no token can be
@@ -35,6 +38,7 @@ policy every header parameter and claim with its expression, what the expression
   --request FILE  the request, as for mint
   --policy-name NAME  only this policy of the route
   --at TIME       the time of minting, in seconds since the epoch or as 2026-01-01T00:00:00Z (default: now)
+  --stand-in-keys makes the keys that are not at hand, for this run, and says which
   --format FORM   text (default) or json`;
 
 export const explainCommand: Command = {
@@ -46,6 +50,7 @@ export const explainCommand: Command = {
     request: { type: 'string' },
     at: { type: 'string' },
     format: { type: 'string' },
+    ...standInOption,
   },
   async run(args, terminal) {
     const policyName = policyNameOption(args);
@@ -68,10 +73,12 @@ export const explainCommand: Command = {
 
 function describe(file: string, args: Arguments, terminal: Terminal): number {
   const config = stringOption(args, 'config');
-  const lone = { file, entry: undefined, config, environment: terminal.environment };
+  const standInKeys = standInsOf(args);
+  const lone = { file, entry: undefined, config, environment: terminal.environment, standInKeys };
   const { policy, ring, problems, authentication } = loadSinglePolicy(lone, diskFiles);
   for (const problem of problems) terminal.error(formatProblem(problem));
   if (policy === undefined) return 1;
+  tellStandIns(standInKeys, terminal);
   const explanation = explainPolicy(policy, ring, authentication, terminal.now());
   const asJson = stringOption(args, 'format') === 'json';
   terminal.out(asJson ? `${jsonText(explanation, 2)}\n` : explanationText(file, explanation));
@@ -88,7 +95,8 @@ async function explainOnRoute(
   if (config === undefined) throw new UsageError('One of the options --policy and --config is required.');
   const at = atOption(args, terminal);
   const recorder = new StepRecorder();
-  const trial = await tryRoutes({ config, request: readRequestFile(requestFile), at, policyName, recorder }, terminal);
+  const request = readRequestFile(requestFile);
+  const trial = await tryRoutes({ config, request, at, policyName, recorder, standIns: standInsOf(args) }, terminal);
   return trial && explainRoutes(trial, recorder);
 }
 
@@ -103,8 +111,10 @@ async function explainOne(
   const config = stringOption(args, 'config');
   const recorder = new StepRecorder();
   const { environment } = terminal;
-  const single = { file, entry: undefined, config, given: keysGivenBy(request), environment, recorder };
+  const standInKeys = standInsOf(args);
+  const single = { file, entry: undefined, config, given: keysGivenBy(request), environment, recorder, standInKeys };
   const loading = loadSinglePolicy(single, diskFiles);
+  tellStandIns(standInKeys, terminal);
   for (const problem of loading.problems) {
     if (problem.severity !== 'note') terminal.error(formatProblem(problem));
   }

@@ -56,6 +56,8 @@ export const genCommand: Command = {
     force: { type: 'boolean' },
     ...parsedOptions([pathOptions, ...Object.values(platforms).map(({ options }) => options)]),
   },
+  choices: { filter: ['ext_proc'] },
+  positionals: platformNames,
   async run(args, terminal) {
     const { platform, file, values } = readLine(args);
     const { needs, problems } = loadEnvoyNeeds(file, diskFiles);

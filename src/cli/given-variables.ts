@@ -1,10 +1,9 @@
 /**
  * @module
- * The variables that a request file gives for a trial: those that hold keys are for the loader, the others for the
- * request. A key never becomes a claim.
+ * The variables of a request file that hold keys: they are for the loader, as the others are for the request
+ * (`trial/trial-variables.ts`).
  */
-import { isRecord, type JsonValue } from '../diagnostics/json.ts';
-import type { KeySource, TokenPlan } from '../plan/token-plan.ts';
+import { isRecord } from '../diagnostics/json.ts';
 import type { JsonRecord } from './input-file.ts';
 
 /** A PEM, or a JWK or JWK set as text. */
@@ -20,30 +19,4 @@ export function givenKeys({ variables }: JsonRecord): ReadonlyMap<string, string
       return isKey ? [[name, value]] : [];
     }),
   );
-}
-
-/** The variables without those that hold the keys of the plan, under whatever name. */
-export function withoutKeys(
-  variables: ReadonlyMap<string, JsonValue>,
-  { key, encryption }: TokenPlan,
-): ReadonlyMap<string, JsonValue> {
-  const names = new Set([key, encryption?.key].flatMap(variableNames));
-  if (names.size === 0) return variables;
-  const texts = new Set(Array.from(names, (name) => textOf(variables.get(name))));
-  return new Map([...variables].filter(([name, value]) => !names.has(name) && !texts.has(textOf(value))));
-}
-
-function variableNames(key: KeySource | undefined): readonly string[] {
-  switch (key?.kind) {
-    case 'variable':
-      return key.password === undefined ? [key.name] : [key.name, key.password];
-    case 'named':
-      return [key.name];
-    default:
-      return [];
-  }
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).trim();
 }

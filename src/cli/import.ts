@@ -12,7 +12,7 @@ import { type Migration, migrationOf } from '../migration/migration.ts';
 import { textReport } from '../migration/text-report.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { importFiles } from './import-files.ts';
-import { importedEnvoyPart } from './imported-envoy-part.ts';
+import { importedEnvoyPart, importedNeeds } from './imported-envoy-part.ts';
 import { jsonText } from './json-text.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { writeFiles } from './written-files.ts';
@@ -47,6 +47,7 @@ export const importCommand: Command = {
     force: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: { proxy: proxies },
   async run(args, terminal) {
     try {
       return runImport(args, terminal);
@@ -65,7 +66,9 @@ function runImport(args: Arguments, terminal: Terminal): number {
   const apis = readExports(read);
   if (apis.every(({ policies }) => policies.length === 0)) throw new CommandError(nothingFound(paths, leftOut));
   const migration = { ...migrationOf(apis), ...listening[proxy] };
-  const files = Array.from(importedFiles(migration, importedEnvoyPart(migration, proxy)), ([path, bytes]) => {
+  const needs = importedNeeds(migration);
+  const written = importedFiles(migration, importedEnvoyPart(migration, proxy, needs), needs?.policies);
+  const files = Array.from(written, ([path, bytes]) => {
     // A copy of a policy may have a key in it.
     return { path, bytes, isPrivate: path.startsWith('policies/') };
   });

@@ -3,38 +3,25 @@
  * The Envoy part of an imported configuration, which is not on the disk yet. As long as values are open, it is that of
  * what is known.
  */
-import { loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
-import type { FileReader } from '../configuration/files.ts';
-import { type PlatformName, platforms } from '../envoy/platforms.ts';
+import type { EnvoyNeeds } from '../configuration/envoy-needs.ts';
+import type { PlatformName } from '../envoy/platforms.ts';
 import { importedFiles } from '../migration/imported-folder.ts';
 import { knownPart } from '../migration/known-part.ts';
 import type { Migration } from '../migration/migration.ts';
 import type { ProxyPart } from '../migration/steps-to-take.ts';
-import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
+import { envoyFiles, needsOfFiles } from './envoy-files.ts';
 
-export function importedEnvoyPart(migration: Migration, name: PlatformName): ProxyPart {
-  const { needs } = loadEnvoyNeeds('mintproc.yaml', filesOf(importedFiles(knownPart(migration))));
-  if (needs === undefined) return { platform: name, files: new Map(), notes: [] };
-  const platform = platforms[name];
-  const options = { ...pathOptions, ...platform.options };
-  const values = Object.fromEntries(Object.entries(options).map(([option, { byDefault }]) => [option, byDefault]));
-  const part = envoyPartOf(needs, values);
-  const refusals = platform.refusals(part, values);
-  if (refusals.length > 0) return { platform: name, files: new Map(), notes: refusals };
-  const { files, notes } = platform.generate(part, values);
+/** What the known part needs of Envoy; undefined if it cannot be said yet. */
+export function importedNeeds(migration: Migration): EnvoyNeeds | undefined {
+  return needsOfFiles(importedFiles(knownPart(migration))).needs;
+}
+
+/** @param needs those of the migration */
+export function importedEnvoyPart(migration: Migration, name: PlatformName, needs: EnvoyNeeds | undefined): ProxyPart {
+  const { files, notes } = envoyFiles(needs, name);
   const isOpen = migration.policies.some(({ verdict }) => verdict === 'needs-values');
   const before = isOpen
     ? `# Values of mintproc.yaml are open. When they are filled in, write this file again:\n# mintproc gen ${name} --config mintproc.yaml\n`
     : '';
-  return { platform: name, files: new Map(files.map(({ name: file, text }) => [file, `${before}${text}`])), notes };
-}
-
-function filesOf(files: ReadonlyMap<string, Uint8Array>): FileReader {
-  return {
-    read(path) {
-      const bytes = files.get(path);
-      return bytes === undefined ? { kind: 'failed', reason: 'does not exist' } : { kind: 'bytes', bytes };
-    },
-    list: () => ({ kind: 'names', names: [] }),
-  };
+  return { platform: name, files: new Map(Array.from(files, ([file, text]) => [file, `${before}${text}`])), notes };
 }

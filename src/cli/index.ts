@@ -5,19 +5,11 @@
 import { parseArgs } from 'node:util';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { nearest } from '../diagnostics/suggest.ts';
-import type { Arguments, Command } from './command.ts';
+import { type Arguments, type Command, type CommandRow, formatsOf } from './command.ts';
 import { missingPackage } from './missing-package.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
-interface Row {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** Loads the command, so that a sidecar does not keep the others in memory. */
-  load(): Promise<Command>;
-}
-
-const commands: readonly Row[] = [
+const commands: readonly CommandRow[] = [
   { name: 'serve', summary: 'run beside Envoy', load: async () => (await import('./serve.ts')).serveCommand },
   {
     name: 'health',
@@ -30,6 +22,11 @@ const commands: readonly Row[] = [
     load: async () => (await import('./validate.ts')).validateCommand,
   },
   {
+    name: 'init',
+    summary: 'write a folder to start from',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  {
     name: 'import',
     summary: "make a configuration of a vendor's export",
     load: async () => (await import('./import.ts')).importCommand,
@@ -38,6 +35,11 @@ const commands: readonly Row[] = [
     name: 'mint',
     summary: 'show the token that a request would get',
     load: async () => (await import('./mint.ts')).mintCommand,
+  },
+  {
+    name: 'test',
+    summary: 'test what becomes of requests',
+    load: async () => (await import('./test.ts')).testCommand,
   },
   {
     name: 'compare',
@@ -60,10 +62,20 @@ const commands: readonly Row[] = [
     summary: 'write the Envoy part of a configuration',
     load: async () => (await import('./gen.ts')).genCommand,
   },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of a file',
+    load: async () => (await import('./schema.ts')).schemaCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion of bash or zsh',
+    load: async () => (await import('./completion.ts')).completionOf(commands),
+  },
 ];
 
 /** Only `serve` starts these. */
-const parts: readonly Row[] = [
+const parts: readonly CommandRow[] = [
   {
     name: 'worker',
     summary: 'serve as one of several processes',
@@ -128,9 +140,10 @@ async function runCommand(name: string, command: Command, line: string[], termin
 }
 
 /** @throws UsageError if --format names a form that the command does not have */
-function checkFormat({ options, formats = ['text', 'json'] }: Command, { values }: Arguments): void {
+function checkFormat(command: Command, { values }: Arguments): void {
   const format = values['format'];
-  if (!('format' in options) || format === undefined || formats.includes(String(format))) return;
+  const formats = formatsOf(command);
+  if (formats === undefined || format === undefined || formats.includes(String(format))) return;
   throw new UsageError(`--format takes ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}.`);
 }
 
@@ -158,15 +171,15 @@ function didYouMean(name: string, known: readonly string[], what: string): strin
 }
 
 function overview(): string {
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
+  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
   return [
     'mintproc mints a JWT for every request that passes through Envoy.',
     '',
     'Usage: mintproc COMMAND [options]',
     '',
     ...rows,
-    '  help      show this help; mintproc help COMMAND shows that of a command',
-    '  version   show the version',
+    '  help        show this help; mintproc help COMMAND shows that of a command',
+    '  version     show the version',
     '',
     'Run mintproc COMMAND --help for more about a command.',
     '',

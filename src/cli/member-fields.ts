@@ -4,7 +4,7 @@
  */
 import { diskFiles, readTextFile } from '../configuration/files.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
-import { type Place, SourceText } from '../diagnostics/source-text.ts';
+import { type Place, placeText, SourceText } from '../diagnostics/source-text.ts';
 import { writtenAt } from '../documents/written-at.ts';
 import type { ExplainedMember, ExplainedToken } from '../trial/explained-members.ts';
 
@@ -43,7 +43,7 @@ export function membersFields({ header, enclosedHeader, claims }: ExplainedToken
   };
 }
 
-function memberFields(member: ExplainedMember, texts: WrittenTexts): MemberFields {
+export function memberFields(member: ExplainedMember, texts: WrittenTexts): MemberFields {
   const { name, comes, place, value, error } = member;
   // The variable of a key's name is written next to that of the key: a secret may be pasted there.
   const isKeyName = name === 'kid';
@@ -88,8 +88,15 @@ function typeOf(value: JsonValue | undefined): ValueType {
 /** What policy files have at the places of members; each file is read once. */
 export class WrittenTexts {
   readonly #sources = new Map<string, SourceText | undefined>();
+  readonly #found = new Map<string, string | undefined>();
 
   at(place: Place): string | undefined {
+    const key = placeText(place);
+    if (!this.#found.has(key)) this.#found.set(key, this.#find(place));
+    return this.#found.get(key);
+  }
+
+  #find(place: Place): string | undefined {
     const { file } = place;
     if (!this.#sources.has(file)) {
       const contents = readTextFile(diskFiles, file);

@@ -2,6 +2,7 @@
  * @module
  * Mints the token of one policy for a request, whatever the routes of a configuration say.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import type { LoadedSinglePolicy } from '../configuration/single-policy.ts';
@@ -13,7 +14,7 @@ import { callerAs } from '../identity/shaped-caller.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { RequestView } from '../request/request-view.ts';
 import type { TriedRequest } from '../trial/run-trial.ts';
-import { withoutKeys } from './given-variables.ts';
+import { withoutKeys } from '../trial/trial-variables.ts';
 
 export type MintAnswer =
   | { readonly kind: 'minted'; readonly policy: CompiledPolicy; readonly token: string }

@@ -4,11 +4,12 @@
  */
 import { codes } from '../diagnostics/codes.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
+import { type Refused, refusalText, resultText, untouchedText } from '../trial/outcome-words.ts';
 import type { TriedPolicy } from '../trial/run-trial.ts';
 import { jsonText } from './json-text.ts';
 import { type RouteTrial, type RouteTrialOptions, tryRoutes } from './route-trial.ts';
 import type { Terminal } from './terminal.ts';
-import { reasonFields, reasonText, tokenFields, tokenText } from './token-parts.ts';
+import { reasonFields, tokenFields, tokenText } from './token-parts.ts';
 
 /** @returns the exit code: 0 if every policy of the route that was meant has minted a token */
 export async function mintRoutes(
@@ -31,8 +32,6 @@ function toJson(trial: RouteTrial): object {
   const refusal = decision.kind === 'refuse' ? { refusal: refusalFields(decision) } : {};
   return { ok: isWhole(trial), outcome: decision.kind, ...refusal, policies: policies.map(policyFields) };
 }
-
-type Refused = Extract<RouteTrial['decision'], { readonly kind: 'refuse' }>;
 
 /** What the client gets. */
 export function refusalFields({ refusal, code }: Refused): object {
@@ -60,28 +59,4 @@ function showText({ decision, policies }: RouteTrial, terminal: Terminal): void 
   }
   if (decision.kind === 'refuse') terminal.error(refusalText(decision));
   if (decision.kind === 'untouched') terminal.error(untouchedText);
-}
-
-export const untouchedText = 'No route matches, and `unmatched` is `pass`: the request goes on without a token.';
-
-/** What the client sees of a refusal. */
-export function refusalText({ refusal, code }: Refused): string {
-  const why = code === undefined ? '' : ` ${codes[code]} [${code}]`;
-  return `The request is refused with ${refusal.status}.${why}`;
-}
-
-/** What a policy did that minted no token. */
-export function resultText(result: Exclude<TriedPolicy['result'], { readonly kind: 'minted' }>): string {
-  switch (result.kind) {
-    case 'refused':
-      return reasonText(result.reason);
-    case 'passed':
-      return `${reasonText(result.reason)} The request goes on without it.`;
-    case 'disabled':
-      return 'The policy is disabled, so the request goes on without its token.';
-    case 'outside-rules':
-      return 'The request matches none of the rules of the policy, so it goes on without its token.';
-    case 'not-run':
-      return 'The request is refused, so there is no token.';
-  }
 }

@@ -9,6 +9,7 @@ import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
 import { readMoment } from '../trial/moment.ts';
+import { reasonText } from '../trial/outcome-words.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { givenKeys } from './given-variables.ts';
@@ -17,13 +18,16 @@ import { jsonText } from './json-text.ts';
 import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
+import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { reasonFields, reasonText, tokenFields, tokenText } from './token-parts.ts';
+import { reasonFields, tokenFields, tokenText } from './token-parts.ts';
 import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';
 
-const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--format text|json]
-       mintproc mint --policy FILE|NAME --request FILE [--config FILE] [--at TIME] [--format text|json]
-       mintproc mint --jsonl [--config FILE] < FILE
+const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--stand-in-keys]
+                     [--format text|json]
+       mintproc mint --policy FILE|NAME --request FILE [--config FILE] [--at TIME] [--stand-in-keys]
+                     [--format text|json]
+       mintproc mint --jsonl [--config FILE] [--stand-in-keys] < FILE
 
 Mints the token that a request would get, with the policy's real key. Without --policy, the request goes through the
 routes of the configuration, as behind Envoy. With it, the token is that of this policy, whatever the routes say.
@@ -34,6 +38,7 @@ routes of the configuration, as behind Envoy. With it, the token is that of this
   --policy-name NAME  only this policy of the route
   --policy FILE   the policy file; with --config also the NAME of an entry, if there is no file with that name
   --at TIME       the time of minting, in seconds since the epoch or as 2026-01-01T00:00:00Z (default: now)
+  --stand-in-keys makes the keys that are not at hand, for this run, and says which
   --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
                   or {"ok": false, "error": {code, message}}; the claims of an encrypted token are null.
                   Without --policy: {"ok": …, "outcome": …, "policies": [{policy, result, token, …}]}
@@ -51,17 +56,19 @@ export const mintCommand: Command = {
     at: { type: 'string' },
     format: { type: 'string' },
     jsonl: { type: 'boolean' },
+    ...standInOption,
   },
   async run(args, terminal) {
     return args.values['jsonl'] === true ? mintLines(args, terminal) : mintOne(args, terminal);
   },
 };
 
-function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
+async function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
   const loaded = new Map<string, LoadedSinglePolicy>();
   const config = stringOption(args, 'config');
   const { environment } = terminal;
-  return answerLines(terminal, {
+  const standIns = standInsOf(args);
+  const code = await answerLines(terminal, {
     async answer({ policy, entry, request, at: written }, what) {
       const at = momentOf(inDoubles((written ?? null) as JsonValue), terminal);
       if (typeof policy !== 'string' || !isRecord(request) || at === undefined) {
@@ -70,14 +77,16 @@ function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
       }
       const given = givenKeys(request);
       const key = JSON.stringify([policy, entry, ...given]);
-      const loading =
-        loaded.get(key) ?? loadSinglePolicy({ file: policy, entry, config, given, environment }, diskFiles);
+      const single = { file: policy, entry, config, given, environment, standInKeys: standIns };
+      const loading = loaded.get(key) ?? loadSinglePolicy(single, diskFiles);
       loaded.set(key, loading);
       const tried = objectRequest({ record: request, file: `the request of ${what}` });
       return toJson(await mintAlone(loading, tried, at));
     },
     refuse: (error) => ({ ok: false, error }),
   });
+  tellStandIns(standIns, terminal);
+  return code;
 }
 
 /** Undefined if it is not a time. */
@@ -95,13 +104,16 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const at = atOption(args, terminal);
   const format = stringOption(args, 'format');
   const request = readRequestFile(requestFile);
+  const standIns = standInsOf(args);
   if (file === undefined) {
     if (config === undefined) throw new UsageError('One of the options --policy and --config is required.');
-    return mintRoutes({ config, request, at, policyName, format }, terminal);
+    return mintRoutes({ config, request, at, policyName, format, standIns }, terminal);
   }
   const { environment } = terminal;
   const given = keysGivenBy(request);
-  const loading = loadSinglePolicy({ file, entry: undefined, config, given, environment }, diskFiles);
+  const single = { file, entry: undefined, config, given, environment, standInKeys: standIns };
+  const loading = loadSinglePolicy(single, diskFiles);
+  tellStandIns(standIns, terminal);
   const answer = await mintAlone(loading, tryRequest(request, loading.authentication), at);
   if (format === 'json') terminal.out(`${jsonText(toJson(answer))}\n`);
   else showText(answer, loading.problems, terminal);

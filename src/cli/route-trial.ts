@@ -4,14 +4,16 @@
  * and their keys.
  */
 import { diskFiles } from '../configuration/files.ts';
+import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { type Loaded, loadConfiguration } from '../configuration/load.ts';
 import { isPlainName, theyAre } from '../diagnostics/harmless.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
+import { withoutKeys } from '../trial/trial-variables.ts';
 import { type Arguments, stringOption } from './command.ts';
-import { withoutKeys } from './given-variables.ts';
+import { tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { type RequestFile, tryRequest } from './trial-request.ts';
 
@@ -32,6 +34,8 @@ export interface RouteTrialOptions {
   /** Only this policy is of interest. */
   readonly policyName: string | undefined;
   readonly recorder?: StepRecorder;
+  /** Makes the keys that are not at hand. Which ones is said on standard error. */
+  readonly standIns: StandInKeys | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface RouteTrialOptions {
  * @throws CommandError
  */
 export async function tryRoutes(options: RouteTrialOptions, terminal: Terminal): Promise<RouteTrial | undefined> {
-  const { config, request, at, policyName, recorder } = options;
+  const { config, request, at, policyName, recorder, standIns } = options;
   const { environment } = terminal;
   const { snapshot, routes, problems } = loadConfiguration(config, {
     files: diskFiles,
@@ -51,11 +55,13 @@ export async function tryRoutes(options: RouteTrialOptions, terminal: Terminal):
     withoutKeys: 'all',
     tlsApart: { before: undefined, report: () => undefined },
     recorder,
+    standInKeys: standIns,
   });
   if (snapshot === undefined) {
     for (const problem of problems) if (problem.severity === 'error') terminal.error(formatProblem(problem));
     return undefined;
   }
+  tellStandIns(standIns, terminal);
   if (policyName !== undefined && !snapshot.policies.has(policyName)) throw unknownPolicy(policyName, snapshot);
   const given = tryRequest(request, snapshot.settings.authentication);
   const plans = [...snapshot.policies.values(), ...snapshot.variants].map(({ plan }) => plan);

@@ -14,6 +14,8 @@ export interface Terminal {
   error(line: string): void;
   /** Whether standard output shows colours: it is a terminal, and `NO_COLOR` is not set. */
   readonly isColoured: boolean;
+  /** Whether somebody can be asked: standard input and output are a terminal. */
+  readonly isInteractive: boolean;
   /** The lines of standard input. */
   lines(): AsyncIterable<string>;
   /** The version of mintproc. */

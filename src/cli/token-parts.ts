@@ -4,10 +4,9 @@
  */
 import type { JsonObject } from '../diagnostics/json.ts';
 import { memberField } from '../diagnostics/mint-error.ts';
-import { placeText } from '../diagnostics/source-text.ts';
 import { jsonObject, readToken } from '../jose/token-parts.ts';
-import type { MintRecord } from '../mint/mint-record.ts';
 import type { Output } from '../plan/token-plan.ts';
+import type { Reason } from '../trial/outcome-words.ts';
 import { jsonText } from './json-text.ts';
 
 /** Header and claims; the claims of an encrypted token are null, since only its recipient can read them. */
@@ -36,18 +35,8 @@ export function tokenText(token: string, { header, prefix }: Output): string {
   return `${header}: ${prefix}${token}\n\nheader ${jsonText(parts.header, 2)}\nclaims ${claims}\n`;
 }
 
-/** Why a policy minted no token. */
-export type Reason = Pick<MintRecord, 'code' | 'message' | 'origin'>;
-
 export function reasonFields({ code, message, origin }: Reason): object {
   if (origin === undefined) return { code, message };
   const { file, line, column } = origin.place;
   return { code, message, ...memberField(origin), file, line, column };
-}
-
-export function reasonText({ code, message, origin }: Reason): string {
-  if (origin === undefined) return `No token: ${message} [${code}]`;
-  const { member, name, place } = origin;
-  const named = name === undefined ? `a ${member}` : `${member} \`${name}\``;
-  return `${placeText(place)}: no token: ${named}: ${message} [${code}]`;
 }

@@ -10,7 +10,7 @@ import { makeIdentify } from '../identity/authentication.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import { emptyView } from '../request/object-view.ts';
 import { connectionAttributes } from '../request/request-view.ts';
-import { placeTrial, type ReadTrial, readTrial, type TrialReading } from '../trial/read-trial.ts';
+import { type ReadTrial, readTrial, type TrialReading, triedOf } from '../trial/read-trial.ts';
 import type { TriedRequest } from '../trial/run-trial.ts';
 import { givenKeys } from './given-variables.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
@@ -54,15 +54,9 @@ function isSent(record: JsonRecord): boolean {
 
 /** @throws CommandError if the caller cannot be known by the sources of the configuration */
 export function tryRequest(request: RequestFile, authentication: AuthenticationSettings): TriedRequest {
-  return request.form === 'sent' ? sentRequest(request.read, authentication) : objectRequest(request);
-}
-
-function sentRequest(read: ReadTrial, authentication: AuthenticationSettings): TriedRequest {
-  return {
-    incoming: successOf(placeTrial(read, authentication)),
-    identify: makeIdentify(authentication),
-    variables: new Map(Object.entries(read.trial.variables as Readonly<Record<string, JsonValue>>)),
-  };
+  return request.form === 'sent'
+    ? successOf(triedOf(request.read, authentication, makeIdentify(authentication)))
+    : objectRequest(request);
 }
 
 /** `authentication` is the object itself, so no source is asked. */

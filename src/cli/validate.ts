@@ -2,19 +2,19 @@
  * @module
  * `mintproc validate`: reports all problems of configurations and policies.
  */
-import { relative, resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../configuration/files.ts';
 import { isExportFile } from '../dialects/exports.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isArchiveName } from './export-files.ts';
 import { statOf } from './folder-files.ts';
+import { repositoryOf } from './reporting/github-annotation.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { type Comparison, compare } from './validate/against.ts';
 import { checkPaths } from './validate/check-paths.ts';
 import type { Form, Format } from './validate/formats/format.ts';
 import { formatNamed, formats } from './validate/formats/index.ts';
 import { type Findings, isOk } from './validate/report.ts';
-import { watchPaths } from './validate/watch-paths.ts';
+import { watchPaths } from './watching/watch-paths.ts';
 
 const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json|junit|github] [--watch]
 
@@ -129,11 +129,4 @@ function compareWith(
 function isStream(path: string): boolean {
   const stat = statOf(path);
   return stat !== undefined && !stat.isFile() && !stat.isDirectory();
-}
-
-/** The folder that GitHub's annotations are relative to: the repository's if this is a part of it. */
-function repositoryOf({ GITHUB_WORKSPACE: workspace }: Terminal['environment']): string {
-  const here = process.cwd();
-  if (workspace === undefined || workspace === '') return here;
-  return relative(resolve(workspace), here).startsWith('..') ? here : workspace;
 }

@@ -4,17 +4,23 @@
  */
 import { durationSchema, milliseconds } from '../configuration/duration.ts';
 import { printable } from '../diagnostics/printable.ts';
-import type { SecretEncoding } from '../keys/key-material.ts';
 import { type Verdict, verifyToken } from '../verification/verify-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
-import { type GivenKeys, keysOfConfiguration, keysOfFile, keysOfJwks } from './verifying-keys.ts';
+import {
+  type GivenKeys,
+  keyChoices,
+  keyOptions,
+  keysOfConfiguration,
+  keysOfJwks,
+  keysOfOptions,
+} from './verifying-keys.ts';
 
-const help = `Usage: mintproc verify [TOKEN|-] [--jwks FILE|URL] [--key FILE] [--config FILE] [--issuer ISS] [--audience AUD]
-                       [--at TIME] [--leeway 60s] [--claims] [--format text|json]
+const help = `Usage: mintproc verify [TOKEN|-] [--jwks FILE|URL] [--key FILE] [--encoding NAME] [--passphrase-file FILE]
+                       [--config FILE] [--issuer ISS] [--audience AUD] [--at TIME] [--leeway 60s] [--claims] [--format text|json]
 
 Checks a token as its recipient would, with a line for each check. Without TOKEN it reads standard input, which keeps
 the token out of the shell's history and the list of processes. White space and \`Bearer\` around it do not matter.
@@ -23,6 +29,7 @@ the token out of the shell's history and the list of processes. White space and 
   --key FILE       a public key, private key or certificate in PEM, a JWK, or else a secret; may be repeated. A private
                    key or a secret also opens encrypted tokens
   --encoding NAME  how the secrets of --key are written: utf8 (default), hex, base64 or base64url
+  --passphrase-file FILE  the passphrase of an encrypted key of --key
   --config FILE    the mintproc.yaml whose keys are taken: those that it would publish, and its secrets
   --issuer ISS     the issuer that the token must have; may be repeated: one of them
   --audience AUD   an audience that the token must have; may be repeated: one of them
@@ -39,8 +46,7 @@ export const verifyCommand: Command = {
   help,
   options: {
     jwks: { type: 'string', multiple: true },
-    key: { type: 'string', multiple: true },
-    encoding: { type: 'string' },
+    ...keyOptions,
     config: { type: 'string', multiple: true },
     issuer: { type: 'string', multiple: true },
     audience: { type: 'string', multiple: true },
@@ -49,6 +55,7 @@ export const verifyCommand: Command = {
     claims: { type: 'boolean' },
     format: { type: 'string' },
   },
+  choices: keyChoices,
   async run(args, terminal) {
     const [at, leeway] = [atOption(args, terminal), readLeeway(args)];
     const { keys, notes } = await givenKeys(args, at, terminal);
@@ -69,19 +76,13 @@ function readLeeway(args: Arguments): number {
 }
 
 async function givenKeys(args: Arguments, at: number, terminal: Terminal): Promise<GivenKeys> {
-  const encoding = readEncoding(stringOption(args, 'encoding') ?? 'utf8');
-  const given: GivenKeys[] = listOption(args, 'key').map((path) => keysOfFile(path, encoding));
+  const inFiles = keysOfOptions(args);
+  const given: GivenKeys[] = listOption(args, 'key').length === 0 ? [] : [inFiles];
   for (const source of listOption(args, 'jwks')) given.push(await keysOfJwks(source));
   for (const file of listOption(args, 'config')) given.push(keysOfConfiguration(file, at, terminal));
   const keys: readonly VerifyingKey[] = given.flatMap((one) => one.keys);
   const notes = given.flatMap((one) => one.notes);
   return { keys, notes: given.length === 0 ? ['Give keys by --jwks, --key or --config.'] : notes };
-}
-
-function readEncoding(name: string): SecretEncoding {
-  const encoding = (['utf8', 'hex', 'base64', 'base64url'] as const).find((one) => one === name);
-  if (encoding !== undefined) return encoding;
-  throw new UsageError('--encoding takes utf8, hex, base64 or base64url.');
 }
 
 const labels = { pass: 'pass', fail: 'FAIL', note: 'note' } as const;

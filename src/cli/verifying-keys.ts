@@ -3,18 +3,21 @@
  * The keys that `verify` is given: files, JWK sets, and those of a configuration.
  */
 import { diskFiles } from '../configuration/files.ts';
+import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
 import { readJwkMembers, readJwkSet } from '../jose/jwk.ts';
 import type { KeyFinding } from '../jose/key-finding.ts';
 import { type HeldKey, keyId } from '../keys/held-key.ts';
-import { readMaterial, type SecretEncoding } from '../keys/key-material.ts';
+import { type KeyForm, readMaterial, type SecretEncoding } from '../keys/key-material.ts';
+import { isEncrypted, isPrivateKey, pemBlocks } from '../keys/pem.ts';
 import { publishedAt } from '../keys/rotation.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
+import { type Arguments, listOption, stringOption } from './command.ts';
 import { readInput } from './input-file.ts';
 import { fetchKeySet, isAddress } from './key-set-address.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 export interface GivenKeys {
   readonly keys: readonly VerifyingKey[];
@@ -22,11 +25,52 @@ export interface GivenKeys {
   readonly notes: readonly string[];
 }
 
-/** A private key, a public key, a certificate, a JWK, a JWK set, or else a secret. @throws CommandError */
-export function keysOfFile(path: string, encoding: SecretEncoding): GivenKeys {
+/** The options for keys in files. */
+export const keyOptions = {
+  key: { type: 'string', multiple: true },
+  encoding: { type: 'string' },
+  'passphrase-file': { type: 'string' },
+} as const;
+
+const encodings = ['utf8', 'hex', 'base64', 'base64url'] as const satisfies readonly SecretEncoding[];
+
+/** What their values may be. */
+export const keyChoices = { encoding: encodings };
+
+/** The keys of `--key`, with `--encoding` and `--passphrase-file`. @throws CommandError, UsageError */
+export function keysOfOptions(args: Arguments): GivenKeys {
+  const encoding = readEncoding(stringOption(args, 'encoding') ?? 'utf8');
+  const passphraseFile = stringOption(args, 'passphrase-file');
+  // As in a configuration, the line break at the end is not part of it.
+  const password = passphraseFile === undefined ? undefined : readInput(passphraseFile).replace(/\r?\n$/, '');
+  const unlock = 'Give its passphrase with --passphrase-file FILE.';
+  const given = listOption(args, 'key').map((path) => keysOfFile(path, { jwk: true, encoding, password }, unlock));
+  return { keys: given.flatMap(({ keys }) => keys), notes: given.flatMap(({ notes }) => notes) };
+}
+
+function readEncoding(name: string): SecretEncoding {
+  const encoding = encodings.find((one) => one === name);
+  if (encoding !== undefined) return encoding;
+  throw new UsageError('--encoding takes utf8, hex, base64 or base64url.');
+}
+
+/**
+ * A private key, a public key, a certificate, a JWK, a JWK set, or else a secret.
+ *
+ * @param unlock what to do about a private key with a passphrase that is not given
+ * @throws CommandError
+ */
+export function keysOfFile(path: string, form: KeyForm, unlock: string): GivenKeys {
   const text = readInput(path);
   if (readJwkSet(text).ok) return keysOfSet(text, path);
-  const reading = readMaterial('secret', text, 'file', { jwk: true, encoding });
+  const isLocked = pemBlocks(text).filter(isPrivateKey).some(isEncrypted);
+  if (isLocked && form.password === undefined) {
+    throw new CommandError(`${path}: The private key is encrypted. ${unlock}`);
+  }
+  // Other keys need no passphrase, and verify as what they are.
+  const reading = isLocked
+    ? readMaterial('private', text, 'file', form)
+    : readMaterial('secret', text, 'file', { ...form, password: undefined });
   if (!reading.ok) throw new CommandError(`${path}: ${sentences(reading.finding)}`);
   const { key, jwk } = reading;
   const { kid, use, operations, algorithm } = jwk ?? {};
@@ -71,9 +115,10 @@ export function keysOfConfiguration(
   file: string,
   at: number,
   { environment }: Pick<Terminal, 'environment'>,
+  standInKeys?: StandInKeys,
 ): GivenKeys {
   readInput(file);
-  const options = { files: diskFiles, environment, now: () => at, withoutKeys: 'all' } as const;
+  const options = { files: diskFiles, environment, now: () => at, withoutKeys: 'all', standInKeys } as const;
   const { snapshot, problems } = loadConfiguration(file, options);
   if (snapshot === undefined) {
     const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
@@ -92,6 +137,15 @@ export function keysOfSnapshot(snapshot: Snapshot, from: string, at: number): Gi
   ];
   const isMade = signing.some(({ held }) => held.generated);
   return { keys, notes: isMade ? [`${from}: \`generate\` makes another key in every process.`] : [] };
+}
+
+/** What opens tokens that are encrypted to keys that were made for the run. @param from names the configuration */
+export function keysOfStandIns(standIns: StandInKeys | undefined, from: string): readonly VerifyingKey[] {
+  const made = (standIns?.made ?? []).filter(({ role }) => role === 'recipient');
+  return made.map(({ key }) => ({
+    ...{ key, from, use: 'enc', kid: undefined },
+    ...{ operations: undefined, algorithms: undefined },
+  }));
 }
 
 function verifyingKey(

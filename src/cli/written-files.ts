@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { listed } from '../diagnostics/listing.ts';
 import { CommandError } from './terminal.ts';
 
 export interface NewFile {
@@ -57,19 +58,25 @@ function moveInto(from: string, to: string): void {
 }
 
 function checkTargets(folder: string, files: readonly NewFile[], force: boolean): void {
-  for (const { path } of files) {
-    const parts = path.split('/');
-    const above = parts.slice(1).map((_, index) => join(folder, ...parts.slice(0, index + 1)));
-    const target = join(folder, path);
-    for (const parent of above) {
-      // A link could lead anywhere.
-      if (!['none', 'folder'].includes(kindOf(parent)))
-        throw new CommandError(`${target} cannot be written: ${parent} is not a folder.`);
-    }
-    const kind = kindOf(target);
-    if (kind === 'folder' || kind === 'other') throw new CommandError(`${target} cannot be written: it is not a file.`);
-    if (kind === 'file' && !force) throw new CommandError(`${target} exists already. Use --force to overwrite it.`);
+  const there = files.map(({ path }) => path).filter((path) => isFileThere(folder, path));
+  if (there.length === 0 || force) return;
+  const [verb, them] = there.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+  const names = listed(there.map((path) => join(folder, path)));
+  throw new CommandError(`${names} ${verb} already. Use --force to overwrite ${them}.`);
+}
+
+/** @throws CommandError if something else is in the way */
+function isFileThere(folder: string, path: string): boolean {
+  const parts = path.split('/');
+  const target = join(folder, path);
+  for (const parent of parts.slice(1).map((_, index) => join(folder, ...parts.slice(0, index + 1)))) {
+    // A link could lead anywhere.
+    if (!['none', 'folder'].includes(kindOf(parent)))
+      throw new CommandError(`${target} cannot be written: ${parent} is not a folder.`);
   }
+  const kind = kindOf(target);
+  if (kind === 'folder' || kind === 'other') throw new CommandError(`${target} cannot be written: it is not a file.`);
+  return kind === 'file';
 }
 
 function kindOf(path: string): 'none' | 'file' | 'folder' | 'other' {

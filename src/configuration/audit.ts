@@ -2,7 +2,7 @@
  * @module
  * The `log.audit` part of `mintproc.yaml`: which minted tokens are logged, and the key for the pseudonyms of subjects.
  */
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Problems } from '../diagnostics/problem.ts';
@@ -10,6 +10,7 @@ import type { LocatedYaml } from '../documents/located-yaml.ts';
 import { readKeyFile } from '../keys/sources/key-file.ts';
 import type { Auditing } from '../mint/audit.ts';
 import type { FileReader } from './files.ts';
+import type { StandInKeys } from './keys/stand-in-keys.ts';
 import { keyPath } from './keys-schema.ts';
 
 export const auditSchema = z
@@ -39,6 +40,8 @@ interface AuditContext {
   readonly strictFiles: boolean;
   resolve(file: string): string;
   readonly problems: Problems;
+  /** Makes the key if its file does not exist; undefined if that is an error. */
+  readonly standIns: StandInKeys | undefined;
 }
 
 /** Undefined if nothing is audited. A key that cannot be used is reported. */
@@ -64,7 +67,8 @@ const minKeyBytes = 32;
 /** A longer file is not a key. */
 const maxKeyBytes = 1024;
 
-function readSubjectKey(file: string, { document, files, strictFiles, resolve, problems }: AuditContext) {
+function readSubjectKey(file: string, context: AuditContext): KeyObject | undefined {
+  const { document, files, strictFiles, resolve, problems, standIns } = context;
   const path = ['log', 'audit', 'subjectKey', 'file'];
   const report = (code: Code, message: string): undefined => {
     const suggestion = 'Write random bytes to a separate file: `openssl rand -base64 32`.';
@@ -77,7 +81,13 @@ function readSubjectKey(file: string, { document, files, strictFiles, resolve, p
     environment: {},
   };
   const read = readKeyFile(resolve(file), { use: { kind: 'secret' }, access, strictFiles });
-  for (const finding of read.kind === 'bytes' ? read.findings : read.reading.findings) {
+  const findings = read.kind === 'bytes' ? read.findings : read.reading.findings;
+  if (standIns !== undefined && findings.some(({ isAbsence }) => isAbsence)) {
+    const absent = { source: resolve(file), place: document.placeAt(path), hasCertificate: false };
+    const generate = () => createSecretKey(randomBytes(minKeyBytes));
+    return standIns.make({ ...absent, role: 'audit', algorithm: 'HMAC', generate }).key;
+  }
+  for (const finding of findings) {
     document.report(problems, path, finding.code, finding);
   }
   if (read.kind === 'refused') return undefined;

@@ -62,11 +62,22 @@ function headerOf(form: VariableForm): readonly string[] {
   return names.map((name) => name.toLowerCase());
 }
 
+/** The headers that a policy reads, in lower case, as far as it names them. */
+export function headersReadBy(policy: Pick<CompiledPolicy, 'found' | 'plan'>): readonly string[] {
+  const reads = new HeaderReads();
+  reads.addPolicy(policy);
+  return reads.names;
+}
+
 /** The headers that are read as the client sent them. */
 class HeaderReads {
   readonly #names = new Set<string>();
   /** Whether any header may be read. */
   #all = false;
+
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
 
   has(name: string): boolean {
     return this.#all || this.#names.has(name);
@@ -76,7 +87,7 @@ class HeaderReads {
     this.#names.add(name.toLowerCase());
   }
 
-  addPolicy({ found, plan }: CompiledPolicy): void {
+  addPolicy({ found, plan }: Pick<CompiledPolicy, 'found' | 'plan'>): void {
     for (const read of found.reads ?? []) this.#addMember(read);
     for (const use of found.variables ?? []) this.#addVariableUse(use);
     for (const { headers } of plan.rules?.rules ?? []) for (const { name } of headers) this.add(name);

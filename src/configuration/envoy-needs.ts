@@ -6,6 +6,7 @@
 import { type Problem, Problems } from '../diagnostics/problem.ts';
 import { finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
+import type { RequestInputs } from '../plan/request-inputs.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
 import { type ClientHeaders, clientHeaders } from './client-headers.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
@@ -17,6 +18,7 @@ import { Allowances, judgeProblems } from './judged-problems.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet } from './policy/policy-set.ts';
+import { requestInputs } from './policy/request-inputs.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 export interface EnvoyNeeds {
@@ -26,8 +28,8 @@ export interface EnvoyNeeds {
   readonly headers: ClientHeaders;
   /** The names of Envoy's routes that `match` names. */
   readonly routeNames: readonly string[];
-  /** The policies that requests can get: those of routes; with `allowRoutePolicy`, all. */
-  readonly policies: readonly string[];
+  /** The policies that requests can get, with what they read: those of routes; with `allowRoutePolicy`, all. */
+  readonly policies: ReadonlyMap<string, RequestInputs>;
 }
 
 export interface LoadedNeeds {
@@ -69,7 +71,7 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
         variables: declaredVariables(configuration, settings),
       }),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
-      policies: [...new Set(policies.map(({ name }) => name))],
+      policies: new Map(policies.map((policy) => [policy.name, requestInputs(policy, settings.authentication)])),
     },
     problems: judged,
   };

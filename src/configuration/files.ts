@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { noSuchFile } from '../diagnostics/missing-file.ts';
 
 export type FileContents =
   /** `mode`: the file's permission bits, if it has any. */
@@ -25,7 +26,7 @@ export interface FileReader {
 export const largestFile = 4 * 1024 * 1024;
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
+  ENOENT: noSuchFile,
   ENOTDIR: 'does not exist: a part of its path is not a folder',
   EACCES: 'may not be read by this process',
   EPERM: 'may not be read by this process',

@@ -1,8 +1,9 @@
 /**
  * @module
- * Values that `mintproc import` leaves to the author: strings that begin with `FILL IN`. The configuration loads once
- * none is left.
+ * Values that `mintproc import` leaves to the author: strings that begin with `FILL IN`. A configuration or a test can
+ * be used once none is left.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import { isRecord } from '../diagnostics/json.ts';
 import type { Problems } from '../diagnostics/problem.ts';
 import { fillIn } from '../dialects/exported.ts';
@@ -10,10 +11,14 @@ import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 
 /** Reports each of them. @returns whether there is one */
-export function reportFillIns(document: LocatedYaml, problems: Problems): boolean {
+export function reportFillIns(
+  document: LocatedYaml,
+  problems: Problems,
+  code: Extract<Code, 'config.fill-in' | 'trial.fill-in'> = 'config.fill-in',
+): boolean {
   const paths = fillInsBelow(document.value, []);
   for (const path of paths) {
-    document.report(problems, path, 'config.fill-in', {
+    document.report(problems, path, code, {
       message: '`mintproc import` left this value open.',
       suggestion: 'Replace the string; after `FILL IN` it says with what.',
     });

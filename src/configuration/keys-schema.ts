@@ -43,7 +43,10 @@ const places = {
 };
 
 const passphraseSchema = z
-  .union([z.strictObject({ file: keyPath }), z.strictObject({ env: keyPath })])
+  .union([
+    z.strictObject({ file: keyPath.describe('File with the password.') }),
+    z.strictObject({ env: keyPath.describe('Environment variable with the password.') }),
+  ])
   .describe('Where the password of an encrypted key is.');
 
 const encoding = {

@@ -11,6 +11,7 @@ import type { ReuseCounters } from '../mint/reuse.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import type { FileReader } from './files.ts';
 import type { SigningKeys, WithoutKeys } from './keys/key-rings.ts';
+import type { StandInKeys } from './keys/stand-in-keys.ts';
 
 export interface LoadContext {
   readonly files: FileReader;
@@ -24,6 +25,8 @@ export interface LoadContext {
   readonly reuseCounters?: (policy: string) => ReuseCounters;
   /** Records how the members of tokens are computed, for explanations. */
   readonly recorder?: StepRecorder | undefined;
+  /** Whether each request gets a token of its own, as in tests, whose order must not matter. Default: false. */
+  readonly withoutReuse?: boolean;
   /** Counts what the sources of the caller's identity find. */
   readonly callers?: CallerObserver;
   /** Milliseconds since the epoch. */
@@ -42,6 +45,12 @@ export interface LoadContext {
    * environment need not be there, and no policy can mint. Default: false.
    */
   readonly withoutValues?: boolean;
+  /**
+   * Makes the keys that are not at hand, and has them afterwards: their files, environment variables or secret
+   * variables do not exist, or nothing names a key. A key that is there and broken stays an error. For tests and trials
+   * of a configuration, never to serve it. Default: an absent key is an error.
+   */
+  readonly standInKeys?: StandInKeys | undefined;
   /** Whether every warning that is not allowed is an error, whatever the configuration says. Default: false. */
   readonly strict?: boolean;
   /** The parsed documents, if the caller has them already or wants them too. */

@@ -17,6 +17,7 @@ import { type AuthenticationSettings, authenticationSchema } from '../identity/a
 import type { KeyRing } from '../keys/rotation.ts';
 import { probeMembers } from '../mint/probe.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
+import { AbsentSecrets } from './absent-secrets.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
 import { singleEntrySchema } from './configuration-schema.ts';
@@ -49,6 +50,7 @@ export interface SinglePolicy {
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
   readonly recorder?: LoadContext['recorder'];
+  readonly standInKeys?: LoadContext['standInKeys'];
 }
 
 export interface LoadedSinglePolicy {
@@ -65,14 +67,18 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const problems = new Problems();
   const now = Date.now();
   // The caller may ask for a token at a time when another key is active.
-  const { environment = {}, recorder } = single;
-  const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder };
+  const { environment = {}, recorder, standInKeys } = single;
+  const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder, standInKeys };
   const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =
     configuration === undefined
       ? {
           ...noConfiguration,
-          rings: new KeyRings({ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' }),
+          absentSecrets: standInKeys && new AbsentSecrets(),
+          rings: new KeyRings({
+            ...{ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' },
+            standIns: standInKeys,
+          }),
         }
       : policyContextOf(configuration, context, problems);
   const wanted = want(single, configuration, files, problems);
@@ -80,13 +86,24 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
   const policy = wanted === undefined ? undefined : finish(loader.load(wanted, routeOf(single, configuration, wanted)));
   finish(loader.reportTogether());
   const allowances = configuration && new Allowances(configuration);
-  const judged = judgeProblems(problems.all, { allowances, isStrict: isStrictIn(configuration?.settings) });
+  const judged = judgeProblems(
+    problems.all.filter((problem) => !isOfAnother(problem, wanted)),
+    { allowances, isStrict: isStrictIn(configuration?.settings) },
+  );
   return {
     policy: judged.some(({ severity }) => severity === 'error') ? undefined : policy,
     ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],
     problems: judged,
     authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
   };
+}
+
+/** Whether a problem is in the entry of another policy. */
+function isOfAnother({ path = [], place }: Problem, wanted: WantedPolicy | undefined): boolean {
+  const [list, index] = path;
+  if (wanted?.place === undefined || list !== 'policies' || index === undefined) return false;
+  const { origin, path: own } = wanted.place;
+  return origin.document.source.file !== place.file || own[1] !== index;
 }
 
 function routeOf(
@@ -98,7 +115,7 @@ function routeOf(
   return variablesOfFirstRoute(configuration, name);
 }
 
-const noConfiguration: Omit<PolicyContext, 'rings'> = {
+const noConfiguration: Omit<PolicyContext, 'rings' | 'absentSecrets'> = {
   edition: undefined,
   callers: undefined,
   variables: undefined,
@@ -139,6 +156,7 @@ function want(
     settings: {},
     place: undefined,
     report: (_path, code, details) => problems.add(problemAt(nowhere, 0, code, details)),
+    placeAt: () => nowhere.placeAt(0),
   };
 }
 

@@ -16,7 +16,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { exactDigits, isInexact } from '../diagnostics/exact-json.ts';
 import { called, nameOr } from '../diagnostics/harmless.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
-import { missingFileHint } from '../diagnostics/missing-file.ts';
+import { missingFileHint, noSuchFile } from '../diagnostics/missing-file.ts';
 import { LocatedError, type ProblemDetails, type Problems } from '../diagnostics/problem.ts';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { compileDeclaredTemplate, type RuntimeVariable, TokenClaims } from '../dialects/index.ts';
@@ -28,6 +28,7 @@ import { compileExpression, type ProfileName } from '../expressions/expression.t
 import { checkReads } from '../expressions/member-check.ts';
 import { type NeedingValue, needsOfRead } from '../plan/needs.ts';
 import { attributeValue } from '../plan/request-values.ts';
+import type { AbsentSecrets } from './absent-secrets.ts';
 import { type ConfigurationPlace, reportIn } from './configuration-part.ts';
 import { type FileReader, readTextFile, resolveFrom } from './files.ts';
 import { constant, headerOf, metadataAt, once } from './variable-values.ts';
@@ -44,6 +45,8 @@ export interface VariableContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether files and the environment are not asked for values. */
   readonly withoutValues: boolean | undefined;
+  /** Collects the secrets that do not exist; undefined if each is reported at once. */
+  readonly absentSecrets: AbsentSecrets | undefined;
   /** What the sources of the caller know. */
   readonly callers: readonly KnownCallers[] | undefined;
   /** The expression language. */
@@ -156,6 +159,12 @@ export class Variables implements DeclaredVariables {
     return !isSource(form) || isExternal(form) || form.readable !== true;
   }
 
+  /** Whether nothing gives the variable a value: it has no declaration, or its source does not exist. */
+  isAbsent(name: string): boolean {
+    const home = this.#homeOf(name);
+    return !home.#declares(name) || this.#context.absentSecrets?.has(home.idOf(name)) === true;
+  }
+
   /** Reports the variables of this layer that nothing reads. */
   reportUnused(): void {
     for (const name of this.#forms.keys()) {
@@ -233,18 +242,28 @@ export class Variables implements DeclaredVariables {
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
-      this.#report([name, 'env'], 'variables.unreadable', {
-        message: 'There is no environment variable with this name.',
-      });
+      this.#reportUnreadable(name, 'env', { message: 'There is no environment variable with this name.' }, true);
     }
     if ('file' in form) {
       const path = resolveFrom(this.#context.placeOf(name).origin.folder, form.file);
       const contents = readTextFile(this.#context.files, path);
       if (contents.kind === 'text') return contents.text.replace(/\r?\n$/, '');
       const suggestion = missingFileHint(path, (folder) => this.#context.files.list(folder));
-      this.#report([name, 'file'], 'variables.unreadable', { message: `The file ${contents.reason}.`, suggestion });
+      const details = { message: `The file ${contents.reason}.`, suggestion };
+      this.#reportUnreadable(name, 'file', details, contents.reason === noSuchFile);
     }
     return undefined;
+  }
+
+  /** @param isAbsence whether the file or environment variable does not exist */
+  #reportUnreadable(name: string, key: 'file' | 'env', details: ProblemDetails, isAbsence: boolean): void {
+    const report = () => this.#report([name, key], 'variables.unreadable', details);
+    const form = this.#forms.get(name);
+    const { absentSecrets } = this.#context;
+    // What may be shown is more than a key.
+    const isKeyOnly = isAbsence && isPrivate(name) && form !== undefined && !isReadable(form);
+    if (isKeyOnly && absentSecrets !== undefined) absentSecrets.note(this.idOf(name), report);
+    else report();
   }
 
   #compile(name: string): NeedingValue | undefined {

@@ -4,6 +4,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { ProblemDetails, Problems } from '../diagnostics/problem.ts';
+import type { Place } from '../diagnostics/source-text.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { type ConfigurationPlace, type Placed, reportIn } from './configuration-part.ts';
 import type { PolicyEntry, PolicyEntrySettings } from './configuration-schema.ts';
@@ -20,6 +21,8 @@ export interface WantedPolicy {
   readonly place: ConfigurationPlace | undefined;
   /** Reports a problem with the entry; `path` leads to a key inside it. */
   report(path: YamlPath, code: Code, details: ProblemDetails): void;
+  /** The place of a key inside the entry. */
+  placeAt(path: YamlPath): Place;
 }
 
 export function wantedPolicy(placed: Placed<PolicyEntry>, problems: Problems): WantedPolicy {
@@ -32,5 +35,6 @@ export function wantedPolicy(placed: Placed<PolicyEntry>, problems: Problems): W
     settings,
     place: { origin: placed.origin, path: placed.path },
     report: reportIn(placed, problems),
+    placeAt: (path) => placed.origin.document.placeAt([...placed.path, ...path]),
   };
 }

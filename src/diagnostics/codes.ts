@@ -342,12 +342,13 @@ export const codes = {
   'observe.keys-listen-failed': 'mintproc cannot listen on the JWKS address.',
 
   // trial: requests that an author has written
-  'trial.syntax': 'The request is not well-formed YAML or JSON.',
-  'trial.too-large': 'The request is nested more deeply, or has more parts, than the limit.',
-  'trial.unknown-key': 'The request has a key that mintproc does not know.',
-  'trial.missing-key': 'The request lacks a key.',
-  'trial.wrong-type': 'A value of the request has the wrong type.',
-  'trial.invalid-value': 'A value of the request is not allowed.',
+  'trial.syntax': 'The request or test file is not well-formed YAML or JSON.',
+  'trial.too-large': 'The request or test file is nested more deeply, or has more parts, than the limit.',
+  'trial.unknown-key': 'The request or test file has a key that mintproc does not know.',
+  'trial.missing-key': 'The request or test file lacks a key.',
+  'trial.wrong-type': 'A value of the request or test file has the wrong type.',
+  'trial.invalid-value': 'A value of the request or test file is not allowed.',
+  'trial.fill-in': 'A value of the request or test file is missing: `mintproc import` left it open.',
 
   // cli: the input of a command
   'cli.node-version': 'This version of Node is too old for mintproc.',

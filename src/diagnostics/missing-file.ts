@@ -6,6 +6,9 @@
 import { isPlainName } from './harmless.ts';
 import { nearest } from './suggest.ts';
 
+/** Why a path without a file (ENOENT) cannot be read. Ends a sentence that begins with the file's name. */
+export const noSuchFile = 'does not exist';
+
 /** The names in a folder, in any order. */
 export type ListFolder = (
   folder: string,

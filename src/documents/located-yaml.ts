@@ -17,7 +17,7 @@ import {
 } from 'yaml';
 import type { Code } from '../diagnostics/codes.ts';
 import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
 import { nameOf, namesOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
 import { unclearScalars } from './unclear-scalars.ts';
@@ -64,6 +64,10 @@ export class LocatedYaml implements YamlPlaces {
     for (const { path: at, message, suggestion } of this.unclearBelow(path, code === 'config.unclear-value')) {
       this.report(problems, at, code, { message, suggestion });
     }
+  }
+
+  placeAt(path: YamlPath): Place {
+    return this.source.placeAt(this.offsetOf(path));
   }
 
   report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {

@@ -180,7 +180,9 @@ function reportUnknownKey(key: string, known: string[], path: YamlPath, { docume
     message: isHarmless ? `Unknown key \`${key}\`.` : isEmpty ? 'Unknown key without a value.' : 'Unknown key.',
     suggestion: guess === undefined ? knownKeys(known) : `Did you mean \`${guess}\`?`,
   };
-  problems.add(problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, details));
+  const problem = problemAt(document.source, document.keyOffsetOf([...path, key]), codes.unknownKey, details);
+  // Not the key: it may be a secret that was written in the wrong place.
+  problems.add({ ...problem, path });
 }
 
 function valueAt(value: unknown, path: YamlPath): unknown {

@@ -1,6 +1,6 @@
 /**
  * @module
- * Regular expressions that a policy compares with parts of a request. They match a whole text, in linear time.
+ * Regular expressions that a policy compares with parts of a request, and a test with parts of a token, in linear time.
  */
 import { createRequire } from 'node:module';
 import type { RegexValue } from './dataweave/values.ts';
@@ -26,7 +26,12 @@ const require = createRequire(import.meta.url);
  */
 export const maxPatternStates = 300;
 
-export type CompiledPattern = TextPattern | { readonly problem: string; readonly suggestion?: string };
+interface PatternProblem {
+  readonly problem: string;
+  readonly suggestion?: string;
+}
+
+export type CompiledPattern = TextPattern | PatternProblem;
 
 export function compileTextPattern(source: string): CompiledPattern {
   const { compileRegex }: typeof import('./dataweave/regex.ts') = require('./dataweave/regex.ts');
@@ -46,6 +51,25 @@ export function compileTextPattern(source: string): CompiledPattern {
     matches: (text) => matchesWhole(exact.regex, text),
     matchesAnyCase: (text) => matchesWhole(anyCase.regex, text),
   };
+}
+
+/** A pattern that is looked for in texts of an author's own tests. */
+export interface SearchPattern {
+  /** Whether the pattern matches a part of the text. */
+  isIn(text: string): boolean;
+}
+
+export function compileSearchPattern(source: string): SearchPattern | PatternProblem {
+  const { compileRegex }: typeof import('./dataweave/regex.ts') = require('./dataweave/regex.ts');
+  const compiled = compileRegex(source);
+  if ('problem' in compiled) return compiled;
+  const { engine } = compiled.regex;
+  if (engine.programSize() > maxPatternStates) {
+    return {
+      problem: `A regular expression of a test can have at most ${maxPatternStates} states, with repetitions expanded.`,
+    };
+  }
+  return { isIn: (text) => engine.matcher(text).find() };
 }
 
 /**

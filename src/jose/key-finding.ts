@@ -12,11 +12,18 @@ export interface KeyFinding {
   readonly severity: Severity;
   readonly message: string;
   readonly suggestion?: string;
+  /** Whether there is nothing where the key should be. */
+  readonly isAbsence?: true;
 }
 
 /** A finding that forbids the key. */
 export function keyError(code: Code, message: string, suggestion?: string): KeyFinding {
   return { code, severity: 'error', message, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** A finding that there is no key: no file, no variable, an empty folder. */
+export function keyAbsence(code: Code, message: string, suggestion?: string): KeyFinding {
+  return { ...keyError(code, message, suggestion), isAbsence: true };
 }
 
 /** A finding that lets the key be used. */

@@ -5,11 +5,21 @@
  * algorithm is looked up once, when it loads; the rest of mintproc uses its row and knows no families. A new family is
  * a function and its rows in the table below.
  */
-import { constants, createCipheriv, diffieHellman, type KeyObject, pbkdf2Sync, publicEncrypt } from 'node:crypto';
+import {
+  constants,
+  createCipheriv,
+  createSecretKey,
+  diffieHellman,
+  generateKeyPairSync,
+  type KeyObject,
+  pbkdf2Sync,
+  publicEncrypt,
+  randomBytes,
+} from 'node:crypto';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { concatKdf } from './concat-kdf.ts';
 import { type ContentEncryption, type GcmCipher, sealGcm } from './content-encryption.ts';
-import { checkRsaSize, type KeyFinding, keyError, keyWarning } from './key-finding.ts';
+import { checkRsaSize, type KeyFinding, keyError, keyWarning, minimumRsaBits } from './key-finding.ts';
 import type { Randomness } from './randomness.ts';
 
 /** Header parameters that the key management adds, in the order in which they are written. */
@@ -54,6 +64,8 @@ export interface KeyManagement {
   readonly isDirect: boolean;
   /** The problems of a key of the right kind: its type, its curve, its size. */
   checkKey(key: KeyObject, content: ContentEncryption): readonly KeyFinding[];
+  /** A new private key or secret that fits: what is encrypted to it, or to its public half, can be opened with it. */
+  generateKey(content: ContentEncryption): KeyObject;
   createContentKeys(inputs: ContentKeyInputs): MakeContentKey;
 }
 
@@ -70,6 +82,7 @@ function rsa(name: string, oaepHash: string | undefined): KeyManagement {
     keyOperations: ['encrypt', 'wrapKey'],
     isDirect: false,
     checkKey: (key) => checkRsa(name, key, oaepHash === undefined),
+    generateKey: () => generateKeyPairSync('rsa', { modulusLength: minimumRsaBits }).privateKey,
     createContentKeys({ content, key, randomness }) {
       const recipient = { key, ...scheme };
       return () => {
@@ -102,6 +115,7 @@ function ecdhEs(name: string, wrap: KeyWrap | undefined): KeyManagement {
     keyOperations: ['deriveKey', 'deriveBits'],
     isDirect: false,
     checkKey: (key) => checkAgreementKey(name, key),
+    generateKey: () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey,
     createContentKeys({ content, key: recipient, randomness }) {
       const algorithmId = wrap === undefined ? content.name : name;
       const { keyBytes } = wrap ?? content;
@@ -147,6 +161,7 @@ const direct: KeyManagement = {
   keyOperations: ['encrypt'],
   isDirect: true,
   checkKey: (key, content) => checkSecretSize(`dir with ${content.name}`, content.keyBytes, key),
+  generateKey: ({ keyBytes }) => createSecretKey(randomBytes(keyBytes)),
   createContentKeys({ key }) {
     const secret = key.export();
     return () => ({ key: secret, encryptedKey: '', parameters: noParameters });
@@ -178,6 +193,7 @@ function aesKw(name: string, wrap: KeyWrap): KeyManagement {
     keyOperations: ['wrapKey', 'encrypt'],
     isDirect: false,
     checkKey: (key) => checkSecretSize(name, wrap.keyBytes, key),
+    generateKey: () => createSecretKey(randomBytes(wrap.keyBytes)),
     createContentKeys({ content, key, randomness }) {
       const secret = key.export();
       return () => {
@@ -205,6 +221,7 @@ function aesGcmKw(name: string, cipher: GcmCipher, keyBytes: number): KeyManagem
     keyOperations: ['wrapKey', 'encrypt'],
     isDirect: false,
     checkKey: (key) => checkSecretSize(name, keyBytes, key),
+    generateKey: () => createSecretKey(randomBytes(keyBytes)),
     createContentKeys({ content, key, randomness }) {
       const secret = key.export();
       return () => {
@@ -233,6 +250,7 @@ function pbes2(name: string, hash: string, wrap: KeyWrap): KeyManagement {
     keyOperations: ['deriveKey', 'deriveBits', 'wrapKey', 'encrypt'],
     isDirect: false,
     checkKey: (key) => checkPassword(name, key),
+    generateKey: () => createSecretKey(randomBytes(generatedPasswordBytes)),
     createContentKeys({ content, key, randomness, password: { saltBytes, iterations } }) {
       const password = key.export();
       const saltStart = Buffer.from(`${name}\0`, 'latin1');
@@ -252,6 +270,8 @@ function pbes2(name: string, hash: string, wrap: KeyWrap): KeyManagement {
 
 /** NIST SP 800-132 section 5: a key derived from a password is as strong as the password. */
 const minPasswordBytes = 12;
+
+const generatedPasswordBytes = 32;
 
 function checkPassword(name: string, key: KeyObject): readonly KeyFinding[] {
   const size = key.symmetricKeySize ?? 0;

@@ -161,13 +161,13 @@ function checkCurve(name: string, { openssl, jwk }: Curve, key: KeyObject): read
   return [keyError('jose.wrong-curve', `${name} needs a key on ${jwk} (${openssl}); this one is on ${found}.`)];
 }
 
-/** RFC 8037 section 3.1. The curve is the key's. */
-function eddsa(name: string): SignatureAlgorithm {
+/** RFC 8037 section 3.1: the curve is the key's. RFC 9864 section 2.2: the name says the curve. */
+function eddsa(name: string, keyTypes: readonly string[]): SignatureAlgorithm {
   const verifyEd448 = verifyBy(null);
   return {
     name,
     keyKind: 'private',
-    keyTypes: ['ed25519', 'ed448'],
+    keyTypes,
     keyName: 'an Ed25519 private key',
     isCheap: false,
     checkKey: anyKeyFits,
@@ -204,13 +204,18 @@ const rows: readonly SignatureAlgorithm[] = [
   ecdsa('ES256', 'sha256', { openssl: 'prime256v1', jwk: 'P-256', scalarBytes: 32 }),
   ecdsa('ES384', 'sha384', { openssl: 'secp384r1', jwk: 'P-384', scalarBytes: 48 }),
   ecdsa('ES512', 'sha512', { openssl: 'secp521r1', jwk: 'P-521', scalarBytes: 66 }),
-  eddsa('EdDSA'),
+  eddsa('EdDSA', ['ed25519', 'ed448']),
   mlDsa('ML-DSA-44', 'ml-dsa-44'),
   mlDsa('ML-DSA-65', 'ml-dsa-65'),
   mlDsa('ML-DSA-87', 'ml-dsa-87'),
 ];
 
 export const signatureAlgorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map(rows.map((row) => [row.name, row]));
+
+/** What a verifier may meet: no gateway signs with the names of RFC 9864. */
+export const verificationAlgorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map(
+  [...rows, eddsa('Ed25519', ['ed25519']), eddsa('Ed448', ['ed448'])].map((row) => [row.name, row]),
+);
 
 /** The problems of this key for signing (RFC 8725 sections 3.1 and 3.5); empty if it fits. */
 export function checkSigningKey(algorithm: SignatureAlgorithm, key: KeyObject): readonly KeyFinding[] {

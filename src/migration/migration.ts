@@ -12,6 +12,7 @@ import { opensAt } from './open-values.ts';
 import { PlainNames } from './plain-names.ts';
 import { PolicyFiles } from './policy-files.ts';
 import { type MigratedRoute, type NamedApi, routesOf } from './routes.ts';
+import { type TokenTest, tokenTests } from './token-tests.ts';
 
 /** `exact`: nothing but its keys is missing. */
 export type Verdict = 'exact' | 'needs-values' | 'cannot';
@@ -37,6 +38,8 @@ export interface Migration {
   readonly listen?: string;
   readonly policies: readonly MigratedPolicy[];
   readonly routes: readonly MigratedRoute[];
+  /** For the policies that a request can get. */
+  readonly tests: readonly TokenTest[];
   readonly keys: readonly KeyFile[];
   /** The vendor's files by their new paths. */
   readonly copies: ReadonlyMap<string, Uint8Array>;
@@ -76,7 +79,7 @@ export function migrationOf(apis: readonly ExportedApi[]): Migration {
       };
     }),
   );
-  return { policies, routes, keys: keys.all, copies: files.copies };
+  return { policies, ...tokenTests(policies, routes), keys: keys.all, copies: files.copies };
 }
 
 /** A warning about a file is allowed only if every entry that uses the file allows it. */

@@ -12,6 +12,8 @@ import { RequestIndex } from './request-index.ts';
 import { bySpecificity, common, isWithin, type Requests, specificity } from './requests.ts';
 
 export interface MigratedRoute {
+  /** If a test names it. */
+  readonly name?: string;
   /** Where the export says so. */
   readonly places: readonly Place[];
   readonly match: Writable;

@@ -5,6 +5,7 @@
 import { markdownCode, markdownSentence } from '../documents/write-markdown.ts';
 import type { MigratedPolicy, Migration } from './migration.ts';
 import { opensIn } from './open-values.ts';
+import { testsFolder } from './token-tests.ts';
 
 export interface ProxyPart {
   /** As `mintproc gen` names it. */
@@ -32,10 +33,9 @@ export function stepsToTake(migration: Migration, proxy: ProxyPart): readonly st
         ]),
     ['Check, in this folder:', commands('mintproc validate mintproc.yaml --strict')],
     envoyPart(proxy, policies),
+    ...testSteps(migration),
     ['Run both:', commands('mintproc serve --config mintproc.yaml', ...proxyCommands(proxy))],
-    [
-      'Cut over: let backends accept both issuers and keys, move one route at a time, compare tokens of both gateways, and withdraw the old key last.',
-    ],
+    ['Cut over: let backends accept both issuers and keys, move one route at a time, and withdraw the old key last.'],
   ];
   return [...title, ...steps.flatMap(step)];
 }
@@ -49,6 +49,18 @@ function fillIn({ policies, routes }: Migration): readonly (readonly string[])[]
   const count = values.flatMap(opensIn).length;
   const what = count === 1 ? 'the string `FILL IN`' : `the ${count} strings \`FILL IN\``;
   return [[`Replace ${what} in \`mintproc.yaml\`: the sections below say with what.`]];
+}
+
+/** Of the policies that a request can get. */
+function testSteps({ tests }: Migration): readonly (readonly string[])[] {
+  if (tests.length === 0) return [];
+  const what = tests.length === 1 ? 'a token' : `a token of each of the ${tests.length} policies`;
+  return [
+    [
+      `Record ${what} of the old gateway for a known request: put the token into \`${testsFolder}/recorded/\`, and write the request into the file in \`${testsFolder}/\`. Then see that the tokens are the same:`,
+      commands(`mintproc test ${testsFolder}`),
+    ],
+  ];
 }
 
 /** The part is completed by hand, so it is written again before that. */

@@ -5,10 +5,11 @@
 import { oneLine } from '../diagnostics/one-line.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import type { MigratedPolicy, Migration } from './migration.ts';
+import { testsFolder } from './token-tests.ts';
 import { countsOf, verdicts } from './verdicts.ts';
 
 /** @param out the folder that was written, as the user named it */
-export function textReport({ policies, keys }: Migration, out: string): string {
+export function textReport({ policies, keys, tests }: Migration, out: string): string {
   const isOpen = policies.some(({ verdict }) => verdict === 'needs-values');
   const isRunning = policies.some(({ entry }) => entry !== undefined);
   const steps = [
@@ -16,6 +17,11 @@ export function textReport({ policies, keys }: Migration, out: string): string {
     ...(isOpen ? [`Replace each FILL IN in ${out}/mintproc.yaml.`] : []),
     ...(keys.length === 0 ? [] : [`Provide ${countOfKeys(keys.length)}: ${out}/keys/README.md says which.`]),
     ...(isRunning ? [`Check it: mintproc validate ${out}/mintproc.yaml --strict`] : []),
+    ...(tests.length === 0
+      ? []
+      : [
+          `Record a token of the old gateway for each file in ${out}/${testsFolder}, and run: mintproc test ${out}/${testsFolder}`,
+        ]),
   ];
   return [
     countsOf(policies),

@@ -41,9 +41,13 @@ function entryOf({ api, policy, entry }: MigratedPolicy): readonly Written[] {
   return [new Noted(origin, { name: entry.name, ...mapOf(entry.settings) })];
 }
 
-function routeOf({ places, match, policies }: MigratedRoute): Written {
+function routeOf({ name, places, match, policies }: MigratedRoute): Written {
   const destination = policies.length === 0 ? { deny: true } : { policies: written(policies) };
-  return new Noted(places.map(placeText).join('\n'), { match: written(match), ...destination });
+  return new Noted(places.map(placeText).join('\n'), {
+    ...(name === undefined ? {} : { name }),
+    match: written(match),
+    ...destination,
+  });
 }
 
 function mapOf(settings: NonNullable<MigratedPolicy['entry']>['settings']): { readonly [key: string]: Written } {

@@ -76,7 +76,7 @@ function refusedLines({ routes }: Migration): readonly string[] {
   ];
 }
 
-function policyLines(migrated: MigratedPolicy, { routes, keys }: Migration): readonly string[] {
+function policyLines(migrated: MigratedPolicy, { routes, keys, tests }: Migration): readonly string[] {
   const { api, policy, verdict, entry, reasons } = migrated;
   const own = entry === undefined ? [] : keys.filter(({ entries }) => entries.includes(entry.name));
   return [
@@ -95,6 +95,11 @@ function policyLines(migrated: MigratedPolicy, { routes, keys }: Migration): rea
         ({ match, places }) =>
           `- Route: ${shown(match)} (${places.map((place) => markdownCode(placeText(place))).join(', ')})`,
       ),
+    ...tests.flatMap(({ entry: tested, file, recorded }) =>
+      tested === entry?.name
+        ? [`- Test: ${markdownCode(file)}, with the gateway's token in ${markdownCode(recorded)} beside it`]
+        : [],
+    ),
     ...own.map(({ file, origin }) => `- Key: ${markdownCode(file)}: ${markdownSentence(origin)}`),
     ...section('What is in the way', reasons, 'cannot'),
     ...decisionLines(migrated, routes),

@@ -12,8 +12,11 @@ export type Need =
   | { readonly kind: 'attribute'; readonly name: string; readonly isSpare?: boolean }
   /** A namespace of Envoy's dynamic metadata. */
   | { readonly kind: 'namespace'; readonly name: string }
-  /** The caller, from whichever source knows it. */
-  | { readonly kind: 'caller' };
+  /**
+   * The caller, from whichever source knows it. `member`: the names after `authentication` that lead to what is read,
+   * such as `properties`, `claims`, `sub`; absent if it may be anything.
+   */
+  | { readonly kind: 'caller'; readonly member?: readonly string[] };
 
 /** A need, and the name that the policy writes for the value. */
 export interface NamedNeed {
@@ -46,6 +49,11 @@ export function distinctNeeds(needs: readonly Need[]): readonly Need[] {
 
 export const callerNeed: Need = { kind: 'caller' };
 
+/** A claim of the caller, by the names that lead to it. */
+export function claimMember(...names: readonly string[]): readonly string[] {
+  return ['properties', 'claims', ...names];
+}
+
 export function attributeNeed(name: string, isSpare = false): Need {
   return { kind: 'attribute', name, isSpare };
 }
@@ -60,7 +68,7 @@ export function connectionNeed(member: keyof ConnectionInfo, isSpare = false): N
 export function needsOfRead({ input, names }: MemberRead): readonly Need[] {
   switch (input) {
     case 'authentication':
-      return [callerNeed];
+      return [{ kind: 'caller', member: names.map(({ name }) => name) }];
     case 'attributes':
       return needsOfAttribute(names[0]?.name);
     case 'vars':

@@ -55,8 +55,8 @@ export function metadataValue(path: readonly string[]): NeedingValue {
   };
 }
 
-const ofCaller: readonly Need[] = [callerNeed];
-
-export function callerValue(read: (caller: Caller) => Value): NeedingValue {
-  return { needs: () => ofCaller, evaluate: ({ authentication }) => read(authentication) ?? undefined };
+/** @param member as in the need of a caller */
+export function callerValue(read: (caller: Caller) => Value, member?: readonly string[]): NeedingValue {
+  const needs: readonly Need[] = [member === undefined ? callerNeed : { kind: 'caller', member }];
+  return { needs: () => needs, evaluate: ({ authentication }) => read(authentication) ?? undefined };
 }

@@ -6,10 +6,11 @@
  * What must differ is compared by what it means: times as their distance from the time of issue, random identifiers by
  * their form.
  */
-import { exactDigits, inDoubles } from '../diagnostics/exact-json.ts';
+import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { formOf } from './identifier-form.ts';
+import { isSameJson, kindOf, textDifference } from './json-values.ts';
 
 /** A token as far as it can be read. */
 export interface ReadableToken {
@@ -48,6 +49,33 @@ export function compareTokens(recorded: ReadableToken, made: ReadableToken): rea
     ...compareInner(recorded.inner, made.inner),
     ...compareClaims(recorded, made),
   ];
+}
+
+/** `claims.sub`, as `--ignore` names it; `claims` for a row about the part as a whole. */
+export function pathOf({ part, name }: Compared): string {
+  return name === undefined ? part : `${part}.${name}`;
+}
+
+/** For `--ignore`: a part, or a member of it. */
+export const comparedPath = /^(?:header|inner header|claims)(?:\..+)?$/;
+
+/** The rows, of which those at `ignored` paths count as the same. */
+export function ignoring(rows: readonly Compared[], ignored: ReadonlySet<string>): readonly Compared[] {
+  return rows.map((row) =>
+    row.result === 'same' || !ignored.has(pathOf(row))
+      ? row
+      : { ...row, result: 'same', message: 'It differs, which is ignored.' },
+  );
+}
+
+const absent: Readonly<Partial<Record<MemberResult, string>>> = {
+  missing: 'The recorded token has it, and the one that is made here does not.',
+  extra: 'The token that is made here has it, and the recorded one does not.',
+};
+
+/** A sentence about the row, without any value; empty if the values are simply the same. */
+export function differenceOf({ result, message }: Compared): string {
+  return message === '' ? (absent[result] ?? '') : message;
 }
 
 /** What a rule says of two values; undefined: they are the same. */
@@ -134,6 +162,15 @@ function issuedAt({ claims, madeAt }: ReadableToken): number | undefined {
   return secondsOf(claims?.['iat']) ?? madeAt;
 }
 
+/** The last second that a date can have. */
+const lastSecond = 8.64e12;
+
+/** When the token says that it was issued, in milliseconds since the epoch; undefined if it says nothing usable. */
+export function issueOf({ claims }: ReadableToken): number | undefined {
+  const seconds = secondsOf(claims?.['iat']);
+  return seconds !== undefined && seconds >= 0 && seconds <= lastSecond ? seconds * 1000 : undefined;
+}
+
 function secondsOf(value: JsonValue | undefined): number | undefined {
   const seconds = value === undefined ? undefined : inDoubles(value);
   return typeof seconds === 'number' ? seconds : undefined;
@@ -170,9 +207,7 @@ function compareValues(_name: string, one: JsonValue, other: JsonValue): Verdict
   const [text, otherText] = [JSON.stringify(one), JSON.stringify(other)];
   if (text === otherText) return { difference: undefined };
   if (kindOf(one) !== kindOf(other)) return { difference: differentKinds(one, other) };
-  if (JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))) {
-    return { difference: 'Its members have another order.' };
-  }
+  if (isSameJson(one, other)) return { difference: 'Its members have another order.' };
   return { difference: howDifferent(one, other) };
 }
 
@@ -183,26 +218,9 @@ function howDifferent(one: JsonValue, other: JsonValue): string {
       : `It has ${one.length} items in the recorded token, and ${other.length} here.`;
   }
   if (typeof one !== 'string' || typeof other !== 'string') return 'The values are different.';
-  if (one.trim() === other.trim()) return 'The texts differ in white space around them.';
-  if (one.toLowerCase() === other.toLowerCase()) return 'The texts differ in upper and lower case.';
-  return 'The texts are different.';
+  return textDifference(one, other);
 }
 
 function differentKinds(one: JsonValue, other: JsonValue): string {
   return `It is ${kindOf(one)} in the recorded token, and ${kindOf(other)} here.`;
-}
-
-function kindOf(value: JsonValue): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return exactDigits(value) === undefined ? 'an object' : 'a number';
-  return typeof value === 'boolean' ? 'true or false' : `a ${typeof value}`;
-}
-
-/** The value with the members of its objects in one order. */
-function inOrder(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== 'object' || value === null || exactDigits(value) !== undefined) return value;
-  const members = Object.entries(value).map(([name, member]): [string, JsonValue] => [name, inOrder(member)]);
-  return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : Number(one > other))));
 }

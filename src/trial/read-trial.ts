@@ -2,30 +2,25 @@
  * @module
  * Reads a request that an author has written, as YAML or JSON, and reports each mistake with its place.
  */
-import * as z from 'zod';
-import { type Problem, Problems, problemAt } from '../diagnostics/problem.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
-import { DocumentFile } from '../documents/document-file.ts';
-import { type LocatedYaml, readYaml } from '../documents/located-yaml.ts';
-import { wordsOf } from '../documents/schema-words.ts';
-import { readShape, type ShapeCodes } from '../documents/shape.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
+import { type Problem, Problems } from '../diagnostics/problem.ts';
+import type { LocatedYaml } from '../documents/located-yaml.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
+import type { Identify } from '../identity/caller-sources.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { incomingOf } from './incoming.ts';
+import { readDocument } from './read-document.ts';
 import { type TrialRequest, trialRequestSchema } from './request-schema.ts';
+import type { TriedRequest } from './run-trial.ts';
 import { TrialError } from './trial-error.ts';
-
-const shapeCodes: ShapeCodes = {
-  unknownKey: 'trial.unknown-key',
-  missingKey: 'trial.missing-key',
-  wrongType: 'trial.wrong-type',
-  invalidValue: 'trial.invalid-value',
-};
 
 /** A request and the document that it was read from. */
 export interface ReadTrial {
   readonly trial: TrialRequest;
   readonly document: LocatedYaml;
+  /** Where the document has it. */
+  readonly path: YamlPath;
 }
 
 export type TrialReading<T> =
@@ -35,27 +30,26 @@ export type TrialReading<T> =
 /** @param file names the text in problems */
 export function readTrial(file: string, text: string): TrialReading<ReadTrial> {
   const problems = new Problems();
-  const source = SourceText.ofFile(file, text).describe({ words, ranges: () => [] });
-  const [document] = readYaml(new DocumentFile(source), problems, 'trial.syntax');
-  if (document === undefined && !problems.hasErrors) {
-    problems.add(problemAt(source, 0, 'trial.missing-key', { message: 'The file has no request.' }));
-  }
-  const trial = document && readShape(trialRequestSchema, document, [], problems, shapeCodes);
-  if (document === undefined || trial === undefined || problems.hasErrors) return { ok: false, problems: problems.all };
-  return { ok: true, value: { trial, document } };
+  const read = readDocument({ file, text, what: 'request' }, trialRequestSchema, problems);
+  if (read === undefined) return { ok: false, problems: problems.all };
+  return { ok: true, value: { trial: read.value, document: read.document, path: [] } };
 }
 
-let known: ReadonlySet<string> | undefined;
-
-/** Created at the first problem. */
-function words(): ReadonlySet<string> {
-  known ??= new Set(wordsOf(z.toJSONSchema(trialRequestSchema, { io: 'input' })));
-  return known;
+/** The request as it can be tried. @param identify how the configuration knows callers */
+export function triedOf(
+  read: ReadTrial,
+  authentication: AuthenticationSettings,
+  identify: Identify,
+): TrialReading<TriedRequest> {
+  const placed = placeTrial(read, authentication);
+  if (!placed.ok) return placed;
+  const variables = new Map(Object.entries(read.trial.variables as Readonly<Record<string, JsonValue>>));
+  return { ok: true, value: { incoming: placed.value, identify, variables } };
 }
 
 /** What Envoy would send. @param authentication the configuration's: it says where Envoy puts a caller */
-export function placeTrial(
-  { trial, document }: ReadTrial,
+function placeTrial(
+  { trial, document, path: base }: ReadTrial,
   authentication: AuthenticationSettings,
 ): TrialReading<IncomingRequest> {
   try {
@@ -64,7 +58,7 @@ export function placeTrial(
     if (!(error instanceof TrialError)) throw error;
     const { message, suggestion, path } = error;
     const problems = new Problems();
-    document.report(problems, path, 'trial.invalid-value', { message, suggestion });
+    document.report(problems, [...base, ...path], 'trial.invalid-value', { message, suggestion });
     return { ok: false, problems: problems.all };
   }
 }

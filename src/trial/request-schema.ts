@@ -51,7 +51,7 @@ const certificateSchema = z.strictObject({
 });
 
 /** The whole truth about a request. `caller` and `certificate` are short forms of `metadata` and `attributes`. */
-const trialRequestShape = {
+export const trialRequestShape = {
   request: httpSchema.prefault({}).describe('The request as the client sends it.'),
   caller: callerSchema.optional().describe('Who sends it, as Envoy has verified. Default: nobody.'),
   certificate: certificateSchema.optional().describe('The client certificate that Envoy has verified. Default: none.'),

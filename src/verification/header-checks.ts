@@ -5,7 +5,7 @@
 import { isPlainName } from '../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { listed } from '../diagnostics/listing.ts';
-import { type SignatureAlgorithm, signatureAlgorithms } from '../jose/signature-algorithms.ts';
+import { type SignatureAlgorithm, verificationAlgorithms } from '../jose/signature-algorithms.ts';
 import { type Check, fail, pass } from './check.ts';
 
 /** The signature algorithm of a token; undefined if no verifier may accept it. */
@@ -13,7 +13,7 @@ export function checkAlgorithm({ alg }: JsonObject): {
   readonly check: Check;
   readonly algorithm: SignatureAlgorithm | undefined;
 } {
-  const algorithm = typeof alg === 'string' ? signatureAlgorithms.get(alg) : undefined;
+  const algorithm = typeof alg === 'string' ? verificationAlgorithms.get(alg) : undefined;
   if (algorithm !== undefined) return { check: pass('alg', algorithm.name), algorithm };
   return { check: fail('alg', whyNot(alg)), algorithm: undefined };
 }
@@ -23,9 +23,9 @@ function whyNot(alg: JsonValue | undefined): string {
   if (typeof alg === 'string' && alg.toLowerCase() === 'none') {
     return 'The header says `none`: the token is not signed, so anybody could have made it.';
   }
-  const known = `The algorithms are: ${[...signatureAlgorithms.keys()].join(', ')}.`;
+  const known = `The algorithms are: ${[...verificationAlgorithms.keys()].join(', ')}.`;
   if (typeof alg !== 'string') return `The header names no algorithm, but another value. ${known}`;
-  const exact = [...signatureAlgorithms.keys()].find((name) => name.toLowerCase() === alg.toLowerCase());
+  const exact = [...verificationAlgorithms.keys()].find((name) => name.toLowerCase() === alg.toLowerCase());
   return exact === undefined
     ? `This is not the name of a signature algorithm. ${known}`
     : `Verifiers distinguish upper and lower case: write ${exact}.`;

@@ -111,10 +111,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['yaml', 'zod'],
   },
   trial: {
-    job: 'requests that an author has written, on their whole way through a configuration; tokens compared',
+    job: 'requests that an author has written, on their whole way through a configuration: tests in `cases/`; tokens compared',
     imports: [
-      ...['diagnostics', 'documents', 'jose', 'verification', 'request', 'plan', 'mint', 'identity', 'routing'],
-      ...['decision', 'configuration'],
+      ...['diagnostics', 'documents', 'expressions', 'jose', 'verification', 'request', 'plan', 'mint', 'identity'],
+      ...['routing', 'decision', 'configuration'],
     ],
     packages: ['zod'],
   },

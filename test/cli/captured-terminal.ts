@@ -19,6 +19,7 @@ export async function runCommand(
   line: readonly string[],
   input: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
+  isInteractive = false,
 ): Promise<Captured> {
   let out = '';
   let errors = '';
@@ -30,6 +31,7 @@ export async function runCommand(
       errors += `${text}\n`;
     },
     isColoured: false,
+    isInteractive,
     lines: async function* () {
       yield* input;
     },

@@ -86,7 +86,7 @@ test('a token that differs: each member, and its values only on request', async 
 test('--ignore names what may differ', async () => {
   const ignored = ['header.kid', 'claims.sub', 'claims.exp', 'claims'].flatMap((path) => ['--ignore', path]);
   const { code, out } = await runCommand(['compare', other, ...line('orders.yaml', ...ignored)]);
-  assert.match(out, /same +claims\.sub +It differs, which --ignore allows/);
+  assert.match(out, /same +claims\.sub +It differs, which is ignored/);
   assert.equal(code, 0);
 });
 
@@ -168,3 +168,19 @@ for (const [name, words, code, says] of mistakes) {
     for (const hidden of ['alice', secret, same]) assert.ok(!(result.errors + result.out).includes(hidden));
   });
 }
+
+test('--encoding and --passphrase-file are for the keys of --key', async () => {
+  const token = await new CompactEncrypt(
+    Buffer.from(`{"iss":"https://issuer.example.com","exp":${issued + 60},"iat":${issued}}`),
+  )
+    .setProtectedHeader({ alg: 'A128KW', enc: 'A128GCM' })
+    .encrypt(Buffer.alloc(16, 9));
+  const keys = writeFiles({ 'old.hex': Buffer.alloc(16, 9).toString('hex') });
+  const opened = line('encrypted.request.yaml', '--key', keys['old.hex'], '--encoding', 'hex');
+  const { code, out, errors } = await runCommand(['compare', token, ...opened]);
+  assert.match(out, /same +claims\.iss/);
+  assert.equal(code, 0, out + errors);
+  const wrong = await runCommand(['compare', token, ...line('orders.yaml', '--encoding', 'utf16')]);
+  assert.match(wrong.errors, /--encoding takes utf8/);
+  assert.equal(wrong.code, 2);
+});

@@ -41,13 +41,13 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
 
-const exits: readonly [name: string, code: number, policyFiles: string[]][] = [
-  ['apigee', 1, ['policies/Generate-Backend-JWT.xml']],
-  ['flex', 0, ['policies/policies.yaml']],
-  ['datapower', 0, ['policies/invoices_1.0.0.yaml']],
+const exits: readonly [name: string, code: number, others: string[]][] = [
+  ['apigee', 1, ['policies/Generate-Backend-JWT.xml', 'tests/Generate-Backend-JWT.test.yaml']],
+  ['flex', 0, ['policies/policies.yaml', 'tests/backend-token.test.yaml']],
+  ['datapower', 0, ['policies/invoices_1.0.0.yaml', 'tests/invoices-jwt.test.yaml']],
 ];
 
-for (const [name, code, policyFiles] of exits) {
+for (const [name, code, others] of exits) {
   test(`an export of ${name} becomes a folder that loads strictly once its key is there`, async () => {
     const out = newFolder();
     const result = await runCommand(['import', join(made, name), '--out', out, '--format', 'json']);
@@ -55,7 +55,7 @@ for (const [name, code, policyFiles] of exits) {
     const { files, keys } = printedReport.parse(JSON.parse(result.out));
     assert.deepEqual(files, filesIn(out));
     const own = ['REPORT.md', 'envoy.yaml', 'keys/.gitignore', 'keys/README.md', 'mintproc.yaml'];
-    assert.deepEqual(files, [...own, ...policyFiles]);
+    assert.deepEqual(files, [...own, ...others]);
     assert.equal(keys.length, 1);
     for (const { file } of keys) writeFileSync(join(out, file), rsa, { mode: 0o600 });
     const checked = await runCommand(['validate', join(out, 'mintproc.yaml'), '--strict']);
@@ -82,7 +82,7 @@ test('exports of all dialects become one configuration, whatever they are packed
   assert.deepEqual(filesIn(apart), filesIn(together));
   const policiesOf = (folder: string) =>
     readFileSync(join(folder, 'mintproc.yaml'), 'utf8')
-      .match(/- name: .*/g)
+      .match(/- name: .*\n +file: .*/g)
       ?.sort();
   assert.deepEqual(policiesOf(apart), policiesOf(together));
   assert.equal(policiesOf(apart)?.length, 3);

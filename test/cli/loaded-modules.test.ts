@@ -32,7 +32,10 @@ const parts = {
   'the other commands': [
     '/src/cli/eval.ts',
     '/src/cli/explain.ts',
+    '/src/cli/completion.ts',
     '/src/cli/gen.ts',
+    '/src/cli/init.ts',
+    '/src/cli/schema.ts',
     '/src/cli/import.ts',
     '/src/cli/mint.ts',
     '/src/cli/validate.ts',
@@ -40,6 +43,7 @@ const parts = {
     '/src/envoy/',
     '/src/migration/',
     '/src/trial/',
+    '/src/configuration/keys/stand-in-keys.ts',
     '/bundle/',
     '/export/',
   ],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
@@ -19,6 +19,11 @@ const flex = (settings: string): string =>
 
 const files = writeFiles({
   'private.pem': privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  'locked.pem': privateKey
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
+    .toString(),
+  passphrase: 'open sesame\n',
+  'wrong-passphrase': 'open barley',
   'public.pem': publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   'jwk.json': JSON.stringify(jwk),
   'jwks.json': set,
@@ -49,6 +54,8 @@ const hs256 = await tokenOf({ alg: 'HS256' }, Buffer.from(secret));
 const ways: readonly [token: string, options: readonly string[]][] = [
   [es256, ['--key', files['private.pem']]],
   [es256, ['--key', files['public.pem']]],
+  [es256, ['--key', files['locked.pem'], '--passphrase-file', files.passphrase]],
+  [es256, ['--key', files['secret.txt'], '--key', files['locked.pem'], '--passphrase-file', files.passphrase]],
   [es256, ['--key', files['jwk.json']]],
   [es256, ['--key', files['jwks.json']]],
   [es256, ['--jwks', files['jwks.json']]],
@@ -130,6 +137,24 @@ const mistakes: readonly [name: string, line: readonly string[], code: number, s
   ['an unknown encoding', [es256, '--encoding', 'latin1'], 2, /--encoding takes/],
   ['a missing key', [es256, '--key', 'nowhere.pem'], 1, /nowhere\.pem does not exist/],
   ['a broken key', [es256, '--key', files['broken.json']], 1, /broken\.json: The JWK has no string `x`/],
+  [
+    'a locked key',
+    [es256, '--key', files['locked.pem']],
+    1,
+    /is encrypted\. Give its passphrase with --passphrase-file/,
+  ],
+  [
+    'a wrong passphrase',
+    [es256, '--key', files['locked.pem'], '--passphrase-file', files['wrong-passphrase']],
+    1,
+    /locked\.pem: The passphrase does not decrypt the private key/,
+  ],
+  [
+    'no file with the passphrase',
+    [es256, '--key', files['locked.pem'], '--passphrase-file', 'nowhere'],
+    1,
+    /nowhere does not exist/,
+  ],
   ['a key for a set', [es256, '--jwks', files['jwk.json']], 1, /not a JWK set/],
   ['a secret in another encoding', [hs256, '--key', files['secret.txt'], '--encoding', 'hex'], 1, /not valid hex/],
   ['a broken configuration', [es256, '--config', files['broken.yaml']], 1, /broken\.yaml does not load:\n.*error/],
@@ -206,3 +231,23 @@ test('an answer that does not end is given up', async () => {
 test('nobody listens', async () => {
   await assert.rejects(fetchKeySet('http://127.0.0.1:9/'), /cannot be fetched: the connection failed/);
 });
+
+for (const [alg, curve] of [
+  ['Ed25519', 'ed25519'],
+  ['Ed448', 'ed448'],
+  ['EdDSA', 'ed25519'],
+] as const) {
+  test(`${alg} is verified with a key on ${curve}`, async () => {
+    const pair = curve === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ed448');
+    const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const input = `${encoded({ alg })}.${encoded({ sub: claim })}`;
+    const token = `${input}.${sign(null, Buffer.from(input), pair.privateKey).toString('base64url')}`;
+    const keys = writeFiles({ 'ed.pem': pair.publicKey.export({ type: 'spki', format: 'pem' }).toString() });
+    const { code, out } = await runCommand(['verify', token, '--key', keys['ed.pem']]);
+    assert.match(out, /pass {2}signature/);
+    assert.equal(code, 0);
+    const other = await runCommand(['verify', token, '--key', files['public.pem']]);
+    assert.match(other.out, /FAIL {2}key +.*needs a key of type/);
+    assert.equal(other.code, 1);
+  });
+}

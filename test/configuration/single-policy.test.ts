@@ -102,3 +102,21 @@ for (const [name, file, config, suggestion] of suggested) {
     assert.deepEqual(withoutNotes(problems).at(-1)?.suggestion, suggestion);
   });
 }
+
+test('what is wrong with the entry of another policy is not reported, and its own entry is', () => {
+  const entries = (own: string): string =>
+    `policies:\n  - { name: a, file: p/whole.yaml, ${own} }\n  - { name: b, file: p/whole.yaml, reuse: { for: 5 }, kee: 1 }\n`;
+  const loadA = (own: string) => {
+    const read = memoryFiles({ 'p/whole.yaml': flexPolicy({}), 'conf.yaml': entries(own) });
+    return loadSinglePolicy({ file: 'a', entry: undefined, config: 'conf.yaml' }, read);
+  };
+  const good = loadA('onError: pass');
+  assert.ok(good.policy);
+  assert.deepEqual(
+    good.problems.filter(({ place }) => place.file === 'conf.yaml' && place.line === 3),
+    [],
+  );
+  const bad = loadA('recipient: { file: x }');
+  assert.equal(bad.policy, undefined);
+  assert.ok(bad.problems.some(({ code, place }) => code === 'config.invalid-value' && place.line === 2));
+});

@@ -107,7 +107,8 @@ export const advice: Readonly<Record<string, string>> = {
   serving:
     'The log says how the worker ended. mintproc replaces it. If workers keep ending, check their memory, and report what looks like a defect.',
   observe: 'Check the address under `admin`, and whether another process listens there.',
-  trial: 'Correct the file with the request at the place that the error names. [mint](commands.md) shows its form.',
+  trial:
+    'Correct the file with the request or the tests at the place that the error names. [mint](commands.md) and [Tests](testing.md) show their forms.',
   cli: 'Check the arguments. `mintproc help` shows what each command takes.',
   runtime: 'Check that the files that `mintproc.yaml` names exist, and that the process may read them.',
 };

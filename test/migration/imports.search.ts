@@ -16,6 +16,7 @@ import { HeaderList } from '../../src/request/header-fields.ts';
 import type { RoutingInput } from '../../src/routing/router.ts';
 import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
+import { checkTestForms, checkTokenTests } from './check-token-tests.ts';
 import { type LoadedImport, loadImport } from './load-import.ts';
 import { type Made, type MadeRequest, madeExport, madeRequest, runOnGateway } from './made-export.ts';
 import { printedReport } from './printed-report.ts';
@@ -34,24 +35,28 @@ const requests = 40;
 
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
-  const counts = { loaded: 0, waiting: 0, empty: 0, requests: 0, policies: 0 };
+  const counts = { loaded: 0, waiting: 0, empty: 0, requests: 0, policies: 0, tests: 0 };
   for await (const _ of effort.inputs()) {
     const made = madeExport(dice);
     const loaded = loadImport(made.apis);
     checkAgain(made, loaded);
     const opens = opensOf(loaded.text).length;
     checkReports(loaded);
+    checkTestForms(loaded);
     if (loaded.migration.policies.every(({ entry }) => entry === undefined)) counts.empty += 1;
     else if (opens > 0) counts.waiting += 1;
     else counts.loaded += 1;
     checkProblems(loaded, opens);
     checkVerdicts(made, loaded);
     if (opens > 0) continue;
+    const known = checkTokenTests(loaded);
+    if (known < loaded.tests.length) throw new Finding(`A test has no request:\n${loaded.tests.join('\n')}`);
+    counts.tests += known;
     for (let number = 0; number < requests; number += 1) counts.policies += compare(made, loaded, madeRequest(dice));
     counts.requests += requests;
   }
   const { loaded, waiting, empty } = counts;
-  return `${loaded} loaded, ${waiting} with open values, ${empty} without a policy; ${counts.requests} requests, ${counts.policies} with policies`;
+  return `${loaded} loaded, ${waiting} with open values, ${empty} without a policy; ${counts.requests} requests, ${counts.policies} with policies; ${counts.tests} tests`;
 }
 
 function checkAgain({ apis }: Made, { text }: LoadedImport): void {

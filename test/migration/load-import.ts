@@ -15,6 +15,8 @@ export interface LoadedImport extends Loaded {
   readonly text: string;
   /** `REPORT.md`, as written. */
   readonly report: string;
+  /** The test files, as written. */
+  readonly tests: readonly string[];
 }
 
 /** Loads it as `validate --strict` does. */
@@ -24,7 +26,8 @@ export function loadImport(apis: readonly ExportedApi[]): LoadedImport {
   const files = memoryFiles({ ...written, ...keysFor(migration) });
   const textOf = (name: string): string => Buffer.from(written[name] ?? []).toString();
   const [text, report] = [textOf('mintproc.yaml'), textOf('REPORT.md')];
-  return { ...loadConfiguration('mintproc.yaml', { files, strict: true }), migration, text, report };
+  const tests = migration.tests.map(({ file }) => textOf(file));
+  return { ...loadConfiguration('mintproc.yaml', { files, strict: true }), migration, text, report, tests };
 }
 
 /** A key for each file, of the kind that the algorithm in the policies' files needs. */

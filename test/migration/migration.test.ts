@@ -29,7 +29,8 @@ policies:
     variables: { private.key: { file: keys/key.pem } }
 routes:
   # export/apiproxy/proxies/default.xml:3:1
-  - match: { pathPrefix: /orders }
+  - name: Generate
+    match: { pathPrefix: /orders }
     policies: [ Generate ]
 `,
   );

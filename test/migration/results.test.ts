@@ -3,7 +3,7 @@
  * What `mintproc import` writes of each vendor's export is what somebody has read.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -19,3 +19,11 @@ for (const [vendor, { proxy }] of Object.entries(importedExports)) {
     assert.deepEqual(textsIn(join(root, vendor)), textsIn(join(resultsFolder, vendor)), help);
   });
 }
+
+test('docs/import.md shows the test of the import of flex, without its first comment', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/import.md'), 'utf8');
+  const written = readFileSync(join(resultsFolder, 'flex/tests/backend-token.test.yaml'), 'utf8');
+  const body = written.slice(written.indexOf('config:'));
+  assert.ok(body.endsWith('sameAs: recorded/backend-token.jwt\n'), body);
+  assert.ok(page.includes(`\`\`\`yaml\n${body}\`\`\``));
+});

@@ -28,6 +28,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'same-token': () => import('../extproc/same-token.search.ts'),
   secrets: () => import('../cli/secrets.search.ts'),
   'socket-file': () => import('../net/socket-file.search.ts'),
+  'stand-in-keys': () => import('../configuration/stand-in-keys.search.ts'),
   steps: () => import('../configuration/steps.search.ts'),
   'tls-states': () => import('../cli/tls-states.search.ts'),
   transport: () => import('../extproc/transports/native/transport.search.ts'),

@@ -22,6 +22,7 @@ import type { ExportFile } from '../../dialects/exported.ts';
 import { isExportFile } from '../../dialects/exports.ts';
 import { isPolicyFile, readPolicyFile } from '../../dialects/index.ts';
 import { DocumentFile } from '../../documents/document-file.ts';
+import { isOwnSchema } from '../../documents/json-schema.ts';
 import { type ExportFiles, exportFiles } from '../export-files.ts';
 import { readInput } from '../input-file.ts';
 import { CommandError } from '../terminal.ts';
@@ -85,7 +86,7 @@ async function checkFolder(path: string, { files, unread }: ExportFiles, options
 
 /** XML is read as a proxy bundle. */
 function isPolicyAmongOthers({ name, text }: ExportFile): boolean {
-  if (isBundleFile(name)) return false;
+  if (isBundleFile(name) || isOwnSchema(text)) return false;
   // UTF-16, which is then refused with its name.
   const plain = text.includes('\0') ? text.replaceAll('\0', '') : text;
   return isPolicyFile(plain) || isConfigurationAmongOthers(name, plain);

@@ -2,18 +2,22 @@
  * @module
  * Reads the keys that a declaration in `mintproc.yaml` leads to.
  */
-import { missingFileHint } from '../../diagnostics/missing-file.ts';
+import { missingFileHint, noSuchFile } from '../../diagnostics/missing-file.ts';
 import type { ProblemDetails } from '../../diagnostics/problem.ts';
+import type { Place } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
-import { type KeyFinding, keyError } from '../../jose/key-finding.ts';
+import { type KeyFinding, keyAbsence, keyError } from '../../jose/key-finding.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { findCertificates } from '../../keys/certificates.ts';
+import type { HeldKey } from '../../keys/held-key.ts';
+import { checkFit, hasError } from '../../keys/key-use.ts';
 import { readKeys } from '../../keys/read-keys.ts';
 import type { FoundKey } from '../../keys/rotation.ts';
 import type { KeyAccess, KeyRequest, KeySpec } from '../../keys/sources/source.ts';
 import { readTextFile } from '../files.ts';
 import { type NamedKeyForm, type PlaceName, placeOf, type VersionForm } from '../keys-schema.ts';
+import type { AbsentKey } from './stand-in-keys.ts';
 
 /** A key as the configuration declares it. */
 export interface DeclaredKey {
@@ -22,23 +26,39 @@ export interface DeclaredKey {
   resolve(file: string): string;
   /** Reports a problem; `path` leads to a key inside the declaration. */
   report(path: YamlPath, code: KeyFinding['code'], details: ProblemDetails): void;
-  /** Applies the rules of the policy's vendor to a finding. */
-  judge?(finding: KeyFinding): KeyFinding;
+  /** The place of a key inside the declaration. */
+  placeAt(path: YamlPath): Place;
 }
+
+/** What the policy that uses a declared key adds to it. */
+export interface PolicyRules {
+  /** Applies the rules of the policy's vendor to a finding. */
+  judge(finding: KeyFinding): KeyFinding;
+  /** Makes a key in place of one that is not at hand; undefined if none may be made. */
+  readonly standIn: ((absent: AbsentPlace) => HeldKey) | undefined;
+}
+
+/** Where a key should be that is not at hand. */
+export type AbsentPlace = Pick<AbsentKey, 'source' | 'place' | 'hasCertificate'>;
 
 /**
  * The keys of a declaration. Undefined if one of them has an error, which is reported.
  *
  * @param request its `form` has the encoding and the password for a declaration without them
  */
-export function* readDeclared(declared: DeclaredKey, request: KeyRequest): Steps<readonly FoundKey[] | undefined> {
+export function* readDeclared(
+  declared: DeclaredKey,
+  request: KeyRequest,
+  rules: PolicyRules,
+): Steps<readonly FoundKey[] | undefined> {
   const { form } = declared;
-  if (form.versions === undefined) return yield* readVersion(form, declared, request);
+  if (form.versions === undefined) return yield* readVersion(form, declared, request, rules);
   const versions: (readonly FoundKey[] | undefined)[] = [];
   for (const [index, version] of form.versions.entries()) {
-    const report: DeclaredKey['report'] = (path, code, details) =>
-      declared.report(['versions', index, ...path], code, details);
-    versions.push(yield* readVersion(version, { ...declared, report }, request));
+    const inside = (path: YamlPath): YamlPath => ['versions', index, ...path];
+    const report: DeclaredKey['report'] = (path, code, details) => declared.report(inside(path), code, details);
+    const placeAt: DeclaredKey['placeAt'] = (path) => declared.placeAt(inside(path));
+    versions.push(yield* readVersion(version, { ...declared, report, placeAt }, request, rules));
   }
   return versions.some((version) => version === undefined) ? undefined : versions.flatMap((version) => version ?? []);
 }
@@ -47,26 +67,51 @@ function* readVersion(
   form: VersionForm,
   declared: DeclaredKey,
   request: KeyRequest,
+  { judge, standIn }: PolicyRules,
 ): Steps<readonly FoundKey[] | undefined> {
   const place = placeOf(form);
-  let isUsable = true;
-  const report: Report = (found, at = place) => {
-    const finding = declared.judge?.(found) ?? found;
-    if (finding.severity === 'error') isUsable = false;
-    declared.report([at], finding.code, finding);
-  };
+  const found: Found[] = [];
+  const note: Note = (finding, at = place) => found.push({ finding: judge(finding), at });
   const { access } = request;
-  const password = readPassphrase(form, declared, access, report);
-  if (form.passphrase !== undefined && password === undefined) return undefined;
+  const password = readPassphrase(form, declared, access, note);
+  const isLocked = form.passphrase !== undefined && password === undefined;
+  if (isLocked && standIn === undefined) return inForce([], found, form, declared);
   const written = {
     ...request.form,
     encoding: form.encoding ?? request.form.encoding,
     password: password ?? request.form.password,
   };
-  const labels = { kid: form.kid, certificates: readCertificates(form, declared, access, report) };
-  const { keys, findings } = yield* readKeys(specAt(place, form, declared), { ...request, form: written }, labels);
-  for (const finding of findings) report(finding);
-  if (!isUsable) return undefined;
+  const certificates = readCertificates(form, declared, access, note);
+  const labels = { kid: form.kid, certificates };
+  const spec = specAt(place, form, declared);
+  const { keys, findings } = yield* readKeys(spec, { ...request, form: written }, labels);
+  if (standIn !== undefined && isAbsent(findings, found)) {
+    const hasCertificate = form.certificate !== undefined;
+    const made = standIn({ source: JSON.stringify(spec), place: declared.placeAt([place]), hasCertificate });
+    const held = form.kid === undefined ? made : { ...made, kid: form.kid };
+    const fit = checkFit(request.use, held).map((finding) => ({ finding: judge(finding), at: place }));
+    return inForce([held], fit, form, declared);
+  }
+  // Without its passphrase, the key is not read.
+  if (!isLocked) for (const finding of findings) note(finding);
+  return inForce(keys, found, form, declared);
+}
+
+/** A broken passphrase or certificate is no absence. @param besides what was found of these */
+function isAbsent(findings: readonly KeyFinding[], besides: readonly Found[]): boolean {
+  if (findings.length === 0) return false;
+  return [...findings, ...besides.map(({ finding }) => finding)].every(({ isAbsence }) => isAbsence);
+}
+
+/** Reports what was found. Undefined if a finding is an error. */
+function inForce(
+  keys: readonly HeldKey[],
+  found: readonly Found[],
+  form: VersionForm,
+  { report }: Pick<DeclaredKey, 'report'>,
+): readonly FoundKey[] | undefined {
+  for (const { finding, at: member } of found) report([member], finding.code, finding);
+  if (hasError(found.map(({ finding }) => finding))) return undefined;
   return keys.map((held) => ({ held, activeFrom: at(form.activeFrom), retireAfter: at(form.retireAfter) }));
 }
 
@@ -104,45 +149,53 @@ function algorithmOf(name: string): SignatureAlgorithm {
   return algorithm;
 }
 
-type Report = (finding: KeyFinding, at?: string) => void;
+interface Found {
+  readonly finding: KeyFinding;
+  /** The member of the declaration that it is about. */
+  readonly at: string;
+}
+
+/** Notes a finding, by default at the place of the key. */
+type Note = (finding: KeyFinding, at?: string) => void;
 
 function readPassphrase(
   { passphrase }: VersionForm,
   { resolve }: DeclaredKey,
   access: KeyAccess,
-  report: Report,
+  note: Note,
 ): string | undefined {
   if (passphrase === undefined) return undefined;
   if ('env' in passphrase) {
     const text = access.environment[passphrase.env];
     const message = 'There is no environment variable with this name.';
-    if (text === undefined) report({ code: 'keys.no-variable', severity: 'error', message }, 'passphrase');
+    if (text === undefined) note(keyAbsence('keys.no-variable', message), 'passphrase');
     return text;
   }
-  return readTextOf(resolve(passphrase.file), access, 'passphrase', report)?.replace(/\r?\n$/, '');
+  return readTextOf(resolve(passphrase.file), access, 'passphrase', note)?.replace(/\r?\n$/, '');
 }
 
 function readCertificates(
   { certificate }: VersionForm,
   { resolve }: DeclaredKey,
   access: KeyAccess,
-  report: Report,
+  note: Note,
 ): readonly Uint8Array[] {
   if (certificate === undefined) return [];
-  const text = readTextOf(resolve(certificate), access, 'certificate', report);
+  const text = readTextOf(resolve(certificate), access, 'certificate', note);
   const found = text === undefined ? [] : findCertificates(text);
   if (text !== undefined && found.length === 0) {
     const message = 'The file contains no certificate in PEM.';
-    report({ code: 'keys.wrong-certificate', severity: 'error', message }, 'certificate');
+    note(keyError('keys.wrong-certificate', message), 'certificate');
   }
   return found;
 }
 
-function readTextOf(path: string, access: KeyAccess, what: string, report: Report): string | undefined {
+function readTextOf(path: string, access: KeyAccess, what: string, note: Note): string | undefined {
   const contents = readTextFile(access, path);
   if (contents.kind === 'text') return contents.text;
   const message = `The ${what} file ${contents.reason}.`;
   const suggestion = missingFileHint(path, (folder) => access.list(folder));
-  report(keyError('config.unreadable-file', message, suggestion), what);
+  const make = contents.reason === noSuchFile ? keyAbsence : keyError;
+  note(make('config.unreadable-file', message, suggestion), what);
   return undefined;
 }

@@ -19,6 +19,7 @@ import {
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { milliseconds } from '../duration.ts';
 import { defaultKeepFor, type JwksSettings } from '../jwks-schema.ts';
+import type { StandInKeys } from './stand-in-keys.ts';
 
 export interface SigningKeys {
   /** By the name of the policy. A policy that was removed keeps the keys that must stay published. */
@@ -52,6 +53,8 @@ export interface KeyRingsContext {
   readonly jwks: JwksSettings | undefined;
   /** Whether a policy is loaded without an active key, if it had none before either. */
   readonly withoutKeys: WithoutKeys;
+  /** Keys that are made in place of others; undefined if none may be made. */
+  readonly standIns: StandInKeys | undefined;
 }
 
 /** The clocks of verifiers may be slow. */
@@ -166,8 +169,10 @@ export class KeyRings {
 
   /** @param own the `kid` that the policy writes */
   #reportClash(ring: KeyRing, found: FoundKeys, own: string | undefined): void {
-    const { now, jwks } = this.#context;
-    const finding = this.#clashes.add(publishedAt(ring, now).map(({ held }) => held));
+    const { now, jwks, standIns } = this.#context;
+    // Two keys that were made in place of one key have its name, and clash only in this run.
+    const real = publishedAt(ring, now).filter(({ held }) => standIns?.has(held.key) !== true);
+    const finding = this.#clashes.add(real.map(({ held }) => held));
     if (finding === undefined) return;
     const told = own === undefined ? finding : { ...finding, suggestion: ownNameTwice };
     // Without a JWKS, verifiers get the keys elsewhere, perhaps under other names.

@@ -23,13 +23,13 @@ export function reportMissingKeyFiles(
     const form = settings[role];
     if (form === undefined) continue;
     const inEntry: DeclaredKey['report'] = (path, code, details) => report([role, ...path], code, details);
-    const declared =
-      typeof form === 'string' ? named.declared(form) : { form: { ...form, revoked: [] }, resolve, report: inEntry };
+    const own = { resolve, report: inEntry };
+    const declared = typeof form === 'string' ? named.declared(form) : { form: { ...form, revoked: [] }, ...own };
     if (declared !== undefined) reportFiles(declared, files);
   }
 }
 
-function reportFiles(declared: DeclaredKey, files: FileReader): void {
+function reportFiles(declared: Pick<DeclaredKey, 'form' | 'resolve' | 'report'>, files: FileReader): void {
   const { versions } = declared.form;
   if (versions === undefined) reportFile(declared.form, [], declared, files);
   for (const [index, version] of versions?.entries() ?? []) {

@@ -47,6 +47,7 @@ export class NamedKeys {
       form,
       resolve: (file) => resolveFrom(context.originOf(name).folder, file),
       report: (path, code, details) => this.#report(context, name, path, code, details),
+      placeAt: (path) => context.originOf(name).document.placeAt(['keys', name, ...path]),
     };
   }
 

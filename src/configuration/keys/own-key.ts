@@ -23,13 +23,47 @@ export interface KeyText {
 /** How a plan uses a key. Also its name in the policy's entry and in messages. */
 export type KeyRole = 'key' | 'recipient';
 
-export interface OwnKeyContext {
+export interface SecretSources {
   readonly secret: Secrets;
-  /** The names of the keys that the configuration has. */
-  readonly names: readonly string[];
   /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
   isUnread(name: string): boolean;
+  /** Whether nothing gives the variable a value: it has no declaration, or its source does not exist. */
+  isAbsent(name: string): boolean;
+  /** Says that a key was made in place of an absent variable, so that its absence is no error. */
+  excuse(name: string): void;
+}
+
+export interface OwnKeyContext extends SecretSources {
+  /** The names of the keys that the configuration has. */
+  readonly names: readonly string[];
   readonly problems: Problems;
+}
+
+/** Whether nothing is where the policy finds its own key. */
+export function isOwnKeyAbsent(source: KeySource, { secret, isAbsent }: SecretSources): boolean {
+  switch (source.kind) {
+    case 'variable':
+      return secret(source.name) === undefined && isAbsent(source.name);
+    case 'named': {
+      const isElsewhere = source.own !== undefined || source.unusable !== undefined;
+      return !isElsewhere && secret(source.name) === undefined && isAbsent(source.name);
+    }
+    case 'inline':
+    case 'text':
+      return false;
+  }
+}
+
+/** The secret variables of a policy's own key: the key, and its password. */
+export function secretNames(source: KeySource | undefined): readonly string[] {
+  switch (source?.kind) {
+    case 'variable':
+      return source.password === undefined ? [source.name] : [source.name, source.password];
+    case 'named':
+      return [source.name];
+    default:
+      return [];
+  }
 }
 
 /** The text of a key that is in the policy file. If only a configuration can have it, that is a warning. */

@@ -4,12 +4,12 @@
  * Checks them against the plan's algorithms.
  */
 import { type Problems, problemAt } from '../../diagnostics/problem.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import { finish, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
-import type { KeyFinding } from '../../jose/key-finding.ts';
+import { type KeyFinding, keyError } from '../../jose/key-finding.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
-import { encryptionUse, hasError, type KeyUse, signingUse } from '../../keys/key-use.ts';
+import { checkFit, encryptionUse, hasError, type KeyUse, signingUse } from '../../keys/key-use.ts';
 import { readKeys } from '../../keys/read-keys.ts';
 import type { KeyAccess, KeyRequest } from '../../keys/sources/source.ts';
 import type { UnlockedKeys } from '../../keys/unlocked-keys.ts';
@@ -21,22 +21,24 @@ import { KeyVerdict } from './key-verdict.ts';
 import type { NamedKeys } from './named-keys.ts';
 import {
   declaredForm,
+  isOwnKeyAbsent,
   type KeyRole,
   type KeyText,
   ownKeyText,
-  type Secrets,
+  type SecretSources,
+  secretNames,
   textWithoutConfiguration,
 } from './own-key.ts';
+import type { AbsentKey, StandInKeys } from './stand-in-keys.ts';
 
-export interface KeySources {
+export interface KeySources extends SecretSources {
   readonly access: KeyAccess;
-  readonly secret: Secrets;
-  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
-  isUnread(name: string): boolean;
   readonly named: NamedKeys;
   readonly strictFiles: boolean;
   readonly rings: KeyRings;
   readonly unlocked: UnlockedKeys;
+  /** Makes keys that are not at hand; undefined if these are errors. */
+  readonly standIns: StandInKeys | undefined;
   readonly problems: Problems;
 }
 
@@ -53,18 +55,29 @@ interface NeededKey {
   readonly source: KeySource | undefined;
   readonly use: KeyUse;
   readonly algorithm: string;
+  /** What a key in its place is for, and a new one. */
+  readonly standIn: Pick<AbsentKey, 'role' | 'algorithm' | 'generate'>;
 }
 
 function neededKeys({ algorithm, key, encryption, otherKeyAlgorithm }: TokenPlan): readonly NeededKey[] {
   const needed: NeededKey[] = [];
   if (algorithm !== undefined) {
     const use = signingUse(algorithm, otherKeyAlgorithm);
-    needed.push({ role: 'key', source: key, use, algorithm: algorithm.name });
+    const { name, generateKey: generate } = algorithm;
+    needed.push({
+      role: 'key',
+      source: key,
+      use,
+      algorithm: name,
+      standIn: { role: 'key', algorithm: name, generate },
+    });
   }
   if (encryption !== undefined) {
     const { management, content } = encryption;
     const use = encryptionUse(management, content);
-    needed.push({ role: 'recipient', source: encryption.key, use, algorithm: management.name });
+    const generate = () => management.generateKey(content);
+    const standIn = { role: 'recipient', algorithm: `${management.name} with ${content.name}`, generate } as const;
+    needed.push({ role: 'recipient', source: encryption.key, use, algorithm: management.name, standIn });
   }
   return needed;
 }
@@ -82,11 +95,10 @@ export function* findPolicyKeys(
   const found = new Map<KeyRole, FoundKeys>();
   const needed = neededKeys(plan);
   for (const one of needed) {
-    const reportMissing = (message: string): void => {
-      const suggestion = `Write \`${one.role}: { file: … }\` in its entry in mintproc.yaml.`;
-      sources.problems.add(problemAt(source, offset, 'keys.missing', { message, suggestion }));
+    const report = (finding: KeyFinding): void => {
+      sources.problems.add(problemAt(source, offset, finding.code, finding));
     };
-    const keys = yield* findKeys(verdict, one, wanted, sources, reportMissing);
+    const keys = yield* findKeys(verdict, one, wanted, sources, { place: source.placeAt(offset), report });
     if (keys !== undefined) found.set(one.role, keys);
   }
   if (found.size < needed.length) return undefined;
@@ -94,19 +106,28 @@ export function* findPolicyKeys(
   return { signing: found.get('key'), recipients: found.get('recipient') };
 }
 
+/** The policy in its file. */
+interface PolicyPlace {
+  readonly place: Place;
+  report(finding: KeyFinding): void;
+}
+
 function* findKeys(
   verdict: KeyVerdict,
   needed: NeededKey,
   wanted: WantedPolicy,
   sources: KeySources,
-  reportMissing: (message: string) => void,
+  policy: PolicyPlace,
 ): Steps<FoundKeys | undefined> {
   const declared = declaredKey(needed, wanted, sources.named);
   if (declared === 'unknown') return undefined;
   if (declared !== undefined) return yield* findDeclared(verdict, needed, declared, sources);
   const { role, source } = needed;
+  const madeUp = standInForOwn(verdict, needed, wanted, sources, policy);
+  if (madeUp !== undefined) return madeUp;
   if (source === undefined) {
-    reportMissing(`The policy \`${wanted.name}\` has no key${role === 'key' ? '' : ' to encrypt to'}.`);
+    const message = `The policy \`${wanted.name}\` has no key${role === 'key' ? '' : ' to encrypt to'}.`;
+    policy.report(keyError('keys.missing', message, `Write \`${role}: { file: … }\` in its entry in mintproc.yaml.`));
     return undefined;
   }
   const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
@@ -115,6 +136,32 @@ function* findKeys(
   sources.rings.keepFound(declarationOf(role, wanted.name), own);
   if (text === undefined || own === undefined) return undefined;
   return { keys: own, revoked: [], isNamed: false, rotates: false, report: text.report };
+}
+
+/** A key in place of the policy's own; undefined if that is at hand or broken, and if none may be made. */
+function standInForOwn(
+  verdict: KeyVerdict,
+  { role, source, use, standIn }: NeededKey,
+  wanted: WantedPolicy,
+  { standIns, rings, problems, ...secrets }: KeySources,
+  policy: PolicyPlace,
+): FoundKeys | undefined {
+  if (standIns === undefined || (source !== undefined && !isOwnKeyAbsent(source, secrets))) return undefined;
+  const names = secretNames(source);
+  for (const name of names) secrets.excuse(name);
+  const named = source !== undefined && 'place' in source ? source.place : undefined;
+  const made = standIns.make({
+    ...standIn,
+    source: JSON.stringify(named === undefined ? ['policy', wanted.name] : ['secret', names[0]]),
+    place: named?.placeAt(0) ?? policy.place,
+    hasCertificate: false,
+  });
+  const report: FoundKeys['report'] =
+    named === undefined ? policy.report : (finding) => problems.add(problemAt(named, 0, finding.code, finding));
+  for (const finding of checkFit(use, made)) report(verdict.judge(finding));
+  const keys = [{ held: made, activeFrom: undefined, retireAfter: undefined }];
+  rings.keepFound(declarationOf(role, wanted.name), keys);
+  return { keys, revoked: [], isNamed: false, rotates: false, report };
 }
 
 /** Where a key is declared: in `keys`, or as the key of one policy. */
@@ -141,13 +188,14 @@ function declaredKey(
   if (typeof entry === 'object') {
     const { resolve } = wanted;
     const report: DeclaredKey['report'] = (path, code, details) => wanted.report([role, ...path], code, details);
+    const placeAt: DeclaredKey['placeAt'] = (path) => wanted.placeAt([role, ...path]);
     const form = { ...entry, revoked: [] };
     const declaration = declarationOf(role, wanted.name);
     return {
       id: `policy ${wanted.name}`,
       declaration,
       isNamed: entry.kid !== undefined,
-      key: { form, resolve, report },
+      key: { form, resolve, report, placeAt },
     };
   }
   const name = entry ?? (source?.kind === 'named' ? source.name : undefined);
@@ -173,9 +221,9 @@ function declaredKey(
 
 function* findDeclared(
   verdict: KeyVerdict,
-  { role, source, use, algorithm }: NeededKey,
+  { role, source, use, algorithm, standIn }: NeededKey,
   { id, declaration: compared, isNamed, key }: Declaration,
-  { access, strictFiles, rings, secret, unlocked }: KeySources,
+  { access, strictFiles, rings, secret, unlocked, standIns, excuse }: KeySources,
 ): Steps<FoundKeys | undefined> {
   const declaration = `${id} ${algorithm}`;
   const request: KeyRequest = {
@@ -185,7 +233,15 @@ function* findDeclared(
     form: { ...declaredForm(source, role, secret), unlocked },
     made: rings.generatedKey(declaration),
   };
-  const found = yield* readDeclared({ ...key, judge: (finding) => verdict.judge(finding) }, request);
+  const found = yield* readDeclared(key, request, {
+    judge: (finding) => verdict.judge(finding),
+    standIn:
+      standIns &&
+      ((absent) => {
+        for (const name of secretNames(source)) excuse(name);
+        return standIns.make({ ...standIn, ...absent });
+      }),
+  });
   rings.keepFound(compared, found);
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);

@@ -8,6 +8,7 @@ import type { PolicySettings } from '../../dialects/policy-file.ts';
 import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
 import { knownCallers } from '../../identity/known-callers.ts';
 import type { Auditing } from '../../mint/audit.ts';
+import { AbsentSecrets } from '../absent-secrets.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
 import { resolveFrom } from '../files.ts';
@@ -36,6 +37,8 @@ export interface PolicyContext {
   /** Maximum memory for reused tokens, all policies together. */
   readonly reuseBytes: number;
   readonly rings: KeyRings;
+  /** Undefined if no key is made in place of an absent one. */
+  readonly absentSecrets: AbsentSecrets | undefined;
   /** Undefined if no token is audited. */
   readonly audit: Auditing | undefined;
 }
@@ -50,6 +53,7 @@ export function policyContextOf(
     announcedIn = 0,
     withoutKeys = 'none',
     withoutValues,
+    standInKeys: standIns,
     strict,
   }: LoadContext,
   problems: Problems,
@@ -61,9 +65,14 @@ export function policyContextOf(
   const runtime = settings?.apigee && runtimeVariables(settings.apigee);
   const placeOf = (name: string) => ({ origin: originOf('variables', name), path: ['variables'] });
   const forms = exactForms(settings?.variables ?? {}, placeOf);
+  const absentSecrets = standIns && new AbsentSecrets();
   const variables = new Variables(
     { forms, runtime },
-    { placeOf, files, environment, withoutValues, callers: callers?.(undefined), profile: 'flex', problems },
+    {
+      ...{ placeOf, files, environment, withoutValues, absentSecrets, problems },
+      callers: callers?.(undefined),
+      profile: 'flex',
+    },
   );
   const keys = areDeclared ? settings?.keys : undefined;
   const strictFiles = strictFilesOf(settings, strict);
@@ -80,7 +89,11 @@ export function policyContextOf(
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
-    rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys }),
-    audit: withoutValues === true ? undefined : readAudit(audit, { document, files, resolve, problems, strictFiles }),
+    rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys, standIns }),
+    absentSecrets,
+    audit:
+      withoutValues === true
+        ? undefined
+        : readAudit(audit, { document, files, resolve, problems, strictFiles, standIns }),
   };
 }

@@ -89,8 +89,9 @@ export class PolicyLoader {
     this.#documents = context.documents ?? new Documents();
     this.#minters = new PolicyMinters(context, problems, shared);
     const { files, environment = {}, withoutValues } = context;
-    const { callers } = shared;
-    this.#variables = new PolicyVariables(shared.variables, { files, environment, withoutValues, problems, callers });
+    const { callers, absentSecrets } = shared;
+    const sources = { files, environment, withoutValues, absentSecrets };
+    this.#variables = new PolicyVariables(shared.variables, { ...sources, problems, callers });
     this.#shownKeys = new ShownKeys({
       files,
       environment,
@@ -110,7 +111,9 @@ export class PolicyLoader {
     const scope = this.#scopeOf(wanted, route);
     const chosen = yield* this.#choose(wanted, scope);
     if (chosen?.found.plan === undefined) {
-      if (this.#context.withoutValues !== true) reportMissingKeyFiles(wanted, this.#shared.keys, this.#context.files);
+      const { withoutValues, standInKeys, files } = this.#context;
+      const needsKeys = withoutValues !== true && standInKeys === undefined;
+      if (needsKeys) reportMissingKeyFiles(wanted, this.#shared.keys, files);
       return undefined;
     }
     const { file, found } = chosen;
@@ -167,6 +170,7 @@ export class PolicyLoader {
 
   /** Reports what all policies together show. For use after all of them have loaded. */
   reportTogether(): Steps<void> {
+    this.#shared.absentSecrets?.report();
     this.#otherTokens.report(this.#variables.tokens, this.#problems);
     return this.#shownKeys.report();
   }
@@ -187,12 +191,14 @@ export class PolicyLoader {
 
   #scopeOf(wanted: WantedPolicy, route: RouteVariables | undefined): LoadScope {
     const variables = this.#variables.of(wanted, route);
-    const { given, areVariablesKnown } = this.#shared;
+    const { given, areVariablesKnown, absentSecrets } = this.#shared;
     return {
       variables,
       route,
       secret: (name) => given.get(name) ?? variables?.secret(name),
       isUnread: (name) => !areVariablesKnown || variables?.isUnread(name) === true,
+      isAbsent: (name) => areVariablesKnown && (variables?.isAbsent(name) ?? true),
+      excuse: (name) => variables && absentSecrets?.excuse(variables.idOf(name)),
     };
   }
 

@@ -20,6 +20,7 @@ import type { TokenPlan } from '../../plan/token-plan.ts';
 import { type KeyIdentity, keyIdentity } from '../keys/key-identity.ts';
 import { withKeyId } from '../keys/key-rings.ts';
 import { encrypterOf, madeBy, recipientKey, signerOf, signingKey } from '../keys/minting-keys.ts';
+import type { SecretSources } from '../keys/own-key.ts';
 import { findPolicyKeys } from '../keys/policy-keys.ts';
 import type { PolicyScope } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
@@ -40,9 +41,7 @@ export interface ReadPlan {
 }
 
 /** What a policy is loaded with. */
-export interface LoadScope extends PolicyScope {
-  /** Whether a secret variable is declared but could not be read, which was reported, or may be. */
-  isUnread(name: string): boolean;
+export interface LoadScope extends PolicyScope, SecretSources {
   readonly route: RouteVariables | undefined;
 }
 
@@ -84,12 +83,13 @@ export class PolicyMinters {
   *#readRings(
     { plan, source, offset }: ReadPlan,
     wanted: WantedPolicy,
-    { secret, isUnread }: LoadScope,
+    { secret, isUnread, isAbsent, excuse }: LoadScope,
   ): Steps<Rings | undefined> {
     const { keys: named, strictFiles, rings } = this.#shared;
-    const { files, environment = {}, unlocked = new UnlockedKeys() } = this.#context;
+    const { files, environment = {}, unlocked = new UnlockedKeys(), standInKeys: standIns } = this.#context;
     const access = { read: files.read, list: files.list, environment };
-    const sources = { access, secret, isUnread, named, strictFiles, rings, unlocked, problems: this.#problems };
+    const secrets = { secret, isUnread, isAbsent, excuse };
+    const sources = { ...secrets, access, named, strictFiles, rings, unlocked, standIns, problems: this.#problems };
     const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipients: found } = keys;
@@ -110,7 +110,7 @@ export class PolicyMinters {
       signers: rings.signers,
       encrypters: rings.encrypters,
       // Tokens that are encrypted and not signed are never reused.
-      withReuse: ring === undefined ? (minter) => minter : this.#reuser(read, wanted),
+      withReuse: ring === undefined || this.#context.withoutReuse === true ? asItIs : this.#reuser(read, wanted),
     };
     const minters = new Map<RingKey | undefined, Map<RingKey | undefined, Minter>>();
     const terms: MintingTerm[] = [];
@@ -163,9 +163,12 @@ export class PolicyMinters {
       const message = `Tokens of this policy are not reused: ${reuse.because}.`;
       report(['reuse'], 'config.no-reuse', { message });
     }
-    return (minter) => minter;
+    return asItIs;
   }
 }
+
+/** A minter whose tokens are not reused. */
+const asItIs = (minter: StagedMinter): Minter => minter;
 
 /** The keys of a policy, which its variants for routes with other variables share. */
 interface SharedKeys {

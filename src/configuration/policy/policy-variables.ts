@@ -21,7 +21,8 @@ export interface RouteVariables extends ConfigurationPlace {
   readonly forms: Readonly<Record<string, VariableForm>>;
 }
 
-interface Shared extends Pick<VariableContext, 'files' | 'environment' | 'withoutValues' | 'problems'> {
+interface Shared
+  extends Pick<VariableContext, 'files' | 'environment' | 'withoutValues' | 'absentSecrets' | 'problems'> {
   /** What the sources of the caller know; `as` is that of a policy's entry. */
   readonly callers: ((as: CallerKind | undefined) => readonly KnownCallers[]) | undefined;
 }

@@ -12,7 +12,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { isRecord } from '../../diagnostics/json.ts';
 import { type Caller, plainCaller } from '../../expressions/bindings.ts';
 import type { CallerFact, KnownCallers } from '../../expressions/caller-objects.ts';
-import type { NeedingValue } from '../../plan/needs.ts';
+import { claimMember, type NeedingValue } from '../../plan/needs.ts';
 import { callerValue } from '../../plan/request-values.ts';
 
 export interface CallerVariable {
@@ -20,6 +20,8 @@ export interface CallerVariable {
   readonly names: readonly string[];
   /** Where the value comes from, for the documentation. */
   readonly from: string;
+  /** The claim that is read first; `NAME` is the name in the variable. Absent if the value is no claim. */
+  readonly claim?: string;
   /** The value does not exist unless a source knows this fact. */
   readonly needs?: CallerFact;
   /** @param name what stands for `NAME` */
@@ -31,6 +33,7 @@ export const callerVariables: readonly CallerVariable[] = [
   {
     names: ['client_id', 'apigee.client_id', 'verifyapikey.*.client_id', 'oauthv2accesstoken.*.client_id'],
     from: '`clientId` of the source, else the claim `x-apigee-clientid`',
+    claim: 'client_id',
     read: (caller) => caller.clientId ?? firstText(caller, ['x-apigee-clientid']),
   },
   {
@@ -44,6 +47,7 @@ export const callerVariables: readonly CallerVariable[] = [
       'AccessEntity.ChildNodes.*.App.Name',
     ],
     from: '`clientName` of the source if it is declared, else the first of the claims `application_name`, `x-apigee-application`, `client_name`',
+    claim: 'application_name',
     read: (caller) =>
       declaredName(caller) ?? firstText(caller, ['application_name', 'x-apigee-application', 'client_name']),
   },
@@ -58,6 +62,7 @@ export const callerVariables: readonly CallerVariable[] = [
       'AccessEntity.ChildNodes.*.App.AppId',
     ],
     from: 'the first of the claims `application_id`, `app_id`',
+    claim: 'application_id',
     read: (caller) => firstText(caller, ['application_id', 'app_id']),
   },
   {
@@ -69,6 +74,7 @@ export const callerVariables: readonly CallerVariable[] = [
       'AccessEntity.ChildNodes.*.Developer.Email',
     ],
     from: 'the first of the claims `developer_email`, `developer.email`, `x-apigee-developeremail`',
+    claim: 'developer_email',
     read: (caller) => firstText(caller, ['developer_email', 'developer.email', 'x-apigee-developeremail']),
   },
   {
@@ -80,6 +86,7 @@ export const callerVariables: readonly CallerVariable[] = [
       'AccessEntity.ChildNodes.*.Developer.DeveloperId',
     ],
     from: 'the first of the claims `developer_id`, `developer.id`',
+    claim: 'developer_id',
     read: (caller) => firstText(caller, ['developer_id', 'developer.id']),
   },
   {
@@ -90,16 +97,19 @@ export const callerVariables: readonly CallerVariable[] = [
       'oauthv2accesstoken.*.apiproduct.name',
     ],
     from: 'the first of the claims `apiproduct_name`, `api_product_list`, `x-apigee-apiproducts`, if it names one product; with several there is no value',
+    claim: 'apiproduct_name',
     read: (caller) => onlyProduct(caller),
   },
   {
     names: ['scope', 'oauthv2accesstoken.*.scope'],
     from: 'the first of the claims `scope`, `scp`, `x-apigee-scope`; a list is joined with spaces',
+    claim: 'scope',
     read: (caller) => spaced(first(caller, ['scope', 'scp', 'x-apigee-scope'])),
   },
   {
     names: ['grant_type', 'oauthv2accesstoken.*.grant_type'],
     from: 'the claim `grant_type`',
+    claim: 'grant_type',
     read: (caller) => firstText(caller, ['grant_type']),
   },
   {
@@ -111,6 +121,7 @@ export const callerVariables: readonly CallerVariable[] = [
   {
     names: ['accesstoken.NAME', 'oauthv2accesstoken.*.accesstoken.NAME'],
     from: 'the claim `NAME`',
+    claim: 'NAME',
     read: (caller, name) => first(caller, [name]),
   },
 ];
@@ -123,7 +134,8 @@ export function callerVariable(name: string, callers: readonly KnownCallers[] | 
   const { row, inner } = found;
   const { needs } = row;
   if (needs !== undefined && !sources.some(({ facts }) => facts.has(needs))) return undefined;
-  return callerValue((caller) => row.read(plainCaller(caller), inner));
+  const member = row.claim === undefined ? undefined : claimMember(row.claim === 'NAME' ? inner : row.claim);
+  return callerValue((caller) => row.read(plainCaller(caller), inner), member);
 }
 
 /** Whether `as: apigee` would fill the variable. */

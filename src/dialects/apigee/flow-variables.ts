@@ -8,7 +8,7 @@
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { type Caller, plainCaller } from '../../expressions/bindings.ts';
-import type { NeedingValue } from '../../plan/needs.ts';
+import { claimMember, type NeedingValue } from '../../plan/needs.ts';
 import { attributeValue, callerValue, connectionValue, type SentScope, sentValue } from '../../plan/request-values.ts';
 import { headerNames, headerValue, headerValues, parameterNames, parameterValues, rawQuery } from './message-values.ts';
 import { compileTimeFormat } from './time-format.ts';
@@ -54,7 +54,7 @@ const otherRows: readonly Row[] = [
   [/^route\.name$/, () => attributeValue('xds.route_name')],
   [/^virtualhost\.name$/, () => attributeValue('xds.virtual_host_name')],
   [/^target\.name$/, () => attributeValue('xds.cluster_name')],
-  [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, (claim) => callerValue((caller) => verifiedClaim(caller, claim))],
+  [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, verifiedClaim],
 ];
 
 /** The flow variable with this name; undefined if a request through Envoy does not have it. */
@@ -146,9 +146,13 @@ const claimNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Envoy's jwt_authn or another source of the caller's identity replaces Apigee's VerifyJWT. */
-function verifiedClaim(caller: Caller, name: string): JsonValue | undefined {
+function verifiedClaim(name: string): NeedingValue {
+  const claim = claimNames.get(name) ?? name;
+  return callerValue((caller) => claimOf(caller, claim), claimMember(claim));
+}
+
+function claimOf(caller: Caller, claim: string): JsonValue | undefined {
   const claims = plainCaller(caller).properties?.['claims'];
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return undefined;
-  const claim = claimNames.get(name) ?? name;
   return Object.hasOwn(claims, claim) ? (claims as JsonObject)[claim] : undefined;
 }

@@ -12,7 +12,7 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { plainCaller } from '../../expressions/bindings.ts';
-import type { NeedingValue } from '../../plan/needs.ts';
+import { claimMember, type NeedingValue } from '../../plan/needs.ts';
 import { callerValue } from '../../plan/request-values.ts';
 import type { ReadTokens, SettledTokens } from '../policy-file.ts';
 
@@ -53,7 +53,10 @@ export class VerifiedClaims implements ReadTokens {
   read(name: SourceText, claims: string, members: readonly string[]): NeedingValue {
     this.#reads.push({ name, claims });
     // Envoy's jwt_authn or another source of the caller's identity replaces the gateway's `jwt-validate`.
-    const value = callerValue((caller) => memberAt(plainCaller(caller).properties?.['claims'], members));
+    const value = callerValue(
+      (caller) => memberAt(plainCaller(caller).properties?.['claims'], members),
+      claimMember(...members),
+    );
     const found = () => (this.#caller === claims ? value : undefined);
     return { needs: () => found()?.needs() ?? [], evaluate: (scope) => found()?.evaluate(scope) };
   }

@@ -29,19 +29,31 @@ export function checkBinding(carried: CarriedPolicy, document: LocatedYaml, prob
 }
 
 /** What may be next to `config`; the rest is of a resource that is the policy itself, or names its version. */
-const known = ['config', 'rules', 'targetRef', 'order', 'policyRef'];
-const others = new Set(['name', 'label', 'version', 'groupId', 'assetId', 'apiVersion', 'kind', 'metadata', 'spec']);
+export const knownKeys = ['config', 'rules', 'targetRef', 'order', 'policyRef'];
+export const otherKeys: ReadonlySet<string> = new Set([
+  'name',
+  'label',
+  'version',
+  'groupId',
+  'assetId',
+  'apiVersion',
+  'kind',
+  'metadata',
+  'spec',
+]);
 
 /** A misspelt `rules` would let every request get a token. */
 function checkNames(value: unknown, at: YamlPath, document: LocatedYaml, problems: Problems): void {
   if (typeof value !== 'object' || value === null) return;
   for (const key of Object.keys(value)) {
-    if (known.includes(key) || others.has(key)) continue;
-    const guess = nearest(key, known);
+    if (knownKeys.includes(key) || otherKeys.has(key)) continue;
+    const guess = nearest(key, knownKeys);
     const details = {
       message: `${guess === undefined ? 'This key' : `\`${key}\``} next to \`config\` has no effect: mintproc does not know it.`,
       suggestion:
-        guess === undefined ? `The known keys are: ${known.join(', ')}. Or remove it.` : `Did you mean \`${guess}\`?`,
+        guess === undefined
+          ? `The known keys are: ${knownKeys.join(', ')}. Or remove it.`
+          : `Did you mean \`${guess}\`?`,
     };
     problems.add(problemAt(document.source, document.keyOffsetOf([...at, key]), 'flex.unknown-key', details));
   }

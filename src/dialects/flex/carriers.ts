@@ -123,7 +123,7 @@ function inItem(item: unknown, place: Place): readonly CarriedPolicy[] {
 }
 
 /** Where API Manager names the asset of a policy, best first. */
-const assets: readonly YamlPath[] = [
+export const assets: readonly (readonly string[])[] = [
   ['assetId'],
   ['template', 'assetId'],
   ['implementationAsset', 'assetId'],

@@ -7,7 +7,8 @@
  * The policy's implementation (`jwt-generation-flex`) or its definition (`jwt-generation`), which API Manager and tools
  * around it name. A gateway may add the version of the policy, and its registry `-impl`.
  */
-const policyName = /^(?:credential-injection-)?jwt-generation(?:-flex)?(?:-v\d{1,4}(?:[-.]\d{1,4}){0,3})?(?:-impl)?$/;
+export const policyName =
+  /^(?:credential-injection-)?jwt-generation(?:-flex)?(?:-v\d{1,4}(?:[-.]\d{1,4}){0,3})?(?:-impl)?$/;
 
 export function isPolicyName(name: unknown): boolean {
   return typeof name === 'string' && policyName.test(name);

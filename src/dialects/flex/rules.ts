@@ -17,7 +17,7 @@ import { policyShapeCodes } from '../policy-file.ts';
 import { readBasePaths } from './base-paths.ts';
 import { type CarriedPolicy, field } from './carriers.ts';
 
-/** @internal Exported for the test of the limits. */
+/** The most rules of a policy. */
 export const maxRules = 50;
 /** @internal Exported for the test of the limits. */
 export const maxHeaders = 20;
@@ -25,14 +25,20 @@ export const maxHeaders = 20;
 const pattern = z.string();
 
 /** The vendor writes methods as one expression; files also have a list. */
-const localRule = z.strictObject({
-  path: pattern.optional(),
-  methods: z.union([pattern, z.array(pattern)]).optional(),
-  host: pattern.optional(),
-  headers: z.record(z.string(), pattern).optional(),
+export const localRule = z.strictObject({
+  path: pattern.optional().describe('The path after the base path of the API, such as /orders(/.*).'),
+  methods: z
+    .union([pattern, z.array(pattern)])
+    .optional()
+    .describe('The method, such as GET|POST, or a list.'),
+  host: pattern.optional().describe('The host.'),
+  headers: z.record(z.string(), pattern).optional().describe('The values of headers, by name.'),
 });
 
-const managedRule = z.looseObject({ methodRegex: pattern.nullish(), uriTemplateRegex: pattern.nullish() });
+export const managedRule = z.looseObject({
+  methodRegex: pattern.nullish().describe('The method, such as GET|POST.'),
+  uriTemplateRegex: pattern.nullish().describe('The path after the base path of the API, such as /orders(/.*).'),
+});
 
 /**
  * Undefined if the policy is for every request; `invalid` if an error was reported.

@@ -11,9 +11,15 @@ import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { InlineKey, KeySource } from '../../plan/token-plan.ts';
 
 /** A reference by name, or by the name of a secret and the key in it. */
-const secretReference = z.union([z.string().min(1), z.looseObject({ name: z.string().min(1) })]);
+const secretReference = z.union([
+  z.string().min(1),
+  z.looseObject({ name: z.string().min(1).describe('The name of the secret.') }),
+]);
 
-export const keySchema = z.union([z.string(), z.strictObject({ secretRef: secretReference })]);
+export const keySchema = z.union([
+  z.string(),
+  z.strictObject({ secretRef: secretReference.describe('The secret with the key: one of `keys` in mintproc.yaml.') }),
+]);
 
 /** The key of a policy; undefined if it has none. */
 export function readSigningKey(

@@ -3,19 +3,15 @@
  * A folder with one key per file, such as a mounted Kubernetes Secret. A key that appears is a new key; a key that
  * disappears is withdrawn. The keys sign in the order of the file names, so `2026-07.pem` follows `2026-01.pem`.
  */
-import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { KeyFinding } from '../../jose/key-finding.ts';
 import type { HeldKey } from '../held-key.ts';
 import { readFile } from './file.ts';
-import { type KeyRequest, refused, type SourceReading, type SpecOf } from './source.ts';
+import { type KeyRequest, nothing, type SourceReading, type SpecOf, unread } from './source.ts';
 
 export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyRequest): Steps<SourceReading> {
   const listing = request.access.list(path);
-  if (listing.kind === 'failed') {
-    const hint = missingFileHint(path, (folder) => request.access.list(folder));
-    return refused('config.unreadable-file', `The folder ${listing.reason}.`, hint);
-  }
+  if (listing.kind === 'failed') return unread('The folder', path, listing, request.access);
   const keys: HeldKey[] = [];
   const findings: KeyFinding[] = [];
   for (const name of keyNames(listing.names)) {
@@ -25,7 +21,7 @@ export function* readDirectory({ path }: SpecOf<'directory'>, request: KeyReques
     yield;
   }
   if (findings.some(({ severity }) => severity === 'error')) return { keys: [], findings };
-  return keys.length > 0 ? { keys, findings } : refused('keys.missing', 'The folder contains no key.');
+  return keys.length > 0 ? { keys, findings } : nothing('keys.missing', 'The folder contains no key.');
 }
 
 /**

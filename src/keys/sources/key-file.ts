@@ -2,10 +2,9 @@
  * @module
  * Reads key files, and checks who else may read them.
  */
-import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import { type KeyFinding, keyError, keyWarning } from '../../jose/key-finding.ts';
 import type { KeyRequest, SourceReading } from './source.ts';
-import { refused } from './source.ts';
+import { unread } from './source.ts';
 
 type KeyFile =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly findings: readonly KeyFinding[] }
@@ -19,8 +18,7 @@ type FileRequest = Pick<KeyRequest, 'access' | 'strictFiles'> & { readonly use: 
 export function readKeyFile(path: string, { use, access, strictFiles }: FileRequest): KeyFile {
   const contents = access.read(path);
   if (contents.kind === 'failed') {
-    const hint = missingFileHint(path, (folder) => access.list(folder));
-    return { kind: 'refused', reading: refused('config.unreadable-file', `The key file ${contents.reason}.`, hint) };
+    return { kind: 'refused', reading: unread('The key file', path, contents, access) };
   }
   const { bytes, mode } = contents;
   // Everybody may read a public key.

@@ -4,7 +4,8 @@
  * environment through `KeyAccess`, so tests need neither.
  */
 
-import { type KeyFinding, keyError } from '../../jose/key-finding.ts';
+import { missingFileHint, noSuchFile } from '../../diagnostics/missing-file.ts';
+import { type KeyFinding, keyAbsence, keyError } from '../../jose/key-finding.ts';
 import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { HeldKey } from '../held-key.ts';
 import type { KeyForm } from '../key-material.ts';
@@ -66,4 +67,25 @@ export function refused(
   suggestion?: string,
 ): { readonly keys: readonly []; readonly findings: readonly KeyFinding[] } {
   return { keys: [], findings: [keyError(code, message, suggestion)] };
+}
+
+/** There is nothing where the key should be. */
+export function nothing(
+  code: KeyFinding['code'],
+  message: string,
+  suggestion?: string,
+): { readonly keys: readonly []; readonly findings: readonly KeyFinding[] } {
+  return { keys: [], findings: [keyAbsence(code, message, suggestion)] };
+}
+
+/** A file or folder that cannot be read. @param subject of the sentence, with its article */
+export function unread(
+  subject: string,
+  path: string,
+  { reason }: NotRead,
+  { list }: Pick<KeyAccess, 'list'>,
+): { readonly keys: readonly []; readonly findings: readonly KeyFinding[] } {
+  const hint = missingFileHint(path, (folder) => list(folder));
+  const refuse = reason === noSuchFile ? nothing : refused;
+  return refuse('config.unreadable-file', `${subject} ${reason}.`, hint);
 }

@@ -11,7 +11,7 @@ import { runCommand } from '../captured-terminal.ts';
 import { commandMistakes } from './commands.ts';
 import { configurationMistakes } from './configurations.ts';
 import { policyMistakes } from './policies.ts';
-import { type Edit, type Mistake, world } from './world.ts';
+import { edited, type Mistake, world } from './world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-beginner-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -23,14 +23,6 @@ for (const [name, content] of Object.entries(world)) {
 }
 
 const mistakes: readonly Mistake[] = [...policyMistakes, ...configurationMistakes, ...commandMistakes];
-
-function edited({ file, replace, by }: Edit): string {
-  const text = world[file];
-  assert.ok(typeof text === 'string');
-  if (replace === undefined) return by;
-  assert.ok(text.includes(replace), replace);
-  return text.replace(replace, () => by);
-}
 
 /** What the command prints, with file names as the beginner wrote them. */
 async function said(

@@ -2,6 +2,7 @@
  * @module
  * The files that beginners change: a policy of each vendor, a configuration, keys and a request, all without a mistake.
  */
+import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { legacyArchive } from '../../keys/legacy-archive.ts';
 
@@ -122,6 +123,15 @@ export interface Edit {
   readonly file: WorldFile;
   readonly replace?: string;
   readonly by: string;
+}
+
+/** The text of the changed file. */
+export function edited({ file, replace, by }: Edit): string {
+  const text = world[file];
+  assert.ok(typeof text === 'string');
+  if (replace === undefined) return by;
+  assert.ok(text.includes(replace), replace);
+  return text.replace(replace, () => by);
 }
 
 export interface Mistake {

@@ -209,6 +209,7 @@ const quiet: Terminal = {
   out: never,
   error: never,
   isColoured: false,
+  isInteractive: false,
   lines: never,
   version: '1.2.3',
   environment,

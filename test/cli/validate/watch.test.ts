@@ -2,89 +2,14 @@
  * `validate --watch` as a process of its own, with real saves.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { renameSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
+import { test } from 'node:test';
 import { runCommand } from '../captured-terminal.ts';
+import { Watching } from '../watching.ts';
 import { zip } from '../zip-writer.ts';
-
-const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 
 const flex = (method: string): string =>
   `- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: ${method}, exp: 60 }\n`;
-
-class Watching implements AsyncDisposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'mintproc-watch-'));
-  readonly #child: ChildProcess;
-  #out = '';
-  #read = 0;
-
-  constructor(files: Readonly<Record<string, string>>, paths: readonly string[], options: readonly string[] = []) {
-    after(() => rmSync(this.folder, { recursive: true }));
-    for (const [name, text] of Object.entries(files)) this.save(name, text);
-    this.#child = spawn(process.execPath, [main, 'validate', '--watch', ...options, ...paths], {
-      cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.#child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
-      this.#out += piece;
-    });
-  }
-
-  path(name: string): string {
-    return join(this.folder, name);
-  }
-
-  save(name: string, text: string | Buffer): void {
-    mkdirSync(join(this.path(name), '..'), { recursive: true });
-    writeFileSync(this.path(name), text);
-  }
-
-  /** The next line without its time. */
-  async line(): Promise<string> {
-    for (;;) {
-      const end = this.#out.indexOf('\n', this.#read);
-      if (end !== -1) {
-        const line = this.#out.slice(this.#read, end);
-        this.#read = end + 1;
-        return line.replace(/^\d\d:\d\d:\d\d /, 'TIME ');
-      }
-      assert.equal(this.#child.exitCode, null, 'it has ended');
-      await Promise.race([
-        once(this.#child, 'exit'),
-        ...(this.#child.stdout ? [once(this.#child.stdout, 'data')] : []),
-      ]);
-    }
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const ended = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
-  }
-
-  /** What has been printed and not been asked for. */
-  get rest(): string {
-    return this.#out.slice(this.#read);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end('SIGKILL');
-  }
-}
 
 const configured = {
   'mintproc.yaml':
@@ -95,7 +20,7 @@ const configured = {
 };
 
 test('one line for each save of what a configuration is made of', async () => {
-  await using watching = new Watching(configured, ['mintproc.yaml']);
+  await using watching = new Watching(configured, ['validate', 'mintproc.yaml']);
   const invalid = (rest: RegExp): RegExp => new RegExp(`^TIME mintproc\\.yaml: not valid, 1 error.*: ${rest.source}`);
   const saves: readonly (readonly [what: string, save: () => void, said: RegExp])[] = [
     [
@@ -139,7 +64,7 @@ test('one line for each save of what a configuration is made of', async () => {
 
 test('a folder: files that come and go, archives, links, and files that are no policies', async () => {
   const files = { 'one/a.yaml': flex('RS256'), 'one/readme.json': '{}', '.data/v1/b.yaml': flex('RS256') };
-  await using watching = new Watching(files, ['.', 'later']);
+  await using watching = new Watching(files, ['validate', '.', 'later']);
   const move = (name: string, text: string): void => {
     watching.save('.new', text);
     renameSync(watching.path('.new'), watching.path(name));
@@ -187,7 +112,7 @@ test('a folder: files that come and go, archives, links, and files that are no p
 });
 
 test('--format json --watch prints each result as a line, also into a folder that is watched', async () => {
-  await using watching = new Watching({ 'a.yaml': flex('RS256') }, ['.'], ['--format', 'json']);
+  await using watching = new Watching({ 'a.yaml': flex('RS256') }, ['validate', '.', '--format', 'json']);
   assert.equal(JSON.parse(await watching.line()).files[0].ok, true);
   for (const ok of [false, true, false]) {
     watching.save('a.yaml', flex(ok ? 'RS256' : 'RS265'));

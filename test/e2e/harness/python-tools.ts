@@ -1,8 +1,8 @@
 /**
  * @module
  * Python libraries that judge what we do, from outside JavaScript: PyJWT verifies tokens, jwcrypto decrypts them,
- * cryptography makes the certificates of the TLS tests; h2 and grpcio are clients of the server (`python-peers.ts`).
- * Fetched once with pip into `.cache/python`.
+ * cryptography makes the certificates of the TLS tests; h2 and grpcio are clients of the server (`python-peers.ts`);
+ * jsonschema validates files. Fetched once with pip into `.cache/python`.
  */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
 const tokenPackages: readonly string[] = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];
 /** Apart from the others: whoever tests tokens alone needs none of them. */
 export const peerPackages: readonly string[] = ['h2==4.4.1', 'grpcio==1.85.3'];
+export const schemaPackages: readonly string[] = ['jsonschema==4.26.0'];
 
 const surroundings = { environment: process.env, signal: new AbortController().signal };
 

@@ -1,11 +1,9 @@
 /**
  * @module
- * `--format github`: workflow commands, which GitHub Actions shows as annotations at the lines of a pull request.
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ * `--format github`: an annotation of GitHub Actions for each problem.
  */
-import { relative, resolve, sep } from 'node:path';
-import { printable } from '../../../diagnostics/printable.ts';
 import type { Problem } from '../../../diagnostics/problem.ts';
+import { annotationLine } from '../../reporting/github-annotation.ts';
 import { shown, verdictOf } from '../report.ts';
 import type { Form } from './format.ts';
 
@@ -19,26 +17,6 @@ export const asGithub: Form = ({ findings: { reports }, notes, folder }) => {
 };
 
 function annotation({ severity, code, message, suggestion, place }: Problem, folder: string): string {
-  const properties = {
-    file: relativeTo(folder, place.file),
-    line: String(place.line),
-    col: String(place.column),
-    title: code,
-  };
-  const written = Object.entries(properties).map(([name, value]) => `${name}=${escapedProperty(value)}`);
-  const sentences = [message, ...(suggestion === undefined ? [] : [suggestion])];
-  return `::${commands[severity]} ${written.join(',')}::${sentences.map(escapedData).join('%0A')}`;
-}
-
-/** Annotations need paths relative to the repository, with slashes. */
-function relativeTo(folder: string, file: string): string {
-  return relative(folder, resolve(file)).split(sep).join('/');
-}
-
-function escapedData(text: string): string {
-  return printable(text).replaceAll('%', '%25');
-}
-
-function escapedProperty(text: string): string {
-  return escapedData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  const lines = [message, ...(suggestion === undefined ? [] : [suggestion])];
+  return annotationLine({ kind: commands[severity], place, title: code, lines }, folder);
 }

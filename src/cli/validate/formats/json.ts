@@ -5,6 +5,7 @@
 import { describeReuse } from '../../../configuration/policy/reuse-settings.ts';
 import { bundleToJson } from '../../bundle-report.ts';
 import { jsonText } from '../../json-text.ts';
+import { problemFields } from '../../reporting/problem-forms.ts';
 import { type Findings, isOk, type Report, shown } from '../report.ts';
 import type { Form } from './format.ts';
 
@@ -23,15 +24,7 @@ function findingsToJson({ reports, bundles, comparison }: Findings, notes: boole
 }
 
 function reportToJson(report: Report, notes: boolean): object {
-  const problems = shown(report, notes).map(({ code, severity, message, suggestion, place }) => ({
-    code,
-    severity,
-    message,
-    ...(suggestion === undefined ? {} : { suggestion }),
-    file: place.file,
-    line: place.line,
-    column: place.column,
-  }));
+  const problems = shown(report, notes).map(problemFields);
   const policies = report.policies?.map(({ name, dialect, requiresCaller, reuse }) => ({
     name,
     dialect,

@@ -7,9 +7,9 @@
 import type { CompiledPolicy } from '../../../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../../../configuration/policy/reuse-settings.ts';
 import { printable } from '../../../diagnostics/printable.ts';
-import { formatProblem, type Problem } from '../../../diagnostics/problem.ts';
-import { placeText } from '../../../diagnostics/source-text.ts';
+import { formatProblem } from '../../../diagnostics/problem.ts';
 import { bundleToText } from '../../bundle-report.ts';
+import { clockTime, problemInLine } from '../../reporting/problem-forms.ts';
 import { comparisonToText } from '../against.ts';
 import { type Report, shown, verdictOf } from '../report.ts';
 import type { Form } from './format.ts';
@@ -26,13 +26,9 @@ export const asTextLine: Form = ({ findings: { reports }, notes, time }) => {
   const [only, second] = reports;
   const subject = only !== undefined && second === undefined ? only.file : `${reports.length} files`;
   const error = reports.flatMap(({ problems }) => problems).find(({ severity }) => severity === 'error');
-  const line = `${time.toTimeString().slice(0, 8)} ${subject}: ${verdictOf(reports, notes)}`;
+  const line = `${clockTime(time)} ${subject}: ${verdictOf(reports, notes)}`;
   return `${printable(error === undefined ? line : `${line}: ${problemInLine(error)}`)}\n`;
 };
-
-function problemInLine({ place, message, suggestion, code }: Problem): string {
-  return [`${placeText(place)}:`, message, ...(suggestion === undefined ? [] : [suggestion]), `[${code}]`].join(' ');
-}
 
 function reportToText(report: Report, notes: boolean): string {
   const dialect = report.dialect === null ? '' : ` (${report.dialect})`;

@@ -74,7 +74,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   ];
   return {
     ...shared,
-    rules: plan.rules,
+    rules: rulesOf(plan, policy, around),
     reasons: [
       ...decisions.map((problem) => ({ kind: 'value', problem }) as const),
       ...(ownClientId
@@ -171,8 +171,7 @@ const whichApi = 'Write the base path of the API whose requests get the token, o
 /** Rules that compare paths do so after the base path of the API, which the policy's file may not say. */
 function basePathOf({ rules }: TokenPlan, { carried, in: within }: AppliedPolicy, { targets }: Surroundings): Findings {
   const nothing: Findings = { reasons: [], entry: {}, undecided: [] };
-  const hasPath = rules?.rules.some(({ path }) => path !== undefined) === true;
-  if (!hasPath || carried.address !== undefined) return nothing;
+  if (!comparePaths(rules) || carried.address !== undefined) return nothing;
   const paths = basePathsOf(targets);
   if (paths === undefined) {
     const entry = { flex: { basePath: new Open(whichBasePath) } };
@@ -182,6 +181,19 @@ function basePathOf({ rules }: TokenPlan, { carried, in: within }: AppliedPolicy
   const [only = '', ...more] = paths;
   if (more.length === 0) return only === '' ? nothing : { ...nothing, entry: { flex: { basePath: only } } };
   return { ...nothing, entry: { flex: { basePath: paths.map((path) => (path === '' ? '/' : path)) } } };
+}
+
+/** Those of the file, with the base paths that the entry says. */
+function rulesOf({ rules }: TokenPlan, { carried }: AppliedPolicy, { targets }: Surroundings): TokenPlan['rules'] {
+  const isSaid = !comparePaths(rules) || carried.address !== undefined;
+  const paths = isSaid ? undefined : basePathsOf(targets);
+  return rules === undefined || paths === undefined || paths.every((path) => path === '')
+    ? rules
+    : { ...rules, basePaths: paths };
+}
+
+function comparePaths(rules: TokenPlan['rules']): boolean {
+  return rules?.rules.some(({ path }) => path !== undefined) === true;
 }
 
 /** Undefined if they are not known, or if one is below another: then it depends on the port what the rules compare. */

@@ -8,6 +8,7 @@ import { formatProblem } from '../../../../src/diagnostics/problem.ts';
 import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
 import type { ExportedApi, ExportedPolicy, ExportFile } from '../../../../src/dialects/exported.ts';
 import { HeaderList } from '../../../../src/request/header-fields.ts';
+import { checkTokenTests } from '../../../migration/check-token-tests.ts';
 import { type LoadedImport, loadImport } from '../../../migration/load-import.ts';
 import { Dice } from '../../../search/dice.ts';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
@@ -122,6 +123,7 @@ class World {
     const loaded = loadImport(
       this.#exports.map((api) => ({ ...api, policies: api.policies.filter((policy) => chosen.has(policy)) })),
     );
+    checkTokenTests(loaded);
     for (const asked of requests(this.#apis)) {
       counts.asked += 1;
       this.#compare(exact, asked, loaded);

@@ -12,6 +12,7 @@ import { HeaderList } from '../../../../src/request/header-fields.ts';
 import { viewOf } from '../../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../../at-once.ts';
 import { memoryFiles, secret } from '../../../configuration/memory-files.ts';
+import { checkTestForms, checkTokenTests } from '../../../migration/check-token-tests.ts';
 import { loadImport } from '../../../migration/load-import.ts';
 import { Dice } from '../../../search/dice.ts';
 import { type Effort, Finding, type Search } from '../../../search/search.ts';
@@ -104,7 +105,10 @@ function askAll(subject: Subject, dice: Dice, counts: Counts, shown: string): vo
 
 /** What is written loads, or fails by what it leaves open and nothing else. @returns whether it loads */
 function checkImport(apis: readonly ExportedApi[], shown: string): boolean {
-  const { snapshot, problems, migration, text } = loadImport(apis);
+  const loaded = loadImport(apis);
+  const { snapshot, problems, migration, text } = loaded;
+  checkTestForms(loaded);
+  if (snapshot !== undefined) checkTokenTests(loaded);
   const errors = problems.filter(({ severity, code }) => severity === 'error' && code !== 'config.fill-in');
   const isExact = migration.policies.every(({ verdict }) => verdict === 'exact');
   if (errors.length === 0 && isExact === (snapshot !== undefined)) return isExact;

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../../configuration/files.ts';
 import { Watcher } from '../../configuration/reload/watch.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Findings } from './report.ts';
+import type { Findings } from '../validate/report.ts';
 import { digestOf, foldersOf, restamped, StampingFiles, type Stamps, stampsOf } from './stamps.ts';
 
 /** Milliseconds for which files must stay as they are: an editor writes in several steps. */

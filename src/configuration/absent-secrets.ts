@@ -1,0 +1,28 @@
+/**
+ * @module
+ * Secret variables whose file or environment variable does not exist. If keys are made in place of absent ones, one of
+ * these may be such a key, so it is reported only after all policies have loaded.
+ */
+export class AbsentSecrets {
+  readonly #reports = new Map<string, () => void>();
+  readonly #excused = new Set<string>();
+
+  /** @param id by `Variables.idOf` */
+  note(id: string, report: () => void): void {
+    this.#reports.set(id, report);
+  }
+
+  has(id: string): boolean {
+    return this.#reports.has(id);
+  }
+
+  /** Forgets a variable in whose place a key was made. */
+  excuse(id: string): void {
+    this.#excused.add(id);
+  }
+
+  /** Reports all others. */
+  report(): void {
+    for (const [id, report] of this.#reports) if (!this.#excused.has(id)) report();
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * @module
+ * The variables that a request gives, without those that hold keys: a key never becomes a claim.
+ */
+import type { JsonValue } from '../diagnostics/json.ts';
+import type { KeySource, TokenPlan } from '../plan/token-plan.ts';
+
+/** The variables without those that hold the keys of the plan, under whatever name. */
+export function withoutKeys(
+  variables: ReadonlyMap<string, JsonValue>,
+  { key, encryption }: TokenPlan,
+): ReadonlyMap<string, JsonValue> {
+  const names = new Set([key, encryption?.key].flatMap(variableNames));
+  if (names.size === 0) return variables;
+  const texts = new Set(Array.from(names, (name) => textOf(variables.get(name))));
+  return new Map([...variables].filter(([name, value]) => !names.has(name) && !texts.has(textOf(value))));
+}
+
+function variableNames(key: KeySource | undefined): readonly string[] {
+  switch (key?.kind) {
+    case 'variable':
+      return key.password === undefined ? [key.name] : [key.name, key.password];
+    case 'named':
+      return [key.name];
+    default:
+      return [];
+  }
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).trim();
+}
