@@ -41,8 +41,11 @@ async function mintedFor(pod: Pod, issuer: string): Promise<Awaited<ReturnType<t
   return await jwtVerify(token, createPublicKey(readFileSync(join(neighbours.demoFolder, 'partner.pem'))), options);
 }
 
-/** An own Envoy is started by deploy/compose.yaml; the chart has tests of its own. */
-const others = ['envoy', 'helm'];
+/**
+ * An own Envoy is started by deploy/compose.yaml; the chart has tests of its own; istio-ext-authz needs a mintproc that
+ * answers ext_authz.
+ */
+const others = ['envoy', 'helm', 'istio-ext-authz'];
 
 test('every folder of deploy/ is tried here', () => {
   const folders = readdirSync(join(project, 'deploy'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
