@@ -131,6 +131,13 @@ test('a Secret is made only if its content is given, and the image has its regis
   assert.equal(pod.containers[0].image, 'r.io/t/mintproc:0.1.0');
 });
 
+test('the names of clients are in the TLS of a Deployment', needsHelm, () => {
+  const tls = ['--set', 'tls.clients={spiffe://cluster.local/ns/*/sa/envoy}', '--set-string', 'tls.minVersion=1.3'];
+  const manifests = rendered(helm, chart, ['--values', valuesFile('deployment'), ...tls]);
+  const written = parse(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['mintproc.yaml'] ?? '').tls;
+  assert.deepEqual([written.clients, written.minVersion], [['spiffe://cluster.local/ns/*/sa/envoy'], '1.3']);
+});
+
 async function envoyFor(folder: string, options: readonly string[]): Promise<EnvoyConfig> {
   const issuer = ['--issuer', 'https://issuer.example.com', '--audience', 'orders'];
   const line = ['gen', 'envoy', '--config', join(folder, 'config', 'mintproc.yaml'), ...issuer, ...options];

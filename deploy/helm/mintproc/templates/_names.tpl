@@ -44,6 +44,12 @@ tls:
   certificate: /etc/mintproc-tls/tls.crt
   key: /etc/mintproc-tls/tls.key
   clientAuthorities: /etc/mintproc-tls/ca.crt # Envoy must show a certificate
+  {{- with .Values.tls.clients }}
+  clients: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .Values.tls.minVersion }}
+  minVersion: {{ . | quote }}
+  {{- end }}
 {{- else }}
 listen: unix:/run/mintproc/mintproc.sock # nothing else can request tokens
 {{- end }}
