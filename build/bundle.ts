@@ -1,12 +1,14 @@
 /**
  * @module
  * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time
- * and memory than hundreds of modules (docs/decisions/0060). The entry is `dist/main.cjs`: it checks Node's version, in
- * syntax that any Node can parse, and then loads `program.cjs`.
+ * and memory than hundreds of modules (docs/decisions/0060). The entries are `dist/main.cjs` for the commands and
+ * `dist/library/` for programs: they check Node's version, in syntax that any Node can parse, and then load
+ * `program.cjs`.
  */
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, relative, sep } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
@@ -38,8 +40,17 @@ const withoutPushgateway: Plugin = {
   },
 };
 
+/** What starts when the program starts itself again, as a worker for example. */
+const mainFile = `const mainFile = require('node:path').join(__dirname, 'main.cjs');`;
+
+/** Each part of the program runs when it is first asked for, so that the library and the commands share one file. */
+const parts = `
+exports.main = () => require('./src/main.ts');
+exports.mintproc = () => require('./src/library/mintproc.ts');
+exports.dataweave = () => require('./src/library/dataweave.ts');`;
+
 await build({
-  entryPoints: [join(root, 'src/main.ts')],
+  stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
   outfile: join(root, 'dist/program.cjs'),
   bundle: true,
   platform: 'node',
@@ -47,8 +58,8 @@ await build({
   format: 'cjs',
   // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
   external: ['@grpc/*'],
-  define: { 'import.meta.filename': '__filename' },
-  banner: { js: urlOfSource },
+  define: { 'import.meta.filename': 'mainFile' },
+  banner: { js: `${urlOfSource}\n${mainFile}` },
   plugins: [asCommonJs, withoutPushgateway],
   minifySyntax: true,
   minifyWhitespace: true,
@@ -65,16 +76,35 @@ if (wide !== null) {
   throw new Error(`dist/program.cjs has a character beyond U+00FF: write \\u${code} in the regular expression.`);
 }
 
+/** Files that an old Node can parse, to say that it is too old. */
+const forAnyNode: BuildOptions = { bundle: true, platform: 'node', target: 'es2015', logLevel: 'warning' };
+
 const [firstLine = ''] = readFileSync(join(root, 'src/main.ts'), 'utf8').split('\n', 1);
 const started = join(root, 'dist/main.cjs');
 await build({
+  ...forAnyNode,
   entryPoints: [join(root, 'src/cli/node-version.ts')],
   outfile: started,
-  platform: 'node',
-  target: 'es2015',
   format: 'cjs',
   banner: { js: firstLine },
-  footer: { js: "require('./program.cjs');" },
-  logLevel: 'warning',
+  footer: { js: "require('./program.cjs').main();" },
 });
 chmodSync(started, 0o755);
+
+await build({
+  ...forAnyNode,
+  entryPoints: [join(root, 'src/library/node-version.ts')],
+  outfile: join(root, 'dist/library/node-version.js'),
+  format: 'esm',
+});
+/** Each has one function of `parts`; what that exports is exported by name. */
+const program = createRequire(import.meta.url)('../dist/program.cjs') as Readonly<Record<string, () => object>>;
+for (const name of ['mintproc', 'dataweave']) {
+  const exported = Object.keys(program[name]?.() ?? {}).sort();
+  const lines = [
+    "import './node-version.js';",
+    "import program from '../program.cjs';",
+    `export const { ${exported.join(', ')} } = program.${name}();`,
+  ];
+  writeFileSync(join(root, `dist/library/${name}.js`), `${lines.join('\n')}\n`);
+}

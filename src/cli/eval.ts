@@ -3,21 +3,16 @@
  * `mintproc eval`: evaluates one expression, or many.
  */
 
-import { randomUUID } from 'node:crypto';
-import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
-import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
-import { MintError } from '../diagnostics/mint-error.ts';
-import { formatProblem, LocatedError, type Problem, Problems } from '../diagnostics/problem.ts';
-import { SourceText, whollyHarmless } from '../diagnostics/source-text.ts';
-import { type InputName, policyInputs } from '../expressions/bindings.ts';
-import { compileExpression, type ProfileName } from '../expressions/expression.ts';
-import { checkReads } from '../expressions/member-check.ts';
+import { isRecord } from '../diagnostics/json.ts';
+import { formatProblem } from '../diagnostics/problem.ts';
+import type { ProfileName } from '../expressions/expression.ts';
+import { type ExpressionAnswer, evaluateAlone } from '../trial/evaluate-expression.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
-import { checkRequestKeys, readRequest } from './request-file.ts';
+import { checkRequestKeys, forCommand } from './request-file.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR
@@ -59,11 +54,6 @@ function readProfile(name: string): ProfileName {
   throw new UsageError(`Unknown profile${isPlainName(name) ? ` \`${name}\`` : ''}. The profiles are: flex, dataweave.`);
 }
 
-type Answer =
-  | { readonly kind: 'value'; readonly value: JsonValue; readonly warnings: readonly Problem[] }
-  | { readonly kind: 'unloadable'; readonly error: LocatedError }
-  | { readonly kind: 'failed'; readonly error: MintError; readonly warnings: readonly Problem[] };
-
 function evaluateLines(profile: ProfileName, shared: JsonRecord, terminal: Terminal): Promise<number> {
   return answerLines(terminal, {
     answer({ expr, context = shared }, what) {
@@ -91,38 +81,11 @@ function evaluateOne(profile: ProfileName, context: JsonRecord, args: Arguments,
   return answer.kind === 'value' ? 0 : 1;
 }
 
-function evaluate(text: string, profile: ProfileName, context: JsonRecord, what: string): Answer {
-  const { attributes, authentication } = readRequest(context, what);
-  const { payload, vars } = context;
-  // Flex Gateway computes with doubles.
-  const input = (value: unknown): JsonValue =>
-    profile === 'flex' ? inDoubles(value as JsonValue) : (value as JsonValue);
-  const variables = new Map(isRecord(vars) ? Object.entries(input(vars) as JsonObject) : []);
-  const inputs: InputName[] = [...policyInputs];
-  if ('payload' in context) inputs.push('payload');
-  if (variables.size > 0) inputs.push('vars');
-  const problems = new Problems();
-  try {
-    const source = SourceText.ofFile('expression', text).describe(whollyHarmless);
-    const expression = compileExpression(source, { profile, inputs });
-    const bindings = {
-      attributes,
-      authentication,
-      variables,
-      payload: input(payload ?? null),
-      randomId: randomUUID,
-      now: Date.now(),
-    };
-    checkReads(source, expression.reads, undefined, problems);
-    return { kind: 'value', value: expression.evaluate(bindings), warnings: problems.all };
-  } catch (error) {
-    if (error instanceof LocatedError) return { kind: 'unloadable', error };
-    if (error instanceof MintError) return { kind: 'failed', error, warnings: problems.all };
-    throw error;
-  }
+function evaluate(text: string, profile: ProfileName, context: JsonRecord, what: string): ExpressionAnswer {
+  return forCommand(() => evaluateAlone(text, { profile, context, what, now: Date.now() }));
 }
 
-function toJson(answer: Answer): object {
+function toJson(answer: ExpressionAnswer): object {
   switch (answer.kind) {
     case 'value':
       return { ok: answer.value };

@@ -7,17 +7,16 @@ import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { printable } from '../diagnostics/printable.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
+import { partsOf, reasonFields, refusalFields } from '../trial/answer-fields.ts';
 import { explainToken, timeOfMinting } from '../trial/explained-members.ts';
+import type { MintAnswer } from '../trial/mint-alone.ts';
 import { refusalText, resultText, untouchedText } from '../trial/outcome-words.ts';
 import type { PolicyResult, TriedRequest } from '../trial/run-trial.ts';
 import { jsonText } from './json-text.ts';
 import { type MemberFields, type MembersFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
-import type { MintAnswer } from './mint-alone.ts';
-import { refusalFields } from './mint-routes.ts';
 import { type Painted, paint } from './paint.ts';
 import { type RouteFields, routeFields, routeText } from './route-fields.ts';
 import type { RouteTrial } from './route-trial.ts';
-import { partsOf, reasonFields } from './token-parts.ts';
 
 export interface TrialExplanation {
   /** As the client sends it. */

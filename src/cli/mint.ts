@@ -8,6 +8,8 @@ import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/sing
 import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import { mintFields } from '../trial/answer-fields.ts';
+import { type MintAnswer, mintAlone } from '../trial/mint-alone.ts';
 import { readMoment } from '../trial/moment.ts';
 import { reasonText } from '../trial/outcome-words.ts';
 import { atOption } from './at-option.ts';
@@ -15,12 +17,11 @@ import { type Arguments, type Command, stringOption } from './command.ts';
 import { givenKeys } from './given-variables.ts';
 import { answerLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
-import { type MintAnswer, mintAlone } from './mint-alone.ts';
 import { mintRoutes } from './mint-routes.ts';
 import { policyNameOption } from './route-trial.ts';
 import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { reasonFields, tokenFields, tokenText } from './token-parts.ts';
+import { tokenText } from './token-text.ts';
 import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';
 
 const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--stand-in-keys]
@@ -81,7 +82,7 @@ async function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
       const loading = loaded.get(key) ?? loadSinglePolicy(single, diskFiles);
       loaded.set(key, loading);
       const tried = objectRequest({ record: request, file: `the request of ${what}` });
-      return toJson(await mintAlone(loading, tried, at));
+      return mintFields(await mintAlone(loading, tried, at));
     },
     refuse: (error) => ({ ok: false, error }),
   });
@@ -115,24 +116,9 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const loading = loadSinglePolicy(single, diskFiles);
   tellStandIns(standIns, terminal);
   const answer = await mintAlone(loading, tryRequest(request, loading.authentication), at);
-  if (format === 'json') terminal.out(`${jsonText(toJson(answer))}\n`);
+  if (format === 'json') terminal.out(`${jsonText(mintFields(answer))}\n`);
   else showText(answer, loading.problems, terminal);
   return answer.kind === 'minted' ? 0 : 1;
-}
-
-function toJson(answer: MintAnswer): object {
-  switch (answer.kind) {
-    case 'minted':
-      return { ok: true, ...tokenFields(answer.token, answer.policy.output) };
-    case 'refused':
-      return { ok: false, error: reasonFields(answer.error) };
-    case 'unloadable': {
-      const first = answer.problems.find(({ severity }) => severity === 'error');
-      if (first === undefined) throw new TypeError('a policy was not loaded and has no error');
-      const { code, message, place } = first;
-      return { ok: false, error: { code, message, file: place.file, line: place.line, column: place.column } };
-    }
-  }
 }
 
 function showText(answer: MintAnswer, problems: readonly Problem[], terminal: Terminal): void {

@@ -1,16 +1,12 @@
 /**
  * @module
- * Checks that this Node is new enough, before anything else runs. The build makes a separate file of it, since an older
- * Node cannot parse the rest. So it imports nothing, and uses only old syntax.
+ * Ends the process if its Node is too old, before anything else runs. See `diagnostics/old-node.ts`.
  */
-import type { Code } from '../diagnostics/codes.ts';
+import { oldNode } from '../diagnostics/old-node.ts';
 
-/** The first Node that has `Temporal`, which DataWeave's dates use; `engines` in package.json says the same. */
-const oldest = 26;
-const code: Code = 'cli.node-version';
+const sentence = oldNode(process);
 
-if (Number(process.versions.node.split('.')[0]) < oldest) {
-  const found = `${process.version} (${process.execPath})`;
-  process.stderr.write(`mintproc needs Node ${oldest} or later, and this is Node ${found}. [${code}]\n`);
+if (sentence !== undefined) {
+  process.stderr.write(`${sentence}\n`);
   process.exit(1);
 }

@@ -11,7 +11,7 @@ import { formatProblem } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
-import { withoutKeys } from '../trial/trial-variables.ts';
+import { withoutKeysOf } from '../trial/trial-variables.ts';
 import { type Arguments, stringOption } from './command.ts';
 import { tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
@@ -64,8 +64,7 @@ export async function tryRoutes(options: RouteTrialOptions, terminal: Terminal):
   tellStandIns(standIns, terminal);
   if (policyName !== undefined && !snapshot.policies.has(policyName)) throw unknownPolicy(policyName, snapshot);
   const given = tryRequest(request, snapshot.settings.authentication);
-  const plans = [...snapshot.policies.values(), ...snapshot.variants].map(({ plan }) => plan);
-  const tried = { ...given, variables: plans.reduce(withoutKeys, given.variables) };
+  const tried = withoutKeysOf(snapshot, given);
   const trial = await runTrial(snapshot, tried, { at });
   const wanted = trial.policies.filter(({ policy }) => policyName === undefined || policy.name === policyName);
   const files = new Set(wanted.map((one) => fileOf(one, snapshot)));

@@ -1,7 +1,7 @@
 /**
  * @module
- * Loads one policy, for the command line: from its file alone, with an entry given as JSON, or with its entry in a
- * `mintproc.yaml`.
+ * Loads one policy, for the command line and the library: from its file alone, with an entry given as JSON, or with its
+ * entry in a `mintproc.yaml`.
  */
 import { dirname, resolve } from 'node:path';
 import { isPlainName, isPlainPath, plainNames } from '../diagnostics/harmless.ts';
@@ -50,6 +50,8 @@ export interface SinglePolicy {
   /** The process's environment. */
   readonly environment?: LoadContext['environment'];
   readonly recorder?: LoadContext['recorder'];
+  /** Milliseconds since the epoch. Default: now. */
+  readonly now?: number;
   readonly standInKeys?: LoadContext['standInKeys'];
 }
 
@@ -65,9 +67,8 @@ export interface LoadedSinglePolicy {
 
 export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
   const problems = new Problems();
-  const now = Date.now();
   // The caller may ask for a token at a time when another key is active.
-  const { environment = {}, recorder, standInKeys } = single;
+  const { environment = {}, recorder, standInKeys, now = Date.now() } = single;
   const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder, standInKeys };
   const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =

@@ -45,7 +45,7 @@ export function inDoubles(value: JsonValue): JsonValue {
   return objectOf(Object.entries(value).map(([name, member]): [string, JsonValue] => [name, inDoubles(member)]));
 }
 
-/** Nobody nests JSON more deeply on purpose. @internal Exported for the test at the limit. */
+/** Nobody nests JSON more deeply on purpose. */
 export const deepestJson = 1_000;
 
 /**

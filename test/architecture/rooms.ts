@@ -127,11 +127,15 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'what answers Envoy: this process, or worker processes that get its connections',
     imports: ['diagnostics', 'net', 'observe', 'decision', 'configuration', 'extproc'],
   },
+  library: {
+    job: 'what a program imports: the functions of the commands, with types that need no others',
+    imports: ['diagnostics', 'expressions', 'identity', 'configuration', 'trial'],
+  },
   cli: {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
-      ...['mint', 'migration', 'verification', 'identity', 'decision', 'envoy', 'configuration', 'trial', 'serving'],
+      ...['mint', 'migration', 'verification', 'identity', 'envoy', 'configuration', 'trial', 'serving'],
     ],
   },
 };

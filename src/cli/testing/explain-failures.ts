@@ -6,13 +6,13 @@
 import type { Loaded } from '../../configuration/load.ts';
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import { partsOf } from '../../trial/answer-fields.ts';
 import type { FailedMember, Failure } from '../../trial/cases/failure.ts';
 import type { TestCase } from '../../trial/cases/read-test-file.ts';
 import { type RanCase, runAgain } from '../../trial/cases/run-case.ts';
 import { type ExplainedMember, type ExplainedToken, explainToken } from '../../trial/explained-members.ts';
 import { memberFields, type WrittenTexts } from '../member-fields.ts';
 import { routeFields } from '../route-fields.ts';
-import { partsOf } from '../token-parts.ts';
 import type { ShownFailure } from './test-report.ts';
 import type { RecordingConfiguration } from './tested-configurations.ts';
 

@@ -32,9 +32,9 @@ export function checkRoute(
 }
 
 /** The place of the route in the list; undefined if none matches. */
-function routeTaken(
+export function routeTaken(
   incoming: IncomingRequest,
-  { routeOf }: TestedConfiguration,
+  { routeOf }: Pick<TestedConfiguration, 'routeOf'>,
 ): { readonly index: number | undefined } | { readonly unclear: string } {
   try {
     return { index: routeOf(describedRequest(incoming)) };

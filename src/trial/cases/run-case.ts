@@ -12,7 +12,7 @@ import { issueOf, type ReadableToken } from '../compare-tokens.ts';
 import { triedOf } from '../read-trial.ts';
 import { readableToken } from '../readable-token.ts';
 import { runTrial, type Trial, type TriedRequest } from '../run-trial.ts';
-import { withoutKeys } from '../trial-variables.ts';
+import { withoutKeysOf } from '../trial-variables.ts';
 import { checkOutcome, type MintedToken } from './check-outcome.ts';
 import { checkRoute } from './check-route.ts';
 import { checkHeader, checkMembers, checkSame } from './check-token.ts';
@@ -58,7 +58,7 @@ export async function runCase(one: TestCase, tested: TestedConfiguration, contex
     ids.push(id);
     return id;
   };
-  const tried = { ...reading.value, variables: variablesOf(reading.value, tested), at, ids };
+  const tried = { ...withoutKeysOf(snapshot, reading.value), at, ids };
   const trial = await runTrial(snapshot, tried, { at, randomId });
   const routes = expect.route === undefined ? [] : checkRoute(expect.route, tried.incoming, tested);
   const { failures, token } = checkOutcome(expect, trial, snapshot.policies.keys());
@@ -77,11 +77,6 @@ function asFailure({ message, suggestion, path }: Problem): Failure {
   const inside = (path ?? []).slice(2);
   const sentences = suggestion === undefined ? message : `${message} ${suggestion}`;
   return { what: inside.join('.'), path: inside, message: sentences };
-}
-
-function variablesOf({ variables }: TriedRequest, { snapshot }: TestedConfiguration): TriedRequest['variables'] {
-  if (variables.size === 0) return variables;
-  return [...snapshot.policies.values(), ...snapshot.variants].map(({ plan }) => plan).reduce(withoutKeys, variables);
 }
 
 type Recorded =

@@ -20,9 +20,10 @@ export function testedConfiguration(
   { snapshot, routes }: { readonly snapshot: Snapshot; readonly routes: Loaded['routes'] },
   keysAt: TestedConfiguration['keysAt'],
 ): TestedConfiguration {
-  const destinations = routes.map(({ entry }, index) => ({
-    conditions: compileMatch(entry.match),
-    destination: index,
-  }));
-  return { snapshot, routes, routeOf: makeRouter(destinations), keysAt };
+  return { snapshot, routes, routeOf: routeFinder(routes), keysAt };
+}
+
+/** Finds the place in `routes` of the route that a request takes. */
+export function routeFinder(routes: Loaded['routes']): Router<number> {
+  return makeRouter(routes.map(({ entry }, index) => ({ conditions: compileMatch(entry.match), destination: index })));
 }

@@ -275,6 +275,28 @@ test('a variable of a case is used, and one that holds a key never becomes a cla
   assert.match(out, /2 passed, 0 failed\n$/);
 });
 
+test('a policy that is disabled differs from one that is not for the request', async () => {
+  const rules = 'rules: [{ methods: POST, path: /.* }]';
+  const folder = folderOf({
+    'off.xml':
+      '<GenerateJWT name="a" enabled="false"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.key"/></SecretKey></GenerateJWT>',
+    'posts.yaml': files['policy.yaml'].replace('- policyRef', `- ${rules}\n  policyRef`),
+    'mintproc.yaml':
+      'policies: [{ name: off, file: off.xml, output: { header: x-off } }, { name: posts, file: posts.yaml, output: { header: x-posts } }]\nroutes: [{ match: {}, policies: [off, posts] }]\n',
+    'a.test.yaml': `config: mintproc.yaml
+cases:
+  - { name: off, expect: { policy: off, withoutToken: { because: disabled } } }
+  - { name: posts, expect: { policy: posts, withoutToken: { because: outside-rules } } }
+  - { name: both, expect: { withoutToken: true } }
+  - { name: a post, request: { method: POST }, expect: { policy: posts, header: { name: x-posts } } }
+  - { name: wrong, expect: { policy: posts, withoutToken: { because: disabled } } }
+`,
+  });
+  const { out } = await runCommand(['test', folder]);
+  assert.match(out, /withoutToken\.because: The reason is another one\. posts: The request matches none of the rules/);
+  assert.match(out, /expected "disabled"\n {4}actual {3}"outside-rules"\n4 passed, 1 failed\n$/);
+});
+
 test('--watch tests again after a save of a test file, its configuration or a file that it reads', async () => {
   await using watching = new Watching({ ...files, 'a.test.yaml': passing }, ['test', '.']);
   assert.equal(await watching.line(), 'a.test.yaml: 1 passed, 0 failed');

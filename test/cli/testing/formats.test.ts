@@ -10,7 +10,11 @@ import { type Change, tested } from './world.ts';
 
 const failing: readonly Change[] = [
   ['partner.yaml', 'urn:a', 'urn:b'],
-  ['orders.test.yaml', 'name: elsewhere', 'name: "elsewhere # TODO \\\\ <b> & ::error::, \\u001b[31m"'],
+  [
+    'orders.test.yaml',
+    'name: elsewhere',
+    'name: "elsewhere # TODO \\\\ <b> & ::error::, \\nok 9 - x\\n::stop:: \\u001b[31m"',
+  ],
   ['orders.test.yaml', 'because: unmatched', 'because: disabled'],
 ];
 
@@ -61,12 +65,22 @@ test('--format tap is version 14 of the protocol', async () => {
   assert.ok(points.every(({ directive }) => directive === undefined));
   const [first] = points;
   assert.match(first?.description ?? '', /orders\.test\.yaml: an order$/);
-  assert.match(points[5]?.description ?? '', /orders\.test\.yaml: elsewhere # TODO \\ <b> & ::error::, ␛\[31m$/);
+  assert.match(
+    points[5]?.description ?? '',
+    /orders\.test\.yaml: elsewhere # TODO \\ <b> & ::error::, ␊ok 9 - x␊::stop:: ␛\[31m$/,
+  );
   assert.match(
     JSON.stringify(first?.diagnostic),
     /"message":"jwt\.claims\.iss: The texts are different\.".*"details":\["expected \\"urn:a\\"","actual {3}\\"urn:b\\"","the same for every request"\]/,
   );
   assert.equal(code, 1);
+});
+
+test('--format text keeps what others wrote on its line', async () => {
+  const { out } = await tested(failing);
+  assert.match(out, /^failed elsewhere # TODO \\ <b> & ::error::, ␊ok 9 - x␊::stop:: ␛\[31m \(\S+\)$/m);
+  assert.doesNotMatch(out, /^\s*::/m);
+  assert.ok(!out.includes('\u001b'));
 });
 
 test('--format tap has a failed test for a file that cannot be used', async () => {
@@ -119,7 +133,10 @@ test('--format github has an annotation for each failure, at its line', async ()
     lines[0] ?? '',
     /^::error file=\S+orders\.test\.yaml,line=13,col=\d+,title=an order::jwt\.claims\.iss: The texts are different\.%0Aexpected "urn:a"%0A/,
   );
-  assert.match(lines[2] ?? '', /,title=elsewhere # TODO \\ <b> & %3A%3Aerror%3A%3A%2C ␛\[31m::withoutToken\.because: /);
+  assert.match(
+    lines[2] ?? '',
+    /,title=elsewhere # TODO \\ <b> & %3A%3Aerror%3A%3A%2C ␊ok 9 - x␊%3A%3Astop%3A%3A ␛\[31m::withoutToken\.because: /,
+  );
   assert.equal(lines[3], '4 passed, 3 failed');
 });
 

@@ -13,8 +13,8 @@ import { isNamed } from '../identity/caller-sources.ts';
 import { callerAs } from '../identity/shaped-caller.ts';
 import type { Scope } from '../plan/token-plan.ts';
 import { RequestView } from '../request/request-view.ts';
-import type { TriedRequest } from '../trial/run-trial.ts';
-import { withoutKeys } from '../trial/trial-variables.ts';
+import type { TriedRequest } from './run-trial.ts';
+import { withoutKeys } from './trial-variables.ts';
 
 export type MintAnswer =
   | { readonly kind: 'minted'; readonly policy: CompiledPolicy; readonly token: string }

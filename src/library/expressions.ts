@@ -1,0 +1,118 @@
+/**
+ * @module
+ * Compiles and evaluates expressions for a program.
+ */
+import type { JsonValue } from '../diagnostics/json.ts';
+import { LocatedError } from '../diagnostics/problem.ts';
+import type { Bindings } from '../expressions/bindings.ts';
+import { inputNames, isInputName } from '../expressions/bindings.ts';
+import { pathText } from '../expressions/member-reads.ts';
+import {
+  answerWith,
+  bindingsOf,
+  compileAlone,
+  type ExpressionAnswer,
+  evaluateAlone,
+  type LoneExpression,
+} from '../trial/evaluate-expression.ts';
+import { checkRequestObjects } from '../trial/request-objects.ts';
+import { TrialError } from '../trial/trial-error.ts';
+import { jsonRecord, millisecondsOf, requireText } from './arguments.ts';
+import type {
+  CompileOptions,
+  CompileResult,
+  EvaluateOptions,
+  EvaluateResult,
+  ExpressionInputs,
+  Moment,
+  NotEvaluated,
+  Profile,
+} from './interface.ts';
+import { failureOf, publicProblem, publicProblems } from './problems.ts';
+
+/** Names the inputs in errors. */
+const what = '`inputs`';
+
+export function evaluateExpression(
+  expression: string,
+  { profile = 'flex', inputs = {}, at }: EvaluateOptions,
+): EvaluateResult {
+  requireText(expression, 'The expression');
+  requireProfile(profile);
+  const now = millisecondsOf(at, 'at');
+  return withInputs(inputs, (context) => toResult(evaluateAlone(expression, { profile, context, what, now })));
+}
+
+/**
+ * Compiles an expression once, to evaluate it many times.
+ *
+ * @throws TypeError if an option is not what its type says
+ */
+export function compile(expression: string, options: CompileOptions = {}): CompileResult {
+  const { profile = 'dataweave', inputs = inputNames } = options;
+  requireText(expression, 'The expression');
+  requireProfile(profile);
+  if (!inputs.every(isInputName)) throw new TypeError(`\`inputs\` takes ${inputNames.join(', ')}.`);
+  try {
+    return programOf(compileAlone(expression, profile, inputs));
+  } catch (error) {
+    if (error instanceof LocatedError) return { ok: false, problems: [publicProblem(error.problem)] };
+    throw error;
+  }
+}
+
+function programOf(lone: LoneExpression): CompileResult {
+  const { expression, profile, warnings } = lone;
+  return {
+    ok: true,
+    problems: publicProblems(warnings),
+    constant: expression.constant,
+    reads: expression.reads.map(pathText),
+    evaluate(inputs: ExpressionInputs = {}, at?: Moment): EvaluateResult {
+      const now = millisecondsOf(at, 'at');
+      return withInputs(inputs, (context) => toResult(answerWith(lone, boundTo(context, profile, now))));
+    },
+  };
+}
+
+type Context = Readonly<Record<string, JsonValue>>;
+
+function boundTo(context: Context, profile: Profile, now: number): Bindings {
+  return bindingsOf(context, profile, what, now);
+}
+
+/** @param evaluate may throw a TrialError */
+function withInputs(inputs: ExpressionInputs, evaluate: (context: Context) => EvaluateResult): EvaluateResult {
+  const read = jsonRecord(inputs, 'inputs');
+  if (!read.ok) return unusable(read.problem);
+  try {
+    checkRequestObjects(read.record, what, ['payload', 'vars']);
+    return evaluate(read.record);
+  } catch (error) {
+    if (error instanceof TrialError) return unusable({ code: 'trial.invalid-value', message: error.message });
+    throw error;
+  }
+}
+
+function unusable(error: NotEvaluated['error']): NotEvaluated {
+  return { ok: false, stage: 'inputs', error, problems: [] };
+}
+
+function toResult(answer: ExpressionAnswer): EvaluateResult {
+  switch (answer.kind) {
+    case 'value':
+      return { ok: true, value: answer.value, problems: publicProblems(answer.warnings) };
+    case 'unloadable': {
+      const { problem } = answer.error;
+      return { ok: false, stage: 'load', error: failureOf(problem), problems: [publicProblem(problem)] };
+    }
+    case 'failed': {
+      const { code, message } = answer.error;
+      return { ok: false, stage: 'request', error: { code, message }, problems: publicProblems(answer.warnings) };
+    }
+  }
+}
+
+function requireProfile(profile: Profile): void {
+  if (profile !== 'flex' && profile !== 'dataweave') throw new TypeError('`profile` takes flex or dataweave.');
+}

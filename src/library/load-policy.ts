@@ -1,0 +1,68 @@
+/**
+ * @module
+ * One policy for a program: from its file or its text, with or without an entry or a configuration.
+ */
+import { resolve } from 'node:path';
+import { diskFiles, type FileReader } from '../configuration/files.ts';
+import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
+import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/single-policy.ts';
+import { makeIdentify } from '../identity/authentication.ts';
+import { mintFields } from '../trial/answer-fields.ts';
+import { mintAlone } from '../trial/mint-alone.ts';
+import { environmentOf, millisecondsOf, requireText } from './arguments.ts';
+import type { MintResult, PolicyOptions, PolicyResult, PolicyText, RequestInput, RequestOptions } from './interface.ts';
+import { failureOf, publicProblems, publicStandIns } from './problems.ts';
+import { readRequest } from './written-request.ts';
+
+/** @throws TypeError if an argument is not what its type says */
+export function policyFrom(source: string | PolicyText, options: PolicyOptions): PolicyResult {
+  const { entry, configuration, secrets = {}, environment, now } = options;
+  const { file, files } = filesOf(source);
+  const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
+  const loaded = loadSinglePolicy(
+    {
+      ...{ file, entry, config: configuration, given: new Map(Object.entries(secrets)) },
+      ...{ environment: environmentOf(environment), now: millisecondsOf(now, 'now'), standInKeys: standIns },
+    },
+    files,
+  );
+  const problems = publicProblems(loaded.problems);
+  const { policy } = loaded;
+  if (policy === undefined) return { ok: false, problems };
+  return {
+    ok: true,
+    problems,
+    name: policy.name,
+    dialect: policy.dialect,
+    standIns: publicStandIns(standIns),
+    mint: (request, { at } = {}) => mint(request, { at }, loaded),
+  };
+}
+
+async function mint(request: RequestInput, { at }: RequestOptions, loaded: LoadedSinglePolicy): Promise<MintResult> {
+  const time = millisecondsOf(at, 'at');
+  const read = readRequest(request, loaded.authentication, makeIdentify(loaded.authentication));
+  if (read.ok) {
+    const answer = mintFields(await mintAlone(loaded, read.value, time));
+    return answer.ok ? answer : { ...answer, problems: [] };
+  }
+  const [first] = read.problems;
+  return { ok: false, error: first === undefined ? {} : failureOf(first), problems: publicProblems(read.problems) };
+}
+
+interface PolicySource {
+  readonly file: string;
+  readonly files: FileReader;
+}
+
+function filesOf(source: string | PolicyText): PolicySource {
+  if (typeof source === 'string') return { file: source, files: diskFiles };
+  const { text, file = 'policy' } = source;
+  requireText(text, '`text` of the policy');
+  requireText(file, '`file` of the policy');
+  const path = resolve(file);
+  const bytes = new TextEncoder().encode(text);
+  const read: FileReader['read'] = (wanted) =>
+    resolve(wanted) === path ? { kind: 'bytes', bytes } : diskFiles.read(wanted);
+  return { file, files: { ...diskFiles, read } };
+}
