@@ -42,10 +42,10 @@ async function mintedFor(pod: Pod, issuer: string): Promise<Awaited<ReturnType<t
 }
 
 /**
- * An own Envoy is started by deploy/compose.yaml; the chart has tests of its own; istio-ext-authz needs a mintproc that
- * answers ext_authz.
+ * An own Envoy is started by deploy/compose.yaml; the chart and the workflow for GitHub have tests of their own;
+ * istio-ext-authz needs a mintproc that answers ext_authz.
  */
-const others = ['envoy', 'helm', 'istio-ext-authz'];
+const others = ['envoy', 'github', 'helm', 'istio-ext-authz'];
 
 test('every folder of deploy/ is tried here', () => {
   const folders = readdirSync(join(project, 'deploy'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
