@@ -152,7 +152,11 @@ const matchSchema = z.strictObject({
       'Whole path, in any case. A segment * is any one segment, and /** at the end is one or more: /orders/*/items. Not together with pathPrefix.',
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
-  routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
+  routeName: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name of Envoy's route (attribute xds.route_name), or its beginning with `/*` at the end."),
   headers: conditionsSchema
     .optional()
     .describe(

@@ -2,7 +2,6 @@
  * @module
  * `gen envoy-gateway`: the objects that attach mintproc to a Gateway of Envoy Gateway 1.6 and later.
  */
-import { called } from '../diagnostics/harmless.ts';
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, isIpAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
@@ -12,6 +11,9 @@ import { limits } from './clusters.ts';
 import { type ClientCopies, type EnvoyPart, type EnvoyTls, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
+import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+
+const product = 'Envoy Gateway';
 
 /** The attributes that the definition of EnvoyExtensionPolicy accepts. */
 const accepted = /^(?:connection\.|source\.|destination\.|request\.|response\.|upstream\.|xds\.route_)[a-z_1-9]*$/;
@@ -22,6 +24,13 @@ const insteadOf: ReadonlyMap<string, string> = new Map([
   ['xds.cluster_name', '`xds.route_name`, which names the HTTPRoute and its rule'],
 ]);
 
+const attributes = {
+  product,
+  accepts: (name: string) => accepted.test(name),
+  insteadOf: (name: string) =>
+    insteadOf.get(name) ?? 'an attribute of connection, source, destination, request or the route',
+};
+
 export const envoyGatewayPlatform: Platform = {
   writes: 'envoy-gateway.yaml, the objects for a Gateway of Envoy Gateway',
   filters: ['ext_proc'],
@@ -30,7 +39,12 @@ export const envoyGatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
-  refusals: (part) => [...refusedAttributes(part), ...refusedAddress(part), ...refusedHeaders(part)],
+  refusals: (part) => [
+    ...refusedAttributes(part, attributes),
+    ...refusedAddress(part),
+    ...refusedTlsName(product, part),
+    ...refusedHeaders(product, part.copies.removed, maxRemoved),
+  ],
   generate(part, values) {
     const text = commentedYaml(heading, objectsOf(part, values));
     return { files: [{ name: 'envoy-gateway.yaml', text }], notes: notes(part) };
@@ -41,41 +55,16 @@ const heading =
   'mintproc at a Gateway of Envoy Gateway, written by `mintproc gen envoy-gateway`. In the configuration of Envoy Gateway ' +
   'itself set `extensionApis: { enableBackend: true, enableEnvoyPatchPolicy: true }`.';
 
-function refusedAttributes({ reads }: EnvoyPart): readonly string[] {
-  return namesOf(reads.attributes)
-    .filter((name) => !accepted.test(name))
-    .map((name) => {
-      const readers = reads.attributes.get(name) ?? [];
-      const by = readers.length === 0 ? '' : ` It is read by ${readers.join(', ')}.`;
-      const instead = insteadOf.get(name) ?? 'an attribute of connection, source, destination, request or the route';
-      return `Envoy Gateway cannot send ${called('the attribute', name)}.${by} Read ${instead} instead.`;
-    });
-}
-
-function refusedAddress({ address, tls }: EnvoyPart): readonly string[] {
-  const all: string[] = [];
-  if (address.kind === 'tcp' && audienceOf(address.host) === 'machine') {
-    all.push(
-      'Envoy Gateway refuses a Backend at the loopback address. Write `listen: unix:/run/mintproc/mintproc.sock` in ' +
-        'mintproc.yaml, or name the address of its Service with --mintproc.',
-    );
-  }
-  if (tls !== undefined && isIpAddress(tls.name)) {
-    all.push('Envoy Gateway checks a certificate by a DNS name, not by an IP address. Give the name with --tls-name.');
-  }
-  return all;
+function refusedAddress({ address }: EnvoyPart): readonly string[] {
+  if (address.kind !== 'tcp' || audienceOf(address.host) !== 'machine') return [];
+  return [
+    'Envoy Gateway refuses a Backend at the loopback address. Write `listen: unix:/run/mintproc/mintproc.sock` in ' +
+      'mintproc.yaml, or name the address of its Service with --mintproc.',
+  ];
 }
 
 /** The definition of ClientTrafficPolicy accepts as many. */
 const maxRemoved = 64;
-
-function refusedHeaders({ copies: { removed } }: EnvoyPart): readonly string[] {
-  if (removed.length <= maxRemoved) return [];
-  return [
-    `Envoy Gateway removes at most ${maxRemoved} headers of a client, and the policies write ${removed.length}. Let ` +
-      'several policies write the same header (`output`), or give each Gateway a configuration of its own.',
-  ];
-}
 
 function notes(part: EnvoyPart): readonly string[] {
   const { routePolicy, routeNames } = part;
@@ -94,7 +83,8 @@ function notes(part: EnvoyPart): readonly string[] {
   }
   if (routeNames.length > 0) {
     all.push(
-      '`routeName` must be the whole name that Envoy Gateway gives: httproute/NAMESPACE/NAME/rule/0/match/0/HOST.',
+      '`routeName` must be the name that Envoy Gateway gives, httproute/NAMESPACE/NAME/rule/0/match/0/HOST, or its ' +
+        'beginning: httproute/NAMESPACE/NAME/*.',
     );
   }
   return all;

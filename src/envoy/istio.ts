@@ -12,6 +12,8 @@ import { objectName, optionValue, type Platform, type PlatformValues, pattern } 
 const contexts: ReadonlyMap<string, string> = new Map([
   ['gateway', 'GATEWAY'],
   ['sidecar', 'SIDECAR_INBOUND'],
+  ['outbound', 'SIDECAR_OUTBOUND'],
+  ['waypoint', 'WAYPOINT'],
 ]);
 
 export const istioPlatform: Platform = {
@@ -22,15 +24,16 @@ export const istioPlatform: Platform = {
     selector: {
       value: 'LABEL=VALUE',
       byDefault: 'istio=mintproc-gateway',
-      help: 'the label of the pods with mintproc',
+      help: 'the label of the pods with mintproc, but for a waypoint',
       check: pattern('LABEL=VALUE', /^[\w./-]{1,253}=[\w.-]{1,63}$/),
     },
     context: {
       value: [...contexts.keys()].join('|'),
       byDefault: 'gateway',
-      help: 'whether the pods are a gateway, or an application with its proxy',
+      help: 'a gateway, requests to an application with its proxy, requests from it, or a waypoint',
       check: (value) => (contexts.has(value) ? undefined : `must be ${[...contexts.keys()].join(' or ')}`),
     },
+    waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
   refusals: () => [],
   generate(part, values) {
@@ -64,15 +67,13 @@ function inContext(part: EnvoyPart, context: string | undefined): EnvoyPart {
 function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
   const context = contexts.get(optionValue(values, 'context'));
   const part = inContext(whole, context);
-  const [label = '', value = ''] = optionValue(values, 'selector').split('=');
+  const inManager = (filter: Written): Written => ({
+    context,
+    ...(context === waypoint ? { waypoint: { filter } } : { listener: { filterChain: { filter } } }),
+  });
   const insert = (filter: Written, comment: string): Written => ({
     applyTo: 'HTTP_FILTER',
-    match: {
-      context,
-      listener: {
-        filterChain: { filter: { name: managerName, subFilter: new Flow({ name: 'envoy.filters.http.router' }) } },
-      },
-    },
+    match: inManager({ name: managerName, subFilter: new Flow({ name: 'envoy.filters.http.router' }) }),
     patch: { operation: new Noted(comment, 'INSERT_BEFORE'), value: filter },
   });
   return {
@@ -80,16 +81,16 @@ function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
     kind: 'EnvoyFilter',
     metadata: { name: optionValue(values, 'name') },
     spec: {
-      workloadSelector: { labels: new Flow({ [label]: value }) },
+      ...selected(context, values),
       configPatches: [
         {
           applyTo: 'CLUSTER',
-          match: new Flow({ context }),
+          match: new Flow({ context, ...(context === waypoint ? { waypoint: {} } : {}) }),
           patch: { operation: 'ADD', value: mintprocCluster(part) },
         },
         {
           applyTo: 'NETWORK_FILTER',
-          match: { context, listener: { filterChain: { filter: new Flow({ name: managerName }) } } },
+          match: inManager(new Flow({ name: managerName })),
           patch: {
             operation: 'MERGE',
             value: { typed_config: { '@type': managerType, ...managerSettings(part) } },
@@ -101,6 +102,18 @@ function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
       ],
     },
   };
+}
+
+/** The definition of EnvoyFilter wants `waypoint` in the match exactly for this context, and the Gateway as target. */
+const waypoint = 'WAYPOINT';
+
+function selected(context: string | undefined, values: PlatformValues): Readonly<Record<string, Written>> {
+  if (context === waypoint) {
+    const group = 'gateway.networking.k8s.io';
+    return { targetRefs: [new Flow({ group, kind: 'Gateway', name: optionValue(values, 'waypoint') })] };
+  }
+  const [label = '', value = ''] = optionValue(values, 'selector').split('=');
+  return { workloadSelector: { labels: new Flow({ [label]: value }) } };
 }
 
 const managerName = 'envoy.filters.network.http_connection_manager';
@@ -115,13 +128,18 @@ function routePatches({ routeNames, routePolicy }: EnvoyPart, context: string | 
       overrides: { grpc_initial_metadata: [new Flow({ key: 'x-mintproc-policy', value: routePolicy })] },
     },
   };
-  const name = routeNames[0] ?? 'orders';
+  const name = routeNames.find((pattern) => !pattern.endsWith('/*')) ?? 'orders';
   const proposed = new Proposed(
     'A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml. The name of the route ' +
       'is that of `http` in the VirtualService:',
     {
       applyTo: 'HTTP_ROUTE',
-      match: new Flow({ context, routeConfiguration: { vhost: { route: { name } } } }),
+      match: new Flow({
+        context,
+        ...(context === waypoint
+          ? { waypoint: { route: { name } } }
+          : { routeConfiguration: { vhost: { route: { name } } } }),
+      }),
       patch: { operation: 'MERGE', value: { typed_per_filter_config: override } },
     },
   );

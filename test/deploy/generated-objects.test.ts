@@ -1,33 +1,43 @@
 /**
  * @module
- * The API servers accept what `mintproc gen` writes for Istio and Envoy Gateway, over many parts, and refuse what it
- * refuses to write. Skipped without Go, which fetches the definitions.
+ * The API servers accept what `mintproc gen` writes for Istio, Envoy Gateway and kgateway, over many parts, and refuse
+ * what it refuses to write. Skipped without Go, which fetches the definitions of the first two.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
+import type { PlatformValues } from '../../src/envoy/platform.ts';
 import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
-import { defaultsOf, envoyPart } from '../envoy/envoy-parts.ts';
-import { envoyGatewayCrds, faultsIn, istioCrds } from './samples/manifest-schemas.ts';
+import { defaultsOf, envoyPart, withinKgateway } from '../envoy/envoy-parts.ts';
+import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
 
-const definitions: Partial<Record<PlatformName, readonly string[] | undefined>> = {
-  istio: istioCrds(),
-  'envoy-gateway': envoyGatewayCrds(),
+interface Definitions {
+  /** Undefined without Go. */
+  readonly crds: readonly string[] | undefined;
+  /** The part without what the platform refuses. */
+  possible(part: EnvoyPart): EnvoyPart;
+}
+
+const anyPart = (part: EnvoyPart): EnvoyPart => part;
+const definitions: Partial<Record<PlatformName, Definitions>> = {
+  istio: { crds: istioCrds(), possible: anyPart },
+  'envoy-gateway': { crds: envoyGatewayCrds(), possible: anyPart },
+  kgateway: { crds: kgatewayCrds, possible: withinKgateway },
 };
 
-function objectsOf(platform: PlatformName, part: EnvoyPart): readonly unknown[] {
-  const { files } = platforms[platform].generate(part, defaultsOf(platforms[platform]));
+function objectsOf(platform: PlatformName, part: EnvoyPart, given: PlatformValues = {}): readonly unknown[] {
+  const { files } = platforms[platform].generate(part, { ...defaultsOf(platforms[platform]), ...given });
   return files.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
 }
 
 const parts = fc.sample(envoyPart, { numRuns: 60, seed: 7 });
-const needsGo = { skip: definitions.istio === undefined && 'no go to fetch the definitions with' };
+const noGo = 'no go to fetch the definitions with';
 
-for (const [platform, crds] of Object.entries(definitions) as [PlatformName, readonly string[] | undefined][]) {
-  test(`${platform}: the objects fit their schemas`, needsGo, async () => {
-    const objects = parts.flatMap((part) => objectsOf(platform, part));
+for (const [platform, { crds, possible }] of Object.entries(definitions) as [PlatformName, Definitions][]) {
+  test(`${platform}: the objects fit their schemas`, { skip: crds === undefined && noGo }, async () => {
+    const objects = parts.flatMap((part) => objectsOf(platform, possible(part)));
     assert.ok(objects.length >= parts.length);
     const faults = await faultsIn(objects, crds);
     assert.deepEqual(
@@ -37,6 +47,19 @@ for (const [platform, crds] of Object.entries(definitions) as [PlatformName, rea
   });
 }
 
+test('istio: so do those of every context', { skip: definitions.istio?.crds === undefined && noGo }, async () => {
+  const [part] = parts;
+  assert.ok(part);
+  const contexts = ['gateway', 'sidecar', 'outbound', 'waypoint'];
+  const objects = contexts.flatMap((context) => objectsOf('istio', part, { context }));
+  assert.deepEqual(
+    await faultsIn(objects, definitions.istio?.crds),
+    contexts.map(() => null),
+  );
+});
+
+const gatewayCrds = definitions['envoy-gateway']?.crds;
+const needsGo = { skip: gatewayCrds === undefined && noGo };
 test('envoy-gateway: what is refused has no place in the objects', needsGo, async () => {
   const [plain] = fc.sample(envoyPart, { numRuns: 1, seed: 1 });
   assert.ok(plain);
@@ -55,8 +78,40 @@ test('envoy-gateway: what is refused has no place in the objects', needsGo, asyn
   assert.deepEqual(platform.refusals(most, defaultsOf(platform)), []);
   const objects = [...refused, most].map((part) => objectsOf('envoy-gateway', part));
   // One call: the definitions are megabytes.
-  const faults = await faultsIn(objects.flat(), definitions['envoy-gateway']);
+  const faults = await faultsIn(objects.flat(), gatewayCrds);
   const owners = objects.flatMap((list, owner) => list.map(() => owner));
   const counts = objects.map((_, part) => faults.filter((fault, at) => fault !== null && owners[at] === part).length);
   assert.deepEqual(counts, [1, 1, 1, 1, 0]);
+});
+
+test('kgateway: what is refused has no place in the objects', async () => {
+  const [any] = fc.sample(envoyPart, { numRuns: 1, seed: 1 });
+  assert.ok(any);
+  const plain: EnvoyPart = { ...withinKgateway(any), tls: undefined };
+  const { copies, reads } = plain;
+  const removed = Array.from({ length: 9 }, (_, index) => `x-${index}`);
+  const platform = platforms.kgateway;
+  const refused: EnvoyPart[] = [
+    ...['connection.mtls', 'xds.route_name', 'source.address'].map((name) => ({
+      ...plain,
+      reads: { ...reads, attributes: new Map([[name, ['a policy']]]) },
+    })),
+    { ...plain, address: { kind: 'unix', path: '/run/m.sock' } },
+    { ...plain, publishesVariables: true },
+    { ...plain, copies: { ...copies, removed, uncertain: [] } },
+    { ...plain, tls: { name: '10.0.0.7', folder: '/etc/envoy', needsClientCertificate: true } },
+  ];
+  for (const part of refused) assert.equal(platform.refusals(part, defaultsOf(platform)).length, 1);
+  const spare = new Map(['request.scheme', 'request.id'].map((name) => [name, ['a policy']]));
+  const most = { ...plain, reads: { ...reads, attributes: spare }, copies: { ...copies, removed: removed.slice(1) } };
+  assert.deepEqual(platform.refusals(most, defaultsOf(platform)), []);
+  const tooMany = refused.filter((part) => part.copies.removed.length === removed.length);
+  const objects = [most, ...tooMany].map((part) => objectsOf('kgateway', part));
+  const faults = await faultsIn(objects.flat(), kgatewayCrds);
+  const first = objects[0]?.length ?? 0;
+  assert.deepEqual(
+    faults.slice(0, first).filter((fault) => fault !== null),
+    [],
+  );
+  assert.equal(faults.slice(first).filter((fault) => fault !== null).length, 1);
 });

@@ -68,3 +68,13 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
 export function defaultsOf({ options }: Platform): PlatformValues {
   return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));
 }
+
+/** The part without what kgateway refuses. */
+export function withinKgateway(part: EnvoyPart): EnvoyPart {
+  return {
+    ...part,
+    address: part.address.kind === 'tcp' ? part.address : { kind: 'tcp', host: '127.0.0.1', port: 50_051 },
+    reads: { ...part.reads, attributes: new Map() },
+    publishesVariables: false,
+  };
+}

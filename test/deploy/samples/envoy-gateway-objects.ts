@@ -55,7 +55,7 @@ interface Traffic {
   };
 }
 
-interface Manifest {
+export interface Manifest {
   readonly kind: string;
   readonly spec: Json;
 }

@@ -3,9 +3,9 @@
  * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
  *
  * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the TLS of callers with certificates.
- * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and
- * Envoy Gateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any stall of a
- * busy machine.
+ * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio,
+ * Envoy Gateway and kgateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any
+ * stall of a busy machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +20,13 @@ import {
   readObjects,
 } from '../../deploy/samples/envoy-gateway-objects.ts';
 import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
+import {
+  applyKgatewayObjects,
+  kgatewayFilter,
+  kgatewayRoute,
+  processorPath,
+  readKgatewayObjects,
+} from '../../deploy/samples/kgateway-objects.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 const extProc = 'envoy.filters.http.ext_proc';
@@ -49,11 +56,16 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
   config.set([...upstream, 'circuit_breakers'], {
     thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
   });
-  const name = platform === 'envoy-gateway' ? gatewayFilter : nameOf(options);
-  const filter = [...config.filter(name), 'typed_config'];
+  const filter = processorIn(platform, config, options);
   if (options.filter !== 'ext_authz') config.set([...filter, 'message_timeout'], '20s');
   config.set([...filter, 'grpc_service', 'timeout'], '20s');
   return config;
+}
+
+/** Where the platform has the settings of mintproc's filter. */
+function processorIn(platform: PlatformName, config: EnvoyConfig, options: PartOptions): readonly (string | number)[] {
+  if (platform === 'kgateway') return [...config.filter(kgatewayFilter), 'typed_config', ...processorPath];
+  return [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : nameOf(options)), 'typed_config'];
 }
 
 const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
@@ -82,6 +94,13 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     const config = bareGateway(options);
     applyObjects(config, readObjects(documentsOf(options) as never), options.folder);
     config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
+    addRoute(config, {});
+    return config;
+  },
+  kgateway(options) {
+    const config = bareGateway(options);
+    applyKgatewayObjects(config, readKgatewayObjects(documentsOf(options) as never), options.folder);
+    config.set([...config.route, 'typed_per_filter_config'], kgatewayRoute);
     addRoute(config, {});
     return config;
   },
