@@ -38,6 +38,9 @@ export const pathOptions: Readonly<Record<string, PlatformOption>> = {
   },
 };
 
+/** The sources whose headers a filter writes, of the caller's token. */
+const trusted = ['headers', 'payload_header'];
+
 /** @throws CommandError if Envoy cannot know the address */
 export function envoyPartOf(
   { settings, reads, headers, routeNames, policies }: EnvoyNeeds,
@@ -47,7 +50,8 @@ export function envoyPartOf(
   const address = addressOf(optionValue(values, 'mintproc') || settings.listen);
   const callerHeader = optionValue(values, 'caller-header').toLowerCase();
   const sources = settings.authentication.sources;
-  const copies = copiesOf(headers, callerHeader || (reads.namespaces.size > 0 ? 'authorization' : ''));
+  const isCallerKnown = reads.namespaces.size > 0 || sources.some(({ from }) => trusted.includes(from));
+  const copies = copiesOf(headers, callerHeader || (isCallerKnown ? 'authorization' : ''));
   return {
     filter,
     address,

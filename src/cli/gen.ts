@@ -16,7 +16,7 @@ import { writeFiles } from './written-files.ts';
 const platformNames = Object.keys(platforms);
 const ownOptions: readonly (readonly [option: string, meaning: string])[] = [
   ['config FILE', 'mintproc.yaml'],
-  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default), or ext_authz for envoy'],
+  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default) or ext_authz'],
   ['out DIR', 'writes the files into DIR instead of to standard output'],
   ['force', 'with --out: overwrites files that exist'],
 ];
@@ -57,7 +57,7 @@ export const genCommand: Command = {
     force: { type: 'boolean' },
     ...parsedOptions([pathOptions, ...Object.values(platforms).map(({ options }) => options)]),
   },
-  choices: { filter: ['ext_proc'] },
+  choices: { filter: ['ext_proc', 'ext_authz'] },
   positionals: platformNames,
   async run(args, terminal) {
     const { platform, filter, file, values } = readLine(args);

@@ -1,12 +1,13 @@
 /**
  * @module
- * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them.
+ * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them, or for ext_authz the objects of `istio-authz.ts`.
  */
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { callerNotes } from './caller-notes.ts';
 import { mintprocCluster } from './clusters.ts';
 import { type EnvoyPart, extProc } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
+import { istioAuthz, istioAuthzRefusals } from './istio-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues, pattern } from './platform.ts';
 
 const contexts: ReadonlyMap<string, string> = new Map([
@@ -17,10 +18,16 @@ const contexts: ReadonlyMap<string, string> = new Map([
 ]);
 
 export const istioPlatform: Platform = {
-  writes: 'envoyfilter.yaml, an EnvoyFilter',
-  filters: ['ext_proc'],
+  writes: 'envoyfilter.yaml, an EnvoyFilter; for ext_authz mesh-config.yaml and authorization.yaml',
+  filters: ['ext_proc', 'ext_authz'],
   options: {
-    name: { value: 'NAME', byDefault: 'mintproc', help: 'the name of the EnvoyFilter', check: objectName },
+    name: { value: 'NAME', byDefault: 'mintproc', help: 'the name of the object and provider', check: objectName },
+    namespace: {
+      value: 'NAME',
+      byDefault: '',
+      help: 'the namespace of the object; default: that of kubectl',
+      check: objectName,
+    },
     selector: {
       value: 'LABEL=VALUE',
       byDefault: 'istio=mintproc-gateway',
@@ -35,8 +42,9 @@ export const istioPlatform: Platform = {
     },
     waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
-  refusals: () => [],
+  refusals: (part, values) => (part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
   generate(part, values) {
+    if (part.filter === 'ext_authz') return istioAuthz(part, values, policySelected(values), metadataOf(values));
     const text = commentedYaml(heading, [envoyFilter(part, values)]);
     return { files: [{ name: 'envoyfilter.yaml', text }], notes: notes(part) };
   },
@@ -79,9 +87,9 @@ function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
   return {
     apiVersion: 'networking.istio.io/v1alpha3',
     kind: 'EnvoyFilter',
-    metadata: { name: optionValue(values, 'name') },
+    metadata: metadataOf(values),
     spec: {
-      ...selected(context, values),
+      ...workloads(context, values),
       configPatches: [
         {
           applyTo: 'CLUSTER',
@@ -107,13 +115,33 @@ function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
 /** The definition of EnvoyFilter wants `waypoint` in the match exactly for this context, and the Gateway as target. */
 const waypoint = 'WAYPOINT';
 
-function selected(context: string | undefined, values: PlatformValues): Readonly<Record<string, Written>> {
+interface Selected {
+  readonly labels?: Written;
+  readonly targetRefs?: Written;
+}
+
+function selected(context: string | undefined, values: PlatformValues): Selected {
   if (context === waypoint) {
     const group = 'gateway.networking.k8s.io';
     return { targetRefs: [new Flow({ group, kind: 'Gateway', name: optionValue(values, 'waypoint') })] };
   }
   const [label = '', value = ''] = optionValue(values, 'selector').split('=');
-  return { workloadSelector: { labels: new Flow({ [label]: value }) } };
+  return { labels: new Flow({ [label]: value }) };
+}
+
+function workloads(context: string | undefined, values: PlatformValues): Readonly<Record<string, Written>> {
+  const { labels, targetRefs } = selected(context, values);
+  return targetRefs === undefined ? { workloadSelector: { labels } } : { targetRefs };
+}
+
+/** As an AuthorizationPolicy selects the same pods. */
+function policySelected(values: PlatformValues): Written {
+  const { labels, targetRefs } = selected(contexts.get(optionValue(values, 'context')), values);
+  return targetRefs === undefined ? { selector: { matchLabels: labels } } : { targetRefs };
+}
+
+function metadataOf(values: PlatformValues): Written {
+  return { name: optionValue(values, 'name'), namespace: optionValue(values, 'namespace') || undefined };
 }
 
 const managerName = 'envoy.filters.network.http_connection_manager';

@@ -93,7 +93,7 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
   ['another filter', ['envoy', '--config', files['plain.conf.yaml'], '--filter', 'x'], 2, /ext_proc or ext_authz/],
   [
     'a filter that is not written for the platform',
-    ['istio', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
+    ['kgateway', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
     2,
     /--filter takes ext_proc for this platform\..*docs\/ext-authz\.md/,
   ],
@@ -102,6 +102,24 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     ['envoy', '--config', files['named.conf.yaml'], '--filter', 'ext_authz'],
     1,
     /ext_authz does not send the name of the route/,
+  ],
+  [
+    'metadata, which Envoy Gateway does not send by ext_authz',
+    ['envoy-gateway', '--config', files['callers.conf.yaml'], '--filter', 'ext_authz'],
+    1,
+    /sends no metadata by ext_authz.*jwt_authn.*claimToHeaders/,
+  ],
+  [
+    'a provider of Istio without a Service',
+    ['istio', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
+    1,
+    /by its Service.*--mintproc/,
+  ],
+  [
+    'an AuthorizationPolicy for requests of an application',
+    ['istio', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz', '--context', 'outbound'],
+    1,
+    /needs ext_proc/,
   ],
   [
     'an option of another platform',

@@ -13,38 +13,64 @@ import { project, SampleFolder } from './samples/sample-folder.ts';
 const envoy = ['--port', '8080', '--issuer', 'https://issuer.example.com', '--audience', 'orders'];
 const upstream = ['--upstream', 'host.docker.internal:8081'];
 
-/** The kind that the sample writes itself, more completely. */
-const written: readonly [sample: string, file: string, line: readonly string[], own?: string][] = [
-  ['envoy', 'config/envoy.yaml', ['envoy', ...envoy, ...upstream]],
-  ['istio', 'envoyfilter.yaml', ['istio']],
-  ['istio-sidecar', 'envoyfilter.yaml', ['istio', '--context', 'sidecar', '--selector', 'app=orders']],
-  ['istio-outbound', 'envoyfilter.yaml', ['istio', '--context', 'outbound', '--selector', 'app=orders']],
-  ['istio-waypoint', 'envoyfilter.yaml', ['istio', '--context', 'waypoint']],
-  ['envoy-gateway', 'mintproc.yaml', ['envoy-gateway'], 'EnvoyProxy'],
-  ['kgateway', 'mintproc.yaml', ['kgateway'], 'GatewayParameters'],
-];
+const gateway = ['--selector', 'istio=ingressgateway', '--namespace', 'istio-system'];
+const provider = ['--mintproc', 'mintproc.default.svc.cluster.local:50051'];
 
-for (const [name, file, line, own] of written) {
-  test(`deploy/${name}/${file} is what \`mintproc gen ${line.join(' ')}\` writes`, async () => {
+/** The files that `gen` writes, and the kinds that the sample writes itself, more completely. */
+const written: readonly [sample: string, files: readonly string[], line: readonly string[], own?: readonly string[]][] =
+  [
+    ['envoy', ['config/envoy.yaml'], ['envoy', ...envoy, ...upstream]],
+    ['istio', ['envoyfilter.yaml'], ['istio']],
+    ['istio-sidecar', ['envoyfilter.yaml'], ['istio', '--context', 'sidecar', '--selector', 'app=orders']],
+    ['istio-outbound', ['envoyfilter.yaml'], ['istio', '--context', 'outbound', '--selector', 'app=orders']],
+    ['istio-waypoint', ['envoyfilter.yaml'], ['istio', '--context', 'waypoint']],
+    [
+      'istio-ext-authz',
+      ['mesh-config.yaml', 'authorization.yaml'],
+      ['istio', '--filter', 'ext_authz', ...gateway, ...provider],
+    ],
+    ['envoy-gateway', ['mintproc.yaml'], ['envoy-gateway'], ['EnvoyProxy']],
+    [
+      'envoy-gateway-ext-authz',
+      ['mintproc.yaml'],
+      ['envoy-gateway', '--filter', 'ext_authz'],
+      ['EnvoyProxy', 'SecurityPolicy'],
+    ],
+    ['kgateway', ['mintproc.yaml'], ['kgateway'], ['GatewayParameters']],
+  ];
+
+for (const [name, files, line, own = []] of written) {
+  test(`deploy/${name}/${files.join(' and ')}: what \`mintproc gen ${line.join(' ')}\` writes`, async () => {
     const sample = new SampleFolder(join(project, 'deploy', name));
     const { code, out } = await runCommand(['gen', ...line, '--config', join(sample.folder, 'config/mintproc.yaml')]);
     assert.equal(code, 0);
     const documents = out.split(/^---\n/m);
-    const kept = documents.filter((text) => own === undefined || !text.includes(`\nkind: ${own}\n`));
-    assert.equal(documents.length - kept.length, own === undefined ? 0 : 1);
-    assert.equal(sample.read(file), kept.join('---\n'));
+    const kept = documents.filter((text) => !own.some((kind) => text.includes(`\nkind: ${kind}\n`)));
+    assert.equal(documents.length - kept.length, own.length);
+    assert.equal(files.map((file) => sample.read(file)).join('---\n'), kept.join('---\n'));
   });
 }
 
-test('the EnvoyProxy of deploy/envoy-gateway has the order of filters that gen writes', async () => {
-  const sample = new SampleFolder(join(project, 'deploy', 'envoy-gateway'));
-  const { out } = await runCommand(['gen', 'envoy-gateway', '--config', join(sample.folder, 'config/mintproc.yaml')]);
-  const made = parseAllDocuments(out).map((document) => document.toJS() as { kind: string; spec: object });
-  const proxies = [...sample.objects, ...made].filter(({ kind }) => kind === 'EnvoyProxy');
-  const [own, generated] = proxies.map((proxy) => Object(proxy).spec.filterOrder);
-  assert.ok(own);
-  assert.deepEqual(own, generated);
-});
+const ofGateways: readonly [sample: string, filter: string][] = [
+  ['envoy-gateway', 'ext_proc'],
+  ['envoy-gateway-ext-authz', 'ext_authz'],
+];
+for (const [name, filter] of ofGateways) {
+  test(`deploy/${name} has the order of filters and the call of mintproc that gen writes`, async () => {
+    const sample = new SampleFolder(join(project, 'deploy', name));
+    const line = ['gen', 'envoy-gateway', '--filter', filter];
+    const { out } = await runCommand([...line, '--config', join(sample.folder, 'config/mintproc.yaml')]);
+    const made = parseAllDocuments(out).map((document) => document.toJS() as { kind: string });
+    const [own, generated] = [sample.objects, made].map((objects) => {
+      const specs = objects.map((object) => Object(object).spec);
+      const filterOrder = specs.find((spec) => spec?.filterOrder)?.filterOrder;
+      return { filterOrder, call: specs.find((spec) => spec?.extAuth ?? spec?.extProc) };
+    });
+    assert.ok(own?.filterOrder.length > 0);
+    assert.deepEqual(own?.filterOrder, generated?.filterOrder);
+    assert.deepEqual([own?.call.extAuth, own?.call.extProc], [generated?.call.extAuth, generated?.call.extProc]);
+  });
+}
 
 test('the injection template of Istio has the sidecar of the Deployment', () => {
   const sample = new SampleFolder(join(project, 'deploy', 'istio-sidecar'));

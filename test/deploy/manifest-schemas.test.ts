@@ -24,7 +24,7 @@ interface Manifest {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-const manifests = [...Object.keys(deployed), 'istio-ext-authz'].flatMap(
+const manifests = Object.keys(deployed).flatMap(
   (name) => new SampleFolder(join(project, 'deploy', name)).objects as readonly Manifest[],
 );
 const groupOf = ({ apiVersion }: Manifest): string => apiVersion.replace(/\/.*/, '');

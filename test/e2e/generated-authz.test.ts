@@ -1,11 +1,13 @@
 /**
  * @module
- * What `mintproc gen envoy --filter ext_authz` writes, run by a real Envoy.
+ * What `mintproc gen --filter ext_authz` writes for each platform, run by a real Envoy.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { jwtVerify } from 'jose';
+import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { seenHeader } from '../../demo/upstream.ts';
+import type { PlatformName } from '../../src/envoy/platforms.ts';
 import { type Question, seenIn } from './harness/client.ts';
 import { disabledPath } from './harness/generated-part.ts';
 import { type GeneratedStack, type ListenKind, startGenerated } from './harness/generated-stack.ts';
@@ -23,18 +25,73 @@ const policy = `- policyRef: { name: jwt-generation-flex }
 
 const output = 'x-token';
 
-for (const listen of ['unix', 'tls'] as const satisfies readonly ListenKind[]) {
-  describe(`over ${listen}`, () => {
+interface Case {
+  readonly platform: PlatformName;
+  readonly listen: ListenKind;
+  /** Where the caller comes from, of the token that Envoy verified. */
+  readonly sources: readonly object[];
+  /** The header that jwt_authn writes, which a client must not write. */
+  readonly trusted: string;
+  /** What the platform's own objects for callers' tokens say of the provider of jwt_authn. */
+  readonly provider: Readonly<Record<string, unknown>>;
+  /** Istio's interface removes neither trailers, nor copies of a client on other routes. */
+  readonly removesEverywhere: boolean;
+  /** Whether the values of a repeated header stay apart, so that a comma in one is no reason to refuse. */
+  readonly encodesRaw: boolean;
+}
+
+const plain: Omit<Case, 'listen'> = {
+  platform: 'envoy',
+  sources: [{ from: 'payload_header' }, { from: 'jwt_authn' }],
+  trusted: 'x-jwt-payload',
+  provider: {},
+  removesEverywhere: true,
+  encodesRaw: true,
+};
+const gateway: Omit<Case, 'listen'> = {
+  ...plain,
+  platform: 'envoy-gateway',
+  sources: [{ from: 'headers', principal: 'x-user' }],
+  trusted: 'x-user',
+  provider: { claim_to_headers: [{ claim_name: 'sub', header_name: 'x-user' }] },
+  encodesRaw: false,
+};
+const cases: readonly Case[] = [
+  { ...plain, listen: 'unix' },
+  { ...plain, listen: 'tls' },
+  {
+    ...plain,
+    platform: 'istio',
+    listen: 'tcp',
+    sources: [{ from: 'payload_header' }],
+    provider: { forward_payload_header: 'x-jwt-payload' },
+    removesEverywhere: false,
+    encodesRaw: false,
+  },
+  { ...gateway, listen: 'unix' },
+  { ...gateway, listen: 'tls' },
+];
+
+function completed(config: EnvoyConfig, provider: Case['provider']): void {
+  if (Object.keys(provider).length === 0) return;
+  const place = [...config.filter('envoy.filters.http.jwt_authn'), 'typed_config', 'providers', 'demo'];
+  for (const [key, value] of Object.entries(provider)) config.set([...place, key], value);
+}
+
+for (const { platform, listen, sources, trusted, provider, removesEverywhere, encodesRaw } of cases) {
+  describe(`${platform} over ${listen}`, () => {
     let stack: GeneratedStack;
     before(async () => {
       stack = await startGenerated({
-        platform: 'envoy',
+        platform,
         filter: 'ext_authz',
         listen,
         caller: true,
         files: { 'policy.yaml': policy },
+        envoy: (config) => completed(config, provider),
         mintproc: {
-          authentication: { sources: [{ from: 'payload_header' }, { from: 'jwt_authn' }] },
+          ...(platform === 'istio' ? { allow: ['config.unprotected-listen'] } : {}),
+          authentication: { sources },
           policies: [
             {
               name: 'p',
@@ -63,30 +120,47 @@ for (const listen of ['unix', 'tls'] as const satisfies readonly ListenKind[]) {
       [output, 'spoofed'],
       ['X-Token', 'spoofed'],
       ['x~token', 'spoofed'],
-      ['x-jwt-payload', payload],
+      [trusted, payload],
     ] as const;
 
     test('the token verifies, and names the caller whose token Envoy verified', async () => {
-      const headers = [...spoofed, ['x-partner', 'a,b'] as const];
+      const value = encodesRaw ? 'a,b' : 'a';
+      const headers = [...spoofed, ['x-partner', value] as const];
       const seen = seenIn(await stack.ask(question('/orders/7', headers)));
       const values = seenHeader(seen, output);
       assert.equal(values.length, 1);
       const { who, from, partner } = await claimsOf(values[0]);
-      assert.deepEqual([who, partner], ['alice', 'a,b']);
+      assert.deepEqual([who, partner], ['alice', value]);
       assert.match(String(from), /^127\.0\.0\.1:\d+$/);
-      for (const name of ['x~token', 'x-jwt-payload']) assert.deepEqual(seenHeader(seen, name), []);
+      assert.deepEqual(seenHeader(seen, 'x~token'), []);
+      assert.ok(!seenHeader(seen, trusted).includes(payload));
     });
 
-    test("where the filter is disabled, a client's own copies do not arrive either", async () => {
-      const seen = seenIn(await stack.ask(question(disabledPath, spoofed)));
-      for (const [name] of spoofed) assert.deepEqual(seenHeader(seen, name.toLowerCase()), [], name);
+    test('a value with a comma is taken for what the client sent, or refused', async () => {
+      const { status, body } = await stack.ask(question('/orders/7', [['x-partner', 'a,b']]));
+      assert.equal(status, encodesRaw ? 200 : 400);
+      assert.equal(body.includes('extproc.joined-header'), !encodesRaw);
     });
 
-    test('trailers do not arrive', async () => {
-      const { headers = [] } = question('/orders/7');
-      const given = { ':path': '/orders/7', ...Object.fromEntries(headers) };
-      assert.deepEqual((await askWithTrailers(stack.port, given, { [output]: 'spoofed' })).trailers, []);
+    test('without a token of a caller nothing arrives', async () => {
+      const before = stack.upstream.count;
+      assert.equal((await stack.ask({ path: '/orders/7', headers: spoofed })).status, 401);
+      assert.equal(stack.upstream.count, before);
     });
+
+    if (removesEverywhere) {
+      test("where the filter is disabled, a client's own copies do not arrive either", async () => {
+        const seen = seenIn(await stack.ask(question(disabledPath, spoofed)));
+        for (const [name, value] of spoofed) assert.ok(!seenHeader(seen, name.toLowerCase()).includes(value), name);
+        for (const name of [output, 'x~token']) assert.deepEqual(seenHeader(seen, name), []);
+      });
+
+      test('trailers do not arrive', async () => {
+        const { headers = [] } = question('/orders/7');
+        const given = { ':path': '/orders/7', ...Object.fromEntries(headers) };
+        assert.deepEqual((await askWithTrailers(stack.port, given, { [output]: 'spoofed' })).trailers, []);
+      });
+    }
 
     test('without mintproc nothing arrives', async () => {
       const before = stack.upstream.count;
@@ -97,3 +171,35 @@ for (const listen of ['unix', 'tls'] as const satisfies readonly ListenKind[]) {
     });
   });
 }
+
+const apigee = `<GenerateJWT name="Backend">
+  <Algorithm>RS256</Algorithm>
+  <PrivateKey><Value ref="private.key"/></PrivateKey>
+  <Subject>backend</Subject>
+  <ExpiresIn>60s</ExpiresIn>
+  <OutputVariable>request.header.x-token</OutputVariable>
+</GenerateJWT>`;
+
+test('envoy-gateway: later filters find the variables where the note says', async () => {
+  const metadata = 'envoy.filters.http.ext_authz';
+  await using stack = await startGenerated({
+    platform: 'envoy-gateway',
+    filter: 'ext_authz',
+    listen: 'unix',
+    caller: false,
+    files: { 'policy.xml': apigee },
+    mintproc: {
+      edition: 'x',
+      publishVariables: true,
+      variables: { 'private.key': { file: 'partner.pem' } },
+      policies: [{ name: 'p', file: 'policy.xml' }],
+      routes: [{ match: {}, policies: ['p'] }],
+    },
+    envoy(config) {
+      const value = `%DYNAMIC_METADATA(${metadata}:mintproc:jwt.Backend.claim.subject)%`;
+      const route = [...config.route.slice(0, -1), 1];
+      config.set([...route, 'request_headers_to_add'], [{ header: { key: 'x-published', value } }]);
+    },
+  });
+  assert.deepEqual(seenHeader(seenIn(await stack.ask({ path: '/orders/7' })), 'x-published'), ['backend']);
+});

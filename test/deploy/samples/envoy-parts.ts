@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import { applyProvider, type CustomPolicy, type MeshConfig } from './authz-parts.ts';
 import { type Deployment, project, type SampleFolder } from './sample-folder.ts';
 
 const types = 'type.googleapis.com/envoy.extensions.filters.http';
@@ -27,9 +28,14 @@ interface EnvoyFilter {
     readonly configPatches: readonly Patch[];
   };
 }
+interface JwtRule {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly outputPayloadToHeader?: string;
+}
 interface RequestAuthentication {
   readonly kind: 'RequestAuthentication';
-  readonly spec: { readonly jwtRules: readonly { readonly issuer: string; readonly audiences: readonly string[] }[] };
+  readonly spec: { readonly jwtRules: readonly JwtRule[] };
 }
 
 /** The project's own `envoy.yaml`. */
@@ -54,6 +60,16 @@ export function istioEnvoy(sample: SampleFolder, callerKeys: string): EnvoyConfi
     const { runtimeValues }: { runtimeValues: object } = parse(annotations['proxy.istio.io/config'] ?? '');
     config.set(['layered_runtime', 'layers'], [{ name: 'proxy', static_layer: runtimeValues }]);
   }
+  return config;
+}
+
+/** The small gateway of a folder whose proxies ask an extension provider. @param callerKeys as above */
+export function istioAuthzEnvoy(sample: SampleFolder, callerKeys: string): EnvoyConfig {
+  const config = istioGateway(sample, callerKeys);
+  const isCustom = (object: object): object is CustomPolicy => Object(object).spec?.action === 'CUSTOM';
+  const found = sample.objects.find(isCustom);
+  if (found === undefined) throw new Error('The sample has no AuthorizationPolicy with the action CUSTOM');
+  applyProvider(config, parse(sample.read('mesh-config.yaml')) as MeshConfig, found);
   return config;
 }
 
@@ -94,11 +110,12 @@ function istioGateway(sample: SampleFolder, callerKeys: string): EnvoyConfig {
     (object): object is RequestAuthentication => object.kind === 'RequestAuthentication',
   );
   if (found === undefined) return gatewayWith([]);
-  const providers = found.spec.jwtRules.map(({ issuer, audiences }, index) => ({
+  const providers = found.spec.jwtRules.map(({ issuer, audiences, outputPayloadToHeader }, index) => ({
     name: `origins-${index}`,
     settings: {
       issuer,
       audiences,
+      forward_payload_header: outputPayloadToHeader,
       payload_in_metadata: 'payload',
       normalize_payload_in_metadata: { space_delimited_claims: ['scope', 'permission'] },
     },

@@ -4,7 +4,7 @@
  * with a `jwt_authn` as the objects of authentication.yaml become it.
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
-import { applyObjects, enabledOnRoute, type Manifest, readObjects } from './envoy-gateway-objects.ts';
+import { applyObjects, type Manifest, readObjects } from './envoy-gateway-objects.ts';
 import { authenticationFilter, type CallerProvider, gatewayWith } from './envoy-parts.ts';
 import { applyKgatewayObjects, kgatewayRoute, readKgatewayObjects } from './kgateway-objects.ts';
 import type { SampleFolder } from './sample-folder.ts';
@@ -13,17 +13,23 @@ interface Provider {
   readonly name: string;
   readonly issuer: string;
   readonly audiences: readonly string[];
+  readonly claimToHeaders?: readonly { readonly claim: string; readonly header: string }[];
 }
 
 /** Envoy Gateway keeps the caller's token, and puts the payload under the provider's name. */
 export function envoyGatewayEnvoy(sample: SampleFolder, callerKeys: string): EnvoyConfig {
-  const providers = providersIn(sample, 'SecurityPolicy').map(({ name, issuer, audiences }) => ({
+  const providers = providersIn(sample, 'SecurityPolicy').map(({ name, issuer, audiences, claimToHeaders }) => ({
     name,
-    settings: { issuer, audiences, forward: true, payload_in_metadata: name },
+    settings: {
+      issuer,
+      audiences,
+      forward: true,
+      payload_in_metadata: name,
+      claim_to_headers: claimToHeaders?.map(({ claim, header }) => ({ claim_name: claim, header_name: header })),
+    },
   }));
   const config = gatewayWith([filterOf(providers, callerKeys)]);
   applyObjects(config, readObjects(ownObjects(sample)), '');
-  config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
   return config;
 }
 

@@ -16,7 +16,7 @@ import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { publishVolume } from '../../configuration/mounted-volume.ts';
 import { type Answer, ask, type Question } from '../../e2e/harness/client.ts';
 import { envoyBinary } from '../../e2e/harness/stack.ts';
-import { istioEnvoy, kubernetesEnvoy, localEnvoy } from './envoy-parts.ts';
+import { istioAuthzEnvoy, istioEnvoy, kubernetesEnvoy, localEnvoy } from './envoy-parts.ts';
 import { envoyGatewayEnvoy, kgatewayEnvoy } from './gateway-parts.ts';
 import type { Neighbours } from './neighbours.ts';
 import { project, type SampleFolder, type Volume } from './sample-folder.ts';
@@ -41,6 +41,8 @@ export const deployed: Readonly<Record<string, EnvoyPart>> = {
   'istio-sidecar': ofIstio,
   'istio-outbound': ofIstio,
   'istio-waypoint': ofIstio,
+  'istio-ext-authz': (sample, { callerKeys }) => istioAuthzEnvoy(sample, callerKeys),
+  'envoy-gateway-ext-authz': (sample, { callerKeys }) => envoyGatewayEnvoy(sample, callerKeys),
   'envoy-gateway': (sample, { callerKeys }) => envoyGatewayEnvoy(sample, callerKeys),
   kgateway: (sample, { callerKeys }) => kgatewayEnvoy(sample, callerKeys),
   kubernetes: kubernetesEnvoy,

@@ -9,16 +9,17 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import type { FilterName } from '../../../src/envoy/envoy-part.ts';
 import type { PlatformName } from '../../../src/envoy/platforms.ts';
 import {
-  applyObjects,
-  enabledOnRoute,
-  gatewayFilter,
-  readObjects,
-} from '../../deploy/samples/envoy-gateway-objects.ts';
+  applyProvider,
+  type CustomPolicy,
+  gatewayAuthzFilter,
+  type MeshConfig,
+} from '../../deploy/samples/authz-parts.ts';
+import { applyObjects, gatewayFilter, readObjects } from '../../deploy/samples/envoy-gateway-objects.ts';
 import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
 import {
   applyKgatewayObjects,
@@ -65,7 +66,9 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
 /** Where the platform has the settings of mintproc's filter. */
 function processorIn(platform: PlatformName, config: EnvoyConfig, options: PartOptions): readonly (string | number)[] {
   if (platform === 'kgateway') return [...config.filter(kgatewayFilter), 'typed_config', ...processorPath];
-  return [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : nameOf(options)), 'typed_config'];
+  const isAuthz = options.filter === 'ext_authz';
+  const ofGateway = isAuthz ? gatewayAuthzFilter : gatewayFilter;
+  return [...config.filter(platform === 'envoy-gateway' ? ofGateway : nameOf(options)), 'typed_config'];
 }
 
 const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
@@ -82,8 +85,9 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     return config;
   },
   istio(options) {
-    const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
     const config = bareGateway(options);
+    if (options.filter === 'ext_authz') return istioAuthz(config, options);
+    const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
     // As Istio's gateways have it, unless the mesh's configuration says that proxies before them are trusted.
     config.set([...config.connectionManager, 'use_remote_address'], true);
     applyPatches(config, spec.configPatches);
@@ -93,7 +97,6 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
   'envoy-gateway'(options) {
     const config = bareGateway(options);
     applyObjects(config, readObjects(documentsOf(options) as never), options.folder);
-    config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
     addRoute(config, {});
     return config;
   },
@@ -105,6 +108,14 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     return config;
   },
 };
+
+function istioAuthz(config: EnvoyConfig, options: PartOptions): EnvoyConfig {
+  const read = (name: string): unknown => parse(readFileSync(join(options.folder, 'gen', name), 'utf8'));
+  config.set([...config.connectionManager, 'use_remote_address'], true);
+  applyProvider(config, read('mesh-config.yaml') as MeshConfig, read('authorization.yaml') as CustomPolicy);
+  addRoute(config, { [extAuthz]: disabledOf(options) });
+  return config;
+}
 
 function nameOf({ filter }: PartOptions): string {
   return filter === 'ext_authz' ? extAuthz : extProc;

@@ -142,8 +142,9 @@ function lineOf({ platform, listen, caller }: GeneratedOptions, ports: OwnPorts,
   ];
 }
 
-/** Envoy Gateway accepts no loopback address: mintproc is a Service there. */
-function byName({ platform, listen }: GeneratedOptions, port: number): readonly string[] {
+/** Envoy Gateway and a provider of Istio accept no loopback address: mintproc is a Service there. */
+function byName({ platform, listen, filter }: GeneratedOptions, port: number): readonly string[] {
+  if (platform === 'istio' && filter === 'ext_authz') return ['--mintproc', `mintproc.default.svc:${port}`];
   if (platform !== 'envoy-gateway' || listen === 'unix') return [];
   return ['--mintproc', `mintproc.default.svc:${port}`, '--tls-name', 'localhost'];
 }
