@@ -1,7 +1,7 @@
 /**
  * @module
- * mintproc behind Envoy's ext_authz filter: the filter, how a route names its policy, and what the filter cannot do there and
- * on the platforms of Kubernetes.
+ * mintproc behind Envoy's ext_authz filter: the filter, how a route names its policy, and what the filter cannot do
+ * there and on the platforms of Kubernetes.
  */
 import { called } from '../diagnostics/harmless.ts';
 import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';

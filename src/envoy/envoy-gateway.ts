@@ -259,8 +259,8 @@ function trailersPatch(gateway: object, values: PlatformValues): Written {
 }
 
 /**
- * Filters that refuse requests, in the order of Envoy Gateway, before which it has mintproc by default. An entry for one
- * that is not there has no effect.
+ * Filters that refuse requests, in the order of Envoy Gateway, which has mintproc before them by default. An entry for
+ * one that is not there has no effect.
  */
 const refusing: Readonly<Record<FilterName, readonly string[]>> = {
   ext_proc: ['rbac', 'local_ratelimit', 'ratelimit'],

@@ -39,7 +39,7 @@ export function securityPolicy({ address, routePolicy }: EnvoyPart): Readonly<Re
           : new Proposed(
               'In a SecurityPolicy whose target is one HTTPRoute, this names the policy (`allowRoutePolicy`), which takes ' +
                 'precedence over mintproc.yaml:',
-              [new Flow({ name: 'x-mintproc-policy', value: routePolicy })],
+              [new Flow({ name: 'x-mintproc-policy', type: 'Value', value: routePolicy })],
             ),
       grpc: reachedBackend(address),
     },

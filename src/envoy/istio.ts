@@ -1,6 +1,7 @@
 /**
  * @module
- * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them, or for ext_authz the objects of `istio-authz.ts`.
+ * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them, or for ext_authz the objects of
+ * `istio-authz.ts`.
  */
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { callerNotes } from './caller-notes.ts';

@@ -6,10 +6,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
-import type { PlatformValues } from '../../src/envoy/platform.ts';
+import type { GeneratedFile, PlatformValues } from '../../src/envoy/platform.ts';
 import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
+import { uncommented } from '../e2e/harness/generated-part.ts';
 import { defaultsOf, envoyPart, withinKgateway } from '../envoy/envoy-parts.ts';
 import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
 
@@ -27,9 +28,14 @@ const definitions: Partial<Record<PlatformName, Definitions>> = {
   kgateway: { crds: kgatewayCrds, possible: withinKgateway },
 };
 
+function generatedBy(platform: PlatformName, part: EnvoyPart, given: PlatformValues): readonly GeneratedFile[] {
+  return platforms[platform].generate(part, { ...defaultsOf(platforms[platform]), ...given }).files;
+}
+
 function objectsOf(platform: PlatformName, part: EnvoyPart, given: PlatformValues = {}): readonly unknown[] {
-  const { files } = platforms[platform].generate(part, { ...defaultsOf(platforms[platform]), ...given });
-  return files.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
+  return generatedBy(platform, part, given).flatMap(({ text }) =>
+    parseAllDocuments(text).map((document) => document.toJS() as unknown),
+  );
 }
 
 const parts = fc.sample(envoyPart, { numRuns: 60, seed: 7 });
@@ -56,6 +62,64 @@ test('istio: so do those of every context', { skip: definitions.istio?.crds === 
     await faultsIn(objects, definitions.istio?.crds),
     contexts.map(() => null),
   );
+});
+
+/** A part for ext_authz, without what its platforms refuse. */
+function byAuthz(part: EnvoyPart): EnvoyPart {
+  const address = { kind: 'tcp', host: 'mintproc.default.svc.cluster.local', port: 50_051 } as const;
+  return { ...part, filter: 'ext_authz', address, tls: undefined, routeNames: [], reads: noMetadata(part) };
+}
+
+function noMetadata({ reads }: EnvoyPart): EnvoyPart['reads'] {
+  return { ...reads, namespaces: new Map() };
+}
+
+const authzPlatforms: readonly [name: PlatformName, values: readonly PlatformValues[]][] = [
+  ['istio', ['gateway', 'sidecar', 'waypoint'].map((context) => ({ context, namespace: 'istio-system' }))],
+  ['envoy-gateway', [{}]],
+];
+for (const [platform, values] of authzPlatforms) {
+  const { crds } = definitions[platform] ?? {};
+  test(`${platform}: the objects for ext_authz fit their schemas`, { skip: crds === undefined && noGo }, async () => {
+    const all = parts.map(byAuthz);
+    for (const part of all) assert.deepEqual(platforms[platform].refusals(part, defaultsOf(platforms[platform])), []);
+    const objects = all.flatMap((part) => values.flatMap((given) => objectsOf(platform, part, given)));
+    const manifests = objects.filter((object) => Object(object).meshConfig === undefined);
+    assert.ok(manifests.length >= parts.length);
+    const faults = await faultsIn(manifests, crds);
+    assert.deepEqual(
+      faults.filter((fault) => fault !== null),
+      [],
+    );
+  });
+}
+
+test('envoy-gateway: the proposals of a SecurityPolicy fit its schema too', {
+  skip: definitions['envoy-gateway']?.crds === undefined && noGo,
+}, async () => {
+  const [any] = parts;
+  assert.ok(any);
+  const [{ text = '' } = {}] = generatedBy('envoy-gateway', { ...byAuthz(any), routePolicy: 'partner' }, {});
+  const policy = text.split('---\n').find((one) => one.includes('kind: SecurityPolicy')) ?? '';
+  const whole = ['jwt:', 'contextExtensions:'].reduce(uncommented, policy);
+  const { spec } = parse(whole);
+  assert.deepEqual(spec.extAuth.contextExtensions, [{ name: 'x-mintproc-policy', type: 'Value', value: 'partner' }]);
+  assert.equal(spec.jwt.providers.length, 1);
+  assert.deepEqual(await faultsIn([parse(whole)], definitions['envoy-gateway']?.crds), [null]);
+});
+
+/** The fields of an extension provider in MeshConfig (istio.io/api, mesh/v1alpha1/config.proto); it has no schema. */
+test('istio: the provider has fields that its definition has', () => {
+  for (const part of parts.map(byAuthz)) {
+    const [{ text = '' } = {}] = generatedBy('istio', part, {});
+    const { meshConfig } = parse(text);
+    assert.deepEqual(Object.keys(meshConfig), ['extensionProviders']);
+    const [{ name, envoyExtAuthzGrpc }] = meshConfig.extensionProviders;
+    assert.equal(name, 'mintproc');
+    const { service, port, timeout, failOpen, ...others } = envoyExtAuthzGrpc;
+    assert.deepEqual([timeout, failOpen, others], ['1s', false, {}]);
+    assert.deepEqual([service, port], ['mintproc.default.svc.cluster.local', 50_051]);
+  }
 });
 
 const gatewayCrds = definitions['envoy-gateway']?.crds;

@@ -12,6 +12,7 @@ import { type Question, seenIn } from './harness/client.ts';
 import { disabledPath } from './harness/generated-part.ts';
 import { type GeneratedStack, type ListenKind, startGenerated } from './harness/generated-stack.ts';
 import { askWithTrailers } from './harness/http2-upstream.ts';
+import { publishedHeader, publishing } from './harness/published.ts';
 
 const policy = `- policyRef: { name: jwt-generation-flex }
   config:
@@ -181,25 +182,13 @@ const apigee = `<GenerateJWT name="Backend">
 </GenerateJWT>`;
 
 test('envoy-gateway: later filters find the variables where the note says', async () => {
-  const metadata = 'envoy.filters.http.ext_authz';
   await using stack = await startGenerated({
     platform: 'envoy-gateway',
     filter: 'ext_authz',
     listen: 'unix',
     caller: false,
     files: { 'policy.xml': apigee },
-    mintproc: {
-      edition: 'x',
-      publishVariables: true,
-      variables: { 'private.key': { file: 'partner.pem' } },
-      policies: [{ name: 'p', file: 'policy.xml' }],
-      routes: [{ match: {}, policies: ['p'] }],
-    },
-    envoy(config) {
-      const value = `%DYNAMIC_METADATA(${metadata}:mintproc:jwt.Backend.claim.subject)%`;
-      const route = [...config.route.slice(0, -1), 1];
-      config.set([...route, 'request_headers_to_add'], [{ header: { key: 'x-published', value } }]);
-    },
+    ...publishing('envoy.filters.http.ext_authz:mintproc', 'policy.xml'),
   });
-  assert.deepEqual(seenHeader(seenIn(await stack.ask({ path: '/orders/7' })), 'x-published'), ['backend']);
+  assert.deepEqual(seenHeader(seenIn(await stack.ask({ path: '/orders/7' })), publishedHeader), ['backend']);
 });

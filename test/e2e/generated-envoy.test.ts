@@ -13,6 +13,7 @@ import { type Question, seenIn } from './harness/client.ts';
 import { disabledPath } from './harness/generated-part.ts';
 import { type GeneratedOptions, type GeneratedStack, startGenerated } from './harness/generated-stack.ts';
 import { askWithTrailers } from './harness/http2-upstream.ts';
+import { publishing } from './harness/published.ts';
 
 interface Case extends Omit<GeneratedOptions, 'platform'> {
   /** The header of the token. */
@@ -74,19 +75,7 @@ const cases: Readonly<Record<string, Case>> = {
     listen: 'tcp',
     caller: false,
     files: { 'policy.xml': apigee },
-    mintproc: {
-      edition: 'x',
-      publishVariables: true,
-      variables: { 'private.key': { file: 'partner.pem' } },
-      policies: [{ name: 'p', file: 'policy.xml' }],
-      routes: [{ match: {}, policies: ['p'] }],
-    },
-    // For the header that shows what the policy published.
-    envoy(config) {
-      const value = '%DYNAMIC_METADATA(mintproc:jwt.Backend.claim.subject)%';
-      const route = [...config.route.slice(0, -1), 1];
-      config.set([...route, 'request_headers_to_add'], [{ header: { key: 'x-published', value } }]);
-    },
+    ...publishing('mintproc', 'policy.xml'),
     output: 'x-backend-token',
     claims: { sub: /^backend$/, ip: /^127\.0\.0\.1$/, route: /^(?:all|orders)$/ },
     gone: ['x-backend-token', 'x.backend-token', 'x-forwarded-client-cert'],
