@@ -95,6 +95,8 @@ const wrong: readonly [name: string, values: object, message: RegExp][] = [
   ['an unknown name', { modes: 'sidecar' }, /'modes' not allowed/],
   ['an unknown name within', { image: { repo: 'x' } }, /'repo' not allowed/],
   ['a wrong type', { ports: { admin: '9464' } }, /ports\/admin|ports\.admin/],
+  ['a version of TLS that there is not', { tls: { minVersion: '1.1' } }, /tls\/minVersion|tls\.minVersion/],
+  ['a client without its kind', { tls: { clients: ['envoy'] } }, /tls\/clients|tls\.clients/],
   ['a port that is too large', { ports: { admin: 65_536 } }, /65[,.]?535/],
   ['an unknown mode', { mode: 'daemonset' }, /mode/],
   ['what the chart writes itself', { config: { listen: '0.0.0.0:1' } }, /config[./]listen/],
