@@ -169,7 +169,7 @@ export const routeSchema = z.strictObject({
   match: matchSchema.describe('Conditions that must all match; {} matches every request.'),
   policies: z
     .array(z.string())
-    .min(1)
+    .min(1, 'must name at least one policy; to refuse the requests, write `deny: true` instead')
     .optional()
     .describe(
       'Names of the policies that run, in this order. Each must write a different header, or have rules that exclude the others.',
