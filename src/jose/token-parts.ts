@@ -38,7 +38,7 @@ export type TokenReading =
 /** Envoy accepts 60 KiB of headers by default, and 8 MiB at most; nobody sends a token that is nearly as long. */
 export const maxTokenLength = 1_048_576;
 
-/** @param text the token, with white space, `Bearer` and the name of the header around it if it was copied from there */
+/** @param text the token, with white space, `Bearer` and the header's name around it if it was copied from there */
 export function readToken(text: string): TokenReading {
   if (text.length > maxTokenLength)
     return refuse(`The token is too long: the maximum is ${maxTokenLength} characters.`);

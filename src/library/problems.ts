@@ -33,7 +33,7 @@ export function loadProblems(
   return problems.map((problem) =>
     publicProblem(
       isOfEnvironment(problem)
-        ? { ...problem, suggestion: 'The option `environment` is not given: pass `environment: process.env`.' }
+        ? { ...problem, suggestion: 'The option `environment` is not given: pass `env` of `node:process`.' }
         : problem,
     ),
   );

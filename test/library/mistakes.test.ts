@@ -121,7 +121,7 @@ test('without `environment`, a key or variable of the environment says which opt
     write('variable.yaml', `${text}variables: { a: { env: PATH } }\n`),
     write('file.yaml', `${text}variables: { a: { file: nowhere } }\n`),
   ];
-  const option = /The option `environment` is not given: pass `environment: process\.env`/;
+  const option = /The option `environment` is not given: pass `env` of `node:process`/;
   for (const path of [ofKey, ofVariable]) {
     const [without, empty] = [await loadConfiguration(path), await loadConfiguration(path, { environment: {} })];
     assert.match(without.problems[0]?.text ?? '', option, path);

@@ -146,10 +146,9 @@ function insteadOf({ name, isConstant }: Lack, setters: readonly ExportedSetter[
   const why = whyUnreachable(name);
   if (why !== undefined)
     return `Write where its value comes from now, such as \`{ metadata: NAMESPACE, path: PATH }\`. ${why}`;
-  if (setters.length > 0) {
-    const differs = setters.some(({ condition }) => condition !== undefined);
-    const apart = differs ? ' If it differs by route, write it in `variables` of each route instead.' : '';
-    return `Write the value that these actions of the assembly gave it, or where it comes from now.${apart}`;
-  }
+  if (setters.some(({ condition }) => condition !== undefined))
+    return 'Write the value that these actions of the assembly gave it, or where it comes from now. If it differs by route, write it in `variables` of each route instead.';
+  if (setters.length > 0)
+    return 'Write the value that these actions of the assembly gave it, or where it comes from now.';
   return "Write the value that a property of the catalog or a policy outside of this file gave it. If nothing did, remove this line and write `allow: [datapower.unset-variable]` in the policy's entry.";
 }
