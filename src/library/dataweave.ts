@@ -19,5 +19,5 @@ export const limits: ExpressionLimits = { ...expressionLimits, dataweave: datawe
  * @throws TypeError if an option is not what its type says
  */
 export function evaluate(expression: string, options: EvaluateOptions = {}): EvaluateResult {
-  return evaluateExpression(expression, { profile: 'dataweave', ...options });
+  return evaluateExpression(expression, options, 'dataweave');
 }

@@ -17,7 +17,7 @@ import {
 } from '../trial/evaluate-expression.ts';
 import { checkRequestObjects } from '../trial/request-objects.ts';
 import { TrialError } from '../trial/trial-error.ts';
-import { jsonRecord, millisecondsOf, requireText } from './arguments.ts';
+import { jsonRecord, millisecondsOf, type OptionKinds, requireOptions, requireText } from './arguments.ts';
 import type {
   CompileOptions,
   CompileResult,
@@ -33,11 +33,13 @@ import { failureOf, publicProblem, publicProblems } from './problems.ts';
 /** Names the inputs in errors. */
 const what = '`inputs`';
 
-export function evaluateExpression(
-  expression: string,
-  { profile = 'flex', inputs = {}, at }: EvaluateOptions,
-): EvaluateResult {
+const evaluateKinds: OptionKinds<EvaluateOptions> = { profile: 'any', inputs: 'any', at: 'any' };
+const compileKinds: OptionKinds<CompileOptions> = { profile: 'any', inputs: 'any' };
+
+export function evaluateExpression(expression: string, options: EvaluateOptions, ownProfile: Profile): EvaluateResult {
   requireText(expression, 'The expression');
+  requireOptions(options, evaluateKinds);
+  const { profile = ownProfile, inputs = {}, at } = options;
   requireProfile(profile);
   const now = millisecondsOf(at, 'at');
   return withInputs(inputs, (context) => toResult(evaluateAlone(expression, { profile, context, what, now })));
@@ -49,10 +51,12 @@ export function evaluateExpression(
  * @throws TypeError if an option is not what its type says
  */
 export function compile(expression: string, options: CompileOptions = {}): CompileResult {
-  const { profile = 'dataweave', inputs = inputNames } = options;
   requireText(expression, 'The expression');
+  requireOptions(options, compileKinds);
+  const { profile = 'dataweave', inputs = inputNames } = options;
   requireProfile(profile);
-  if (!inputs.every(isInputName)) throw new TypeError(`\`inputs\` takes ${inputNames.join(', ')}.`);
+  if (!Array.isArray(inputs) || !inputs.every(isInputName))
+    throw new TypeError(`\`inputs\` takes ${inputNames.join(', ')}.`);
   try {
     return programOf(compileAlone(expression, profile, inputs));
   } catch (error) {

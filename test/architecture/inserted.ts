@@ -195,6 +195,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'net/listen-error.ts': ['address', 'reasons[given] ?? given'],
   'net/listen.ts': ['address'],
   'configuration/audit.ts': ['minKeyBytes'],
+  'configuration/configuration-part.ts': ['kind'],
   'identity/authentication.ts': ['others'],
   'configuration/reload/checker.ts': [
     "'code' in error ? String(error.code) : error.name",
