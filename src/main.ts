@@ -113,8 +113,8 @@ function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
 
 endWithNpm(process.env);
 
-// `mintproc test … | head` closes the pipe, which is not an error. But tests that fail must still fail: the command goes
-// on without output, and its exit code counts. What waits for files or lines ends, as by SIGTERM.
+// `mintproc test … | head` closes the pipe, which is not an error. But tests that fail must still fail: the command
+// goes on without output, and its exit code counts. What waits for files or lines ends, as by SIGTERM.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') {
     if (!isUnread) process.emit('SIGTERM');

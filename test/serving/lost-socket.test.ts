@@ -79,7 +79,7 @@ test('H9: the sockets of the admin address and of the JWKS', async () => {
   for (const [name, path] of Object.entries(asked)) {
     const socketPath = join(sidecar.folder, name);
     rmSync(socketPath);
-    await until(() => existsSync(socketPath));
+    await until(() => reportedLines(sidecar, socketPath).length === 2);
     assert.equal(await statusAt(socketPath, path), 200, name);
   }
 });
