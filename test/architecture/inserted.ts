@@ -85,7 +85,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/missing-package.ts': ['name', 'code'],
   'diagnostics/old-node.ts': ['oldest', 'node.version', 'node.execPath', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
-  'trial/request-objects.ts': ['name', 'what', "known.join(', ')"],
+  'trial/request-objects.ts': ['section', 'name', 'what', "known.join(', ')"],
   'cli/serve.ts': ['file', "errors.map(formatProblem).join('\\n')", 'error.message'],
   'dialects/apigee/algorithm.ts': ["algorithms.join(', ')", 'reader.edition.product', 'type.text', 'expected'],
   'dialects/apigee/claims.ts': ['kind.noun', 'name.text', 'element', "claimTypes.join(', ')"],
