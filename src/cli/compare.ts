@@ -20,11 +20,11 @@ import { type MintedToken, mintedBy } from '../trial/run-trial.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
+import { type RequestFile, readRequestFile } from './request-option.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
 import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
-import { type RequestFile, readRequestFile } from './trial-request.ts';
 import {
   keyChoices,
   keyOptions,

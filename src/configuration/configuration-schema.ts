@@ -166,9 +166,9 @@ const matchSchema = z.strictObject({
 
 export const routeSchema = z.strictObject({
   name: entryName
-    .refine((name) => name !== 'none', 'must not be none, by which tests say that no route matches')
+    .refine((name) => name !== 'none', 'must not be `none`, by which tests say that no route matches')
     .optional()
-    .describe('Name of the route in tests and explanations. Not none. Default: its number from 1.'),
+    .describe('Name of the route in tests and explanations, but not `none`. Default: its number from 1.'),
   match: matchSchema.describe('Conditions that must all match; {} matches every request.'),
   policies: z
     .array(z.string())

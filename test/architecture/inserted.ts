@@ -71,7 +71,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form'],
   'cli/route-trial.ts': ['named', "known === undefined ? '' : `…`"],
-  'cli/trial-request.ts': ["problems.map(formatProblem).join('\\n')"],
+  'cli/request-option.ts': ["problems.map(formatProblem).join('\\n')"],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
   'cli/test.ts': ['empty'],
   'cli/testing/explain-failures.ts': ['message'],
