@@ -165,7 +165,10 @@ const matchSchema = z.strictObject({
 });
 
 export const routeSchema = z.strictObject({
-  name: entryName.optional().describe('Name of the route in tests and explanations. Default: its number from 1.'),
+  name: entryName
+    .refine((name) => name !== 'none', 'must not be `none`, by which tests say that no route matches')
+    .optional()
+    .describe('Name of the route in tests and explanations, but not `none`. Default: its number from 1.'),
   match: matchSchema.describe('Conditions that must all match; {} matches every request.'),
   policies: z
     .array(z.string())

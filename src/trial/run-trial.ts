@@ -40,6 +40,12 @@ export type PolicyResult =
   /** The request was refused before. */
   | { readonly kind: 'not-run' };
 
+/** A policy and the token that it minted. */
+export interface MintedToken {
+  readonly policy: RunnablePolicy;
+  readonly token: string;
+}
+
 export interface Trial {
   readonly decision: Decision;
   /** The policies of the route, in order; empty if the request takes no route with policies. */
@@ -69,6 +75,10 @@ export async function runTrial(
     return { policy, result: resultOf(policy, record, value, incoming) };
   });
   return { decision, policies };
+}
+
+export function mintedBy(policies: readonly TriedPolicy[]): readonly MintedToken[] {
+  return policies.flatMap(({ policy, result }) => (result.kind === 'minted' ? [{ policy, token: result.token }] : []));
 }
 
 function policiesFor({ route, named }: Snapshot, incoming: IncomingRequest): readonly RunnablePolicy[] {

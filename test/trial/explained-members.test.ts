@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { readRequest } from '../../src/cli/request-file.ts';
+import { readRequest } from '../../src/cli/request-objects.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { StepRecorder } from '../../src/mint/step-recorder.ts';

@@ -191,3 +191,10 @@ for (const [format, made] of said) {
     assert.equal(code, 0, out + errors);
   });
 }
+
+test('--format github has a problem of a configuration once, with what to write instead', async () => {
+  const files = writeFiles({ ...alone, 'mintproc.yaml': alone['mintproc.yaml'].replace('routes:', 'rotes:') });
+  const { code, out } = await runCommand(['test', files['a.test.yaml'], files['b.test.yaml'], '--format', 'github']);
+  assert.equal(out.match(/^::error .*title=config\.unknown-key::.*Did you mean `routes`/gm)?.length, 1, out);
+  assert.equal(code, 1);
+});
