@@ -15,6 +15,7 @@ import {
   evaluateAlone,
   type LoneExpression,
 } from '../trial/evaluate-expression.ts';
+import { isObject } from '../trial/json-values.ts';
 import { checkRequestObjects } from '../trial/request-objects.ts';
 import { TrialError } from '../trial/trial-error.ts';
 import { jsonRecord, millisecondsOf, type OptionKinds, requireOptions, requireText } from './arguments.ts';
@@ -65,12 +66,19 @@ export function compile(expression: string, options: CompileOptions = {}): Compi
   }
 }
 
+/** What a program does to a result must not change the next one: constants are computed once. */
+function copyOf(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
+}
+
 function programOf(lone: LoneExpression): CompileResult {
   const { expression, profile, warnings } = lone;
   return {
     ok: true,
     problems: publicProblems(warnings),
-    constant: expression.constant,
+    constant: expression.constant === undefined ? undefined : copyOf(expression.constant),
     reads: expression.reads.map(pathText),
     evaluate(inputs: ExpressionInputs = {}, at?: Moment): EvaluateResult {
       const now = millisecondsOf(at, 'at');
@@ -105,7 +113,7 @@ function unusable(error: NotEvaluated['error']): NotEvaluated {
 function toResult(answer: ExpressionAnswer): EvaluateResult {
   switch (answer.kind) {
     case 'value':
-      return { ok: true, value: answer.value, problems: publicProblems(answer.warnings) };
+      return { ok: true, value: copyOf(answer.value), problems: publicProblems(answer.warnings) };
     case 'unloadable': {
       const { problem } = answer.error;
       return { ok: false, stage: 'load', error: failureOf(problem), problems: [publicProblem(problem)] };

@@ -46,7 +46,7 @@ export function configurationFrom(file: string, options: ConfigurationOptions): 
     ok: true,
     problems: shown,
     policies: [...snapshot.policies.keys()],
-    standIns: publicStandIns(standIns),
+    standInKeys: publicStandIns(standIns),
     request: (request, given = {}) => answerTo(request, given, loading),
   };
 }

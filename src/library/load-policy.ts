@@ -44,7 +44,7 @@ export function policyFrom(source: string | PolicyText, options: PolicyOptions):
     problems,
     name: policy.name,
     dialect: policy.dialect,
-    standIns: publicStandIns(standIns),
+    standInKeys: publicStandIns(standIns),
     mint: (request, given = {}) => mint(request, given, loaded),
   };
 }

@@ -13,10 +13,12 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { Identify } from '../identity/caller-sources.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
+import { refusedByLimit } from './exceeded-limit.ts';
+import type { WrittenRequest } from './incoming.ts';
 
 /** A request that can be tried. */
 export interface TriedRequest {
-  readonly incoming: IncomingRequest;
+  readonly incoming: WrittenRequest;
   readonly identify: Identify;
   /** Values of variables by name, which win over those of the configuration. */
   readonly variables: ReadonlyMap<string, JsonValue>;
@@ -64,6 +66,8 @@ export async function runTrial(
   { incoming, identify, variables }: TriedRequest,
   { at, randomId = randomUUID }: TrialOptions,
 ): Promise<Trial> {
+  const refused = refusedByLimit(incoming, snapshot.settings.limits);
+  if (refused !== undefined) return { decision: refused, policies: [] };
   const decide = makeDecide({ ...snapshot, identify }, { clock: () => at, randomId, variables });
   const decided = decide(incoming);
   const decision = decided instanceof Later ? await arrival(decided) : decided;

@@ -438,5 +438,5 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'verification/signature-check.ts': ['describeKey(key)', 'who', 'why'],
   'verification/verifying-key.ts': ['candidates.length - 1', 'listed(plain)', 'wanted', 'known', 'algorithm.name'],
   'cli/compare.ts': ['reading.message', 'whyNone({ decision, policies })', "differing.join(', ')"],
-  'verification/opened-token.ts': ['from', 'how', 'Math.min(able.length, maxTried)', 'who', 'does'],
+  'verification/opened-token.ts': ['from', 'how', 'who', 'does'],
 };

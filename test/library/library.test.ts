@@ -193,14 +193,14 @@ test('keys that are not available are made if the program asks for it, and named
   assert.equal((await loadConfiguration(file)).ok, false);
   const loaded = await loadConfiguration(file, { standInKeys: true });
   assert.ok(loaded.ok);
-  const [made, ...more] = loaded.standIns;
+  const [made, ...more] = loaded.standInKeys;
   assert.deepEqual([made?.role, made?.algorithm, made?.line, more], ['key', 'HS256', 5, []]);
   assert.equal((await loaded.request({})).ok, true);
   const alone = await loadPolicy(join(folder, 'partner.yaml'), {
     entry: { key: { env: 'NOWHERE' } },
     standInKeys: true,
   });
-  assert.ok(alone.ok && alone.standIns.length === 1);
+  assert.ok(alone.ok && alone.standInKeys.length === 1);
 });
 
 test('a configuration with mistakes: plain problems with their places', async () => {

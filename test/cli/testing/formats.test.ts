@@ -144,9 +144,9 @@ test('--format json has each failure with its member', async () => {
   const { out } = await tested(failing, '--format', 'json');
   const { ok, passed, failed, unusable, files } = JSON.parse(out);
   assert.deepEqual([ok, passed, failed, unusable, files.length], [false, 4, 3, 0, 1]);
-  const [{ config, cases, problems, keysMade }] = files;
+  const [{ config, cases, problems, standInKeys }] = files;
   assert.match(config, /mintproc\.yaml$/);
-  assert.deepEqual([problems, keysMade], [[], []]);
+  assert.deepEqual([problems, standInKeys], [[], []]);
   assert.deepEqual(cases[0], {
     ...{ name: 'an order', line: 4, column: 5, ok: false },
     failures: [
