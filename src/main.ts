@@ -19,6 +19,9 @@ const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: 
 
 let isStuck = false;
 
+/** Whether the reader of standard output has gone. */
+let isUnread = false;
+
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
   isColoured: process.stdout.isTTY && process.stdout.hasColors(),
@@ -31,7 +34,10 @@ const terminal: Terminal = {
     const { createInterface } = process.getBuiltinModule('node:readline');
     const reader = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
     try {
-      yield* reader;
+      for await (const line of reader) {
+        if (isUnread) return;
+        yield line;
+      }
     } finally {
       // A terminal that is still read keeps the process alive.
       reader.close();
@@ -107,9 +113,14 @@ function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
 
 endWithNpm(process.env);
 
-// `mintproc eval … | head` closes the pipe, which is not an error.
+// `mintproc test … | head` closes the pipe, which is not an error. But tests that fail must still fail: the command
+// goes on without output, and its exit code counts. What waits for files or lines ends, as by SIGTERM.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') {
+    if (!isUnread) process.emit('SIGTERM');
+    isUnread = true;
+    return;
+  }
   process.stderr.write(`mintproc: standard output cannot be written (${error.code}).\n`);
   process.exit(1);
 });

@@ -3,7 +3,6 @@
  * `mintproc compare`: a token that a gateway made against the one that is made here for the same request.
  */
 import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
-import { theyAre } from '../diagnostics/harmless.ts';
 import { printable } from '../diagnostics/printable.ts';
 import {
   type Compared,
@@ -15,16 +14,17 @@ import {
   pathOf,
   type ReadableToken,
 } from '../trial/compare-tokens.ts';
-import { whyNone } from '../trial/outcome-words.ts';
+import { severalText, whyNone } from '../trial/outcome-words.ts';
 import { readableToken } from '../trial/readable-token.ts';
+import { type MintedToken, mintedBy } from '../trial/run-trial.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
+import { type RequestFile, readRequestFile } from './request-option.ts';
 import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
 import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
-import { type RequestFile, readRequestFile } from './trial-request.ts';
 import {
   keyChoices,
   keyOptions,
@@ -88,7 +88,7 @@ export const compareCommand: Command = {
     const { policy, token } = mintedOf(trial);
     const [recorded, made] = [await readable(text, all, given), await readable(token, all, at)];
     const compared = ignoring(compareTokens(recorded, made), ignored);
-    const result = { policy, compared, withClaims: args.values['claims'] === true };
+    const result = { policy: policy.name, compared, withClaims: args.values['claims'] === true };
     terminal.out(stringOption(args, 'format') === 'json' ? json(result) : textOf(result));
     return isSame(compared) ? 0 : 1;
   },
@@ -139,21 +139,14 @@ async function issueOfText(
 }
 
 /** The token that the request gets. @throws CommandError if it gets no token, or more than one */
-function mintedOf({ decision, policies }: RouteTrial): { readonly policy: string; readonly token: string } {
-  const minted = policies.flatMap(({ policy, result }) =>
-    result.kind === 'minted' ? [{ policy: policy.name, token: result.token }] : [],
-  );
+function mintedOf({ decision, policies }: RouteTrial): MintedToken {
+  const minted = mintedBy(policies);
   const [first, second] = minted;
-  if (first !== undefined && second === undefined) return first;
-  if (first === undefined)
+  if (first === undefined) {
     throw new CommandError(`There is no token to compare with. ${whyNone({ decision, policies })}`);
-  const known = theyAre(
-    'policies',
-    minted.map(({ policy }) => policy),
-  );
-  throw new CommandError(
-    ['The request gets several tokens: name one with --policy-name.', known ?? ''].join(' ').trim(),
-  );
+  }
+  if (second !== undefined) throw new CommandError(severalText(minted, '--policy-name'));
+  return first;
 }
 
 function isSame(compared: readonly Compared[]): boolean {

@@ -144,7 +144,9 @@ export function sentenceOf(problem: Problem): string {
 export function fieldsOf(problem: Problem): {
   readonly code: Problem['code'];
   readonly reason: string;
+  readonly suggestion: string | undefined;
   readonly place: string;
 } {
-  return { code: problem.code, reason: problem.message, place: placeText(problem.place) };
+  const { code, message, suggestion, place } = problem;
+  return { code, reason: message, suggestion, place: placeText(place) };
 }

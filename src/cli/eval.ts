@@ -12,7 +12,7 @@ import { type Arguments, type Command, stringOption } from './command.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
 import { answerLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
-import { checkRequestKeys, forCommand } from './request-file.ts';
+import { checkRequestKeys, forCommand } from './request-objects.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const help = `Usage: mintproc eval [--profile flex|dataweave] [--context FILE] [--format text|json] EXPR

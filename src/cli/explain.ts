@@ -13,10 +13,10 @@ import { type Arguments, type Command, stringOption } from './command.ts';
 import { explainPolicy, explanationText } from './explain-policy.ts';
 import { explainAlone, explainRoutes, type TrialExplanation, trialText } from './explain-trial.ts';
 import { jsonText } from './json-text.ts';
+import { keysGivenBy, readRequestFile, tryRequest } from './request-option.ts';
 import { policyNameOption, tryRoutes } from './route-trial.ts';
 import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { type Terminal, UsageError } from './terminal.ts';
-import { keysGivenBy, readRequestFile, tryRequest } from './trial-request.ts';
 
 const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--stand-in-keys] [--format text|json]
        mintproc explain --config FILE --request FILE [--policy-name NAME] [--at TIME] [--stand-in-keys]

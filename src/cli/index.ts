@@ -123,6 +123,7 @@ async function runCommand(name: string, command: Command, line: string[], termin
       terminal.out(`${command.help}\n`);
       return 0;
     }
+    checkEmpty(args);
     checkFormat(command, args);
     return await command.run(args, terminal);
   } catch (error) {
@@ -137,6 +138,18 @@ async function runCommand(name: string, command: Command, line: string[], termin
     }
     throw error;
   }
+}
+
+/**
+ * A variable of a shell that is not set makes an empty argument, which means nothing in any command.
+ *
+ * @throws UsageError if an option or another argument is empty
+ */
+function checkEmpty({ values, positionals }: Arguments): void {
+  const empty = Object.keys(values).find((name) => [values[name]].flat().includes(''));
+  const what = empty === undefined ? 'An argument' : `--${empty}`;
+  if (empty === undefined && !positionals.includes('')) return;
+  throw new UsageError(`${what} is empty. Is a variable of the command line not set?`);
 }
 
 /** @throws UsageError if --format names a form that the command does not have */

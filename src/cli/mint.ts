@@ -18,11 +18,11 @@ import { givenKeys } from './given-variables.ts';
 import { answerLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
 import { mintRoutes } from './mint-routes.ts';
+import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './request-option.ts';
 import { policyNameOption } from './route-trial.ts';
 import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { tokenText } from './token-text.ts';
-import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './trial-request.ts';
 
 const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--stand-in-keys]
                      [--format text|json]

@@ -13,9 +13,9 @@ import type { StepRecorder } from '../mint/step-recorder.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
 import { withoutKeysOf } from '../trial/trial-variables.ts';
 import { type Arguments, stringOption } from './command.ts';
+import { type RequestFile, tryRequest } from './request-option.ts';
 import { tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { type RequestFile, tryRequest } from './trial-request.ts';
 
 export type Snapshot = NonNullable<Loaded['snapshot']>;
 

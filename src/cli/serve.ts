@@ -16,6 +16,7 @@ import { parseAddress } from '../net/address.ts';
 import { ListenError } from '../net/listen-error.ts';
 import { startAdmin } from '../observe/admin.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
+import { watchClock } from '../observe/clock-watch.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../observe/key-server.ts';
@@ -105,6 +106,7 @@ async function serve(
   const { log } = lines;
   const { policies } = first.snapshot;
   const readiness = new Readiness();
+  readiness.onChange((phase) => metrics.ready(phase === 'ready'));
   const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
   reloader.adopt(first.snapshot);
   finish(report.loaded(first.snapshot, first.problems));
@@ -115,6 +117,7 @@ async function serve(
   // Loading uses more memory than serving, and V8 would keep that memory.
   terminal.collectGarbage();
   const watch = watchEventLoop({ metrics, log });
+  const clock = watchClock({ metrics, log, now: terminal.now, elapsed: () => performance.now() });
   readiness.ready();
   log.info('mintproc is serving.', {
     address: serving.addresses.join(', '),
@@ -145,6 +148,7 @@ async function serve(
   await keys?.close();
   await admin.close();
   watch.close();
+  clock.close();
   unfollow();
   log.info('mintproc has stopped.');
 }

@@ -2,15 +2,22 @@
  * @module
  * The token that a command is given: as an argument, or on standard input, where it stays out of the shell's history.
  */
+import { existsSync } from 'node:fs';
 import { maxTokenLength } from '../jose/token-parts.ts';
 import type { Arguments } from './command.ts';
 import { type Terminal, UsageError } from './terminal.ts';
+
+/** Longer ones are not looked up: Linux has none. */
+const maxPathLength = 4096;
 
 /** @throws UsageError */
 export async function readTokenText({ positionals }: Arguments, terminal: Terminal): Promise<string> {
   const [given, ...more] = positionals;
   if (more.length > 0) throw new UsageError('One token is required. Put `Bearer` and the token in quotes, or omit it.');
-  if (given !== undefined && given !== '-') return given;
+  if (given !== undefined && given !== '-') {
+    if (isPath(given)) throw new UsageError('TOKEN is the token itself. To read it from a file, write `- < FILE`.');
+    return given;
+  }
   const lines: string[] = [];
   let length = 0;
   for await (const line of terminal.lines()) {
@@ -20,4 +27,9 @@ export async function readTokenText({ positionals }: Arguments, terminal: Termin
     if (length > maxTokenLength + 1) break;
   }
   return lines.join('\n');
+}
+
+/** No token begins or ends so, and none is the name of a file. */
+function isPath(text: string): boolean {
+  return /^[./~]|\.(?:jwt|token|txt)$/.test(text) || (text.length <= maxPathLength && existsSync(text));
 }

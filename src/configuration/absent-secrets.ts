@@ -6,6 +6,7 @@
 export class AbsentSecrets {
   readonly #reports = new Map<string, () => void>();
   readonly #excused = new Set<string>();
+  #isAnyPolicyUnread = false;
 
   /** @param id by `Variables.idOf` */
   note(id: string, report: () => void): void {
@@ -21,8 +22,14 @@ export class AbsentSecrets {
     this.#excused.add(id);
   }
 
+  /** A policy could not be read. Which variables are its keys is unknown, so none of them is reported: its error is. */
+  noteUnreadPolicy(): void {
+    this.#isAnyPolicyUnread = true;
+  }
+
   /** Reports all others. */
   report(): void {
+    if (this.#isAnyPolicyUnread) return;
     for (const [id, report] of this.#reports) if (!this.#excused.has(id)) report();
   }
 }

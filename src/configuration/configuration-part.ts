@@ -15,6 +15,7 @@ import type { YamlPath } from '../documents/yaml-places.ts';
 import { type PolicyEntry, policySchema, type RouteEntry, routeSchema } from './configuration-schema.ts';
 import { reportFillIns } from './fill-in.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
+import { ownFileOf } from './own-files.ts';
 
 export const shapeCodes: ShapeCodes = {
   unknownKey: 'config.unknown-key',
@@ -87,6 +88,14 @@ export function readDocument(file: DocumentFile, problems: Problems): LocatedYam
   if (second !== undefined) {
     const message = 'The configuration must be one YAML document; a second one begins here.';
     second.report(problems, [], shapeCodes.invalidValue, { message });
+  }
+  const kind = ownFileOf(document.value, source.text);
+  if (kind === 'a test file' || kind === 'a request') {
+    document.report(problems, [], shapeCodes.wrongType, {
+      message: `This is ${kind}, not a mintproc.yaml.`,
+      suggestion: 'Write the `mintproc.yaml` that it is for.',
+    });
+    return undefined;
   }
   // The rest is checked when the author has decided these.
   return reportFillIns(document, problems) ? undefined : document;

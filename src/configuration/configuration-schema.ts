@@ -170,11 +170,14 @@ const matchSchema = z.strictObject({
 });
 
 export const routeSchema = z.strictObject({
-  name: entryName.optional().describe('Name of the route in tests and explanations. Default: its number from 1.'),
+  name: entryName
+    .refine((name) => name !== 'none', 'must not be `none`, by which tests say that no route matches')
+    .optional()
+    .describe('Name of the route in tests and explanations, but not `none`. Default: its number from 1.'),
   match: matchSchema.describe('Conditions that must all match; {} matches every request.'),
   policies: z
     .array(z.string())
-    .min(1)
+    .min(1, 'must name at least one policy; to refuse the requests, write `deny: true` instead')
     .optional()
     .describe(
       'Names of the policies that run, in this order. Each must write a different header, or have rules that exclude the others.',

@@ -373,7 +373,7 @@ export class Variables implements DeclaredVariables {
 
   #expression(name: string): NeedingValue {
     const source = this.#scalar(name, 'expression');
-    const expression = compileExpression(source, { profile: this.#context.profile });
+    const expression = compileExpression(source, { profile: this.#context.profile, isChoosable: false });
     checkReads(source, expression.reads, this.#context.callers, this.#context.problems);
     return once({
       needs: () => expression.reads.flatMap(needsOfRead),

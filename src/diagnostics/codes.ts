@@ -101,7 +101,8 @@ export const codes = {
     'The metadata of jwt_authn has several payloads, and the configuration does not say which one to use.',
   'identity.inexact-number':
     'The metadata has a number beyond 2^53 - 1. Metadata holds doubles, so its last digits may be lost. Apigee and DataPower policies refuse the request; a Flex policy uses the number, with one warning in the log.',
-  'identity.missing': 'The policy or its route requires a caller (`requireCaller`), and no identity source has one.',
+  'identity.missing':
+    'The policy or its route requires a caller (`requireCaller`), and no source has a `principal`, `clientId` or `clientName`.',
   'identity.malformed-certificate': 'The header x-forwarded-client-cert, which the configuration trusts, is malformed.',
   'identity.malformed-payload':
     'The header of the source payload_header is too long or too deep, or is not a JSON object in base64url.',

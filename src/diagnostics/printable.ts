@@ -9,7 +9,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFFFE\uFFFF]/gu;
 
 /** `::error::` at the start of a line, and `##[error]` or `##vso[…]` anywhere, are orders to a CI system. */
 const startOfOrder = /^\s*:(?=:)/;
-const bracketOfOrder = /(##\w*)\[/g;
+export const bracketOfOrder = /(##\w*)\[/g;
 
 /** The text in one line. Each character that is replaced is replaced by one, so that columns stay. */
 export function printable(line: string): string {

@@ -155,7 +155,12 @@ const documents: readonly (readonly [form: RegExp, message: string, suggestion?:
     'Mount it, and name the file of the policy.',
   ],
   [
-    /^\s*\{\s*"(?:attributes|authentication|variables)"\s*:/,
+    /^["']?cases["']?\s*:/m,
+    'This is a test file, not a policy.',
+    '`mintproc test FILE` reads it, with the configuration that it names.',
+  ],
+  [
+    /^\s*\{\s*"(?:attributes|authentication|variables|request|caller)"\s*:|^(?:request|caller)\s*:/m,
     'This is a request for `mintproc mint`, not a policy.',
     'Write `--request` before it.',
   ],

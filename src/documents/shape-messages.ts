@@ -155,6 +155,8 @@ interface Definition {
   readonly options?: readonly unknown[];
   readonly innerType?: unknown;
   readonly checks?: readonly unknown[];
+  /** Of a literal. */
+  readonly values?: readonly unknown[];
 }
 
 function definitionOf(schema: unknown): Definition {
@@ -181,12 +183,17 @@ function formsOf(union: unknown): string {
   const schemas = formsIn(union);
   const maps = schemas.filter((schema) => definitionOf(schema).type === 'object');
   const others = schemas.filter((schema) => !maps.includes(schema));
-  const forms = new Set(others.map((schema) => nouns[definitionOf(schema).type ?? ''] ?? 'another value'));
+  const forms = new Set(others.map(nounOf));
   const [first, second] = maps;
   if (second !== undefined) forms.add(`a map with one of ${maps.flatMap((map) => keysOf(map).slice(0, 1)).join(', ')}`);
   else if (first !== undefined) forms.add(`a map such as ${exampleOf(first) ?? '{}'}`);
   const all = [...forms];
   return all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')}, or ${all.at(-1)}`;
+}
+
+function nounOf(schema: unknown): string {
+  const { type = '', values } = definitionOf(schema);
+  return type === 'literal' ? (values ?? []).join(' or ') : (nouns[type] ?? 'another value');
 }
 
 /** The forms of a union and of the unions in it. */

@@ -27,6 +27,8 @@ export interface ExpressionOptions {
   readonly profile: ProfileName;
   /** The inputs that are bound for the expression. Default: `attributes` and `authentication`. */
   readonly inputs?: readonly InputName[];
+  /** Whether its author can choose another profile, which errors then name. Default: true. */
+  readonly isChoosable?: boolean;
 }
 
 /**
@@ -37,7 +39,8 @@ export interface ExpressionOptions {
 export function compileExpression(source: SourceText, options: ExpressionOptions): CompiledExpression {
   requireLength(source);
   const declared = new Set(options.inputs ?? policyInputs);
-  return options.profile === 'flex' ? compileAsFlex(source, declared) : compileAsDataWeave(source, declared);
+  if (options.profile === 'dataweave') return compileAsDataWeave(source, declared);
+  return options.isChoosable === false ? compileFlex(source, declared) : compileAsFlex(source, declared);
 }
 
 function compileAsDataWeave(source: SourceText, declared: ReadonlySet<InputName>): CompiledExpression {

@@ -8,6 +8,7 @@
  */
 
 import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
+import { statusOfLimit } from '../decision/limit-status.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -53,12 +54,7 @@ export interface ExchangeSettings {
 const outcomeOf = { untouched: 'untouched', forward: 'forwarded', refuse: 'refused' } as const;
 
 /** The HTTP status for a request that exceeds a limit of `wire-limits.ts` or cannot be decoded. */
-const statusOfLimit: ReadonlyMap<Code, number> = new Map([
-  ['extproc.too-many-headers', 431],
-  ['extproc.headers-too-large', 431],
-  ['extproc.metadata-too-deep', 400],
-  ['extproc.malformed-message', 500],
-]);
+const statusOfUnreadable: ReadonlyMap<Code, number> = new Map([...statusOfLimit, ['extproc.malformed-message', 500]]);
 
 const noAnswer: Answer = { kind: 'none' };
 
@@ -253,7 +249,7 @@ export class Exchange implements Asker {
   }
 
   #refuseUnreadable(error: unknown, started?: number): Answer {
-    const status = error instanceof MintError ? statusOfLimit.get(error.code) : undefined;
+    const status = error instanceof MintError ? statusOfUnreadable.get(error.code) : undefined;
     if (status === undefined || !(error instanceof MintError)) throw error;
     return this.#refuse('refused', status, error.code, started);
   }

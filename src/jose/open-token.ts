@@ -9,7 +9,7 @@ import { contentEncryptions } from './content-encryption.ts';
 import type { EncryptedToken } from './token-parts.ts';
 
 /** A token chooses how often its password is hashed. A million iterations take about a second. */
-const maxPasswordIterations = 1_000_000;
+export const maxPasswordIterations = 1_000_000;
 
 /** The limit of the `jose` package, and so of mintproc's own tokens. */
 const maxInflatedBytes = 250_000;
@@ -19,11 +19,16 @@ export type Opening =
   | { readonly ok: true; readonly content: Buffer; readonly by: 'jose' | 'node:crypto' }
   | { readonly ok: false; readonly reason: 'key' | 'iterations' };
 
+/** How often a key of the token costs the hash of a password; 0 if it is not for a password. */
+export function passwordIterations({ header: { alg, p2c } }: EncryptedToken): number {
+  return typeof alg === 'string' && alg.startsWith('PBES2') ? Number(p2c) || 0 : 0;
+}
+
 /** @param key a private key or a secret */
 export async function openToken(token: EncryptedToken, key: KeyObject): Promise<Opening> {
-  const { alg, p2c } = token.header;
+  const { alg } = token.header;
   if (typeof alg !== 'string') return { ok: false, reason: 'key' };
-  if (alg.startsWith('PBES2') && Number(p2c) > maxPasswordIterations) return { ok: false, reason: 'iterations' };
+  if (passwordIterations(token) > maxPasswordIterations) return { ok: false, reason: 'iterations' };
   try {
     if (alg === 'RSA1_5') return { ok: true, content: openRsa15(token, key), by: 'node:crypto' };
     const { plaintext } = await compactDecrypt(token.text, key, {

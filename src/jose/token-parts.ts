@@ -8,7 +8,7 @@ import { isRecord, type JsonObject } from '../diagnostics/json.ts';
 
 export interface SignedToken {
   readonly kind: 'signed';
-  /** The token without white space and `Bearer` around it. */
+  /** The token without what was copied with it: white space, `Bearer`, the name of the header. */
   readonly text: string;
   readonly header: JsonObject;
   readonly content: Buffer;
@@ -38,11 +38,11 @@ export type TokenReading =
 /** Envoy accepts 60 KiB of headers by default, and 8 MiB at most; nobody sends a token that is nearly as long. */
 export const maxTokenLength = 1_048_576;
 
-/** @param text the token, with white space and `Bearer` around it if it was copied from a header */
+/** @param text the token, with white space, `Bearer` and the header's name around it if it was copied from there */
 export function readToken(text: string): TokenReading {
   if (text.length > maxTokenLength)
     return refuse(`The token is too long: the maximum is ${maxTokenLength} characters.`);
-  const token = text.trim().replace(/^bearer\s+/i, '');
+  const token = text.trim().replace(/^(?:[\w-]+:\s*)?(?:bearer\s+)?/i, '');
   if (token === '') return refuse('The token is empty.');
   const parts = token.split('.');
   if (parts.length !== 3 && parts.length !== 5) return refuse(wrongNumber(parts.length));

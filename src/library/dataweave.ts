@@ -10,8 +10,11 @@ import type { EvaluateOptions, EvaluateResult, ExpressionLimits } from './interf
 export { compile } from './expressions.ts';
 export type * from './interface.ts';
 
-/** What an expression may cost. */
-export const limits: ExpressionLimits = { ...expressionLimits, dataweave: dataweaveLimits };
+/** What an expression may cost. A program cannot change it. */
+export const limits: ExpressionLimits = Object.freeze({
+  ...expressionLimits,
+  dataweave: Object.freeze({ ...dataweaveLimits }),
+});
 
 /**
  * Compiles an expression and evaluates it once.
@@ -19,5 +22,5 @@ export const limits: ExpressionLimits = { ...expressionLimits, dataweave: datawe
  * @throws TypeError if an option is not what its type says
  */
 export function evaluate(expression: string, options: EvaluateOptions = {}): EvaluateResult {
-  return evaluateExpression(expression, { profile: 'dataweave', ...options });
+  return evaluateExpression(expression, options, 'dataweave');
 }

@@ -15,9 +15,10 @@ import {
   evaluateAlone,
   type LoneExpression,
 } from '../trial/evaluate-expression.ts';
+import { isObject } from '../trial/json-values.ts';
 import { checkRequestObjects } from '../trial/request-objects.ts';
 import { TrialError } from '../trial/trial-error.ts';
-import { jsonRecord, millisecondsOf, requireText } from './arguments.ts';
+import { jsonRecord, millisecondsOf, type OptionKinds, requireOptions, requireText } from './arguments.ts';
 import type {
   CompileOptions,
   CompileResult,
@@ -33,11 +34,13 @@ import { failureOf, publicProblem, publicProblems } from './problems.ts';
 /** Names the inputs in errors. */
 const what = '`inputs`';
 
-export function evaluateExpression(
-  expression: string,
-  { profile = 'flex', inputs = {}, at }: EvaluateOptions,
-): EvaluateResult {
+const evaluateKinds: OptionKinds<EvaluateOptions> = { profile: 'any', inputs: 'any', at: 'any' };
+const compileKinds: OptionKinds<CompileOptions> = { profile: 'any', inputs: 'any' };
+
+export function evaluateExpression(expression: string, options: EvaluateOptions, ownProfile: Profile): EvaluateResult {
   requireText(expression, 'The expression');
+  requireOptions(options, evaluateKinds);
+  const { profile = ownProfile, inputs = {}, at } = options;
   requireProfile(profile);
   const now = millisecondsOf(at, 'at');
   return withInputs(inputs, (context) => toResult(evaluateAlone(expression, { profile, context, what, now })));
@@ -49,10 +52,12 @@ export function evaluateExpression(
  * @throws TypeError if an option is not what its type says
  */
 export function compile(expression: string, options: CompileOptions = {}): CompileResult {
-  const { profile = 'dataweave', inputs = inputNames } = options;
   requireText(expression, 'The expression');
+  requireOptions(options, compileKinds);
+  const { profile = 'dataweave', inputs = inputNames } = options;
   requireProfile(profile);
-  if (!inputs.every(isInputName)) throw new TypeError(`\`inputs\` takes ${inputNames.join(', ')}.`);
+  if (!Array.isArray(inputs) || !inputs.every(isInputName))
+    throw new TypeError(`\`inputs\` takes ${inputNames.join(', ')}.`);
   try {
     return programOf(compileAlone(expression, profile, inputs));
   } catch (error) {
@@ -61,12 +66,19 @@ export function compile(expression: string, options: CompileOptions = {}): Compi
   }
 }
 
+/** What a program does to a result must not change the next one: constants are computed once. */
+function copyOf(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
+}
+
 function programOf(lone: LoneExpression): CompileResult {
   const { expression, profile, warnings } = lone;
   return {
     ok: true,
     problems: publicProblems(warnings),
-    constant: expression.constant,
+    constant: expression.constant === undefined ? undefined : copyOf(expression.constant),
     reads: expression.reads.map(pathText),
     evaluate(inputs: ExpressionInputs = {}, at?: Moment): EvaluateResult {
       const now = millisecondsOf(at, 'at');
@@ -101,7 +113,7 @@ function unusable(error: NotEvaluated['error']): NotEvaluated {
 function toResult(answer: ExpressionAnswer): EvaluateResult {
   switch (answer.kind) {
     case 'value':
-      return { ok: true, value: answer.value, problems: publicProblems(answer.warnings) };
+      return { ok: true, value: copyOf(answer.value), problems: publicProblems(answer.warnings) };
     case 'unloadable': {
       const { problem } = answer.error;
       return { ok: false, stage: 'load', error: failureOf(problem), problems: [publicProblem(problem)] };

@@ -109,7 +109,7 @@ export interface LoadOptions {
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   /** The time of loading, for what expires or is not valid yet. Default: now. */
   readonly now?: Moment | undefined;
-  /** Whether a key is made for each that is not available, for this load; `standIns` names them. Default: false. */
+  /** Whether a key is made for each that is not available; `standInKeys` of the result names them. Default: false. */
   readonly standInKeys?: boolean | undefined;
 }
 
@@ -152,7 +152,7 @@ export interface LoadedConfiguration {
   /** The names of its policies. */
   readonly policies: readonly string[];
   /** Empty without `standInKeys`. */
-  readonly standIns: readonly StandIn[];
+  readonly standInKeys: readonly StandIn[];
   /** Takes a request its whole way, as behind Envoy: routes, identity, policies, keys. */
   request(request: RequestInput, options?: RequestOptions): Promise<RequestAnswer>;
 }
@@ -267,7 +267,7 @@ export interface LoadedPolicy {
   /** `flex`, `apigee` or `datapower`. */
   readonly dialect: string;
   /** Empty without `standInKeys`. */
-  readonly standIns: readonly StandIn[];
+  readonly standInKeys: readonly StandIn[];
   /** Mints the token of this policy, whatever routes say. */
   mint(request: RequestInput, options?: RequestOptions): Promise<MintResult>;
 }

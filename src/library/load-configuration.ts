@@ -10,7 +10,7 @@ import { routeTaken } from '../trial/cases/check-route.ts';
 import { routeFinder, type TestedConfiguration } from '../trial/cases/tested-configuration.ts';
 import { runTrial, type Trial, type TriedRequest } from '../trial/run-trial.ts';
 import { withoutKeysOf } from '../trial/trial-variables.ts';
-import { environmentOf, millisecondsOf, requireText } from './arguments.ts';
+import { environmentOf, loadKinds, millisecondsOf, requestKinds, requireOptions, requirePath } from './arguments.ts';
 import type {
   ConfigurationOptions,
   ConfigurationResult,
@@ -19,12 +19,13 @@ import type {
   RequestOptions,
   TakenRoute,
 } from './interface.ts';
-import { publicProblems, publicStandIns } from './problems.ts';
+import { loadProblems, publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
 /** @throws TypeError if an argument is not what its type says */
 export function configurationFrom(file: string, options: ConfigurationOptions): ConfigurationResult {
-  requireText(file, 'The path of the configuration');
+  requirePath(file, 'the configuration');
+  requireOptions(options, { ...loadKinds, strict: 'switch' });
   const now = millisecondsOf(options.now, 'now');
   const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
   const { snapshot, routes, problems } = loadConfiguration(file, {
@@ -38,21 +39,23 @@ export function configurationFrom(file: string, options: ConfigurationOptions): 
     withoutReuse: true,
     standInKeys: standIns,
   });
-  if (snapshot === undefined) return { ok: false, problems: publicProblems(problems) };
+  const shown = loadProblems(problems, options);
+  if (snapshot === undefined) return { ok: false, problems: shown };
   const loading = { snapshot, routes, routeOf: routeFinder(routes) };
   return {
     ok: true,
-    problems: publicProblems(problems),
+    problems: shown,
     policies: [...snapshot.policies.keys()],
-    standIns: publicStandIns(standIns),
-    request: (request, { at } = {}) => answerTo(request, { at }, loading),
+    standInKeys: publicStandIns(standIns),
+    request: (request, given = {}) => answerTo(request, given, loading),
   };
 }
 
 type Loading = Pick<TestedConfiguration, 'routeOf' | 'routes' | 'snapshot'>;
 
-async function answerTo(request: RequestInput, { at }: RequestOptions, loading: Loading): Promise<RequestAnswer> {
-  const time = millisecondsOf(at, 'at');
+async function answerTo(request: RequestInput, options: RequestOptions, loading: Loading): Promise<RequestAnswer> {
+  requireOptions(options, requestKinds);
+  const time = millisecondsOf(options.at, 'at');
   const { snapshot } = loading;
   const read = readRequest(request, snapshot.settings.authentication, snapshot.identify);
   if (!read.ok) {

@@ -6,16 +6,26 @@ import { resolve } from 'node:path';
 import { diskFiles, type FileReader } from '../configuration/files.ts';
 import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/single-policy.ts';
+import { isRecord } from '../diagnostics/json.ts';
 import { makeIdentify } from '../identity/authentication.ts';
 import { mintFields } from '../trial/answer-fields.ts';
 import { mintAlone } from '../trial/mint-alone.ts';
-import { environmentOf, millisecondsOf, requireText } from './arguments.ts';
+import {
+  environmentOf,
+  loadKinds,
+  millisecondsOf,
+  requestKinds,
+  requireOptions,
+  requirePath,
+  requireText,
+} from './arguments.ts';
 import type { MintResult, PolicyOptions, PolicyResult, PolicyText, RequestInput, RequestOptions } from './interface.ts';
-import { failureOf, publicProblems, publicStandIns } from './problems.ts';
+import { failureOf, loadProblems, publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
 /** @throws TypeError if an argument is not what its type says */
 export function policyFrom(source: string | PolicyText, options: PolicyOptions): PolicyResult {
+  requireOptions(options, { ...loadKinds, entry: 'object', configuration: 'text', secrets: 'texts' });
   const { entry, configuration, secrets = {}, environment, now } = options;
   const { file, files } = filesOf(source);
   const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
@@ -26,7 +36,7 @@ export function policyFrom(source: string | PolicyText, options: PolicyOptions):
     },
     files,
   );
-  const problems = publicProblems(loaded.problems);
+  const problems = loadProblems(loaded.problems, options);
   const { policy } = loaded;
   if (policy === undefined) return { ok: false, problems };
   return {
@@ -34,13 +44,14 @@ export function policyFrom(source: string | PolicyText, options: PolicyOptions):
     problems,
     name: policy.name,
     dialect: policy.dialect,
-    standIns: publicStandIns(standIns),
-    mint: (request, { at } = {}) => mint(request, { at }, loaded),
+    standInKeys: publicStandIns(standIns),
+    mint: (request, given = {}) => mint(request, given, loaded),
   };
 }
 
-async function mint(request: RequestInput, { at }: RequestOptions, loaded: LoadedSinglePolicy): Promise<MintResult> {
-  const time = millisecondsOf(at, 'at');
+async function mint(request: RequestInput, options: RequestOptions, loaded: LoadedSinglePolicy): Promise<MintResult> {
+  requireOptions(options, requestKinds);
+  const time = millisecondsOf(options.at, 'at');
   const read = readRequest(request, loaded.authentication, makeIdentify(loaded.authentication));
   if (read.ok) {
     const answer = mintFields(await mintAlone(loaded, read.value, time));
@@ -56,7 +67,10 @@ interface PolicySource {
 }
 
 function filesOf(source: string | PolicyText): PolicySource {
-  if (typeof source === 'string') return { file: source, files: diskFiles };
+  if (!isRecord(source)) {
+    requirePath(source, 'the policy');
+    return { file: source, files: diskFiles };
+  }
   const { text, file = 'policy' } = source;
   requireText(text, '`text` of the policy');
   requireText(file, '`file` of the policy');

@@ -49,5 +49,5 @@ export async function loadPolicy(source: string | PolicyText, options: PolicyOpt
  * @throws TypeError if an option is not what its type says
  */
 export function evaluate(expression: string, options: EvaluateOptions = {}): EvaluateResult {
-  return evaluateExpression(expression, { profile: 'flex', ...options });
+  return evaluateExpression(expression, options, 'flex');
 }

@@ -16,12 +16,12 @@ export function reportingSocket(name: ListenerName, address: string, log: Log, r
     lost() {
       log.warn('The file of a unix socket was removed or replaced; the socket is created again.', { address });
     },
-    unbound({ code, message }) {
+    unbound({ code, message, suggestion }) {
       // Creating the socket is retried each second. The same error is logged once.
       if (reported === message) return;
       reported = message;
       readiness.notListening(name, message);
-      log.warn('The unix socket cannot be created again yet.', { code, reason: message, address });
+      log.error('The unix socket cannot be created again yet.', { code, reason: message, suggestion, address });
     },
     bound() {
       reported = undefined;

@@ -26,6 +26,8 @@ export interface LogFields {
   readonly outcome?: string | undefined;
   /** The reason as a sentence without values, like the message of a MintError. */
   readonly reason?: string | undefined;
+  /** What to write or to do instead, like the suggestion of a problem. */
+  readonly suggestion?: string | undefined;
   /** The claim that failed, by its name in the policy. */
   readonly claim?: string | undefined;
   /** The header parameter that failed, by its name in the policy. */
@@ -86,6 +88,7 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   policy: 'string',
   outcome: 'string',
   reason: 'string',
+  suggestion: 'string',
   claim: 'string',
   headerParameter: 'string',
   place: 'string',
@@ -187,12 +190,13 @@ export function describeOrigin(origin: Origin): LogFields {
 /** Leaves out the messages of foreign errors, because they may quote values. */
 function describe(error: unknown): LogFields {
   if (error instanceof LocatedError) {
-    const { code, message, place } = error.problem;
-    return { error: error.name, code, reason: message, place: placeText(place) };
+    const { code, message, suggestion, place } = error.problem;
+    return { error: error.name, code, reason: message, suggestion, place: placeText(place) };
   }
-  if (error instanceof MintError || error instanceof ListenError) {
-    return { error: error.name, code: error.code, reason: error.message };
+  if (error instanceof ListenError) {
+    return { error: error.name, code: error.code, reason: error.message, suggestion: error.suggestion };
   }
+  if (error instanceof MintError) return { error: error.name, code: error.code, reason: error.message };
   if (!(error instanceof Error)) return { error: typeof error };
   const systemCode = 'code' in error && typeof error.code === 'string' ? { systemCode: error.code } : {};
   const stack = error.stack ?? '';

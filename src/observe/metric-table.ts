@@ -146,6 +146,18 @@ export const metricTable = {
     labels: [],
     buckets: stallSeconds,
   },
+  mintproc_ready: {
+    type: 'gauge',
+    help: 'Whether mintproc is ready: 1 or 0. It is 0 while `/readyz` answers 503, which says why.',
+    labels: [],
+    primaryOnly: true,
+  },
+  mintproc_clock_jumps_total: {
+    type: 'counter',
+    help: 'Times that the clock of the machine was set by a second or more. Tokens take their times from it.',
+    labels: [],
+    primaryOnly: true,
+  },
   mintproc_config_generation: {
     type: 'gauge',
     help: 'Number of the configuration in force, counted from 1; 0 before the first.',

@@ -278,6 +278,15 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_config_reload_total.with('failure').increment();
   }
 
+  clockJumped(): void {
+    this.#families.mintproc_clock_jumps_total.with().increment();
+  }
+
+  /** Records whether this process should get requests. */
+  ready(isReady: boolean): void {
+    this.#families.mintproc_ready.with().set(isReady ? 1 : 0);
+  }
+
   /** Records whether the latest TLS pair of `listen` can be used. */
   tlsPairUsable(isUsable: boolean): void {
     this.#families.mintproc_tls_pair_usable.with('listen').set(isUsable ? 1 : 0);

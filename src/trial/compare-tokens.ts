@@ -78,11 +78,9 @@ export function differenceOf({ result, message }: Compared): string {
   return message === '' ? (absent[result] ?? '') : message;
 }
 
-/** What a rule says of two values; undefined: they are the same. */
-type Difference = string | undefined;
-
 interface Verdict {
-  readonly difference: Difference;
+  /** Undefined if the values are the same. */
+  readonly difference: string | undefined;
   /** How the values were compared, if they are the same in a sense. */
   readonly how?: string;
 }
@@ -91,7 +89,7 @@ type Rule = (name: string, recorded: JsonValue, made: JsonValue) => Verdict;
 
 function compareInner(recorded: JsonObject | undefined, made: JsonObject | undefined): readonly Compared[] {
   if (recorded !== undefined && made !== undefined) {
-    return compareParts('inner header', recorded, made, compareValues);
+    return compareParts('inner header', recorded, made, (_name, one, other) => compareValues(one, other));
   }
   if (recorded === undefined && made === undefined) return [];
   return [whole('inner header', recorded === undefined ? 'extra' : 'missing', '')];
@@ -141,7 +139,7 @@ function compareOrder(part: PartName, names: readonly string[], others: readonly
 const random = new Set(['epk', 'iv', 'tag', 'p2s']);
 
 function compareHeaderMember(name: string, recorded: JsonValue, made: JsonValue): Verdict {
-  if (!random.has(name)) return compareValues(name, recorded, made);
+  if (!random.has(name)) return compareValues(recorded, made);
   const difference = kindOf(recorded) === kindOf(made) ? undefined : differentKinds(recorded, made);
   return { difference, how: 'It is new in each token.' };
 }
@@ -154,7 +152,7 @@ function claimRule(recorded: ReadableToken, made: ReadableToken): Rule {
     if (name === 'iat') return { difference: undefined, how: 'The time of issue, from which the others count.' };
     if (name === 'jti') return compareIdentifiers(one, other);
     if (times.has(name)) return compareTimes([one, issuedAt(recorded)], [other, issuedAt(made)]);
-    return compareValues(name, one, other);
+    return compareValues(one, other);
   };
 }
 
@@ -180,7 +178,7 @@ type Time = readonly [value: JsonValue, issued: number | undefined];
 
 function compareTimes([value, issued]: Time, [otherValue, otherIssued]: Time): Verdict {
   const [seconds, others] = [secondsOf(value), secondsOf(otherValue)];
-  if (seconds === undefined || others === undefined) return compareValues('', value, otherValue);
+  if (seconds === undefined || others === undefined) return compareValues(value, otherValue);
   if (issued === undefined || otherIssued === undefined) {
     return { difference: undefined, how: 'Not compared: the recorded token does not say when it was issued.' };
   }
@@ -194,7 +192,7 @@ function after(seconds: number): string {
 }
 
 function compareIdentifiers(one: JsonValue, other: JsonValue): Verdict {
-  const same = compareValues('jti', one, other);
+  const same = compareValues(one, other);
   if (same.difference === undefined || typeof one !== 'string' || typeof other !== 'string') return same;
   const [form, otherForm] = [formOf(one), formOf(other)];
   if (form === undefined && otherForm === undefined) return same;
@@ -203,7 +201,7 @@ function compareIdentifiers(one: JsonValue, other: JsonValue): Verdict {
   return { difference: `It is ${described[0]} in the recorded token, and ${described[1]} here.` };
 }
 
-function compareValues(_name: string, one: JsonValue, other: JsonValue): Verdict {
+function compareValues(one: JsonValue, other: JsonValue): Verdict {
   const [text, otherText] = [JSON.stringify(one), JSON.stringify(other)];
   if (text === otherText) return { difference: undefined };
   if (kindOf(one) !== kindOf(other)) return { difference: differentKinds(one, other) };

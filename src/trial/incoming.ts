@@ -11,8 +11,13 @@ import type { TrialRequest } from './request-schema.ts';
 import { TrialError } from './trial-error.ts';
 import { attributesOfCertificate, type CallerParts, callerParts } from './verified-caller.ts';
 
+/** A request with all of its attributes at hand. */
+export interface WrittenRequest extends IncomingRequest {
+  readonly attributes: ReadonlyMap<string, JsonValue>;
+}
+
 /** @throws TrialError */
-export function incomingOf(trial: TrialRequest, authentication: AuthenticationSettings): IncomingRequest {
+export function incomingOf(trial: TrialRequest, authentication: AuthenticationSettings): WrittenRequest {
   const { request, caller, certificate, metadata, attributes } = trial;
   const parts = caller === undefined ? nobody : callerParts(caller as WrittenCaller, authentication);
   const both = Object.keys(metadata).find((namespace) => Object.hasOwn(parts.metadata, namespace));

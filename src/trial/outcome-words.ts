@@ -4,10 +4,10 @@
  */
 import type { Decision } from '../decision/decision.ts';
 import { codes } from '../diagnostics/codes.ts';
-import { isPlainName } from '../diagnostics/harmless.ts';
+import { isPlainName, theyAre } from '../diagnostics/harmless.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
-import type { PolicyResult, Trial } from './run-trial.ts';
+import type { MintedToken, PolicyResult, Trial } from './run-trial.ts';
 
 export type Refused = Extract<Decision, { readonly kind: 'refuse' }>;
 
@@ -53,4 +53,11 @@ export function whyNone({ decision, policies }: Pick<Trial, 'decision' | 'polici
   }
   if (decision.kind === 'refuse') return refusalText(decision);
   return decision.kind === 'untouched' ? untouchedText : 'The route of the request does not run the policy.';
+}
+
+/** @param option by which the author names the policy that is meant */
+export function severalText(minted: readonly MintedToken[], option: string): string {
+  const names = minted.map(({ policy }) => policy.name);
+  const known = theyAre('policies', names);
+  return `The request gets several tokens: name one with ${option}.${known === undefined ? '' : ` ${known}`}`;
 }

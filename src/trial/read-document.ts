@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { reportFillIns } from '../configuration/fill-in.ts';
+import { type OwnFile, ownFileOf } from '../configuration/own-files.ts';
 import { type Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { DocumentFile } from '../documents/document-file.ts';
@@ -23,13 +24,24 @@ export interface ReadDocument<Value> {
   readonly value: Value;
 }
 
+/** What is in a file. */
+type What = 'request' | 'cases';
+
+const wanted: Readonly<Record<What, { readonly name: OwnFile; readonly suggestion: string }>> = {
+  request: {
+    name: 'a request',
+    suggestion: 'Write a file with `request` and `caller`, such as those of a case of a test.',
+  },
+  cases: { name: 'a test file', suggestion: 'Write a file with `config: FILE` and `cases`, each with its request.' },
+};
+
 /**
  * Undefined if there is a mistake, which is reported.
  *
- * @param what is in the file: `request`
+ * @param what is in the file
  */
 export function readDocument<Schema extends z.ZodType>(
-  { file, text, what }: { readonly file: string; readonly text: string; readonly what: string },
+  { file, text, what }: { readonly file: string; readonly text: string; readonly what: What },
   schema: Schema,
   problems: Problems,
 ): ReadDocument<z.output<Schema>> | undefined {
@@ -37,6 +49,12 @@ export function readDocument<Schema extends z.ZodType>(
   const [document] = readYaml(new DocumentFile(source), problems, 'trial.syntax');
   if (document === undefined && !problems.hasErrors) {
     problems.add(problemAt(source, 0, 'trial.missing-key', { message: `The file has no ${what}.` }));
+  }
+  const kind = document && ownFileOf(document.value, text);
+  const { name, suggestion } = wanted[what];
+  if (document !== undefined && kind !== undefined && kind !== name) {
+    document.report(problems, [], shapeCodes.wrongType, { message: `This is ${kind}, not ${name}.`, suggestion });
+    return undefined;
   }
   if (document !== undefined && reportFillIns(document, problems, 'trial.fill-in')) return undefined;
   const value = document && readShape(schema, document, [], problems, shapeCodes);

@@ -8,8 +8,7 @@ import type { LocatedYaml } from '../documents/located-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import type { Identify } from '../identity/caller-sources.ts';
-import type { IncomingRequest } from '../request/incoming-request.ts';
-import { incomingOf } from './incoming.ts';
+import { incomingOf, type WrittenRequest } from './incoming.ts';
 import { readDocument } from './read-document.ts';
 import { type TrialRequest, trialRequestSchema } from './request-schema.ts';
 import type { TriedRequest } from './run-trial.ts';
@@ -51,7 +50,7 @@ export function triedOf(
 function placeTrial(
   { trial, document, path: base }: ReadTrial,
   authentication: AuthenticationSettings,
-): TrialReading<IncomingRequest> {
+): TrialReading<WrittenRequest> {
   try {
     return { ok: true, value: incomingOf(trial, authentication) };
   } catch (error) {

@@ -98,14 +98,17 @@ function section(record: JsonRecord, name: string, what: string): JsonObject {
   return value as JsonObject;
 }
 
-function readAttributes(attributes: JsonObject, what: string): RequestView {
-  const text = (name: string): string | null => {
-    const value = attributes[name] ?? null;
-    if (value !== null && typeof value !== 'string') {
-      throw new TrialError([], `\`attributes.${name}\` of ${what} must be a string.`);
-    }
-    return value;
+/** Reads members of a section that are strings, or null if they are absent. */
+function textReader(section: string, members: JsonObject, what: string): (name: string) => string | null {
+  return (name) => {
+    const value = members[name] ?? null;
+    if (value === null || typeof value === 'string') return value;
+    throw new TrialError([], `\`${section}.${name}\` of ${what} must be a string.`);
   };
+}
+
+function readAttributes(attributes: JsonObject, what: string): RequestView {
+  const text = textReader('attributes', attributes, what);
   const headers = readHeaders(attributes['headers'], what);
   const stated = {
     ':authority': headers.find(([name]) => name === 'host')?.[1] ?? null,
@@ -159,13 +162,7 @@ function withPseudoHeaders(headers: Headers, stated: Readonly<Record<string, str
 }
 
 function readAuthentication(authentication: JsonObject, what: string): Caller {
-  const text = (name: string): string | null => {
-    const value = authentication[name] ?? null;
-    if (value !== null && typeof value !== 'string') {
-      throw new TrialError([], `\`authentication.${name}\` of ${what} must be a string.`);
-    }
-    return value;
-  };
+  const text = textReader('authentication', authentication, what);
   // Envoy's metadata has doubles.
   const properties = inDoubles(authentication['properties'] ?? null);
   if (properties !== null && !isRecord(properties)) {

@@ -13,10 +13,12 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { Identify } from '../identity/caller-sources.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
+import { refusedByLimit } from './exceeded-limit.ts';
+import type { WrittenRequest } from './incoming.ts';
 
 /** A request that can be tried. */
 export interface TriedRequest {
-  readonly incoming: IncomingRequest;
+  readonly incoming: WrittenRequest;
   readonly identify: Identify;
   /** Values of variables by name, which win over those of the configuration. */
   readonly variables: ReadonlyMap<string, JsonValue>;
@@ -40,6 +42,12 @@ export type PolicyResult =
   /** The request was refused before. */
   | { readonly kind: 'not-run' };
 
+/** A policy and the token that it minted. */
+export interface MintedToken {
+  readonly policy: RunnablePolicy;
+  readonly token: string;
+}
+
 export interface Trial {
   readonly decision: Decision;
   /** The policies of the route, in order; empty if the request takes no route with policies. */
@@ -58,6 +66,8 @@ export async function runTrial(
   { incoming, identify, variables }: TriedRequest,
   { at, randomId = randomUUID }: TrialOptions,
 ): Promise<Trial> {
+  const refused = refusedByLimit(incoming, snapshot.settings.limits);
+  if (refused !== undefined) return { decision: refused, policies: [] };
   const decide = makeDecide({ ...snapshot, identify }, { clock: () => at, randomId, variables });
   const decided = decide(incoming);
   const decision = decided instanceof Later ? await arrival(decided) : decided;
@@ -69,6 +79,10 @@ export async function runTrial(
     return { policy, result: resultOf(policy, record, value, incoming) };
   });
   return { decision, policies };
+}
+
+export function mintedBy(policies: readonly TriedPolicy[]): readonly MintedToken[] {
+  return policies.flatMap(({ policy, result }) => (result.kind === 'minted' ? [{ policy, token: result.token }] : []));
 }
 
 function policiesFor({ route, named }: Snapshot, incoming: IncomingRequest): readonly RunnablePolicy[] {

@@ -2,7 +2,7 @@
  * @module
  * What is inside an encrypted token, if one of the given keys opens it.
  */
-import { openToken } from '../jose/open-token.ts';
+import { maxPasswordIterations, openToken, passwordIterations } from '../jose/open-token.ts';
 import { type EncryptedToken, jsonObject, readToken, type SignedToken, type Token } from '../jose/token-parts.ts';
 import { type Check, fail, pass } from './check.ts';
 import type { VerifyingKey } from './verifying-key.ts';
@@ -26,6 +26,16 @@ export interface Opened {
 /** Each key that may open the token costs an attempt. */
 const maxTried = 100;
 
+/** Of all attempts together: about ten seconds. @internal Exported for the test at the limit. */
+export const maxIterationsTogether = 10_000_000;
+
+/** Of one attempt for each secret. `openToken` refuses those that are too many for one. */
+function tooManyIterations(token: EncryptedToken, keys: readonly VerifyingKey[]): boolean {
+  const iterations = passwordIterations(token);
+  const secrets = keys.filter(({ key }) => key.type === 'secret').length;
+  return iterations <= maxPasswordIterations && iterations * secrets > maxIterationsTogether;
+}
+
 /** Opens a token with one of the keys that may. */
 export async function openEncrypted(token: EncryptedToken, keys: readonly VerifyingKey[]): Promise<Opened> {
   const closed = (message: string): Opened => ({
@@ -37,7 +47,11 @@ export async function openEncrypted(token: EncryptedToken, keys: readonly Verify
   if (able.length === 0) {
     return closed('There is no key to open it with: give the private key or the secret of its recipient.');
   }
-  for (const { key, from } of able.slice(0, maxTried)) {
+  const tried = able.slice(0, maxTried);
+  if (tooManyIterations(token, tried)) {
+    return closed('It asks for too many iterations of its password to try all secrets: give that of its recipient.');
+  }
+  for (const { key, from } of tried) {
     const opening = await openToken(token, key);
     if (!opening.ok && opening.reason === 'iterations') {
       return closed('It asks for more than 1,000,000 iterations of its password, which takes too long.');
@@ -47,7 +61,7 @@ export async function openEncrypted(token: EncryptedToken, keys: readonly Verify
     const check = pass('encryption', `The key of ${from} opens it.${how}`);
     return { check, content: opening.content, isSecret: key.type === 'secret' };
   }
-  const who = able.length === 1 ? 'The given key' : `None of the ${Math.min(able.length, maxTried)} given keys`;
+  const who = able.length === 1 ? 'The given key' : `None of the ${tried.length} given keys`;
   const does = able.length === 1 ? 'does not open it' : 'opens it';
   return closed(`${who} ${does}: it is for another recipient, or it was changed.`);
 }

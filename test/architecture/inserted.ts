@@ -78,7 +78,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/input-file.ts': ['path', 'what', 'line', 'column'],
   'cli/mint.ts': ['what', 'form'],
   'cli/route-trial.ts': ['named', "known === undefined ? '' : `…`"],
-  'cli/trial-request.ts': ["problems.map(formatProblem).join('\\n')"],
+  'cli/request-option.ts': ["problems.map(formatProblem).join('\\n')"],
   'cli/folder-files.ts': ['folder', 'String(error.code)'],
   'cli/test.ts': ['empty'],
   'cli/testing/explain-failures.ts': ['message'],
@@ -92,7 +92,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/missing-package.ts': ['name', 'code'],
   'diagnostics/old-node.ts': ['oldest', 'node.version', 'node.execPath', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
-  'trial/request-objects.ts': ['name', 'what', "known.join(', ')"],
+  'trial/request-objects.ts': ['section', 'name', 'what', "known.join(', ')"],
   'cli/serve.ts': ['file', "errors.map(formatProblem).join('\\n')", 'error.message'],
   'dialects/apigee/algorithm.ts': ["algorithms.join(', ')", 'reader.edition.product', 'type.text', 'expected'],
   'dialects/apigee/claims.ts': ['kind.noun', 'name.text', 'element', "claimTypes.join(', ')"],
@@ -202,6 +202,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'net/listen-error.ts': ['address', 'reasons[given] ?? given'],
   'net/listen.ts': ['address'],
   'configuration/audit.ts': ['minKeyBytes'],
+  'configuration/configuration-part.ts': ['kind'],
   'identity/authentication.ts': ['others'],
   'configuration/reload/checker.ts': [
     "'code' in error ? String(error.code) : error.name",
@@ -444,5 +445,5 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'verification/signature-check.ts': ['describeKey(key)', 'who', 'why'],
   'verification/verifying-key.ts': ['candidates.length - 1', 'listed(plain)', 'wanted', 'known', 'algorithm.name'],
   'cli/compare.ts': ['reading.message', 'whyNone({ decision, policies })', "differing.join(', ')"],
-  'verification/opened-token.ts': ['from', 'how', 'Math.min(able.length, maxTried)', 'who', 'does'],
+  'verification/opened-token.ts': ['from', 'how', 'who', 'does'],
 };

@@ -69,6 +69,19 @@ test('the token comes from standard input, as it was copied', async () => {
   assert.equal(code, 0);
 });
 
+for (const path of ['nowhere.jwt', './nowhere', '/nowhere', '~/nowhere', 'package.json']) {
+  test(`the path of a token is not a token: ${path}`, async () => {
+    for (const command of [
+      ['compare', path, ...line('orders.yaml')],
+      ['verify', path],
+    ]) {
+      const { code, out, errors } = await runCommand(command);
+      assert.match(errors, /TOKEN is the token itself\. To read it from a file, write `- < FILE`\./);
+      assert.deepEqual([code, out], [2, '']);
+    }
+  });
+}
+
 test('a token that differs: each member, and its values only on request', async () => {
   const plain = await runCommand(['compare', other, ...line('orders.yaml')]);
   assert.equal(plain.code, 1);

@@ -113,3 +113,11 @@ test('zsh: Tab on a terminal', { skip: hasZsh ? false : 'zsh is not installed' }
     typed.map(([, args]) => args),
   );
 });
+
+for (const names of [[], ['fish'], ['toString'], ['bash', 'zsh']]) {
+  test(`a wrong command line: completion ${names.join(' ')}`, async () => {
+    const { code, errors } = await runCommand(['completion', ...names]);
+    assert.equal(code, 2);
+    assert.match(errors, /One shell is required: bash or zsh\./);
+  });
+}

@@ -29,3 +29,21 @@ test('a refused configuration: at most 20 errors are logged, and the number of o
     assert.equal(lines.length, logged + (suppressed > 0 ? 1 : 0));
   }
 });
+
+test('a refused configuration: the line says what to write instead, if anybody knows', () => {
+  const lines: string[] = [];
+  const log = createLog('info', (line) => lines.push(line));
+  const report = new ConfigurationReport(new Metrics({ version: '0', outcomes: [] }), new Readiness(), log, () => 0);
+  report.refused([
+    problemAt(place, 0, 'config.unknown-key', { message: 'One.', suggestion: 'Did you mean `policies`?' }),
+    problemAt(place, 0, 'config.unknown-key', { message: 'Two.' }),
+  ]);
+  const written = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    written.map(({ reason, suggestion }) => [reason, suggestion]),
+    [
+      ['One.', 'Did you mean `policies`?'],
+      ['Two.', undefined],
+    ],
+  );
+});

@@ -18,3 +18,14 @@ test('JSON has no character that a terminal obeys, and is the same value', () =>
     { numRuns: 2000 },
   );
 });
+
+test('JSON gives no orders to a CI system, and is the same value', () => {
+  for (const order of ['##[error]a', '##vso[task.setvariable variable=a]b', '###[x##[y', '##teamcity[a]']) {
+    for (const value of [order, [order], { [order]: order }]) {
+      const text = jsonText(value, 2);
+      assert.doesNotMatch(text, /##\w*\[/);
+      assert.deepEqual(JSON.parse(text), value);
+    }
+  }
+  assert.equal(jsonText(['#[a]', '##', []]), '["#[a]","##",[]]');
+});

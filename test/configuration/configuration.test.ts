@@ -142,6 +142,11 @@ const found: [name: string, text: string, problems: string[]][] = [
     `policies:\n${partner}routes: [{ name: a, match: { path: /a }, policies: [partner] }, { name: a, match: {}, policies: [partner] }]\n`,
     ['config.duplicate-route 3:73'],
   ],
+  [
+    'a route whose name tests have for no route',
+    `policies:\n${partner}routes: [{ name: none, match: {}, policies: [partner] }]\n`,
+    ['config.invalid-value 3:18'],
+  ],
   ['two policies of one name', `policies:\n${partner}${partner}${toPartner}`, ['config.duplicate-policy 3:13']],
   ['an unused policy', `policies:\n${partner}${other}${toPartner}`, ['warning config.unused-policy 3:13']],
   ['unused, but routes may name it', `allowRoutePolicy: true\npolicies:\n${partner}${other}${toPartner}`, []],

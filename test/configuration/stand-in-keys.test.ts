@@ -208,6 +208,16 @@ const broken: readonly [name: string, world: World, errors: readonly string[]][]
     },
     ['jose.short-secret'],
   ],
+  [
+    'a policy that cannot be read, whose key is absent',
+    { policy: apigee.slice(0, -5), top: { variables: { 'private.key': { file: 'x' } } } },
+    ['policy.syntax'],
+  ],
+  [
+    'an error in a policy whose key is absent',
+    { policy: apigee.replace('ES256', 'XS256'), top: { variables: { 'private.key': { env: 'X' } } } },
+    ['apigee.invalid-jwt-algorithm'],
+  ],
   ['a placeholder', { policy: policy().replace('"iat"', '"privateKey":"<your key>","iat"') }, ['keys.placeholder']],
 ];
 

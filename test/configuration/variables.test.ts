@@ -113,6 +113,22 @@ for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
 }
 
+test("errors of a variable's expression name no profile: an entry chooses it for its policy only", () => {
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({
+      'mintproc.yaml': `variables: { a: { expression: "{ b: 1 }" } }
+policies: [{ name: p, file: p.xml, variables: { a: { expression: "{ b: 2 }" } } }]
+routes: [{ match: {}, policies: [p], variables: { a: { expression: "{ b: 3 }" } } }]
+`,
+      'p.xml': '<GenerateJWT name="g"><Algorithm>HS256</Algorithm><Subject ref="a"/></GenerateJWT>',
+    }),
+    environment: {},
+  });
+  const found = problems.filter(({ code }) => code === 'dataweave.unsupported');
+  assert.equal(found.length, 3);
+  for (const { suggestion } of found) assert.doesNotMatch(suggestion ?? '', /expressions: dataweave/);
+});
+
 test('a mistyped variable of an Apigee policy is reported with the declared name', () => {
   const policy = '<GenerateJWT name="g"><Algorithm>HS256</Algorithm><Subject ref="tenant.naem"/></GenerateJWT>';
   const { problems } = loadConfiguration('mintproc.yaml', {

@@ -62,6 +62,8 @@ const files: readonly (readonly [name: string, text: string, place: string, said
   ['an OpenAPI file', 'openapi: 3.0.0\ninfo: {}\n', '1:1', 'has no assembly', apiConnect],
   ['a ConfigMap', 'apiVersion: v1\nkind: ConfigMap\ndata: {}\n', '2:1', 'a resource of Kubernetes', /Mount it/],
   ['a request', '{ "attributes": {} }', '1:1', 'a request for `mintproc mint`', /--request/],
+  ['a request in YAML', '# tried\nrequest: { path: / }\n', '2:1', 'a request for `mintproc mint`', /--request/],
+  ['a test file', 'config: m.yaml\ncases: []\n', '2:1', 'This is a test file', /mintproc test FILE/],
   ['anything else', 'hello: world\n', '1:1', 'does not contain a policy', all],
 ];
 

@@ -14,6 +14,8 @@ const refused: readonly [name: string, text: string, message: RegExp][] = [
   ['a piece is missing', `${header}.aaaa.aaaaa`, /Part 3 .* may be missing/],
   ['another character', `${header}.aaaa.a,aa`, /Part 3 .* not base64url/],
   ['a header that is no JSON', 'aaaa.aaaa.aaaa', /header .* not a JSON object/],
+  ['the name of a header alone', 'authorization: Bearer', /has no dot/],
+  ['two names of headers', `a: b: ${header}.e30.`, /Part 1 .* white space/],
   ['a header that is a number', `${Buffer.from('1e400').toString('base64url')}.aaaa.aaaa`, /not a JSON object/],
   ['a header that is not UTF-8', `${Buffer.from([0x22, 0xff, 0x22]).toString('base64url')}.a.a`, /Part 2|not a JSON/],
 ];
@@ -27,8 +29,15 @@ for (const [name, text, message] of refused) {
   });
 }
 
-for (const text of [`${header}.e30.`, ` Bearer  ${header}.e30.\n`, `\tbearer ${header}.e30.`]) {
-  test(`white space and the scheme around a token are left out: ${JSON.stringify(text)}`, () => {
+const copied = [
+  `${header}.e30.`,
+  ` Bearer  ${header}.e30.\n`,
+  `\tbearer ${header}.e30.`,
+  `Authorization: Bearer ${header}.e30.\r\n`,
+  `x-jwt:${header}.e30.`,
+];
+for (const text of copied) {
+  test(`white space, the scheme and the name of the header around a token are left out: ${JSON.stringify(text)}`, () => {
     const reading = readToken(text);
     assert.ok(reading.ok && reading.token.kind === 'signed');
     assert.equal(reading.token.text, `${header}.e30.`);

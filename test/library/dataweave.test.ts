@@ -70,3 +70,21 @@ test('mistakes of the program are TypeErrors', () => {
   assert.throws(() => sum.evaluate([] as never), TypeError);
   assert.throws(() => sum.evaluate({}, 'tomorrow'), TypeError);
 });
+
+test('a program that changes a result does not change the next one', () => {
+  for (const expression of ['{a: [1, {b: 2}]}', '{a: [1, {b: 2}], c: payload default 3}']) {
+    const found = program(expression);
+    const before = JSON.stringify(found.evaluate({}));
+    for (const value of [found.constant, found.evaluate({})]) {
+      const { a } = ((value as { value?: unknown } | undefined)?.value ?? value ?? { a: [] }) as { a: unknown[] };
+      a.push('changed');
+      Object.assign(a[1] ?? {}, { b: 'changed' });
+    }
+    assert.equal(JSON.stringify(found.evaluate({})), before);
+  }
+});
+
+test('a program cannot change the limits', () => {
+  assert.throws(() => Object.assign(limits, { steps: 1e12 }), TypeError);
+  assert.throws(() => Object.assign(limits.dataweave, { calls: 1e12 }), TypeError);
+});

@@ -115,8 +115,8 @@ const answers: [name: string, request: RequestInput, expected: object][] = [
   ],
 ];
 
-function nested(depth: number): JsonValue {
-  let value: JsonValue = 1;
+function nested(depth: number, innermost: unknown = 1): JsonValue {
+  let value = innermost as JsonValue;
   for (let level = 0; level < depth; level++) value = [value];
   return value;
 }
@@ -178,6 +178,12 @@ test('the environment is only what the program gives', async () => {
   const without = await loadConfiguration(file);
   assert.ok(!without.ok && without.problems.some(({ code }) => code === 'keys.no-variable'), JSON.stringify(without));
   assert.ok((await loadConfiguration(file, { environment: { PATH: secret } })).ok);
+  const inherited = write(
+    'inherited.yaml',
+    stringify({ policies: [{ ...policies[0], key: { env: 'toString' } }], routes }),
+  );
+  const none = await loadConfiguration(inherited, { environment: {} });
+  assert.ok(!none.ok && none.problems.some(({ code }) => code === 'keys.no-variable'), JSON.stringify(none));
 });
 
 test('keys that are not available are made if the program asks for it, and named', async () => {
@@ -187,14 +193,14 @@ test('keys that are not available are made if the program asks for it, and named
   assert.equal((await loadConfiguration(file)).ok, false);
   const loaded = await loadConfiguration(file, { standInKeys: true });
   assert.ok(loaded.ok);
-  const [made, ...more] = loaded.standIns;
+  const [made, ...more] = loaded.standInKeys;
   assert.deepEqual([made?.role, made?.algorithm, made?.line, more], ['key', 'HS256', 5, []]);
   assert.equal((await loaded.request({})).ok, true);
   const alone = await loadPolicy(join(folder, 'partner.yaml'), {
     entry: { key: { env: 'NOWHERE' } },
     standInKeys: true,
   });
-  assert.ok(alone.ok && alone.standIns.length === 1);
+  assert.ok(alone.ok && alone.standInKeys.length === 1);
 });
 
 test('a configuration with mistakes: plain problems with their places', async () => {
@@ -269,6 +275,46 @@ test('a policy that mints no token says why', async () => {
   assert.deepEqual([unusable.error.code, unusable.problems.length], ['trial.unknown-key', 1]);
 });
 
+test('a policy that requires a caller refuses a request without one', async () => {
+  const loaded = await policyOf(policy({ privateKey: secret }), { entry: { requireCaller: true } });
+  const refused = await loaded.mint({}, { at });
+  assert.ok(!refused.ok && refused.error.code === 'identity.missing');
+  assert.ok((await loaded.mint({ caller: { claims: { sub: 'alice' } } }, { at })).ok);
+});
+
+test('the order of requests does not matter: no token is reused', async () => {
+  const policies = [{ name: 'partner', file: 'partner.yaml', key, reuse: { for: '30s' } }];
+  const { request } = await load({ policies, routes: [{ match: {}, policies: ['partner'] }] });
+  const issued: unknown[] = [];
+  for (const seconds of ['10', '15', '12']) {
+    const [minted] = (await request({}, { at: seconds })).policies;
+    issued.push(minted?.result === 'minted' && minted.claims?.['iat']);
+  }
+  assert.deepEqual(issued, [10, 15, 12]);
+});
+
+test('a request whose policy Envoy names takes no route', async () => {
+  const { request } = await load({ allowRoutePolicy: true });
+  const answer = await request({ request: { path: '/both', routePolicy: 'partner' } }, { at });
+  assert.deepEqual([answer.ok, answer.route, answer.policies.map((one) => one.policy)], [true, undefined, ['partner']]);
+});
+
+test('a secret of the configuration that a request repeats never becomes a claim', async () => {
+  write(
+    'secret.xml',
+    '<GenerateJWT name="a"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.s"/></SecretKey><Subject ref="copy"/></GenerateJWT>',
+  );
+  const { request } = await load({
+    policies: [{ name: 'a', file: 'secret.xml' }],
+    routes: [{ match: {}, policies: ['a'] }],
+    variables: { 'private.s': { file: write('secret.txt', secret) }, copy: 'x' },
+  });
+  const answer = await request({ variables: { copy: secret, 'private.s': secret } }, { at });
+  const [minted] = answer.policies;
+  assert.ok(minted?.result === 'minted', JSON.stringify(answer));
+  assert.doesNotMatch(JSON.stringify(minted.claims), new RegExp(secret));
+});
+
 test('a secret that a request repeats never becomes a claim', async () => {
   const apigee = `<GenerateJWT name="a"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.secret"/></SecretKey>
     <AdditionalClaims><Claim name="c" ref="copy"/></AdditionalClaims></GenerateJWT>`;
@@ -291,6 +337,7 @@ const evaluated: [name: string, expression: string, options: EvaluateOptions, ex
     { inputs: { payload: new Date(0) } },
     { value: '1970-01-01T00:00:00.000Z' },
   ],
+  ['a payload that is not given', 'payload', {}, { stage: 'load', code: 'dataweave.unbound-input' }],
   ['a wrong expression', 'upper(', {}, { stage: 'load', code: 'dataweave.unexpected-token' }],
   [
     'no value for any request',
@@ -321,7 +368,7 @@ const evaluated: [name: string, expression: string, options: EvaluateOptions, ex
   [
     'a payload that JSON.stringify cannot write',
     '1',
-    { inputs: { payload: nested(20_000) } },
+    { inputs: { payload: nested(20_000, new Date(0)) } },
     { stage: 'inputs', code: 'trial.too-large' },
   ],
 ];
@@ -333,14 +380,19 @@ for (const [name, expression, options, expected] of evaluated) {
   });
 }
 
-test('numbers keep all their digits', () => {
+test('numbers keep all their digits, but for Flex Gateway', () => {
   const payload = JSON.parse('[9007199254740993]', (_, value, context?: { source: string }) =>
     typeof value === 'number'
       ? (JSON as unknown as { rawJSON(text?: string): unknown }).rawJSON(context?.source)
       : value,
   );
-  const answer = evaluate('payload', { profile: 'dataweave', inputs: { payload } });
-  assert.equal(answer.ok && JSON.stringify(answer.value), '[9007199254740993]');
+  const value = (profile: 'dataweave' | 'flex'): unknown => {
+    const answer = evaluate('payload', { profile, inputs: { payload } });
+    return answer.ok && JSON.stringify(answer.value);
+  };
+  assert.equal(value('dataweave'), '[9007199254740993]');
+  // Flex Gateway computes with doubles.
+  assert.equal(value('flex'), '[9007199254740992]');
 });
 
 const itself: { self?: object } = {};

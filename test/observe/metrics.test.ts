@@ -47,6 +47,8 @@ test('the values before the first request', async () => {
     'mintproc_log_lines_dropped_total{stream="audit"} 0',
     'mintproc_event_loop_stall_seconds_sum 0',
     'mintproc_event_loop_stall_seconds_count 0',
+    'mintproc_ready 0',
+    'mintproc_clock_jumps_total 0',
     'mintproc_config_generation 0',
     'mintproc_config_reload_total{result="success"} 0',
     'mintproc_config_reload_total{result="failure"} 0',

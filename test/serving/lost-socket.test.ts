@@ -45,8 +45,13 @@ for (const [name, settings] of servings) {
     const path = join(sidecar.folder, 'm.sock');
     const early = sidecar.connect();
     await early.token();
+    assert.equal((await sidecar.metrics()).get('mintproc_ready'), 1);
     let other = await take(sidecar);
     await until(async () => (await sidecar.get('/readyz')).status === 503);
+    assert.equal((await sidecar.metrics()).get('mintproc_ready'), 0);
+    const [refused] = sidecar.log().filter(({ level }) => level === 'error');
+    assert.deepEqual([refused?.['code'], refused?.['address']], ['extproc.listen-failed', `unix:${path}`]);
+    assert.match(String(refused?.['suggestion']), /^Another process listens there/);
     const { status, notListening } = JSON.parse((await sidecar.get('/readyz')).body);
     assert.equal(status, 'no-listener');
     assert.deepEqual(notListening, { listen: `Cannot listen at unix:${path}: the address is already in use.` });
@@ -74,7 +79,7 @@ test('H9: the sockets of the admin address and of the JWKS', async () => {
   for (const [name, path] of Object.entries(asked)) {
     const socketPath = join(sidecar.folder, name);
     rmSync(socketPath);
-    await until(() => existsSync(socketPath));
+    await until(() => reportedLines(sidecar, socketPath).length === 2);
     assert.equal(await statusAt(socketPath, path), 200, name);
   }
 });

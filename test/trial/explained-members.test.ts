@@ -7,16 +7,16 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { readRequest } from '../../src/cli/request-file.ts';
+import { readRequest } from '../../src/cli/request-objects.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { StepRecorder } from '../../src/mint/step-recorder.ts';
 import { HeaderList } from '../../src/request/header-fields.ts';
-import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { emptyView, viewOf } from '../../src/request/object-view.ts';
 import { connectionAttributes } from '../../src/request/request-view.ts';
 import { partsOf, type TokenParts } from '../../src/trial/answer-fields.ts';
 import { type ExplainedMember, explainToken } from '../../src/trial/explained-members.ts';
+import type { WrittenRequest } from '../../src/trial/incoming.ts';
 import { runTrial, type TriedRequest } from '../../src/trial/run-trial.ts';
 import { memoryFiles } from '../configuration/memory-files.ts';
 import * as apigee from '../dialects/apigee/conformance-case.ts';
@@ -39,7 +39,7 @@ function casesIn<Case>(dialect: string, only?: string): readonly Case[] {
 
 const none = new Map();
 
-function sent(incoming: IncomingRequest): Tried['request'] {
+function sent(incoming: WrittenRequest): Tried['request'] {
   return { incoming, variables: none };
 }
 

@@ -6,6 +6,7 @@ import { createEncrypter } from '../../src/jose/encrypt.ts';
 import { keyManagements } from '../../src/jose/key-management.ts';
 import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { checkClaims } from '../../src/verification/claim-checks.ts';
+import { maxIterationsTogether } from '../../src/verification/opened-token.ts';
 import { span, timeText } from '../../src/verification/time-text.ts';
 import { type Verification, verifyToken } from '../../src/verification/verify-token.ts';
 import type { VerifyingKey } from '../../src/verification/verifying-key.ts';
@@ -255,3 +256,18 @@ test('a time beyond all calendars is not a date', () => {
   assert.equal(timeText(8_640_000_000_000), '+275760-09-13T00:00:00Z');
   assert.match(timeText(8_640_000_000_001), /beyond/);
 });
+
+for (const [secrets, message] of [
+  [10, /^None of the 10 given keys opens it/],
+  [11, /^It asks for too many iterations of its password to try all secrets/],
+] as const) {
+  test(`a million iterations of a password, and ${secrets} secrets`, async () => {
+    const header = { alg: 'PBES2-HS256+A128KW', enc: 'A128GCM', p2s: 'A'.repeat(16), p2c: maxIterationsTogether / 10 };
+    const first = Buffer.from(JSON.stringify(header)).toString('base64url');
+    const token = [first, 'A'.repeat(32), 'A'.repeat(16), 'AAAA', `${'A'.repeat(22)}`].join('.');
+    const keys = Array.from({ length: secrets }, (_, at) => given(createSecretKey(Buffer.alloc(16, at + 1))));
+    const { checks, valid } = await verify(token, { keys });
+    assert.match(checks.find(({ name }) => name === 'encryption')?.message ?? '', message);
+    assert.equal(valid, false);
+  });
+}

@@ -39,7 +39,7 @@ function unreadFolder({ path, message }: Unread): TestReport {
 
 /** @param config the path of the configuration, if it is known */
 function unusable(file: string, config: string | undefined, problems: readonly Problem[]): TestReport {
-  return { file, config, problems, cases: [], keysMade: [] };
+  return { file, config, problems, cases: [], standInKeys: [] };
 }
 
 class Runner {
@@ -75,7 +75,7 @@ class Runner {
     };
     const cases: CaseReport[] = [];
     for (const one of test.cases) cases.push(await this.#runCase(one, loaded.tested, config, context));
-    return { file, config, problems: [], cases, keysMade: loaded.keysMade };
+    return { file, config, problems: [], cases, standInKeys: loaded.standInKeys };
   }
 
   async #runCase(

@@ -17,7 +17,7 @@ export interface TestReport {
   readonly problems: readonly Problem[];
   readonly cases: readonly CaseReport[];
   /** The keys that were made for the run, in the first report on a configuration. */
-  readonly keysMade: readonly StandIn[];
+  readonly standInKeys: readonly StandIn[];
 }
 
 export interface CaseReport {

@@ -15,7 +15,7 @@ import { keysOfSnapshot, keysOfStandIns } from '../verifying-keys.ts';
 
 /** The configuration, or its errors. */
 export type LoadedConfiguration =
-  | { readonly ok: true; readonly tested: TestedConfiguration; readonly keysMade: readonly StandIn[] }
+  | { readonly ok: true; readonly tested: TestedConfiguration; readonly standInKeys: readonly StandIn[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** A configuration that records how members are computed. */
@@ -36,11 +36,11 @@ export class TestedConfigurations {
     this.#terminal = terminal;
   }
 
-  /** `keysMade` is empty from the second time on. */
+  /** `standInKeys` is empty from the second time on. */
   of(file: string): LoadedConfiguration {
     const path = resolve(file);
     const known = this.#loaded.get(path);
-    if (known !== undefined) return known.ok ? { ...known, keysMade: [] } : known;
+    if (known !== undefined) return known.ok ? { ...known, standInKeys: [] } : known;
     const loaded = this.#load(file, undefined);
     this.#loaded.set(path, loaded);
     return loaded;
@@ -81,7 +81,7 @@ export class TestedConfigurations {
       latest = latest?.at === at ? latest : { at, keys: [...keysOfSnapshot(snapshot, file, at).keys, ...openers] };
       return latest.keys;
     });
-    return { ok: true, tested, keysMade: standInKeys.made };
+    return { ok: true, tested, standInKeys: standInKeys.made };
   }
 
   /** Both times that a configuration loads, it has the same keys. */

@@ -39,6 +39,7 @@ interface Made {
 /** The keys that were made for one run, which may load several configurations. */
 export class StandInKeys {
   readonly #made = new Map<string, Made>();
+  readonly #keys = new Set<KeyObject>();
 
   /** In the order in which they were made. */
   get made(): readonly StandIn[] {
@@ -55,12 +56,13 @@ export class StandInKeys {
     const used = role === 'recipient' && key.type === 'private' ? createPublicKey(key) : key;
     const held = heldKey(used, { generated: true });
     this.#made.set(id, { standIn: { ...absent, key }, held });
+    this.#keys.add(held.key);
     return held;
   }
 
   /** Whether this key was made here. */
   has(key: KeyObject): boolean {
-    return this.#made.values().some(({ held }) => held.key === key);
+    return this.#keys.has(key);
   }
 }
 

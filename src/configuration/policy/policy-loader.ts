@@ -111,6 +111,7 @@ export class PolicyLoader {
     const scope = this.#scopeOf(wanted, route);
     const chosen = yield* this.#choose(wanted, scope);
     if (chosen?.found.plan === undefined) {
+      this.#shared.absentSecrets?.noteUnreadPolicy();
       const { withoutValues, standInKeys, files } = this.#context;
       const needsKeys = withoutValues !== true && standInKeys === undefined;
       if (needsKeys) reportMissingKeyFiles(wanted, this.#shared.keys, files);

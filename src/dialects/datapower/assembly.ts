@@ -127,16 +127,22 @@ class Walk {
   #visitPolicy(value: Readonly<Record<string, unknown>> | null, path: YamlPath, before: Assignments): Assignments {
     const position = positionOf(path.slice(this.#rootLength, -1));
     this.found.push({ path, position, before, condition: this.#condition });
-    const variable = value?.['jwt'];
-    const names = ['jwt-generate.error-message', ...(typeof variable === 'string' ? [variable] : [])];
-    return names.reduce((now, name) => withAssignment(now, name, { kind: 'published' }), before);
+    return publishedBy(value ?? {}).reduce((now, name) => withAssignment(now, name, { kind: 'published' }), before);
   }
 }
 
+/** The variables that a `jwt-generate` with these properties sets. */
+export function publishedBy({ jwt }: Readonly<Record<string, unknown>>): readonly string[] {
+  return ['jwt-generate.error-message', ...(typeof jwt === 'string' ? [jwt] : [])];
+}
+
+/** The variable that a `jwt-validate` with these properties sets to the claims. */
+export function verifiedBy({ 'output-claims': name }: Readonly<Record<string, unknown>>): string {
+  return typeof name === 'string' && name !== '' ? name : defaultClaims;
+}
+
 function verified(properties: Readonly<Record<string, unknown>>, before: Assignments): Assignments {
-  const name = properties['output-claims'];
-  const variable = typeof name === 'string' && name !== '' ? name : defaultClaims;
-  return withAssignment(before, variable, { kind: 'claims' });
+  return withAssignment(before, verifiedBy(properties), { kind: 'claims' });
 }
 
 function afterOther(name: string, properties: unknown, path: YamlPath, before: Assignments): Assignments {

@@ -4,16 +4,11 @@
  */
 import { plainNames, theyAre } from '../../diagnostics/harmless.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
-import { refusalText, whyNone } from '../outcome-words.ts';
-import type { Trial, TriedPolicy } from '../run-trial.ts';
+import { refusalText, severalText, whyNone } from '../outcome-words.ts';
+import { type MintedToken, mintedBy, type Trial, type TriedPolicy } from '../run-trial.ts';
 import type { Failure } from './failure.ts';
 import type { Expectations } from './read-test-file.ts';
 import type { withoutTokenReasons } from './test-schema.ts';
-
-export interface MintedToken {
-  readonly policy: TriedPolicy['policy'];
-  readonly token: string;
-}
 
 /** `token` is undefined if none is expected, or there is none, which is a failure. */
 export interface Outcome {
@@ -91,13 +86,13 @@ function otherRefusal(expected: string, by: string | undefined, why: string): Fa
 }
 
 function notRefused({ policies, decision }: Trial): string {
-  const minted = policies.filter(({ result }) => result.kind === 'minted').map(({ policy }) => policy.name);
+  const minted = mintedBy(policies);
   if (minted.length > 0) return `The request is not refused: it goes on with a token of ${listOf(minted)}.`;
   return `The request is not refused. ${whyNone({ policies, decision })}`;
 }
 
-function listOf(names: readonly string[]): string {
-  const plain = plainNames(names);
+function listOf(minted: readonly MintedToken[]): string {
+  const plain = plainNames(minted.map(({ policy }) => policy.name));
   return plain === '' ? 'a policy' : plain;
 }
 
@@ -111,7 +106,7 @@ function checkWithoutToken(
   if (decision.kind === 'refuse')
     return [failure('withoutToken', `It does not go on. ${whyNone({ decision, policies })}`)];
   const meant = policies.filter(({ policy }) => name === undefined || policy.name === name);
-  const minted = meant.filter(({ result }) => result.kind === 'minted').map(({ policy }) => policy.name);
+  const minted = mintedBy(meant);
   if (minted.length > 0) return [failure('withoutToken', `The request goes on with a token of ${listOf(minted)}.`)];
   const reasons = decision.kind === 'untouched' ? ['unmatched'] : meant.map(reasonOf);
   const why = whyNone({ decision, policies: meant });
@@ -147,29 +142,21 @@ function reasonOf({ result }: TriedPolicy): WithoutTokenReason | 'none' {
   }
 }
 
-/** The expectations of a token, by which a missing one is reported. */
-const ofTokens = ['jwt', 'sameAs', 'header', 'policy'] as const;
+/** The expectations that want a token; a missing one is reported at the first. */
+const wantingToken = ['jwt', 'sameAs', 'header', 'policy'] as const;
 
 function wantsToken(expect: Expectations): boolean {
-  return ofTokens.some((name) => expect[name] !== undefined);
+  return wantingToken.some((name) => expect[name] !== undefined);
 }
 
 function tokenOf(expect: Expectations, trial: Trial): Outcome {
-  const what = ofTokens.find((name) => expect[name] !== undefined) ?? 'policy';
+  const what = wantingToken.find((name) => expect[name] !== undefined) ?? 'policy';
   const meant = trial.policies.filter(({ policy }) => expect.policy === undefined || policy.name === expect.policy);
-  const minted = meant.flatMap(({ policy, result }) =>
-    result.kind === 'minted' ? [{ policy, token: result.token }] : [],
-  );
+  const minted = mintedBy(meant);
   const [token, another] = minted;
   if (token === undefined) {
     return failed([failure(what, `There is no token. ${whyNone({ ...trial, policies: meant })}`)]);
   }
   if (another === undefined) return { failures: [], token };
-  const known = theyAre(
-    'policies',
-    minted.map(({ policy }) => policy.name),
-  );
-  return failed([
-    failure(what, ['The request gets several tokens: name one with `policy`.', known ?? ''].join(' ').trim()),
-  ]);
+  return failed([failure(what, severalText(minted, '`policy`'))]);
 }

@@ -5,7 +5,7 @@
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { Compared, PartName, ReadableToken } from '../compare-tokens.ts';
 import { compareTokens, differenceOf, ignoring, pathOf } from '../compare-tokens.ts';
-import type { MintedToken } from './check-outcome.ts';
+import type { MintedToken } from '../run-trial.ts';
 import { type Difference, differences } from './expected-value.ts';
 import type { FailedMember, Failure } from './failure.ts';
 import type { Expectations, ExpectedMembers, JwtExpectations } from './read-test-file.ts';
@@ -14,28 +14,19 @@ export function checkHeader(
   { name, prefix }: NonNullable<Expectations['header']>,
   { policy: { output } }: MintedToken,
 ): readonly Failure[] {
-  const failures: Failure[] = [];
-  if (name !== undefined && name.toLowerCase() !== output.header) {
-    const message = 'The token is in another header.';
-    failures.push({
-      what: 'header.name',
-      path: ['expect', 'header', 'name'],
-      message,
-      expected: name,
-      actual: output.header,
-    });
-  }
-  if (prefix !== undefined && prefix !== output.prefix) {
-    const message = 'Another text is before the token.';
-    failures.push({
-      what: 'header.prefix',
-      path: ['expect', 'header', 'prefix'],
-      message,
-      expected: prefix,
-      actual: output.prefix,
-    });
-  }
-  return failures;
+  const failure = (member: 'name' | 'prefix', message: string, expected: string): Failure => ({
+    what: `header.${member}`,
+    path: ['expect', 'header', member],
+    ...{ message, expected, actual: output[member === 'name' ? 'header' : 'prefix'] },
+  });
+  return [
+    ...(name === undefined || name.toLowerCase() === output.header
+      ? []
+      : [failure('name', 'The token is in another header.', name)]),
+    ...(prefix === undefined || prefix === output.prefix
+      ? []
+      : [failure('prefix', 'Another text is before the token.', prefix)]),
+  ];
 }
 
 type Part = keyof JwtExpectations;

@@ -119,6 +119,14 @@ const configuration: readonly Row[] = [
     /No route/,
   ],
   [
+    'a route that names no policy',
+    '    policies: [apigee, ibm]',
+    '    policies: []',
+    'config.invalid-value',
+    20,
+    /must name at least one policy.*`deny: true`/,
+  ],
+  [
     'a key without a name',
     'hmac: { file: secret.txt }',
     'hmca: { file: secret.txt }',

@@ -144,9 +144,9 @@ test('--format json has each failure with its member', async () => {
   const { out } = await tested(failing, '--format', 'json');
   const { ok, passed, failed, unusable, files } = JSON.parse(out);
   assert.deepEqual([ok, passed, failed, unusable, files.length], [false, 4, 3, 0, 1]);
-  const [{ config, cases, problems, keysMade }] = files;
+  const [{ config, cases, problems, standInKeys }] = files;
   assert.match(config, /mintproc\.yaml$/);
-  assert.deepEqual([problems, keysMade], [[], []]);
+  assert.deepEqual([problems, standInKeys], [[], []]);
   assert.deepEqual(cases[0], {
     ...{ name: 'an order', line: 4, column: 5, ok: false },
     failures: [
@@ -191,3 +191,10 @@ for (const [format, made] of said) {
     assert.equal(code, 0, out + errors);
   });
 }
+
+test('--format github has a problem of a configuration once, with what to write instead', async () => {
+  const files = writeFiles({ ...alone, 'mintproc.yaml': alone['mintproc.yaml'].replace('routes:', 'rotes:') });
+  const { code, out } = await runCommand(['test', files['a.test.yaml'], files['b.test.yaml'], '--format', 'github']);
+  assert.equal(out.match(/^::error .*title=config\.unknown-key::.*Did you mean `routes`/gm)?.length, 1, out);
+  assert.equal(code, 1);
+});

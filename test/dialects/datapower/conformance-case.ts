@@ -8,8 +8,8 @@ import { loadConfiguration } from '../../../src/configuration/load.ts';
 import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import { HeaderList } from '../../../src/request/header-fields.ts';
-import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
+import type { WrittenRequest } from '../../../src/trial/incoming.ts';
 import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
@@ -120,7 +120,7 @@ export function filesOf(example: Case): Record<string, string> {
   return { ...files, 'mintproc.yaml': JSON.stringify(configuration), 'policy.yaml': policy };
 }
 
-export function requestOf({ request = {} }: Case): IncomingRequest {
+export function requestOf({ request = {} }: Case): WrittenRequest {
   const { headers = {}, metadata = {} } = request;
   const list = Array.isArray(headers) ? headers : Object.entries(headers);
   return {

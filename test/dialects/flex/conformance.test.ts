@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compactVerify } from 'jose';
 import { parse } from 'yaml';
-import { readRequest } from '../../../src/cli/request-file.ts';
+import { readRequest } from '../../../src/cli/request-objects.ts';
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, Problems } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';

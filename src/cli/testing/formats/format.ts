@@ -1,7 +1,8 @@
 /**
  * @module
- * The interface of a format of `test`; `index.ts` has a row for each.
+ * What a format of `test` makes text of; `index.ts` has a row for each.
  */
+import type { FormatOf, FormOf } from '../../reporting/format.ts';
 import type { TestRun } from '../test-report.ts';
 
 export interface ShownRun {
@@ -12,11 +13,5 @@ export interface ShownRun {
   readonly time: Date;
 }
 
-/** Makes text of a run. */
-export type Form = (shown: ShownRun) => string;
-
-export interface Format {
-  readonly whole: Form;
-  /** With `--watch`, the first run and each one after it; absent if the format has no such form. */
-  readonly watch?: { readonly first: Form; readonly next: Form };
-}
+export type Form = FormOf<ShownRun>;
+export type Format = FormatOf<ShownRun>;

@@ -13,9 +13,9 @@ export const asGithub: Form = ({ run: { reports }, folder }) => {
   return [...new Set(lines), totalsText(totalsOf(reports))].map((line) => `${line}\n`).join('');
 };
 
-function annotationsOf({ problems, cases, keysMade }: TestReport): readonly Annotation[] {
+function annotationsOf({ problems, cases, standInKeys }: TestReport): readonly Annotation[] {
   return [
-    ...keysMade.map(
+    ...standInKeys.map(
       (one): Annotation => ({
         ...{ kind: 'notice', place: one.place, title: 'a key was made' },
         lines: keyLines([one]),

@@ -26,13 +26,13 @@ function runFields({ reports }: TestRun): object {
 }
 
 function fileFields(report: TestReport): object {
-  const { file, config = null, problems, cases, keysMade } = report;
+  const { file, config = null, problems, cases, standInKeys } = report;
   return {
     file,
     config,
     ok: isGood([report]),
     problems: problems.map(problemFields),
-    keysMade: keysMade.map(keyFields),
+    standInKeys: standInKeys.map(keyFields),
     cases: cases.map(caseFields),
   };
 }

@@ -13,9 +13,9 @@ import type { Form } from './format.ts';
 export const asJunit: Form = ({ run: { reports } }) => junitXml('mintproc test', reports.map(suiteOf));
 
 function suiteOf(report: TestReport): JUnitSuite {
-  const { file, problems, cases, keysMade } = report;
+  const { file, problems, cases, standInKeys } = report;
   if (problems.length === 0) {
-    return { name: file, cases: cases.map((one) => caseOf(file, one)), output: keyLines(keysMade) };
+    return { name: file, cases: cases.map((one) => caseOf(file, one)), output: keyLines(standInKeys) };
   }
   return {
     name: file,

@@ -14,7 +14,7 @@ import type { Form } from './format.ts';
 export const asTap: Form = ({ run: { reports } }) => {
   const points = reports.flatMap(pointsOf);
   const lines = points.flatMap((point, index) => pointLines(point, index + 1));
-  const notes = reports.flatMap(({ keysMade }) => keyLines(keysMade)).map((line) => `# ${line}`);
+  const notes = reports.flatMap(({ standInKeys }) => keyLines(standInKeys)).map((line) => `# ${line}`);
   return ['TAP version 14', `1..${points.length}`, ...notes, ...lines].map((line) => `${line}\n`).join('');
 };
 

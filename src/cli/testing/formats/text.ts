@@ -41,13 +41,17 @@ function firstFailure(reports: readonly TestReport[]): string | undefined {
 }
 
 function reportLines(report: TestReport, painted: Painted): readonly string[] {
-  const { file, problems, cases, keysMade } = report;
+  const { file, problems, cases, standInKeys } = report;
   if (problems.length > 0) {
     return [...problemLines(problems), `${printable(file)}: ${painted.bad('cannot be used')}`];
   }
   const counts = painted[isGood([report]) ? 'good' : 'bad'](totalsText(totalsOf([report])));
   const failed = cases.filter((one) => !isPassed(one));
-  return [...keyLines(keysMade), `${printable(file)}: ${counts}`, ...failed.flatMap((one) => caseLines(one, painted))];
+  return [
+    ...keyLines(standInKeys),
+    `${printable(file)}: ${counts}`,
+    ...failed.flatMap((one) => caseLines(one, painted)),
+  ];
 }
 
 function caseLines({ name, place, failures }: CaseReport, painted: Painted): readonly string[] {

@@ -1,7 +1,8 @@
 /**
  * @module
- * The interface of a format of `validate`; `index.ts` has a row for each.
+ * What a format of `validate` makes text of; `index.ts` has a row for each.
  */
+import type { FormatOf, FormOf } from '../../reporting/format.ts';
 import type { Findings } from '../report.ts';
 
 export interface Shown {
@@ -13,11 +14,5 @@ export interface Shown {
   readonly time: Date;
 }
 
-/** Makes text of a run. */
-export type Form = (shown: Shown) => string;
-
-export interface Format {
-  readonly whole: Form;
-  /** With `--watch`, the first run and each one after it, which is one line; absent if the format has no such form. */
-  readonly watch?: { readonly first: Form; readonly next: Form };
-}
+export type Form = FormOf<Shown>;
+export type Format = FormatOf<Shown>;

@@ -9,7 +9,7 @@ import type { LocatedYaml } from '../../../documents/located-yaml.ts';
 import type { YamlPath } from '../../../documents/yaml-places.ts';
 import { type ExportedSetter, type ExportedVariable, Open, type Writable } from '../../exported.ts';
 import { isPrivate } from '../../private-names.ts';
-import { positionOf } from '../assembly.ts';
+import { positionOf, publishedBy, verifiedBy } from '../assembly.ts';
 import { whyUnreachable } from '../context-variables.ts';
 import { effectsOf, isBuiltIn } from '../other-actions.ts';
 import type { Lack } from '../policy-reader.ts';
@@ -80,6 +80,8 @@ function declarationOf(name: string, value: Open): Writable {
 
 function sets({ name, properties }: Action, variable: string): boolean {
   if (name === 'set-variable') return assigned(properties).some((one) => holds(one, variable));
+  if (name === 'jwt-validate') return holds(verifiedBy(properties), variable);
+  if (name === 'jwt-generate') return publishedBy(properties).some((one) => holds(one, variable));
   const { names, fills = [], isOpen } = effectsOf(name, properties);
   return isOpen || [...names, ...fills].some((one) => holds(one, variable));
 }
@@ -144,6 +146,8 @@ function insteadOf({ name, isConstant }: Lack, setters: readonly ExportedSetter[
   const why = whyUnreachable(name);
   if (why !== undefined)
     return `Write where its value comes from now, such as \`{ metadata: NAMESPACE, path: PATH }\`. ${why}`;
+  if (setters.some(({ condition }) => condition !== undefined))
+    return 'Write the value that these actions of the assembly gave it, or where it comes from now. If it differs by route, write it in `variables` of each route instead.';
   if (setters.length > 0)
     return 'Write the value that these actions of the assembly gave it, or where it comes from now.';
   return "Write the value that a property of the catalog or a policy outside of this file gave it. If nothing did, remove this line and write `allow: [datapower.unset-variable]` in the policy's entry.";

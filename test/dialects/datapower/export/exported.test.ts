@@ -168,6 +168,38 @@ test('all setters of a variable are listed, and never a value', () => {
   assert.ok(!JSON.stringify([policy.variables, policy.reasons, policy.entry]).includes('secret-'));
 });
 
+test('a jwt-validate and a jwt-generate are setters of their own variables only', () => {
+  const before = [
+    'jwt-validate: { version: 2.0.0, jwt: request.headers.authorization, output-claims: caller }',
+    'jwt-validate: { version: 2.0.0, jwt: request.headers.x-other }',
+    'jwt-generate: { version: 2.0.0, jwt: first, iss-claim: api.name, jws-alg: RS256, jws-crypto: signing }',
+    "gatewayscript: { source: \"context.set('who', 1); context.set('first', 2)\" }",
+  ];
+  const settersOf = (name: string): unknown => {
+    const reading = minting.replace('iss-claim', `sub-claim: ${name}, iss-claim`);
+    const policies = readDatapowerExport([
+      fileOf('orders.yaml', apiOf([...before, reading, toHeader, toBackend])),
+    ]).flatMap((one) => one.policies);
+    const policy = policies.find(({ variables }) => variables.length > 0);
+    return policy?.variables.map(({ verdict, setters }) => [verdict, ...setters.map(({ kind }) => kind)]);
+  };
+  assert.deepEqual(settersOf('who'), [['declare', 'gatewayscript']]);
+  assert.deepEqual(settersOf('first'), [['ambiguous', 'jwt-generate', 'gatewayscript']]);
+});
+
+test('a value that a condition decides may be written for each route', () => {
+  const policy = policyOf([
+    'switch: { case: [{ condition: "request.verb = \'GET\'", execute: [{ set-variable: { actions: [{ set: who, value: a }] } }] }] }',
+    "gatewayscript: { source: \"context.set('who', 'b')\" }",
+    minting.replace('iss-claim', 'sub-claim: who, iss-claim'),
+    toHeader,
+    toBackend,
+  ]);
+  const [variable] = policy.variables;
+  assert.ok(variable?.declaration instanceof Open);
+  assert.match(variable.declaration.instead, /If it differs by route, .* `variables` of each route instead\.$/);
+});
+
 test('a property that catalogs set leaves the catalog open', () => {
   const extension = 'properties: { who: { value: a } }\n  catalogs: { live: { properties: { who: b } } }';
   const policy = policyOf([minting.replace('api.name', 'who'), toHeader, toBackend], { extension });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkRequestKeys, readRequest } from '../../src/cli/request-file.ts';
+import { checkRequestKeys, readRequest } from '../../src/cli/request-objects.ts';
 import { CommandError } from '../../src/cli/terminal.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;

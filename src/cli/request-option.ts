@@ -1,7 +1,7 @@
 /**
  * @module
  * The request of `--request FILE`, in one of its two forms: the one of `trial/request-schema.ts`, which says what a
- * client sends and what Envoy has verified, or the one of `request-file.ts`, whose objects expressions read.
+ * client sends and what Envoy has verified, or the one of `request-objects.ts`, whose objects expressions read.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
@@ -14,7 +14,7 @@ import { type ReadTrial, readTrial, type TrialReading, triedOf } from '../trial/
 import type { TriedRequest } from '../trial/run-trial.ts';
 import { givenKeys } from './given-variables.ts';
 import { type JsonRecord, parseJsonRecord, readInput } from './input-file.ts';
-import { checkRequestKeys, readRequest } from './request-file.ts';
+import { checkRequestKeys, readRequest } from './request-objects.ts';
 import { CommandError } from './terminal.ts';
 
 export type RequestFile = { readonly form: 'sent'; readonly file: string; readonly read: ReadTrial } | ObjectsFile;
