@@ -22,6 +22,8 @@ export interface Row {
   readonly over: Over;
   /** The number of different requests, sent in turn. Each has a different path, and so a different token. */
   readonly requests: number;
+  /** Envoy's filter; default: ext_proc. */
+  readonly filter?: 'ext_authz';
   /** The build of another commit that serves the row; undefined for this commit. */
   readonly build?: Build;
 }
@@ -47,9 +49,11 @@ export const ownRows: readonly Row[] = [
   row('constant', 'constant token, transport alone', constant),
   row('constant-tcp', 'the same over TCP', constant, 'tcp'),
   row('grpc-js', 'constant token, transport grpc-js', { kind: 'transport', transport: 'grpc-js' }),
+  { ...row('ext_authz', 'constant token by ext_authz, transport alone', constant), filter: 'ext_authz' },
   row('RS256-reused', 'RS256, reused within its second', reused),
   row('RS256-reused-tcp', 'the same over TCP', reused, 'tcp'),
   { ...row('RS256-reused-50', 'the same, 50 different tokens in turn', reused), requests: 50 },
+  { ...row('RS256-reused-ext_authz', 'RS256 by ext_authz, reused within its second', reused), filter: 'ext_authz' },
   row('HS256', 'HS256, each signed', fresh('HS256')),
   row('claims-10', 'HS256 with 10 additional expressions', fresh('HS256', 10)),
   row('claims-50', 'HS256 with 50 additional expressions', fresh('HS256', 50)),

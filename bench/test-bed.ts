@@ -76,7 +76,7 @@ export async function startTestBed(rows: readonly Row[], envoy: string, idle: nu
     );
     const plainPort = await freePort();
     const fronted = started.map(
-      ({ row, server, port }): Fronted => ({ name: row.name, port, address: server.address }),
+      ({ row, server, port }): Fronted => ({ name: row.name, port, address: server.address, filter: row.filter }),
     );
     const running = await startFront(group, folder, envoy, { plainPort, servers: fronted });
     await pause(1000 * idle);

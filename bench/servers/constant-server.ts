@@ -35,6 +35,7 @@ await startServer({
     finished() {},
     connectionRefused() {},
     memoryFull() {},
+    deadlinePassed() {},
     defect({ name: error, stack }) {
       process.stderr.write(`${error}\n${stack}\n`);
     },

@@ -12,6 +12,7 @@ import { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { freePort } from '../../demo/ports.ts';
 import type { ProcessGroup, Running } from '../../demo/process-group.ts';
 import { isUp, untilReady } from '../../demo/readiness.ts';
+import { plainFilter, useExtAuthz } from '../../test/e2e/harness/ext-authz.ts';
 
 export interface Fronted {
   readonly name: string;
@@ -19,7 +20,9 @@ export interface Fronted {
   readonly port: number;
   /** The server's own address: `127.0.0.1:50051` or `unix:/path`. */
   readonly address: string;
-  /** Settings of the filter that replace the project's. */
+  /** Default: ext_proc, as the project configures it. */
+  readonly filter?: 'ext_authz' | undefined;
+  /** Settings of the ext_proc filter that replace the project's. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
@@ -84,17 +87,29 @@ function frontConfig({ plainPort, servers }: Front, adminPort: number): string {
 
 function frontOf(
   text: string,
-  { name, port, address, settings = {} }: Fronted,
+  { name, port, address, filter, settings = {} }: Fronted,
 ): { listener: unknown; cluster: unknown } {
   const config = projectConfig(text, port);
   config.setSidecar(address);
-  const filter = [...config.filter(extProc), 'typed_config'];
-  config.set([...filter, 'grpc_service', 'envoy_grpc', 'cluster_name'], name);
-  for (const [setting, value] of Object.entries(settings)) config.set([...filter, setting], value);
+  if (filter === 'ext_authz') useExtAuthz(config, plainFilter, undefined, authzSettings(name));
+  else setExtProc(config, name, settings);
   const place = config.cluster('mintproc');
   config.set([...place, 'name'], name);
   config.set([...place, 'load_assignment', 'cluster_name'], name);
   return { listener: config.get(listener), cluster: config.get(place) };
+}
+
+function setExtProc(config: EnvoyConfig, cluster: string, settings: Readonly<Record<string, unknown>>): void {
+  const filter = [...config.filter(extProc), 'typed_config'];
+  config.set([...filter, 'grpc_service', 'envoy_grpc', 'cluster_name'], cluster);
+  for (const [setting, value] of Object.entries(settings)) config.set([...filter, setting], value);
+}
+
+function authzSettings(cluster: string): Readonly<Record<string, unknown>> {
+  return {
+    grpc_service: { envoy_grpc: { cluster_name: cluster }, timeout: '1s' },
+    metadata_context_namespaces: ['envoy.filters.http.jwt_authn'],
+  };
 }
 
 function projectConfig(text: string, port: number): EnvoyConfig {

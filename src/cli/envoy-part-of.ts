@@ -4,7 +4,7 @@
  * its filters read.
  */
 import type { EnvoyNeeds } from '../configuration/envoy-needs.ts';
-import type { ClientCopies, EnvoyPart, EnvoyTls } from '../envoy/envoy-part.ts';
+import type { ClientCopies, EnvoyPart, EnvoyTls, FilterName } from '../envoy/envoy-part.ts';
 import { optionValue, type PlatformOption, type PlatformValues, pattern } from '../envoy/platform.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
@@ -38,22 +38,29 @@ export const pathOptions: Readonly<Record<string, PlatformOption>> = {
   },
 };
 
+/** The sources whose headers a filter writes, of the caller's token. */
+const trusted = ['headers', 'payload_header'];
+
 /** @throws CommandError if Envoy cannot know the address */
 export function envoyPartOf(
   { settings, reads, headers, routeNames, policies }: EnvoyNeeds,
   values: PlatformValues,
+  filter: FilterName = 'ext_proc',
 ): EnvoyPart {
   const address = addressOf(optionValue(values, 'mintproc') || settings.listen);
   const callerHeader = optionValue(values, 'caller-header').toLowerCase();
   const sources = settings.authentication.sources;
-  const copies = copiesOf(headers, callerHeader || (reads.namespaces.size > 0 ? 'authorization' : ''));
+  const isCallerKnown = reads.namespaces.size > 0 || sources.some(({ from }) => trusted.includes(from));
+  const copies = copiesOf(headers, callerHeader || (isCallerKnown ? 'authorization' : ''));
   return {
+    filter,
     address,
     tls: settings.tls && tlsOf(address, settings.tls.clientAuthorities !== undefined, values),
     reads,
     copies,
     payloads: [...new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? (source.payload ?? []) : [])))],
     readsCallerToken: headers.read.includes(callerHeader || 'authorization'),
+    readsPeer: sources.some(({ from }) => from === 'peer'),
     trustsForwardedCertificate: sources.some(
       (source) => source.from === 'certificate' && source.trustForwardedClientCert,
     ),

@@ -2,9 +2,10 @@
  * @module
  * `mintproc gen`: writes the Envoy part of a configuration.
  */
-import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
+import { loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
+import type { EnvoyPart, FilterName } from '../envoy/envoy-part.ts';
 import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
 import { platforms } from '../envoy/platforms.ts';
 import { type Arguments, type Command, type Options, stringOption } from './command.ts';
@@ -15,13 +16,13 @@ import { writeFiles } from './written-files.ts';
 const platformNames = Object.keys(platforms);
 const ownOptions: readonly (readonly [option: string, meaning: string])[] = [
   ['config FILE', 'mintproc.yaml'],
-  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default)'],
+  ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default) or ext_authz'],
   ['out DIR', 'writes the files into DIR instead of to standard output'],
   ['force', 'with --out: overwrites files that exist'],
 ];
 
 function help(): string {
-  const synopsis = '--config FILE [--filter ext_proc] [--out DIR] [--force] [options]';
+  const synopsis = '--config FILE [--filter ext_proc|ext_authz] [--out DIR] [--force] [options]';
   return [
     `Usage: mintproc gen ${platformNames.join('|')} ${synopsis}`,
     about,
@@ -56,15 +57,15 @@ export const genCommand: Command = {
     force: { type: 'boolean' },
     ...parsedOptions([pathOptions, ...Object.values(platforms).map(({ options }) => options)]),
   },
-  choices: { filter: ['ext_proc'] },
+  choices: { filter: ['ext_proc', 'ext_authz'] },
   positionals: platformNames,
   async run(args, terminal) {
-    const { platform, file, values } = readLine(args);
+    const { platform, filter, file, values } = readLine(args);
     const { needs, problems } = loadEnvoyNeeds(file, diskFiles);
     for (const problem of problems.filter(({ severity }) => severity !== 'note'))
       terminal.error(formatProblem(problem));
     if (needs === undefined) return 1;
-    const { files, notes } = generate(platform, needs, values, file);
+    const { files, notes } = generate(platform, envoyPartOf(needs, values, filter), values, file);
     const out = stringOption(args, 'out');
     if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
     else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
@@ -78,8 +79,7 @@ function written(folder: string, files: readonly GeneratedFile[], args: Argument
   return writeFiles(folder, encoded, { force: args.values['force'] === true });
 }
 
-function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues, file: string) {
-  const part = envoyPartOf(needs, values);
+function generate(platform: Platform, part: EnvoyPart, values: PlatformValues, file: string) {
   const refusals = platform.refusals(part, values);
   if (refusals.length > 0) throw new CommandError(`${file}: ${refusals.join(`\n${file}: `)}`);
   return platform.generate(part, values);
@@ -87,6 +87,7 @@ function generate(platform: Platform, needs: EnvoyNeeds, values: PlatformValues,
 
 interface Line {
   readonly platform: Platform;
+  readonly filter: FilterName;
   readonly file: string;
   readonly values: PlatformValues;
 }
@@ -99,12 +100,18 @@ function readLine(args: Arguments): Line {
   }
   const file = stringOption(args, 'config');
   if (file === undefined) throw new UsageError('The option --config is required.');
-  const filter = stringOption(args, 'filter') ?? 'ext_proc';
-  if (filter !== 'ext_proc') throw new UsageError('--filter takes ext_proc, the only filter that can be written.');
+  const filter = filterOf(stringOption(args, 'filter') ?? 'ext_proc', platform);
   if (args.values['force'] === true && args.values['out'] === undefined) {
     throw new UsageError('--force needs --out: without it no file is written.');
   }
-  return { platform, file, values: valuesOf(args, { ...pathOptions, ...platform.options }) };
+  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }) };
+}
+
+function filterOf(name: string, { filters }: Platform): FilterName {
+  const filter = filters.find((known) => known === name);
+  if (filter !== undefined) return filter;
+  const hint = name === 'ext_authz' ? ' For ext_authz, docs/ext-authz.md says what to write.' : '';
+  throw new UsageError(`--filter takes ${filters.join(' or ')} for this platform.${hint}`);
 }
 
 function valuesOf(args: Arguments, options: Readonly<Record<string, PlatformOption>>): PlatformValues {

@@ -107,6 +107,7 @@ const listening: Readonly<Record<PlatformName, Pick<Migration, 'listen'>>> = {
   envoy: {},
   istio: {},
   'envoy-gateway': { listen: 'unix:/run/mintproc/mintproc.sock' },
+  kgateway: {},
 };
 
 function isProxy(name: string): name is PlatformName {

@@ -7,6 +7,7 @@
  */
 import * as z from 'zod';
 import { asSchema, authenticationSchema } from '../identity/authentication-schema.ts';
+import { ClientName } from '../net/client-names.ts';
 import { addressSchema } from './address-schema.ts';
 import { defaultAdmin } from './admin-address.ts';
 import { apigeeSchema } from './apigee-schema.ts';
@@ -151,7 +152,11 @@ const matchSchema = z.strictObject({
       'Whole path, in any case. A segment * is any one segment, and /** at the end is one or more: /orders/*/items. Not together with pathPrefix.',
     ),
   method: z.array(z.string()).min(1).optional().describe('Methods, in upper case.'),
-  routeName: z.string().min(1).optional().describe("Name of Envoy's route (attribute xds.route_name)."),
+  routeName: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name of Envoy's route (attribute xds.route_name), or its beginning with `/*` at the end."),
   headers: conditionsSchema
     .optional()
     .describe(
@@ -204,6 +209,11 @@ const limitsSchema = z.strictObject({
     2_147_483_647,
     'Maximum number of requests in flight on one connection from Envoy.',
   ),
+  inFlight: limit(
+    10_000,
+    2_147_483_647,
+    'Maximum number of requests in flight on all connections, for each worker. More are refused with 503.',
+  ),
   connections: limit(1000, 1_000_000, 'Maximum number of open connections, for each worker.'),
   threadSignatures: z
     .union([z.int().min(0).max(1024), z.literal('auto')], { error: 'must be a whole number up to 1024, or auto' })
@@ -211,15 +221,45 @@ const limitsSchema = z.strictObject({
     .meta({ deprecated: true, description: 'Retired; has no effect. Use `workers` to use more cores.' }),
 });
 
-const tlsSchema = z.strictObject({
-  certificate: fileName.describe('File with the certificate and its intermediate certificates, in PEM.'),
-  key: fileName.describe('File with the private key of the certificate, in PEM, without a password.'),
-  clientAuthorities: fileName
-    .optional()
-    .describe(
-      'File with the CA certificates for client certificates, in PEM. If given, Envoy must present a certificate.',
-    ),
-});
+const clientName = z
+  .string()
+  .max(2048)
+  .refine(
+    (text) => ClientName.parse(text) !== undefined,
+    'must be `spiffe://TRUST-DOMAIN/PATH` or `dns:HOST`. A `*` is any characters within one segment of the path, or one label of the host; letters outside ASCII are written as `xn--…`',
+  );
+
+/** More than there are Envoys with names of their own. */
+const maxClients = 100;
+
+const tlsSchema = z
+  .strictObject({
+    certificate: fileName.describe('File with the certificate and its intermediate certificates, in PEM.'),
+    key: fileName.describe('File with the private key of the certificate, in PEM, without a password.'),
+    clientAuthorities: fileName
+      .optional()
+      .describe(
+        'File with the CA certificates for client certificates, in PEM. If given, Envoy must present a certificate.',
+      ),
+    clients: z
+      .array(clientName)
+      .min(1)
+      .max(maxClients)
+      .optional()
+      .describe(
+        'Names of the clients that may connect: spiffe://TRUST-DOMAIN/PATH or dns:HOST, with * within one segment or label. Default: every client with a certificate of clientAuthorities.',
+      ),
+    minVersion: z
+      .enum(['1.2', '1.3'], { error: "must be '1.2' or '1.3', in quotes" })
+      .default('1.2')
+      .describe(
+        'Lowest version of TLS. Envoy as a client offers 1.3 only if its tls_maximum_protocol_version says so.',
+      ),
+  })
+  .refine(({ clients, clientAuthorities }) => clients === undefined || clientAuthorities !== undefined, {
+    path: ['clients'],
+    error: 'needs `clientAuthorities`, since without them clients present no certificate',
+  });
 
 const reloadSchema = z.strictObject({
   watch: z

@@ -5,6 +5,7 @@
  */
 
 import { X509Certificate } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Code } from '../diagnostics/codes.ts';
 import { type Problem, type ProblemDetails, Problems, problemAt } from '../diagnostics/problem.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
@@ -15,8 +16,13 @@ import type { Configuration } from './configuration.ts';
 import type { Settings } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 
-/** All in PEM. */
-export interface ListenerTls {
+/** The settings of `tls`, with the contents of the files in PEM. */
+export interface ListenerTls extends Pem {
+  readonly minVersion?: '1.2' | '1.3' | undefined;
+  readonly clients?: readonly string[] | undefined;
+}
+
+interface Pem {
   readonly certificate: string;
   readonly key: string;
   readonly clientAuthorities: string | undefined;
@@ -49,7 +55,7 @@ export interface TlsSource {
   resolve(file: string): string;
 }
 
-type Member = keyof ListenerTls;
+type Member = keyof Pem;
 
 /**
  * A bundle of all public CAs has about 220 KB. OpenSSL parses this size in 30 ms, during which requests wait. @internal
@@ -78,11 +84,13 @@ export function loadTls({ file, configuration, before, files, now, resolve }: Tl
     }
     return text;
   };
-  const { clientAuthorities } = wanted;
+  const { clientAuthorities, minVersion, clients } = wanted;
   const pair: ListenerTls = {
     certificate: read('certificate', wanted.certificate),
     key: read('key', wanted.key),
     clientAuthorities: clientAuthorities === undefined ? undefined : read('clientAuthorities', clientAuthorities),
+    minVersion,
+    clients,
   };
   if (!problems.hasErrors) {
     const unusable = unusablePart(pair, wanted);
@@ -96,13 +104,11 @@ export function loadTls({ file, configuration, before, files, now, resolve }: Tl
 }
 
 export function isSamePair(one: ListenerTls, other: ListenerTls): boolean {
-  return (
-    one.certificate === other.certificate && one.key === other.key && one.clientAuthorities === other.clientAuthorities
-  );
+  return isDeepStrictEqual(one, other);
 }
 
 function endingParts({ certificate, clientAuthorities = '' }: ListenerTls, now: number): [Member, KeyFinding][] {
-  const findings = Object.entries({ certificate, clientAuthorities } satisfies Partial<ListenerTls>).map(
+  const findings = Object.entries({ certificate, clientAuthorities } satisfies Partial<Pem>).map(
     ([member, pem]) => [member as Member, expiringCertificate(findCertificates(pem), now)] as const,
   );
   return findings.flatMap(([member, finding]) => (finding === undefined ? [] : [[member, finding]]));

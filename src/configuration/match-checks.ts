@@ -115,7 +115,8 @@ const starHeaders = /^(?:accept|if-)/i;
 
 export function checkMatch({ match }: RouteEntry, report: Report): void {
   const { headers = {}, query = {}, routeName = '' } = match;
-  if (wildcard.test(routeName)) report(['match', 'routeName'], 'config.literal-wildcard', literalName);
+  if (wildcard.test(routeName) || routeName.slice(0, -1).includes('*'))
+    report(['match', 'routeName'], 'config.literal-wildcard', literalName);
   const failed = new Set<keyof RouteMatch>();
   for (const { key, accepts, message, suggestion } of matchChecks) {
     if (failed.has(key) || accepts(match)) continue;
@@ -186,8 +187,9 @@ const literalValue: ProblemDetails = {
   suggestion: 'Write the values, as a list if there are several, or `true` for any value.',
 };
 const literalName: ProblemDetails = {
-  message: '`routeName` looks like a wildcard or a regular expression, but it is compared exactly as it is written.',
-  suggestion: 'Write the whole name, in a route for each name.',
+  message:
+    '`routeName` looks like a wildcard or a regular expression, but it is compared exactly as it is written: only `/*` at its end stands for any rest.',
+  suggestion: 'Write the whole name, or its beginning up to a slash and `*`, such as httproute/default/orders/*.',
 };
 const encodedCondition: ProblemDetails = {
   message: 'This has a percent-encoded character, but query parameters are decoded before they are compared.',

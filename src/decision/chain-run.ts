@@ -15,7 +15,7 @@ import type { Observation, RequestAudit } from '../mint/audit.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
-import { type Decision, refusedWith } from './decision.ts';
+import { type Asker, type Decision, refusedWith } from './decision.ts';
 import type { Chain, DecisionSettings, RunnablePolicy } from './rules.ts';
 
 type Forward = Extract<Decision, { kind: 'forward' }>;
@@ -34,6 +34,7 @@ export class ChainRun {
   readonly #request: IncomingRequest;
   readonly #scope: RequestScope | MintError;
   readonly #audit: RequestAudit | undefined;
+  readonly #asker: Asker | undefined;
   /** The number of policies that have begun. */
   #begun = 0;
   #set: Forward['set'] = nothing;
@@ -50,12 +51,14 @@ export class ChainRun {
     request: IncomingRequest,
     scope: RequestScope | MintError,
     audit: RequestAudit | undefined,
+    asker: Asker | undefined,
   ) {
     this.#settings = settings;
     this.#chain = chain;
     this.#request = request;
     this.#scope = scope;
     this.#audit = audit;
+    this.#asker = asker;
   }
 
   /** Runs the policies that have not begun. */
@@ -96,8 +99,13 @@ export class ChainRun {
     const seen = policy.witness?.take();
     this.#mints = this.#mints.map((mint) => ({ ...mint }));
     const resume = (minted: Minted): Decision | Later<Decision> =>
-      this.#finish(policy, minted, began, seen) ?? this.decide();
+      this.#finish(policy, minted, began, seen) ?? this.#goOn();
     return token.map(resume, (error) => resume(expected(error)));
+  }
+
+  /** Runs the next policies, unless nobody waits for their tokens. Then the decision is not read. */
+  #goOn(): Decision | Later<Decision> {
+    return this.#asker?.isGone === true ? refusedWith(504, 'extproc.given-up') : this.decide();
   }
 
   /**

@@ -45,7 +45,7 @@ const statusOf: ReadonlyMap<Code, number> = new Map([
 
 /** Errors other than MintError are defects. They are thrown, and the caller must refuse the request. */
 export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
-  return (request) => {
+  return (request, asker) => {
     const description = new RequestDescription(request);
     const view = new RequestView(request.headers, description);
     lookFor(rules.watched, request);
@@ -58,7 +58,7 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
       const code = whyUnknown(scope);
       if (code !== undefined) return refusedBy(code, unauthenticated);
     }
-    return new ChainRun(rules.settings, chain, request, scope, audit).decide();
+    return new ChainRun(rules.settings, chain, request, scope, audit, asker).decide();
   };
 }
 

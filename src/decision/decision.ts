@@ -29,11 +29,17 @@ export type Decision =
       readonly code?: Code;
     };
 
+/** Who waits for a decision. */
+export interface Asker {
+  /** Whether nobody waits any more: Envoy gave the request up, or its deadline passed. */
+  readonly isGone: boolean;
+}
+
 /**
  * Decides on one request. Called once per request by the exchange of a transport. The decision arrives later if a
  * signature does, for example from a signer outside the process.
  */
-export type Decide = (request: IncomingRequest) => Decision | Later<Decision>;
+export type Decide = (request: IncomingRequest, asker?: Asker) => Decision | Later<Decision>;
 
 /** A refusal without a policy. It contains nothing but its code. */
 export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {

@@ -104,6 +104,8 @@ export const codes = {
   'identity.missing':
     'The policy or its route requires a caller (`requireCaller`), and no source has a `principal`, `clientId` or `clientName`.',
   'identity.malformed-certificate': 'The header x-forwarded-client-cert, which the configuration trusts, is malformed.',
+  'identity.malformed-payload':
+    'The header of the source payload_header is too long or too deep, or is not a JSON object in base64url.',
   'identity.repeated-header': 'The request has more than one copy of a header that names the caller.',
 
   // policy: vendors' policy files
@@ -325,8 +327,13 @@ export const codes = {
   'extproc.bad-address': 'A listen address does not have the form HOST:PORT, [IPV6]:PORT or unix:/PATH.',
   'extproc.too-many-headers': 'The request has more headers than the limit.',
   'extproc.too-many-connections': 'A connection was refused because the number of connections is at its limit.',
+  'extproc.overloaded': 'The request was refused because as many are in flight as `limits.inFlight` allows.',
+  'extproc.given-up': 'Envoy gave the request up, or its deadline passed, before all tokens were made.',
+  'extproc.unknown-client': 'A client was refused because `tls.clients` has none of the names in its certificate.',
   'extproc.memory-full': 'Queued messages and answers have reached the limit on memory.',
   'extproc.headers-too-large': 'The headers of the request are larger than the limit.',
+  'extproc.joined-header':
+    'A value of the request was read that is one header or several: the ext_authz filter joins the values of a repeated header by commas.',
   'extproc.metadata-too-deep': 'The metadata of the request is nested more deeply than the limit.',
   'extproc.no-request-headers':
     "Envoy sent a request's body or trailers without its headers (request_header_mode: SKIP).",

@@ -26,6 +26,9 @@ export function mintprocCluster({ address, tls }: EnvoyPart): Written {
   };
 }
 
+/** mintproc serves it; `minVersion` in `tls` of mintproc.yaml may ask for it. */
+const tls13 = { tls_minimum_protocol_version: 'TLSv1_3', tls_maximum_protocol_version: 'TLSv1_3' } as const;
+
 /** Also the limits of other platforms. */
 export const limits = { max_connections: 1024, max_pending_requests: 100_000, max_requests: 100_000 } as const;
 
@@ -56,6 +59,7 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
       sni: isIpAddress(name) ? undefined : name,
       common_tls_context: {
         alpn_protocols: new Flow(['h2']),
+        tls_params: new Noted('As a client, Envoy goes no higher than TLS 1.2 unless this says so.', new Flow(tls13)),
         tls_certificates: needsClientCertificate
           ? new Noted("Envoy's own certificate: mintproc requires one (`clientAuthorities`).", [new Flow(own)])
           : undefined,
@@ -81,6 +85,7 @@ export function issuerCluster({ hostname, port }: URL): Readonly<Record<string, 
         '@type': tlsType,
         sni: isIpAddress(hostname) ? undefined : hostname,
         common_tls_context: {
+          tls_params: new Flow({ tls_maximum_protocol_version: 'TLSv1_3' }),
           validation_context: {
             trusted_ca: new Flow({ filename: '/etc/ssl/certs/ca-certificates.crt' }),
             match_typed_subject_alt_names: [name],

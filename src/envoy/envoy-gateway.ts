@@ -2,16 +2,27 @@
  * @module
  * `gen envoy-gateway`: the objects that attach mintproc to a Gateway of Envoy Gateway 1.6 and later.
  */
-import { called } from '../diagnostics/harmless.ts';
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, isIpAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
 import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
-import { limits } from './clusters.ts';
-import { type ClientCopies, type EnvoyPart, type EnvoyTls, extProc, jwtAuthn, namesOf } from './envoy-part.ts';
+import {
+  type ClientCopies,
+  type EnvoyPart,
+  type EnvoyTls,
+  extAuthz,
+  extProc,
+  type FilterName,
+  jwtAuthn,
+  namesOf,
+} from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
+import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
+import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+
+const product = 'Envoy Gateway';
 
 /** The attributes that the definition of EnvoyExtensionPolicy accepts. */
 const accepted = /^(?:connection\.|source\.|destination\.|request\.|response\.|upstream\.|xds\.route_)[a-z_1-9]*$/;
@@ -22,14 +33,27 @@ const insteadOf: ReadonlyMap<string, string> = new Map([
   ['xds.cluster_name', '`xds.route_name`, which names the HTTPRoute and its rule'],
 ]);
 
+const attributes = {
+  product,
+  accepts: (name: string) => accepted.test(name),
+  insteadOf: (name: string) =>
+    insteadOf.get(name) ?? 'an attribute of connection, source, destination, request or the route',
+};
+
 export const envoyGatewayPlatform: Platform = {
   writes: 'envoy-gateway.yaml, the objects for a Gateway of Envoy Gateway',
+  filters: ['ext_proc', 'ext_authz'],
   options: {
     gateway: { value: 'NAME', byDefault: 'gateway', help: 'the name of the Gateway', check: objectName },
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
-  refusals: (part) => [...refusedAttributes(part), ...refusedAddress(part), ...refusedHeaders(part)],
+  refusals: (part) => [
+    ...(part.filter === 'ext_authz' ? gatewayAuthzRefusals(part) : refusedAttributes(part, attributes)),
+    ...refusedAddress(part),
+    ...refusedTlsName(product, part),
+    ...refusedHeaders(product, part.copies.removed, maxRemoved),
+  ],
   generate(part, values) {
     const text = commentedYaml(heading, objectsOf(part, values));
     return { files: [{ name: 'envoy-gateway.yaml', text }], notes: notes(part) };
@@ -40,48 +64,25 @@ const heading =
   'mintproc at a Gateway of Envoy Gateway, written by `mintproc gen envoy-gateway`. In the configuration of Envoy Gateway ' +
   'itself set `extensionApis: { enableBackend: true, enableEnvoyPatchPolicy: true }`.';
 
-function refusedAttributes({ reads }: EnvoyPart): readonly string[] {
-  return namesOf(reads.attributes)
-    .filter((name) => !accepted.test(name))
-    .map((name) => {
-      const readers = reads.attributes.get(name) ?? [];
-      const by = readers.length === 0 ? '' : ` It is read by ${readers.join(', ')}.`;
-      const instead = insteadOf.get(name) ?? 'an attribute of connection, source, destination, request or the route';
-      return `Envoy Gateway cannot send ${called('the attribute', name)}.${by} Read ${instead} instead.`;
-    });
-}
-
-function refusedAddress({ address, tls }: EnvoyPart): readonly string[] {
-  const all: string[] = [];
-  if (address.kind === 'tcp' && audienceOf(address.host) === 'machine') {
-    all.push(
-      'Envoy Gateway refuses a Backend at the loopback address. Write `listen: unix:/run/mintproc/mintproc.sock` in ' +
-        'mintproc.yaml, or name the address of its Service with --mintproc.',
-    );
-  }
-  if (tls !== undefined && isIpAddress(tls.name)) {
-    all.push('Envoy Gateway checks a certificate by a DNS name, not by an IP address. Give the name with --tls-name.');
-  }
-  return all;
+function refusedAddress({ address }: EnvoyPart): readonly string[] {
+  if (address.kind !== 'tcp' || audienceOf(address.host) !== 'machine') return [];
+  return [
+    'Envoy Gateway refuses a Backend at the loopback address. Write `listen: unix:/run/mintproc/mintproc.sock` in ' +
+      'mintproc.yaml, or name the address of its Service with --mintproc.',
+  ];
 }
 
 /** The definition of ClientTrafficPolicy accepts as many. */
 const maxRemoved = 64;
 
-function refusedHeaders({ copies: { removed } }: EnvoyPart): readonly string[] {
-  if (removed.length <= maxRemoved) return [];
-  return [
-    `Envoy Gateway removes at most ${maxRemoved} headers of a client, and the policies write ${removed.length}. Let ` +
-      'several policies write the same header (`output`), or give each Gateway a configuration of its own.',
-  ];
+function notes(part: EnvoyPart): readonly string[] {
+  const allowed = 'Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.';
+  return [allowed, ...(part.filter === 'ext_authz' ? gatewayAuthzNotes(part) : processorNotes(part))];
 }
 
-function notes(part: EnvoyPart): readonly string[] {
+function processorNotes(part: EnvoyPart): readonly string[] {
   const { routePolicy, routeNames } = part;
-  const all = [
-    'Envoy Gateway itself must allow Backend and EnvoyPatchPolicy; the heading of the file says how.',
-    ...callerNotes(part, 'a SecurityPolicy with `jwt` must target the same routes'),
-  ];
+  const all = [...callerNotes(part, 'a SecurityPolicy with `jwt` must target the same routes')];
   if (part.reads.namespaces.has(jwtAuthn) && !writes(part, 'authorization')) {
     all.push(
       "Envoy Gateway forwards the caller's own token: let each HTTPRoute remove it (RequestHeaderModifier) if the " +
@@ -93,7 +94,8 @@ function notes(part: EnvoyPart): readonly string[] {
   }
   if (routeNames.length > 0) {
     all.push(
-      '`routeName` must be the whole name that Envoy Gateway gives: httproute/NAMESPACE/NAME/rule/0/match/0/HOST.',
+      '`routeName` must be the name that Envoy Gateway gives, httproute/NAMESPACE/NAME/rule/0/match/0/HOST, or its ' +
+        'beginning: httproute/NAMESPACE/NAME/*.',
     );
   }
   return all;
@@ -104,19 +106,15 @@ function writes({ copies: { removed, kept } }: EnvoyPart, header: string): boole
   return removed.includes(header) || kept.includes(header);
 }
 
+const own = { apiVersion: 'gateway.envoyproxy.io/v1alpha1' };
+
 function objectsOf(part: EnvoyPart, values: PlatformValues): readonly Written[] {
   const at = (name: string): Written => new Flow({ name, namespace: optionValue(values, 'namespace') });
   const gateway = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: optionValue(values, 'gateway') };
-  const own = { apiVersion: 'gateway.envoyproxy.io/v1alpha1' };
   return [
     { ...own, kind: 'Backend', metadata: at('mintproc'), spec: backend(part) },
     ...(part.tls === undefined ? [] : [tlsPolicy(part.tls, at('mintproc'))]),
-    {
-      ...own,
-      kind: 'EnvoyExtensionPolicy',
-      metadata: at('mintproc'),
-      spec: { targetRefs: new Noted(overrideComment, [new Flow(gateway)]), extProc: [processor(part)] },
-    },
+    policyOf(part, at('mintproc'), gateway),
     {
       ...own,
       kind: 'ClientTrafficPolicy',
@@ -128,18 +126,30 @@ function objectsOf(part: EnvoyPart, values: PlatformValues): readonly Written[] 
   ];
 }
 
-const overrideComment =
-  'All routes of the Gateway. A route with an EnvoyExtensionPolicy of its own goes on WITHOUT this one, unless that ' +
-  'policy has `mergeType`; a listener with a ClientTrafficPolicy of its own goes on without the one below.';
+/** The policy that calls mintproc. */
+function policyOf(part: EnvoyPart, metadata: Written, gateway: object): Written {
+  const isAuthz = part.filter === 'ext_authz';
+  const kind = isAuthz ? 'SecurityPolicy' : 'EnvoyExtensionPolicy';
+  const comment =
+    `All routes of the Gateway. A route with ${isAuthz ? 'a' : 'an'} ${kind} of its own goes on WITHOUT this one, unless ` +
+    'that policy has `mergeType`; a listener with a ClientTrafficPolicy of its own goes on without the one below.';
+  const spec = isAuthz ? securityPolicy(part) : { extProc: [processor(part)] };
+  return { ...own, kind, metadata, spec: { targetRefs: new Noted(comment, [new Flow(gateway)]), ...spec } };
+}
 
 function backend({ address, tls }: EnvoyPart): Written {
   return {
     endpoints: [new Flow(endpointOf(address))],
-    tls: tls?.needsClientCertificate
-      ? new Noted("Envoy's own certificate: mintproc requires one (`clientAuthorities`).", {
-          clientCertificateRef: new Flow({ kind: 'Secret', name: 'mintproc-client' }),
-        })
-      : undefined,
+    tls: tls && {
+      minVersion: '1.3',
+      maxVersion: '1.3',
+      clientCertificateRef: tls.needsClientCertificate
+        ? new Noted(
+            "Envoy's own certificate: mintproc requires one (`clientAuthorities`).",
+            new Flow({ kind: 'Secret', name: 'mintproc-client' }),
+          )
+        : undefined,
+    },
   };
 }
 
@@ -172,25 +182,7 @@ function processor({ reads, publishesVariables, address }: EnvoyPart): Written {
   const request = attributes.length === 0 ? new Flow({}) : { attributes: new Noted(attributesComment, attributes) };
   const hasMetadata = namespaces.length > 0 || publishesVariables;
   return {
-    backendRefs: [
-      new Flow({
-        group: 'gateway.envoyproxy.io',
-        kind: 'Backend',
-        name: 'mintproc',
-        port: address.kind === 'tcp' ? address.port : undefined,
-      }),
-    ],
-    backendSettings: {
-      circuitBreaker: new Noted(
-        "Each request in flight is one stream here. Envoy's default limit of 1024 would refuse requests in a burst.",
-        {
-          maxConnections: limits.max_connections,
-          maxPendingRequests: limits.max_pending_requests,
-          maxParallelRequests: limits.max_requests,
-        },
-      ),
-      timeout: new Flow({ tcp: { connectTimeout: '1s' } }),
-    },
+    ...reachedBackend(address),
     messageTimeout: '1s',
     failOpen: new Noted(
       'While mintproc is down or late, requests are refused. Never true: they would go on without a token.',
@@ -266,13 +258,21 @@ function trailersPatch(gateway: object, values: PlatformValues): Written {
   };
 }
 
-const afterLimits = 'envoy.filters.http.ratelimit';
+/**
+ * Filters that refuse requests, in the order of Envoy Gateway, which has mintproc before them by default. An entry for
+ * one that is not there has no effect.
+ */
+const refusing: Readonly<Record<FilterName, readonly string[]>> = {
+  ext_proc: ['rbac', 'local_ratelimit', 'ratelimit'],
+  ext_authz: ['oauth2', 'jwt_authn', 'rbac', 'local_ratelimit', 'ratelimit'],
+};
 
-function proxy({ address }: EnvoyPart): Written {
+function proxy({ address, filter }: EnvoyPart): Written {
+  const name = filter === 'ext_authz' ? extAuthz : extProc;
   const order = {
     filterOrder: new Noted(
       'mintproc after authentication, authorization and rate limits, where requests are refused.',
-      [new Flow({ name: extProc, after: afterLimits })],
+      refusing[filter].map((other) => new Flow({ name, after: `envoy.filters.http.${other}` })),
     ),
   };
   if (address.kind !== 'unix') return order;

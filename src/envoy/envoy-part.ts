@@ -5,7 +5,11 @@
 import type { Address } from '../net/address.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
 
+/** The filters of Envoy that can call mintproc. */
+export type FilterName = 'ext_proc' | 'ext_authz';
+
 export interface EnvoyPart {
+  readonly filter: FilterName;
   /** Where mintproc listens, as Envoy reaches it. */
   readonly address: Address;
   readonly tls: EnvoyTls | undefined;
@@ -15,6 +19,8 @@ export interface EnvoyPart {
   readonly payloads: readonly string[];
   /** Whether something reads the caller's token itself, so that Envoy must not remove it before mintproc. */
   readonly readsCallerToken: boolean;
+  /** Whether the name of the TLS peer names the caller. */
+  readonly readsPeer: boolean;
   /** Whether `x-forwarded-client-cert` names the caller. */
   readonly trustsForwardedCertificate: boolean;
   /** Whether later filters get the variables that policies set. */

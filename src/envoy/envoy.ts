@@ -5,6 +5,7 @@
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { type CallerFilters, callerFilters } from './authentication.ts';
+import { authzNotes, authzRefusals, extAuthzFilter, namedByExtension } from './authz-filter.ts';
 import { callerNotes } from './caller-notes.ts';
 import { mintprocCluster, plainCluster } from './clusters.ts';
 import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
@@ -23,6 +24,7 @@ const defaultUpstream = '127.0.0.1:8080';
 
 export const envoyPlatform: Platform = {
   writes: 'envoy.yaml, a whole configuration: envoy -c envoy.yaml',
+  filters: ['ext_proc', 'ext_authz'],
   options: {
     port: port('10000', 'the port that callers connect to'),
     'admin-port': port('9901', "the port of Envoy's own admin address, on the loopback address"),
@@ -34,9 +36,9 @@ export const envoyPlatform: Platform = {
     },
     ...issuerOptions,
   },
-  refusals: (_, values) => {
+  refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return typeof issuer === 'string' ? [issuer] : [];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
   },
   generate(part, values) {
     const issuer = issuerOf(values);
@@ -56,7 +58,8 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
   const all = isComplete
     ? []
     : [...callerNotes(part, 'complete its provider and uncomment it, or run `mintproc gen` with --issuer')];
-  if (readsCertificate(part.reads)) {
+  all.push(...authzNotes(part));
+  if (readsVerified(part)) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
   if (upstream === defaultUpstream) {
@@ -74,14 +77,8 @@ function bootstrap(part: EnvoyPart, callers: CallerFilters, values: PlatformValu
     admin: new Noted('Whoever can reach this address can stop Envoy and read its configuration: loopback only.', {
       address: socketAt('127.0.0.1', optionValue(values, 'admin-port')),
     }),
-    layered_runtime: {
-      layers: [
-        {
-          name: 'mintproc',
-          static_layer: notedRuntime,
-        },
-      ],
-    },
+    layered_runtime:
+      part.filter === 'ext_proc' ? { layers: [{ name: 'mintproc', static_layer: notedRuntime }] } : undefined,
     static_resources: {
       listeners: [listener(part, callers, optionValue(values, 'port'))],
       clusters: [mintprocCluster(part), ...callers.clusters, upstreamCluster(upstream)],
@@ -105,7 +102,7 @@ function listener(part: EnvoyPart, callers: CallerFilters, listenPort: string): 
         filters: [
           { name: 'envoy.filters.network.http_connection_manager', typed_config: connectionManager(part, callers) },
         ],
-        transport_socket: readsCertificate(part.reads) ? proposedTls : undefined,
+        transport_socket: readsVerified(part) ? proposedTls : undefined,
       },
     ],
   };
@@ -130,7 +127,7 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
       ...callers.filters,
       new Noted(
         'After the filters that authenticate the caller or change the request, before the router.',
-        extProcFilter(part),
+        part.filter === 'ext_authz' ? extAuthzFilter(part) : extProcFilter(part),
       ),
       new Noted(trailersComment, trailersFilter),
       {
@@ -161,21 +158,27 @@ function routes(part: EnvoyPart): readonly Written[] {
     return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  return [
-    ...named,
-    { ...rest, typed_per_filter_config: part.routePolicy === undefined ? undefined : namesPolicy(part.routePolicy) },
-  ];
+  return [...named, { ...rest, typed_per_filter_config: namesPolicy(part) }];
 }
 
 /** How a route names its policy. */
-function namesPolicy(policy: string): Proposed {
-  const type = 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute';
-  const metadata = [new Flow({ key: 'x-mintproc-policy', value: policy })];
-  const value = { [extProc]: { '@type': type, overrides: { grpc_initial_metadata: metadata } } };
+function namesPolicy({ routePolicy, filter }: EnvoyPart): Proposed | undefined {
+  if (routePolicy === undefined) return undefined;
   return new Proposed(
     'A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml:',
-    value,
+    filter === 'ext_authz' ? namedByExtension(routePolicy) : namedByMetadata(routePolicy),
   );
+}
+
+function namedByMetadata(policy: string): Written {
+  const type = 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute';
+  const metadata = [new Flow({ key: 'x-mintproc-policy', value: policy })];
+  return { [extProc]: { '@type': type, overrides: { grpc_initial_metadata: metadata } } };
+}
+
+/** Whether a certificate may name the caller. ext_authz sends the name of the peer only. */
+function readsVerified({ filter, reads, readsPeer }: EnvoyPart): boolean {
+  return filter === 'ext_authz' ? readsPeer : readsCertificate(reads);
 }
 
 const proposedTls = new Proposed(

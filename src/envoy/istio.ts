@@ -1,38 +1,51 @@
 /**
  * @module
- * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them.
+ * `gen istio`: an EnvoyFilter for the proxies with mintproc beside them, or for ext_authz the objects of
+ * `istio-authz.ts`.
  */
 import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { callerNotes } from './caller-notes.ts';
 import { mintprocCluster } from './clusters.ts';
 import { type EnvoyPart, extProc } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
+import { istioAuthz, istioAuthzRefusals } from './istio-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues, pattern } from './platform.ts';
 
 const contexts: ReadonlyMap<string, string> = new Map([
   ['gateway', 'GATEWAY'],
   ['sidecar', 'SIDECAR_INBOUND'],
+  ['outbound', 'SIDECAR_OUTBOUND'],
+  ['waypoint', 'WAYPOINT'],
 ]);
 
 export const istioPlatform: Platform = {
-  writes: 'envoyfilter.yaml, an EnvoyFilter',
+  writes: 'envoyfilter.yaml, an EnvoyFilter; for ext_authz mesh-config.yaml and authorization.yaml',
+  filters: ['ext_proc', 'ext_authz'],
   options: {
-    name: { value: 'NAME', byDefault: 'mintproc', help: 'the name of the EnvoyFilter', check: objectName },
+    name: { value: 'NAME', byDefault: 'mintproc', help: 'the name of the object and provider', check: objectName },
+    namespace: {
+      value: 'NAME',
+      byDefault: '',
+      help: 'the namespace of the object; default: that of kubectl',
+      check: objectName,
+    },
     selector: {
       value: 'LABEL=VALUE',
       byDefault: 'istio=mintproc-gateway',
-      help: 'the label of the pods with mintproc',
+      help: 'the label of the pods with mintproc, but for a waypoint',
       check: pattern('LABEL=VALUE', /^[\w./-]{1,253}=[\w.-]{1,63}$/),
     },
     context: {
       value: [...contexts.keys()].join('|'),
       byDefault: 'gateway',
-      help: 'whether the pods are a gateway, or an application with its proxy',
+      help: 'a gateway, requests to an application with its proxy, requests from it, or a waypoint',
       check: (value) => (contexts.has(value) ? undefined : `must be ${[...contexts.keys()].join(' or ')}`),
     },
+    waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
-  refusals: () => [],
+  refusals: (part, values) => (part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
   generate(part, values) {
+    if (part.filter === 'ext_authz') return istioAuthz(part, values, policySelected(values), metadataOf(values));
     const text = commentedYaml(heading, [envoyFilter(part, values)]);
     return { files: [{ name: 'envoyfilter.yaml', text }], notes: notes(part) };
   },
@@ -63,32 +76,30 @@ function inContext(part: EnvoyPart, context: string | undefined): EnvoyPart {
 function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
   const context = contexts.get(optionValue(values, 'context'));
   const part = inContext(whole, context);
-  const [label = '', value = ''] = optionValue(values, 'selector').split('=');
+  const inManager = (filter: Written): Written => ({
+    context,
+    ...(context === waypoint ? { waypoint: { filter } } : { listener: { filterChain: { filter } } }),
+  });
   const insert = (filter: Written, comment: string): Written => ({
     applyTo: 'HTTP_FILTER',
-    match: {
-      context,
-      listener: {
-        filterChain: { filter: { name: managerName, subFilter: new Flow({ name: 'envoy.filters.http.router' }) } },
-      },
-    },
+    match: inManager({ name: managerName, subFilter: new Flow({ name: 'envoy.filters.http.router' }) }),
     patch: { operation: new Noted(comment, 'INSERT_BEFORE'), value: filter },
   });
   return {
     apiVersion: 'networking.istio.io/v1alpha3',
     kind: 'EnvoyFilter',
-    metadata: { name: optionValue(values, 'name') },
+    metadata: metadataOf(values),
     spec: {
-      workloadSelector: { labels: new Flow({ [label]: value }) },
+      ...workloads(context, values),
       configPatches: [
         {
           applyTo: 'CLUSTER',
-          match: new Flow({ context }),
+          match: new Flow({ context, ...(context === waypoint ? { waypoint: {} } : {}) }),
           patch: { operation: 'ADD', value: mintprocCluster(part) },
         },
         {
           applyTo: 'NETWORK_FILTER',
-          match: { context, listener: { filterChain: { filter: new Flow({ name: managerName }) } } },
+          match: inManager(new Flow({ name: managerName })),
           patch: {
             operation: 'MERGE',
             value: { typed_config: { '@type': managerType, ...managerSettings(part) } },
@@ -100,6 +111,38 @@ function envoyFilter(whole: EnvoyPart, values: PlatformValues): Written {
       ],
     },
   };
+}
+
+/** The definition of EnvoyFilter wants `waypoint` in the match exactly for this context, and the Gateway as target. */
+const waypoint = 'WAYPOINT';
+
+interface Selected {
+  readonly labels?: Written;
+  readonly targetRefs?: Written;
+}
+
+function selected(context: string | undefined, values: PlatformValues): Selected {
+  if (context === waypoint) {
+    const group = 'gateway.networking.k8s.io';
+    return { targetRefs: [new Flow({ group, kind: 'Gateway', name: optionValue(values, 'waypoint') })] };
+  }
+  const [label = '', value = ''] = optionValue(values, 'selector').split('=');
+  return { labels: new Flow({ [label]: value }) };
+}
+
+function workloads(context: string | undefined, values: PlatformValues): Readonly<Record<string, Written>> {
+  const { labels, targetRefs } = selected(context, values);
+  return targetRefs === undefined ? { workloadSelector: { labels } } : { targetRefs };
+}
+
+/** As an AuthorizationPolicy selects the same pods. */
+function policySelected(values: PlatformValues): Written {
+  const { labels, targetRefs } = selected(contexts.get(optionValue(values, 'context')), values);
+  return targetRefs === undefined ? { selector: { matchLabels: labels } } : { targetRefs };
+}
+
+function metadataOf(values: PlatformValues): Written {
+  return { name: optionValue(values, 'name'), namespace: optionValue(values, 'namespace') || undefined };
 }
 
 const managerName = 'envoy.filters.network.http_connection_manager';
@@ -114,13 +157,18 @@ function routePatches({ routeNames, routePolicy }: EnvoyPart, context: string | 
       overrides: { grpc_initial_metadata: [new Flow({ key: 'x-mintproc-policy', value: routePolicy })] },
     },
   };
-  const name = routeNames[0] ?? 'orders';
+  const name = routeNames.find((pattern) => !pattern.endsWith('/*')) ?? 'orders';
   const proposed = new Proposed(
     'A route may name its policy (`allowRoutePolicy`), which takes precedence over mintproc.yaml. The name of the route ' +
       'is that of `http` in the VirtualService:',
     {
       applyTo: 'HTTP_ROUTE',
-      match: new Flow({ context, routeConfiguration: { vhost: { route: { name } } } }),
+      match: new Flow({
+        context,
+        ...(context === waypoint
+          ? { waypoint: { route: { name } } }
+          : { routeConfiguration: { vhost: { route: { name } } } }),
+      }),
       patch: { operation: 'MERGE', value: { typed_per_filter_config: override } },
     },
   );

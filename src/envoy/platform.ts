@@ -3,7 +3,7 @@
  * The interface of a platform: how the Envoy part of a configuration is written for it. `platforms.ts` has a row for
  * each.
  */
-import type { EnvoyPart } from './envoy-part.ts';
+import type { EnvoyPart, FilterName } from './envoy-part.ts';
 
 /** An option of the command line that belongs to a platform. */
 export interface PlatformOption {
@@ -33,6 +33,8 @@ export interface Generated {
 export interface Platform {
   /** For the help: what is written. */
   readonly writes: string;
+  /** The filters that can be written for it. */
+  readonly filters: readonly FilterName[];
   readonly options: Readonly<Record<string, PlatformOption>>;
   /** What the platform cannot do, as sentences that say what to write instead. Nothing is generated then. */
   refusals(part: EnvoyPart, values: PlatformValues): readonly string[];

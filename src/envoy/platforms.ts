@@ -5,12 +5,14 @@
 import { envoyPlatform } from './envoy.ts';
 import { envoyGatewayPlatform } from './envoy-gateway.ts';
 import { istioPlatform } from './istio.ts';
+import { kgatewayPlatform } from './kgateway.ts';
 import type { Platform } from './platform.ts';
 
-export type PlatformName = 'envoy' | 'istio' | 'envoy-gateway';
+export type PlatformName = 'envoy' | 'istio' | 'envoy-gateway' | 'kgateway';
 
 export const platforms: Readonly<Record<PlatformName, Platform>> = {
   envoy: envoyPlatform,
   istio: istioPlatform,
   'envoy-gateway': envoyGatewayPlatform,
+  kgateway: kgatewayPlatform,
 };

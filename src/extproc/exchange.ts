@@ -7,13 +7,14 @@
  * answers. An unexpected error becomes a refusal.
  */
 
-import { type Decide, type Decision, refusedWith } from '../decision/decision.ts';
+import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
 import { statusOfLimit } from '../decision/limit-status.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
+import type { Admission } from './admission.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
 import { requestIdOf, traceIdOf } from './request-ids.ts';
@@ -45,6 +46,7 @@ export interface ExchangeSettings {
   readonly pin: () => Decide;
   readonly observer: ExchangeObserver;
   readonly limits: WireLimits;
+  readonly admission: Admission;
   /** A monotonic clock, in seconds. */
   readonly now: () => number;
 }
@@ -106,10 +108,15 @@ class FinishedExchange implements ExchangeRecord {
 
 const noMints: readonly MintRecord[] = [];
 
-export class Exchange {
+/** Made once, because a refusal under overload must cost next to nothing. */
+const overloaded = refusedWith(503, 'extproc.overloaded');
+
+export class Exchange implements Asker {
   readonly #settings: ExchangeSettings;
   readonly #routePolicy: string | undefined;
   readonly #decide: Decide;
+  /** Whether the request may be decided; otherwise too many are in flight. */
+  readonly #isAdmitted: boolean;
   /** Envoy sends its body modes once, in the first message. */
   #modes: ProcessingRequest['protocol_config'];
   #requestSeen = false;
@@ -127,7 +134,12 @@ export class Exchange {
     this.#settings = settings;
     this.#routePolicy = routePolicy;
     this.#decide = pinned(settings.pin);
+    this.#isAdmitted = settings.admission.enter();
     settings.observer.streamOpened();
+  }
+
+  get isGone(): boolean {
+    return this.#closed;
   }
 
   /** The answer to a message. Messages must be passed in order. An unexpected error becomes a refusal. */
@@ -150,6 +162,8 @@ export class Exchange {
     if (this.#closed) return;
     this.#closed = true;
     if (!this.#finished) this.#finishNow('abandoned');
+    // What is still being signed takes its place until it is done.
+    if (!this.#waiting) this.#leave();
     this.#settings.observer.streamClosed();
   }
 
@@ -182,6 +196,7 @@ export class Exchange {
   #answerRequestHeaders(message: ProcessingRequest): Answer {
     if (this.#requestSeen || this.#finished) return this.#fail('extproc.unexpected-request-headers');
     this.#requestSeen = true;
+    if (!this.#isAdmitted) return this.#refuseOverloaded();
     const { now, limits } = this.#settings;
     const started = now();
     let request: IncomingRequest;
@@ -190,7 +205,7 @@ export class Exchange {
     } catch (error) {
       return this.#refuseUnreadable(error, started);
     }
-    const decision = this.#decide(request);
+    const decision = this.#decide(request, this);
     return decision instanceof Later
       ? this.#answerLater(decision, request, started)
       : this.#answerDecision(decision, request, started);
@@ -205,7 +220,8 @@ export class Exchange {
       listen: (listener) => {
         const settle = (answerOf: () => Answer): void => {
           this.#waiting = false;
-          if (!this.#closed && !this.#over) listener(this.#orRefused(answerOf));
+          if (this.#closed) this.#leave();
+          else if (!this.#over) listener(this.#orRefused(answerOf));
         };
         later.listen(
           (decision) => settle(() => this.#answerDecision(decision, request, started)),
@@ -269,6 +285,16 @@ export class Exchange {
     this.#over = true;
     this.#finishNow(outcome, code, started);
     return new DecisionAnswer(refusedWith(status, code));
+  }
+
+  #refuseOverloaded(): Answer {
+    this.#over = true;
+    this.#finishNow('overloaded', overloaded.code);
+    return new DecisionAnswer(overloaded);
+  }
+
+  #leave(): void {
+    if (this.#isAdmitted) this.#settings.admission.leave();
   }
 
   #fail(code: Code): Answer {

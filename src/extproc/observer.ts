@@ -11,6 +11,7 @@ export const exchangeOutcomes = {
   forwarded: 'The request was forwarded with its header mutation.',
   untouched: 'No route matched; the request was forwarded unchanged.',
   refused: 'The caller got a refusal: a policy refused, or the request exceeded a limit.',
+  overloaded: 'More requests were in flight than `limits.inFlight`; the caller got 503.',
   observed: 'Envoy runs the filter in observability mode: no token was minted and no answer was sent.',
   'response-only': 'Envoy sent only a response, as it does for its own local replies.',
   malformed: 'Envoy broke the protocol; the stream ended with an error.',
@@ -56,6 +57,8 @@ export interface ServerObserver extends ExchangeObserver {
   connectionRefused(): void;
   /** A stream was ended because the memory limit is reached. */
   memoryFull(): void;
+  /** A call was ended because its deadline passed. */
+  deadlinePassed(): void;
 }
 
 export function describeDefect(error: unknown): Defect {

@@ -39,7 +39,7 @@ function refuse(refusal: Refusal, details: string): ProcessingResponse {
   return {
     immediate_response: {
       status: { code: finalStatus(refusal.status) },
-      headers: mutationOf([['content-type', refusal.contentType]]),
+      headers: mutationOf([['content-type', refusal.contentType], ...(refusal.headers ?? [])]),
       body: Buffer.from(refusal.body, 'utf8'),
       details,
     },

@@ -1,11 +1,13 @@
 /**
  * @module
- * Starts and stops the external processor.
+ * Starts and stops the server of both of Envoy's protocols, ext_proc and ext_authz.
  */
 
 import { limitConnections, listening } from '../net/listen.ts';
 import type { SocketWatch } from '../net/socket-file.ts';
 import type { TlsTermination } from '../net/tls-termination.ts';
+import { Admission } from './admission.ts';
+import { checkSettings } from './authz/check-exchange.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
 import { describeDefect, type ServerObserver } from './observer.ts';
@@ -25,6 +27,8 @@ export interface ServerLimits extends WireLimits {
   /** Maximum streams per connection. */
   readonly concurrentStreams: number;
   readonly connections: number;
+  /** Maximum requests in flight on all connections. */
+  readonly inFlight: number;
 }
 
 interface Settings extends Pick<ExchangeSettings, 'pin'> {
@@ -41,13 +45,15 @@ export interface ProcessorServer extends Transport {
 
 /** @throws ListenError when it cannot listen at one of the addresses */
 export async function startServer(options: ServerOptions): Promise<ProcessorServer> {
-  const health = new Health([serviceNames.processor]);
+  const health = new Health([serviceNames.processor, serviceNames.authorization]);
   const settings: ExchangeSettings = {
     pin: options.pin,
     observer: options.observer,
     limits: options.limits,
+    admission: new Admission(options.limits.inFlight),
     now: () => performance.now() / 1000,
   };
+  const checking = checkSettings(settings);
   const transport = await transports[options.transport ?? 'native'](
     {
       accept: limitConnections(
@@ -61,7 +67,9 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
     {
       health,
       open: (routePolicy) => new Exchange(settings, routePolicy),
+      check: (routePolicy) => new Exchange(checking, routePolicy),
       memoryFull: () => options.observer.memoryFull(),
+      deadlinePassed: () => options.observer.deadlinePassed(),
       defect: (error) => options.observer.defect(describeDefect(error)),
     },
   );

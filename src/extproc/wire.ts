@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { HeaderList } from '../request/header-fields.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
-import { viewOf } from '../request/object-view.ts';
+import { type ObjectView, viewOf } from '../request/object-view.ts';
 import { readHeaders } from './headers.ts';
 import { orderOfNames } from './member-order.ts';
 import type { ProcessingRequest, Struct, Value } from './messages.ts';
@@ -35,11 +35,18 @@ export function readRequest(
     const members = Object.entries(readStruct(struct, limits.metadataDepth));
     for (const [name, value] of members) attributes.set(name, value);
   }
+  const metadata = readMetadata(message.metadata_context?.filter_metadata, limits);
+  return { headers, attributes, metadata, routePolicy };
+}
+
+/** Dynamic metadata by namespace. @throws MintError when it is nested too deeply */
+export function readMetadata(
+  namespaces: Readonly<Record<string, Struct>> | undefined,
+  limits: Pick<WireLimits, 'metadataDepth'>,
+): ObjectView {
   const metadata = emptyObject<JsonObject>();
-  for (const [namespace, struct] of inOrder(message.metadata_context?.filter_metadata)) {
-    metadata[namespace] = readStruct(struct, limits.metadataDepth);
-  }
-  return { headers, attributes, metadata: viewOf(metadata), routePolicy };
+  for (const [namespace, struct] of inOrder(namespaces)) metadata[namespace] = readStruct(struct, limits.metadataDepth);
+  return viewOf(metadata);
 }
 
 /** Converts a Struct to JSON, at most `depth` objects and lists deep. Members are in the order of `member-order.ts`. */

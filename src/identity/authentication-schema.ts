@@ -114,7 +114,36 @@ const headers = z.strictObject({
   allow,
 });
 
-const sourceSchema = z.discriminatedUnion('from', [jwtAuthn, extAuthz, metadata, certificate, headers]);
+const peer = z.strictObject({
+  from: z
+    .literal('peer')
+    .describe(
+      "The name of the TLS peer that Envoy's ext_authz filter sends. It is trusted: Envoy must verify certificates.",
+    ),
+  ...fields,
+  allow,
+});
+
+const payloadHeader = z.strictObject({
+  from: z
+    .literal('payload_header')
+    .describe('A request header with the claims of a verified token. It is trusted: a filter must set or remove it.'),
+  header: headerName
+    .default('x-jwt-payload')
+    .describe('The header: claims as JSON, in base64url. Default: x-jwt-payload.'),
+  ...fields,
+  allow,
+});
+
+const sourceSchema = z.discriminatedUnion('from', [
+  jwtAuthn,
+  extAuthz,
+  metadata,
+  certificate,
+  peer,
+  payloadHeader,
+  headers,
+]);
 
 export const authenticationSchema = z.strictObject({
   sources: z

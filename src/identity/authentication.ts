@@ -3,7 +3,7 @@
  * The caller's identity: the `authentication` part of the configuration, compiled to a function of a request.
  *
  * mintproc does not verify credentials. It trusts the dynamic metadata of Envoy's own filters, Envoy's attributes of
- * the TLS connection and, only if the configuration names them, request headers.
+ * the TLS connection and, only if the configuration names them, request headers and the name of the TLS peer.
  */
 import { isPlainName, plainNames } from '../diagnostics/harmless.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
@@ -11,13 +11,15 @@ import { MintError } from '../diagnostics/mint-error.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type ObjectView, viewAt, viewOf } from '../request/object-view.ts';
 import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from './authentication-schema.ts';
-import { type CallerMapping, callerOf, type Source } from './caller.ts';
+import { type CallerMapping, callerOf, type ReadClaims, type Source } from './caller.ts';
 import { askInOrder, type CallerObserver, type Identify, sourceNames } from './caller-sources.ts';
 import { claimMapping } from './claim-mapping.ts';
 import { connectionCertificate } from './connection-certificate.ts';
 import { forwardedCertificate } from './forwarded-certificate.ts';
 import { identityHeaders } from './identity-headers.ts';
 import { metadataPath } from './metadata-path.ts';
+import { payloadHeader } from './payload-header.ts';
+import { peerName } from './peer-name.ts';
 
 /** Compiles the function that finds the caller of a request. */
 export function makeIdentify({ sources }: AuthenticationSettings, observer?: CallerObserver): Identify {
@@ -45,6 +47,10 @@ function claimsReader(source: Exclude<IdentitySource, { from: 'headers' }>): Rea
       return metadataAt(source.namespace, source.path);
     case 'certificate':
       return certificate(source);
+    case 'peer':
+      return peerName;
+    case 'payload_header':
+      return payloadHeader(source.header);
   }
 }
 
@@ -55,8 +61,6 @@ export function describeJoined({ sources }: AuthenticationSettings): string {
   const others = [...named].some((name) => !isPlainName(name)) ? ' and others' : '';
   return `the claims ${plainNames(named)}${others} of jwt_authn, joined by spaces`;
 }
-
-type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
 
 function fromClaims(read: ReadClaims, mapping: CallerMapping): Source {
   return (request) => {

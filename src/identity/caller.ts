@@ -21,6 +21,9 @@ export interface KnownCaller extends Caller {
 /** Finds the caller of a request; undefined if this source does not know one. */
 export type Source = (request: IncomingRequest) => KnownCaller | undefined;
 
+/** Finds the claims of a request's caller; undefined if there are none. */
+export type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
+
 export interface CallerMapping {
   readonly principal: FactSource;
   readonly clientId: FactSource;

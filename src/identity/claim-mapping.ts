@@ -36,8 +36,10 @@ const certificateClaims: FieldNames = {
   clientName: [],
 };
 
+const peerClaims: FieldNames = { ...certificateClaims, principal: 'principal' };
+
 export function claimMapping(source: ClaimsSource): CallerMapping {
-  const byDefault = source.from === 'certificate' ? certificateClaims : tokenClaims;
+  const byDefault = defaultsOf(source.from);
   return {
     principal: factSource(source.principal, byDefault.principal),
     clientId: factSource(source.clientId, byDefault.clientId),
@@ -48,4 +50,9 @@ export function claimMapping(source: ClaimsSource): CallerMapping {
     jwt: factSource(source.jwt, []),
     joined: source.from === 'jwt_authn' ? source.joinLists : [],
   };
+}
+
+function defaultsOf(from: ClaimsSource['from']): FieldNames {
+  if (from === 'peer') return peerClaims;
+  return from === 'certificate' ? certificateClaims : tokenClaims;
 }

@@ -10,6 +10,7 @@ import { sourceNames } from './caller-sources.ts';
 import { claimMapping } from './claim-mapping.ts';
 import { described } from './fact-source.ts';
 import { headerFacts } from './identity-headers.ts';
+import { peerMembers } from './peer-name.ts';
 
 /** @param as the object that a policy's entry asks for; undefined: what each source says */
 export function knownCallers({ sources }: AuthenticationSettings, as?: CallerKind): readonly KnownCallers[] {
@@ -56,6 +57,9 @@ function claimsOf(source: IdentitySource): readonly string[] | undefined {
       return Object.keys(source.properties ?? {});
     case 'certificate':
       return source.trustForwardedClientCert ? [...certificateClaims, 'by'] : certificateClaims;
+    case 'peer':
+      return peerMembers;
+    case 'payload_header':
     case 'jwt_authn':
     case 'ext_authz':
     case 'metadata':

@@ -54,6 +54,8 @@ function ownNamespace(source: IdentitySource): readonly string[] {
     case 'metadata':
       return [source.namespace];
     case 'certificate':
+    case 'peer':
+    case 'payload_header':
     case 'headers':
       return [];
   }
@@ -69,6 +71,9 @@ function headersOf(source: IdentitySource): readonly string[] {
     }
     case 'certificate':
       return source.trustForwardedClientCert ? [forwardedCertificateHeader, ...ofFacts] : ofFacts;
+    case 'payload_header':
+      return [source.header, ...ofFacts];
+    case 'peer':
     case 'jwt_authn':
     case 'ext_authz':
     case 'metadata':

@@ -62,7 +62,7 @@ export function matchOf({ host, routeName, path, method, values }: Requests): Wr
 /** The requests that are in both; undefined if there are none. */
 export function common(a: Requests, b: Requests): Requests | undefined {
   const host = both(a.host, b.host, commonHost);
-  const routeName = both(a.routeName, b.routeName, (left, right) => (left === right ? left : nothing));
+  const routeName = both(a.routeName, b.routeName, commonRouteName);
   const path = both(a.path, b.path, (left, right) => commonPath(left, right) ?? nothing);
   const method = both(a.method, b.method, commonTexts);
   const values = commonValues(a.values, b.values);
@@ -88,7 +88,7 @@ export function requestsKey({ host, routeName, path, method, values }: Requests)
 export function specificity({ host, routeName, path, method, values }: Requests): readonly number[] {
   const choices = [...values.values()].map((texts) => texts?.length ?? any);
   return [
-    routeName === undefined ? 0 : 1,
+    ...(routeName === undefined ? [0, 0] : routeName.endsWith('/*') ? [1, routeName.length] : [2, 0]),
     ...(host === undefined ? [0, 0] : host.startsWith('*') ? [1, host.length] : [2, 0]),
     ...pathSpecificity(path),
     values.size,
@@ -117,6 +117,16 @@ function both<T>(a: T | undefined, b: T | undefined, join: (a: T, b: T) => T | t
 function commonHost(a: string, b: string): string | typeof nothing {
   if (a === b || isBelowHost(a, b)) return a;
   return isBelowHost(b, a) ? b : nothing;
+}
+
+function commonRouteName(a: string, b: string): string | typeof nothing {
+  if (a === b || isBelowName(a, b)) return a;
+  return isBelowName(b, a) ? b : nothing;
+}
+
+/** Whether the name, or all names of the pattern, are those of a pattern such as `httproute/shop/*`. */
+function isBelowName(name: string, pattern: string): boolean {
+  return pattern.endsWith('/*') && name.startsWith(pattern.slice(0, -1));
 }
 
 /** Whether the host, or all hosts of the pattern, are those of a pattern such as `*.example.com`. */

@@ -5,14 +5,26 @@
  */
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
+import { ClientName, certificateNames, plainNameOf } from './client-names.ts';
 
-/** All values are PEM. */
 export interface TlsOptions {
+  /** In PEM, like the next two. */
   readonly certificate: string;
   readonly key: string;
   /** The CAs of client certificates. If present, clients need a certificate from one of them. */
   readonly clientAuthorities?: string | undefined;
+  /** Default: 1.2. */
+  readonly minVersion?: '1.2' | '1.3' | undefined;
+  /** Patterns of `client-names.ts`. If present, the certificate must have one of these names. */
+  readonly clients?: readonly string[] | undefined;
 }
+
+/**
+ * Gets each client that was refused because of its name.
+ *
+ * @param name a name in its certificate, of plain characters; undefined if it has none
+ */
+export type OnRefused = (name: string | undefined) => void;
 
 /** How long a TLS handshake may take, in milliseconds. */
 const handshakeTimeout = 10_000;
@@ -25,15 +37,17 @@ interface Terminator {
 
 export class TlsTermination {
   readonly #terminators: Terminator[] = [];
+  readonly #onRefused: OnRefused;
   #options: TlsOptions;
 
-  constructor(options: TlsOptions) {
+  constructor(options: TlsOptions, onRefused: OnRefused) {
     this.#options = options;
+    this.#onRefused = onRefused;
   }
 
   /** Returns a function that takes raw connections and passes those that negotiate HTTP/2 to `onConnection`. */
   before(onConnection: (socket: Socket) => void): (socket: Socket) => void {
-    const terminator: Terminator = { onConnection, server: makeServer(this.#options, onConnection) };
+    const terminator: Terminator = { onConnection, server: this.#makeServer(this.#options, onConnection) };
     this.#terminators.push(terminator);
     return (socket) => terminator.server.emit('connection', socket);
   }
@@ -43,28 +57,45 @@ export class TlsTermination {
    * client.
    */
   use(options: TlsOptions): void {
-    for (const terminator of this.#terminators) terminator.server = makeServer(options, terminator.onConnection);
+    for (const terminator of this.#terminators) terminator.server = this.#makeServer(options, terminator.onConnection);
     this.#options = options;
+  }
+
+  /** A TLS server that does not listen. Connections that do not negotiate HTTP/2 by ALPN are closed (RFC 9113, 3.2). */
+  #makeServer(settings: TlsOptions, onConnection: (socket: Socket) => void): Server {
+    const { certificate, key, clientAuthorities, minVersion = '1.2' } = settings;
+    const clients = settings.clients?.map(patternOf);
+    const options = {
+      cert: certificate,
+      key,
+      ca: clientAuthorities,
+      requestCert: clientAuthorities !== undefined,
+      rejectUnauthorized: true,
+      minVersion: `TLSv${minVersion}`,
+      ALPNProtocols: ['h2'],
+      handshakeTimeout,
+    } as const;
+    // Loaded on demand, because it takes 3 MB of memory that a plain listener does not need.
+    return process.getBuiltinModule('node:tls').createServer(options, (socket: TLSSocket) => {
+      if (socket.alpnProtocol !== 'h2') socket.destroy();
+      else if (clients === undefined || this.#isOneOf(clients, socket)) onConnection(socket);
+      else socket.destroy();
+    });
+  }
+
+  /** Node verified the certificate, or its session. Nothing was read from the connection yet. */
+  #isOneOf(clients: readonly ClientName[], socket: TLSSocket): boolean {
+    const certificate = socket.getPeerX509Certificate();
+    const names = certificate && certificateNames(certificate);
+    if (names !== undefined && clients.some((client) => client.isOneOf(names))) return true;
+    this.#onRefused(names && plainNameOf(names));
+    return false;
   }
 }
 
-/** A TLS server that does not listen. Connections that do not negotiate HTTP/2 by ALPN are closed (RFC 9113, 3.2). */
-function makeServer(
-  { certificate, key, clientAuthorities }: TlsOptions,
-  onConnection: (socket: Socket) => void,
-): Server {
-  const options = {
-    cert: certificate,
-    key,
-    ca: clientAuthorities,
-    requestCert: clientAuthorities !== undefined,
-    rejectUnauthorized: true,
-    ALPNProtocols: ['h2'],
-    handshakeTimeout,
-  };
-  // Loaded on demand, because it takes 3 MB of memory that a plain listener does not need.
-  return process.getBuiltinModule('node:tls').createServer(options, (socket: TLSSocket) => {
-    if (socket.alpnProtocol === 'h2') onConnection(socket);
-    else socket.destroy();
-  });
+/** The configuration was checked. A pattern that cannot be read must not let anyone in. */
+function patternOf(text: string): ClientName {
+  const pattern = ClientName.parse(text);
+  if (pattern === undefined) throw new TypeError('the configuration was checked, and a client name cannot be parsed');
+  return pattern;
 }

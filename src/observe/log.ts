@@ -14,7 +14,10 @@ import type { Lost } from './line-writer.ts';
 /** The minimum severity of the lines that are written. mintproc writes no lines at `fatal` or `trace`. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** The fields of a line in addition to its message. Only `requestId` comes from a request. */
+/**
+ * The fields of a line in addition to its message. Only `requestId` comes from a request, and `client` from a
+ * handshake.
+ */
 export interface LogFields {
   readonly code?: Code | undefined;
   /** Envoy's x-request-id. A value that does not look like an id is left out. */
@@ -32,6 +35,8 @@ export interface LogFields {
   /** `file:line:column`. */
   readonly place?: string | undefined;
   readonly address?: string | undefined;
+  /** A name in a client's certificate: a SPIFFE ID or a host, of plain characters. */
+  readonly client?: string | undefined;
   readonly signal?: string | undefined;
   readonly exitCode?: number | undefined;
   /** The number of a worker process, from 1. */
@@ -88,6 +93,7 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   headerParameter: 'string',
   place: 'string',
   address: 'string',
+  client: 'string',
   signal: 'string',
   exitCode: 'number',
   worker: 'number',

@@ -115,6 +115,16 @@ export const metricTable = {
     help: 'Connections that were closed because `limits.connections` was reached.',
     labels: [],
   },
+  mintproc_clients_refused_total: {
+    type: 'counter',
+    help: 'Connections that were closed because `tls.clients` has none of the names in the client certificate.',
+    labels: [],
+  },
+  mintproc_deadlines_passed_total: {
+    type: 'counter',
+    help: 'Calls that were ended because their deadline (`grpc-timeout`) passed.',
+    labels: [],
+  },
   mintproc_memory_refused_total: {
     type: 'counter',
     help: 'Streams that were ended because waiting messages and answers reached the memory limit.',

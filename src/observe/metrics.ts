@@ -86,6 +86,8 @@ export class Metrics<Outcome extends string = string> {
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
   readonly #connectionsRefused = this.#families.mintproc_connections_refused_total.with();
+  readonly #clientsRefused = this.#families.mintproc_clients_refused_total.with();
+  readonly #deadlinesPassed = this.#families.mintproc_deadlines_passed_total.with();
   readonly #memoryRefused = this.#families.mintproc_memory_refused_total.with();
   readonly #defects = this.#families.mintproc_defects_total.with();
   readonly #lastRequest = new LastRequest(this.#families.mintproc_last_request_timestamp_seconds.with());
@@ -163,6 +165,14 @@ export class Metrics<Outcome extends string = string> {
 
   connectionRefused(): void {
     this.#connectionsRefused.increment();
+  }
+
+  clientRefused(): void {
+    this.#clientsRefused.increment();
+  }
+
+  deadlinePassed(): void {
+    this.#deadlinesPassed.increment();
   }
 
   memoryFull(): void {

@@ -1,7 +1,7 @@
 /**
  * @module
- * Warns when policies read an attribute, or a namespace of metadata, that no request has. The usual cause is that the
- * ext_proc filter does not list it, so tokens lack what depends on it.
+ * Warns when policies read an attribute, or a namespace of metadata, that no request has. The usual cause is that
+ * Envoy's filter does not list it, so tokens lack what depends on it.
  */
 import { isPlainName } from '../diagnostics/harmless.ts';
 import type { Log } from './log.ts';
@@ -79,11 +79,11 @@ const texts: Readonly<Record<ReadKind, { readonly message: string; reason(name: 
   attribute: {
     message: 'The configuration reads an attribute of Envoy that no request had.',
     reason: (name) =>
-      `Probably ${name} is missing in \`request_attributes\` of the ext_proc filter: \`mintproc gen\` writes all that are read. If it is there, Envoy had no value for it.`,
+      `Probably ${name} is missing in \`request_attributes\` of the ext_proc filter: \`mintproc gen\` writes all that are read. If it is there, Envoy had no value for it. The ext_authz filter sends no attributes but the addresses, the protocol, the scheme, \`source.principal\` and the server name.`,
   },
   namespace: {
     message: 'The configuration reads a namespace of metadata that no request had.',
     reason: (name) =>
-      `Probably ${name} is missing in \`forwarding_namespaces\` of the ext_proc filter: \`mintproc gen\` writes all that are read. If it is there, no filter before ext_proc wrote it, for example because no caller was authenticated.`,
+      `Probably ${name} is missing in \`forwarding_namespaces\` of the ext_proc filter (\`metadata_context_namespaces\` of ext_authz): \`mintproc gen\` writes all that are read. If it is there, no filter before ext_proc wrote it, for example because no caller was authenticated.`,
   },
 };

@@ -10,6 +10,7 @@ import type { AuditLog } from './audit-log.ts';
 import { describeOrigin, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { PolicyRun } from './policy-figures.ts';
+import { Seldom } from './seldom.ts';
 
 /** A request whose outcome is known. */
 export interface RequestRecord<Outcome extends string> {
@@ -30,6 +31,12 @@ export interface RequestRecord<Outcome extends string> {
  */
 export const linesPerSecond = 50;
 
+/**
+ * Milliseconds between two lines about overload: each refused request would be the same line. @internal Exported for
+ * its test.
+ */
+export const overloadInterval = 10_000;
+
 /** Outcomes that a setting of Envoy causes, and the setting. */
 const unminted: Readonly<Record<string, string>> = {
   observed:
@@ -43,6 +50,7 @@ export class RequestObserver<Outcome extends string = string> {
   readonly #log: Log;
   readonly #audit: AuditLog;
   readonly #now: () => number;
+  readonly #overloads: Seldom;
   /** Outcomes that were logged. */
   readonly #warnedOutcomes = new Set<string>();
   #second = Number.NEGATIVE_INFINITY;
@@ -57,6 +65,7 @@ export class RequestObserver<Outcome extends string = string> {
     this.#log = log;
     this.#audit = audit;
     this.#now = now;
+    this.#overloads = new Seldom(overloadInterval, now);
   }
 
   streamOpened(): void {
@@ -81,7 +90,16 @@ export class RequestObserver<Outcome extends string = string> {
       if (run.warning !== undefined) this.#warnAboutPolicy(run.policy, run.warning);
     }
     if (record.mints.length === 0 && Object.hasOwn(unminted, outcome)) this.#warnOnce(outcome);
-    if (code !== undefined && this.#mayWrite()) {
+    if (code !== undefined) this.#logRefusal(code, record);
+  }
+
+  #logRefusal(code: Code, record: RequestRecord<Outcome>): void {
+    const { outcome, seconds } = record;
+    if (outcome === 'overloaded') {
+      this.#overloads.write((left) => {
+        this.#log.warn('Requests were refused because as many are in flight as the limit allows.', { code, ...left });
+      });
+    } else if (this.#mayWrite()) {
       const { requestId } = record;
       this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#suppressedCount() });
     }
@@ -111,6 +129,10 @@ export class RequestObserver<Outcome extends string = string> {
       const code = 'extproc.memory-full';
       this.#log.warn('A stream was ended because the memory limit is reached.', { code, ...this.#suppressedCount() });
     }
+  }
+
+  deadlinePassed(): void {
+    this.#metrics.deadlinePassed();
   }
 
   /** An unexpected error. Its message may quote a value, so only its class and stack frames are logged. */

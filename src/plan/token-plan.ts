@@ -156,6 +156,8 @@ export interface Refusal {
   readonly fault?: string;
   readonly status: number;
   readonly contentType: string;
+  /** Headers in addition to `content-type`. They never have a value of the request. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
 

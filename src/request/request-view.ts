@@ -26,6 +26,12 @@ export const connectionAttributes: Readonly<Record<keyof ConnectionInfo, string>
 /** Envoy's attribute for the name of its route. */
 export const routeNameAttribute = 'xds.route_name';
 
+/**
+ * The name of the TLS peer in an ext_authz check, `source.principal`: the first URI of its certificate, else the first
+ * DNS name, else the subject. ext_proc does not have it.
+ */
+export const principalAttribute = 'source.principal';
+
 export class RequestView implements RequestAttributes {
   readonly statusCode: null = null;
   readonly headers: HeaderFields;

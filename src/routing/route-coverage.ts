@@ -4,12 +4,13 @@
  * routes.
  *
  * Routes are indexed by their conditions. A route that covers another has the same conditions or weaker ones: the same
- * name of Envoy's route or any, the host or a domain above it or any, a path that covers its path or any. So few
- * entries of the index need to be compared.
+ * name of Envoy's route or its beginning or any, the host or a domain above it or any, a path that covers its path or
+ * any. So few entries of the index need to be compared.
  */
 import { PathTree } from './path-tree.ts';
 import { type HostPattern, hostCovers } from './request-host.ts';
 import type { Conditions } from './route-index.ts';
+import { beginningsOf } from './route-name.ts';
 import { coversConditions } from './value-condition.ts';
 
 interface EarlierRoute {
@@ -47,7 +48,7 @@ export class RouteCoverage {
   covering(conditions: Conditions): EarlierRoute | undefined {
     const { host, path, routeName } = conditions;
     const hosts = hostsAbove(host);
-    const names = routeName === undefined ? [any] : [any, routeName];
+    const names = routeName === undefined ? [any] : [any, ...new Set([routeName, ...beginningsOf(routeName)])];
     const places = names
       .flatMap((name) => this.#byName.get(name) ?? [])
       .flatMap((byHost) => hosts.flatMap((key) => byHost.get(key) ?? []))

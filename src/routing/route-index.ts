@@ -3,19 +3,22 @@
  * Finds the first route that matches without trying all of them: a thousand routes cost a request about as much as one.
  *
  * Routes are indexed by their exact conditions: the host, the path, the name of Envoy's route. A request looks up its
- * own value and "any" for each of the three, and tries the routes that it finds in their order. Routes that differ only
+ * own value and "any" for each of the three, with the beginnings of the name if a route has one, and tries the routes
+ * that it finds in their order. Routes that differ only
  * in methods, headers or query parameters are tried one after the other.
  */
 import type { PathPattern } from './path-pattern.ts';
 import { PathTree } from './path-tree.ts';
 import { type HostPattern, hostMatches } from './request-host.ts';
 import type { RequestValues, ValueConditions } from './request-values.ts';
+import { beginningsOf, isBeginning, routeNameMatches } from './route-name.ts';
 
 /** The conditions of a route. An undefined condition matches everything. */
 export interface Conditions {
   readonly host: HostPattern | undefined;
   readonly path: PathPattern | undefined;
   readonly method: ReadonlySet<string> | undefined;
+  /** A whole name, or a beginning with `/*` (`route-name.ts`). */
   readonly routeName: string | undefined;
   /** Undefined if the route has no condition on headers or query parameters. */
   readonly values: ValueConditions | undefined;
@@ -64,8 +67,13 @@ class ByPath<T> {
 
 export class RouteIndex<T> {
   readonly #byHost: Level<ByPath<T>> = new Map();
+  /** Whether a route matches names by their beginning. */
+  readonly #hasBeginnings: boolean;
 
   constructor(routes: readonly Route<T>[]) {
+    this.#hasBeginnings = routes.some(
+      ({ conditions: { routeName } }) => routeName !== undefined && isBeginning(routeName),
+    );
     for (const [order, route] of routes.entries()) {
       const { host, path, routeName } = route.conditions;
       const byPath = getOrAdd(this.#byHost, host?.kind === 'exact' ? host.text : any, () => new ByPath<T>());
@@ -80,15 +88,22 @@ export class RouteIndex<T> {
    * @throws MintError `route.ambiguous-…` if it matches for some servers only
    */
   find(input: MatchInput): T | undefined {
+    const names = this.#namesFor(input.routeName);
     let best: IndexedRoute<T> | undefined;
     for (const host of [input.host, any]) {
       const byPath = this.#byHost.get(host);
       if (byPath === undefined) continue;
-      if (byPath.any !== undefined) best = ofName(byPath.any, input, best);
-      for (const byName of byPath.tree.matching(input.path)) best = ofName(byName, input, best);
+      if (byPath.any !== undefined) best = ofNames(byPath.any, names, input, best);
+      for (const byName of byPath.tree.matching(input.path)) best = ofNames(byName, names, input, best);
     }
     if (best?.route.conditions.values !== undefined) input.values?.requireClear(best.route.conditions.values);
     return best?.route.destination;
+  }
+
+  /** The keys of the index that match a name. */
+  #namesFor(name: string | undefined): readonly (string | typeof any)[] {
+    if (name === undefined) return [any];
+    return this.#hasBeginnings ? [any, name, ...beginningsOf(name)] : [any, name];
   }
 }
 
@@ -100,13 +115,15 @@ function getOrAdd<T>(level: Level<T>, key: string | typeof any, make: () => T): 
   return made;
 }
 
-function ofName<T>(
+function ofNames<T>(
   byName: ByName<T>,
+  names: readonly (string | typeof any)[],
   input: MatchInput,
   best: IndexedRoute<T> | undefined,
 ): IndexedRoute<T> | undefined {
-  const first = earlier(byName.get(any), input, best);
-  return input.routeName === undefined ? first : earlier(byName.get(input.routeName), input, first);
+  let first = best;
+  for (const name of names) first = earlier(byName.get(name), input, first);
+  return first;
 }
 
 function earlier<T>(
@@ -130,7 +147,7 @@ export function matches(
   { host, method, routeName, values }: Omit<MatchInput, 'path'>,
 ): boolean {
   return (
-    (conditions.routeName === undefined || conditions.routeName === routeName) &&
+    routeNameMatches(conditions.routeName, routeName) &&
     (conditions.host === undefined || hostMatches(conditions.host, host)) &&
     (conditions.method === undefined || conditions.method.has(method)) &&
     (conditions.values === undefined || values?.mayMeet(conditions.values) === true)

@@ -10,6 +10,7 @@ import { hostMatches, hostOf, readHostPattern } from './request-host.ts';
 import { pathInterpretations } from './request-path.ts';
 import { RequestValues, type ValueConditions } from './request-values.ts';
 import { type Conditions, type MatchInput, type Route, RouteIndex } from './route-index.ts';
+import { routeNameMatches } from './route-name.ts';
 import { compileConditions, type ValueForm } from './value-condition.ts';
 
 /** The `match` of a route in the configuration. All conditions must match. */
@@ -19,6 +20,7 @@ export interface RouteMatch {
   /** Not together with `pathPrefix`. */
   readonly path?: string | undefined;
   readonly method?: readonly string[] | undefined;
+  /** A whole name, or its beginning with `/*` at the end. */
   readonly routeName?: string | undefined;
   /** By name, in any case. */
   readonly headers?: Readonly<Record<string, ValueForm>> | undefined;
@@ -94,6 +96,7 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     const find = (path: string): T | undefined => {
       const destination = index.find({ host, path, method, routeName, values });
       if (routeName !== undefined) return destination;
+      // The text of a pattern is a name that it matches, and that no narrower one does.
       for (const name of names) {
         if (index.find({ host, path, method, routeName: name, values }) !== destination) notSent(routeNameAttribute);
       }
@@ -153,7 +156,7 @@ function withoutPath<T>(
 ): T | undefined {
   const route = routes.find(
     ({ conditions: wanted }) =>
-      (wanted.routeName === undefined || sent === undefined || wanted.routeName === sent) &&
+      (sent === undefined || routeNameMatches(wanted.routeName, sent)) &&
       (wanted.host === undefined || hostMatches(wanted.host, host)) &&
       (wanted.method === undefined || wanted.method.has(method)) &&
       (wanted.values === undefined || values?.mayMeet(wanted.values) === true),

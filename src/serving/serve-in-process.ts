@@ -4,6 +4,7 @@
  */
 
 import { TlsTermination } from '../net/tls-termination.ts';
+import { reportingClients } from '../observe/client-report.ts';
 import { reportingSocket } from '../observe/listener-report.ts';
 import { inSlices } from '../observe/slices.ts';
 import type { InForce } from './in-force.ts';
@@ -31,7 +32,7 @@ export async function serveInProcess({
   now,
 }: ServingOptions): Promise<Serving> {
   const { settings } = first.snapshot;
-  const termination = tls && new TlsTermination(tls);
+  const termination = tls && new TlsTermination(tls, reportingClients(metrics, log));
   const inForce = inForceOf(first.snapshot, now);
   const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
   const connections = { addresses: [settings.listen], tls: termination, watch };

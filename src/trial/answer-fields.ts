@@ -81,7 +81,9 @@ export function reasonFields({ code, message, origin }: Reason): ReasonFields {
 
 export function refusalFields({ refusal, code }: Refused): RefusalFields {
   const why = code === undefined ? {} : { code, message: codes[code] };
-  return { status: refusal.status, contentType: refusal.contentType, body: refusal.body, ...why };
+  const { status, contentType, headers, body } = refusal;
+  const more = headers === undefined ? {} : { headers: Object.fromEntries(headers) };
+  return { status, contentType, ...more, body, ...why };
 }
 
 export function trialFields(trial: Trial): TrialFields {

@@ -9,7 +9,9 @@ import { sourceNames } from '../identity/caller-sources.ts';
 import { certificateMembers } from '../identity/connection-certificate.ts';
 import { headerFacts } from '../identity/identity-headers.ts';
 import { metadataPath } from '../identity/metadata-path.ts';
+import { encodedPayload } from '../identity/payload-header.ts';
 import type { HeaderField } from '../request/header-fields.ts';
+import { principalAttribute } from '../request/request-view.ts';
 import { TrialError } from './trial-error.ts';
 
 /** What a caller adds to a request. */
@@ -48,6 +50,10 @@ function partsIn(source: IdentitySource, claims: JsonObject): CallerParts {
       return inMetadata(metadataPath(source.namespace, source.path), claims);
     case 'certificate':
       return { ...nothing, attributes: attributesOfCertificate(claims) };
+    case 'peer':
+      return { ...nothing, attributes: attributesOfPeer(claims) };
+    case 'payload_header':
+      return { ...nothing, headers: [[source.header.toLowerCase(), encodedPayload(claims)]] };
     case 'headers':
       return { ...nothing, headers: Object.entries(claims).map(([name, value]) => headerOf(source, name, value)) };
   }
@@ -67,6 +73,14 @@ export function attributesOfCertificate(claims: JsonObject): JsonObject {
     throw new TrialError(['caller', 'claims', name], 'A certificate has no such claim.', `It has: ${names}.`);
   });
   return { 'connection.mtls': true, ...Object.fromEntries(attributes) };
+}
+
+/** @throws TrialError if a claim is not one of a peer */
+function attributesOfPeer(claims: JsonObject): JsonObject {
+  const other = Object.keys(claims).find((name) => name !== 'principal');
+  if (other === undefined)
+    return claims['principal'] === undefined ? {} : { [principalAttribute]: claims['principal'] };
+  throw new TrialError(['caller', 'claims', other], 'A peer has no such claim to write.', 'It has: principal.');
 }
 
 function headerOf(source: IdentitySourceOf<'headers'>, name: string, value: JsonValue): HeaderField {

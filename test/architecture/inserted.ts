@@ -33,7 +33,14 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'those',
   ],
   'cli/route-fields.ts': ["printable(shortened(unmet.join('; ')))", 'codes[unclear]', 'unclear'],
-  'cli/gen.ts': ["platformNames.join('|')", "platformNames.join(', ')", 'synopsis', 'foreign'],
+  'cli/gen.ts': [
+    "platformNames.join('|')",
+    "platformNames.join(', ')",
+    'synopsis',
+    'foreign',
+    "filters.join(' or ')",
+    'hint',
+  ],
   'cli/health.ts': ['defaultAdmin', 'file'],
   'cli/index.ts': [
     "formats.slice(0, -1).join(', ')",

@@ -83,7 +83,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     isPure: true,
   },
   identity: {
-    job: "the caller's identity: from metadata, headers or certificate",
+    job: "the caller's identity: from metadata, headers, certificate or peer",
     imports: ['diagnostics', 'expressions', 'request'],
     packages: ['zod'],
     isPure: true,
@@ -119,7 +119,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['zod'],
   },
   extproc: {
-    job: "Envoy's protocol: exchange, messages, answers, transports",
+    job: "Envoy's protocols: ext_proc and, in `authz/`, ext_authz; exchange, messages, answers, transports",
     imports: ['diagnostics', 'net', 'request', 'mint', 'decision'],
     packages: ['@grpc/grpc-js', '@grpc/proto-loader'],
   },

@@ -24,7 +24,7 @@ const cases: readonly [name: string, words: readonly string[], proposed: readonl
   ['a value after =', ['validate', '--format', '=', 'j'], ['json', 'junit']],
   ['a value right after =', ['explain', '--format', '='], ['text', 'json']],
   ['proxies', ['import', 'export.zip', '--proxy', 'e'], ['envoy', 'envoy-gateway']],
-  ['platforms', ['gen', ''], ['envoy', 'istio', 'envoy-gateway']],
+  ['platforms', ['gen', ''], ['envoy', 'istio', 'envoy-gateway', 'kgateway']],
   ['schemas', ['schema', ''], ['configuration', 'test', 'request', 'flex']],
   ['languages', ['eval', '--profile', ''], ['flex', 'dataweave']],
   ['shells', ['completion', ''], ['bash', 'zsh']],

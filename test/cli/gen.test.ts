@@ -40,9 +40,12 @@ async function gen(platform: string, name: keyof typeof files, ...more: string[]
   return await runCommand(['gen', platform, '--config', files[name], ...more]);
 }
 
+/** kgateway connects to no unix socket. */
+const overTcp = ['--mintproc', '127.0.0.1:50051'];
+
 test('each platform: the keys need not be there, and nothing is read that is not needed', async () => {
-  for (const platform of ['envoy', 'istio', 'envoy-gateway']) {
-    const { code, out, errors } = await gen(platform, 'plain.conf.yaml');
+  for (const [platform = '', ...more] of [['envoy'], ['istio'], ['envoy-gateway'], ['kgateway', ...overTcp]]) {
+    const { code, out, errors } = await gen(platform, 'plain.conf.yaml', ...more);
     assert.equal(code, 0, errors);
     assert.ok(parseAllDocuments(out).every((document) => document.errors.length === 0));
     assert.doesNotMatch(out, /request_attributes|attributes:|amespaces|jwt_authn/);
@@ -75,12 +78,49 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     1,
     /listen: unix:/,
   ],
+  ['a unix socket for kgateway', ['kgateway', '--config', files['plain.conf.yaml']], 1, /no unix socket.*127\.0\.0\.1/],
+  [
+    'an attribute that kgateway does not send',
+    ['kgateway', '--config', files['callers.conf.yaml'], '--mintproc', 'mintproc.default.svc:50051'],
+    1,
+    /connection\.mtls.*sources: \[\{ from: jwt_authn \}\]/,
+  ],
   ['port 0', ['envoy', '--config', files['any-port.conf.yaml']], 1, /port 0.*--mintproc/],
-  ['no platform', ['--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway/],
-  ['an unknown platform', ['nginx', '--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway/],
+  ['no platform', ['--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway, kgateway/],
+  ['an unknown platform', ['nginx', '--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway, kgateway/],
   ['two platforms', ['envoy', 'istio', '--config', files['plain.conf.yaml']], 2, /One platform/],
   ['no configuration', ['envoy'], 2, /--config is required/],
-  ['another filter', ['envoy', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'], 2, /only filter/],
+  ['another filter', ['envoy', '--config', files['plain.conf.yaml'], '--filter', 'x'], 2, /ext_proc or ext_authz/],
+  [
+    'a filter that is not written for the platform',
+    ['kgateway', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
+    2,
+    /--filter takes ext_proc for this platform\..*docs\/ext-authz\.md/,
+  ],
+  [
+    'a route name, which ext_authz does not send',
+    ['envoy', '--config', files['named.conf.yaml'], '--filter', 'ext_authz'],
+    1,
+    /ext_authz does not send the name of the route/,
+  ],
+  [
+    'metadata, which Envoy Gateway does not send by ext_authz',
+    ['envoy-gateway', '--config', files['callers.conf.yaml'], '--filter', 'ext_authz'],
+    1,
+    /sends no metadata by ext_authz.*jwt_authn.*claimToHeaders/,
+  ],
+  [
+    'a provider of Istio without a Service',
+    ['istio', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
+    1,
+    /by its Service.*--mintproc/,
+  ],
+  [
+    'an AuthorizationPolicy for requests of an application',
+    ['istio', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz', '--context', 'outbound'],
+    1,
+    /needs ext_proc/,
+  ],
   [
     'an option of another platform',
     ['envoy', '--config', files['plain.conf.yaml'], '--gateway', 'g'],
@@ -101,7 +141,12 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     2,
     /--upstream must/,
   ],
-  ['an unknown context', ['istio', '--config', files['plain.conf.yaml'], '--context', 'x'], 2, /gateway or sidecar/],
+  [
+    'an unknown context',
+    ['istio', '--config', files['plain.conf.yaml'], '--context', 'x'],
+    2,
+    /gateway or sidecar or outbound or waypoint/,
+  ],
   [
     'a name with a space',
     ['envoy-gateway', '--config', files['plain.conf.yaml'], '--gateway', 'A b'],
@@ -153,6 +198,10 @@ test('options go where they belong', async () => {
   const { metadata, spec } = parse(istio.out);
   assert.deepEqual([metadata.name, spec.workloadSelector.labels], ['m', { app: 'orders' }]);
   assert.match(istio.out, /SIDECAR_INBOUND/);
+  const outbound = await gen('istio', 'plain.conf.yaml', '--context', 'outbound');
+  assert.match(outbound.out, /SIDECAR_OUTBOUND/);
+  const waypoint = parse((await gen('istio', 'plain.conf.yaml', '--context', 'waypoint', '--waypoint', 'w')).out).spec;
+  assert.deepEqual([waypoint.workloadSelector, waypoint.targetRefs[0].name], [undefined, 'w']);
   // Other proxies of the mesh send this header.
   assert.doesNotMatch(JSON.stringify(spec), /forwarded/);
   const gateway = await gen(

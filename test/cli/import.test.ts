@@ -254,7 +254,11 @@ test('an archive with two files of the same name is refused: which of them the g
 const wrong: readonly [name: string, line: string[], message: RegExp][] = [
   ['no path', ['--out', 'x'], /At least one PATH/],
   ['no folder', ['a'], /--out is required/],
-  ['an unknown proxy', ['a', '--out', 'x', '--proxy', 'nginx'], /--proxy takes envoy, istio, envoy-gateway\.\n/],
+  [
+    'an unknown proxy',
+    ['a', '--out', 'x', '--proxy', 'nginx'],
+    /--proxy takes envoy, istio, envoy-gateway, kgateway\.\n/,
+  ],
   ['a misspelt proxy', ['a', '--out', 'x', '--proxy', 'isto'], /Did you mean istio\?/],
   ['an export in the folder of --out', [join(made, 'flex'), '--out', made], /flex is in the folder of --out/],
   ['an unknown format', ['a', '--out', 'x', '--format', 'xml'], /--format takes/],

@@ -98,7 +98,7 @@ for (const proxy of proxyNames) {
     const { code } = await runCommand(['init', folder, '--proxy', proxy, '--caller', 'jwt_authn']);
     assert.equal(code, 0);
     const { out } = await runCommand(['gen', proxy, '--config', join(folder, 'mintproc.yaml')]);
-    const [file] = pathsOf(folder).filter((path) => /^envoy.*\.yaml$/.test(path));
+    const [file] = pathsOf(folder).filter((path) => /^(?:envoy.*|kgateway)\.yaml$/.test(path));
     assert.equal(read(folder, file ?? ''), out);
     assert.match(read(folder, 'README.md'), new RegExp(`\`${file}\``));
   });
@@ -376,7 +376,7 @@ const wrong: readonly [line: readonly string[], code: number, errors: RegExp][] 
   [['a', 'b'], 2, /Only one DIR/],
   [['--dialect', 'flx'], 2, /--dialect must be one of flex, apigee, datapower\. Did you mean flex\?/],
   [['--caller', 'jwt'], 2, /--caller must be one of/],
-  [['--proxy', 'nginx'], 2, /--proxy must be one of envoy, istio, envoy-gateway\./],
+  [['--proxy', 'nginx'], 2, /--proxy must be one of envoy, istio, envoy-gateway, kgateway\./],
   [['--header', 'a b'], 2, /--header must be the name of a header\./],
   [['--issuer', "it's"], 2, /--issuer takes a name or a URL/],
   [['--audience', '<a>'], 2, /--audience takes a name or a URL/],

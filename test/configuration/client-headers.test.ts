@@ -70,6 +70,11 @@ const cases: [name: string, given: Case, expected: Headers][] = [
     { removable: ['x-user', 'x-tier', certificate], read: ['authorization'] },
   ],
   [
+    'the header with the claims of the caller goes',
+    { policy: plain, more: { authentication: { sources: [{ from: 'payload_header', header: 'X-JWT-Payload' }] } } },
+    { removable: ['x-jwt-payload', certificate, 'authorization'] },
+  ],
+  [
     'a trusted header that a policy reads too',
     {
       policy: flexPolicy({ iss: "#[attributes.headers.'x-user']" }),

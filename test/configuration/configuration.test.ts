@@ -256,6 +256,8 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a wildcard in a list', guarded('{ query: { x: [a, "*"] } }'), ['warning config.literal-wildcard 4:26']],
   ['a regular expression', guarded('{ query: { x: ^acme$ } }'), ['warning config.literal-wildcard 4:26']],
   ['a wildcard in the name of a route', guarded('{ routeName: orders.* }'), ['warning config.literal-wildcard 4:25']],
+  ['a wildcard within the name', guarded('{ routeName: a/*/b }'), ['warning config.literal-wildcard 4:25']],
+  ['the beginning of a name', guarded('{ routeName: httproute/default/orders/* }'), []],
   ['values with a `*`', guarded('{ headers: { accept: "*/*", if-none-match: "*", x: "text/*", y: 2*3, z: $5 } }'), []],
   ['a percent sign in a parameter', guarded('{ query: { q: "100%" } }'), []],
   ['two parameters that PHP reads as one', guarded('{ query: { a.b: "1", a_b: "1" } }'), ['config.invalid-value 4:38']],

@@ -43,6 +43,9 @@ function load(tls: string) {
 const withAuthorities = (file: string): string =>
   `tls: { certificate: server.crt, key: server.key, clientAuthorities: ${file} }`;
 
+const withClients = (clients: readonly string[]): string =>
+  withAuthorities(`authority.crt, clients: ${JSON.stringify(clients)}`);
+
 const good: [name: string, tls: string, clientAuthorities: boolean | undefined][] = [
   ['nothing', '', undefined],
   ['a certificate and its key', 'tls: { certificate: server.crt, key: server.key }', false],
@@ -51,6 +54,8 @@ const good: [name: string, tls: string, clientAuthorities: boolean | undefined][
   ['authorities too', withAuthorities('authority.crt'), true],
   ['two authorities, with words between', withAuthorities('two.crt'), true],
   ['an authority under its older label', withAuthorities('old.crt'), true],
+  ['clients', withClients(['spiffe://cluster.local/ns/*/sa/envoy', 'dns:*.example.com']), true],
+  ['the most clients', withClients(Array(100).fill('dns:a.example')), true],
   ['the largest file', withAuthorities('largest.crt'), true],
 ];
 
@@ -133,6 +138,22 @@ const bad: [name: string, tls: string, code: string, message: RegExp][] = [
   ['a second one that is cut off', withAuthorities('cut-second.crt'), 'config.unusable-tls', /ends within/],
   ['a second one of dashes', withAuthorities('cut-mark.crt'), 'config.unusable-tls', /ends within/],
   ['a first one without an end', withAuthorities('no-end.crt'), 'config.unusable-tls', /ends within/],
+  [
+    'clients without authorities',
+    "tls: { certificate: server.crt, key: server.key, clients: ['dns:a.example'] }",
+    'config.invalid-value',
+    /`clients` needs `clientAuthorities`/,
+  ],
+  ['no client', withClients([]), 'config.invalid-value', /clients/],
+  ['more clients than the most', withClients(Array(101).fill('dns:a.example')), 'config.invalid-value', /clients/],
+  ['a client without a form', withClients(['a.example']), 'config.invalid-value', /must be `spiffe:/],
+  ['a star in the trust domain', withClients(['spiffe://*/a']), 'config.invalid-value', /must be `spiffe:/],
+  [
+    'a version without quotes',
+    'tls: { certificate: server.crt, key: server.key, minVersion: 1.3 }',
+    'config.invalid-value',
+    /must be '1\.2' or '1\.3', in quotes/,
+  ],
   ['a second one that is damaged', withAuthorities('damaged.crt'), 'config.unusable-tls', /that cannot be read/],
 ];
 

@@ -168,6 +168,20 @@ test('each policy begins when the one before it has its token', async () => {
   assert.deepEqual(timeless(await came), timeless(decide(to('/both'))));
 });
 
+for (const isGone of [false, true]) {
+  test(`the next policy ${isGone ? 'does not begin if nobody waits' : 'begins if somebody waits'}`, async () => {
+    const { held, decide: decideLater } = started('RS256');
+    const asker = { isGone: false };
+    const came = arrival(decideLater(to('/both'), asker));
+    asker.isGone = isGone;
+    held.release();
+    assert.equal(held.asked, isGone ? 1 : 2);
+    held.release();
+    const decision = await came;
+    assert.equal(decision.kind, isGone ? 'refuse' : 'forward');
+  });
+}
+
 test('a policy reads what one before it published, and so do later filters of Envoy', async () => {
   const { held, decide: decideLater } = started('HS256');
   const asked = to('/published', { 'x-value': 'alice' });

@@ -14,7 +14,6 @@ import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { loadEnvoyNeeds } from '../../src/configuration/envoy-needs.ts';
 import { diskFiles } from '../../src/configuration/files.ts';
 import type { EnvoyReads } from '../../src/request/envoy-reads.ts';
-import { runCommand } from '../cli/captured-terminal.ts';
 import { makeCertificates } from '../e2e/harness/python-tools.ts';
 import { envoyBinary } from '../e2e/harness/stack.ts';
 import { istioEnvoy, kubernetesEnvoy, localEnvoy } from './samples/envoy-parts.ts';
@@ -84,13 +83,6 @@ test('deploy/kubernetes asks for all that its mintproc.yaml reads', () => {
     [...needsOf('kubernetes').attributes.keys()].filter((name) => !attributes.includes(name)),
     [],
   );
-});
-
-test('deploy/istio/envoyfilter.yaml is what `mintproc gen istio` writes for its mintproc.yaml', async () => {
-  const folder = join(project, 'deploy', 'istio');
-  const { code, out } = await runCommand(['gen', 'istio', '--config', join(folder, 'config', 'mintproc.yaml')]);
-  assert.equal(code, 0);
-  assert.equal(readFileSync(join(folder, 'envoyfilter.yaml'), 'utf8'), out);
 });
 
 for (const [file, make] of configs.filter(([path]) => path.startsWith('deploy/'))) {

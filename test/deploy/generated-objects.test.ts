@@ -1,33 +1,49 @@
 /**
  * @module
- * The API servers accept what `mintproc gen` writes for Istio and Envoy Gateway, over many parts, and refuse what it
- * refuses to write. Skipped without Go, which fetches the definitions.
+ * The API servers accept what `mintproc gen` writes for Istio, Envoy Gateway and kgateway, over many parts, and refuse
+ * what it refuses to write. Skipped without Go, which fetches the definitions of the first two.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
+import type { GeneratedFile, PlatformValues } from '../../src/envoy/platform.ts';
 import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
-import { defaultsOf, envoyPart } from '../envoy/envoy-parts.ts';
-import { envoyGatewayCrds, faultsIn, istioCrds } from './samples/manifest-schemas.ts';
+import { uncommented } from '../e2e/harness/generated-part.ts';
+import { defaultsOf, envoyPart, withinKgateway } from '../envoy/envoy-parts.ts';
+import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
 
-const definitions: Partial<Record<PlatformName, readonly string[] | undefined>> = {
-  istio: istioCrds(),
-  'envoy-gateway': envoyGatewayCrds(),
+interface Definitions {
+  /** Undefined without Go. */
+  readonly crds: readonly string[] | undefined;
+  /** The part without what the platform refuses. */
+  possible(part: EnvoyPart): EnvoyPart;
+}
+
+const anyPart = (part: EnvoyPart): EnvoyPart => part;
+const definitions: Partial<Record<PlatformName, Definitions>> = {
+  istio: { crds: istioCrds(), possible: anyPart },
+  'envoy-gateway': { crds: envoyGatewayCrds(), possible: anyPart },
+  kgateway: { crds: kgatewayCrds, possible: withinKgateway },
 };
 
-function objectsOf(platform: PlatformName, part: EnvoyPart): readonly unknown[] {
-  const { files } = platforms[platform].generate(part, defaultsOf(platforms[platform]));
-  return files.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
+function generatedBy(platform: PlatformName, part: EnvoyPart, given: PlatformValues): readonly GeneratedFile[] {
+  return platforms[platform].generate(part, { ...defaultsOf(platforms[platform]), ...given }).files;
+}
+
+function objectsOf(platform: PlatformName, part: EnvoyPart, given: PlatformValues = {}): readonly unknown[] {
+  return generatedBy(platform, part, given).flatMap(({ text }) =>
+    parseAllDocuments(text).map((document) => document.toJS() as unknown),
+  );
 }
 
 const parts = fc.sample(envoyPart, { numRuns: 60, seed: 7 });
-const needsGo = { skip: definitions.istio === undefined && 'no go to fetch the definitions with' };
+const noGo = 'no go to fetch the definitions with';
 
-for (const [platform, crds] of Object.entries(definitions) as [PlatformName, readonly string[] | undefined][]) {
-  test(`${platform}: the objects fit their schemas`, needsGo, async () => {
-    const objects = parts.flatMap((part) => objectsOf(platform, part));
+for (const [platform, { crds, possible }] of Object.entries(definitions) as [PlatformName, Definitions][]) {
+  test(`${platform}: the objects fit their schemas`, { skip: crds === undefined && noGo }, async () => {
+    const objects = parts.flatMap((part) => objectsOf(platform, possible(part)));
     assert.ok(objects.length >= parts.length);
     const faults = await faultsIn(objects, crds);
     assert.deepEqual(
@@ -37,6 +53,77 @@ for (const [platform, crds] of Object.entries(definitions) as [PlatformName, rea
   });
 }
 
+test('istio: so do those of every context', { skip: definitions.istio?.crds === undefined && noGo }, async () => {
+  const [part] = parts;
+  assert.ok(part);
+  const contexts = ['gateway', 'sidecar', 'outbound', 'waypoint'];
+  const objects = contexts.flatMap((context) => objectsOf('istio', part, { context }));
+  assert.deepEqual(
+    await faultsIn(objects, definitions.istio?.crds),
+    contexts.map(() => null),
+  );
+});
+
+/** A part for ext_authz, without what its platforms refuse. */
+function byAuthz(part: EnvoyPart): EnvoyPart {
+  const address = { kind: 'tcp', host: 'mintproc.default.svc.cluster.local', port: 50_051 } as const;
+  return { ...part, filter: 'ext_authz', address, tls: undefined, routeNames: [], reads: noMetadata(part) };
+}
+
+function noMetadata({ reads }: EnvoyPart): EnvoyPart['reads'] {
+  return { ...reads, namespaces: new Map() };
+}
+
+const authzPlatforms: readonly [name: PlatformName, values: readonly PlatformValues[]][] = [
+  ['istio', ['gateway', 'sidecar', 'waypoint'].map((context) => ({ context, namespace: 'istio-system' }))],
+  ['envoy-gateway', [{}]],
+];
+for (const [platform, values] of authzPlatforms) {
+  const { crds } = definitions[platform] ?? {};
+  test(`${platform}: the objects for ext_authz fit their schemas`, { skip: crds === undefined && noGo }, async () => {
+    const all = parts.map(byAuthz);
+    for (const part of all) assert.deepEqual(platforms[platform].refusals(part, defaultsOf(platforms[platform])), []);
+    const objects = all.flatMap((part) => values.flatMap((given) => objectsOf(platform, part, given)));
+    const manifests = objects.filter((object) => Object(object).meshConfig === undefined);
+    assert.ok(manifests.length >= parts.length);
+    const faults = await faultsIn(manifests, crds);
+    assert.deepEqual(
+      faults.filter((fault) => fault !== null),
+      [],
+    );
+  });
+}
+
+test('envoy-gateway: the proposals of a SecurityPolicy fit its schema too', {
+  skip: definitions['envoy-gateway']?.crds === undefined && noGo,
+}, async () => {
+  const [any] = parts;
+  assert.ok(any);
+  const [{ text = '' } = {}] = generatedBy('envoy-gateway', { ...byAuthz(any), routePolicy: 'partner' }, {});
+  const policy = text.split('---\n').find((one) => one.includes('kind: SecurityPolicy')) ?? '';
+  const whole = ['jwt:', 'contextExtensions:'].reduce(uncommented, policy);
+  const { spec } = parse(whole);
+  assert.deepEqual(spec.extAuth.contextExtensions, [{ name: 'x-mintproc-policy', type: 'Value', value: 'partner' }]);
+  assert.equal(spec.jwt.providers.length, 1);
+  assert.deepEqual(await faultsIn([parse(whole)], definitions['envoy-gateway']?.crds), [null]);
+});
+
+/** The fields of an extension provider in MeshConfig (istio.io/api, mesh/v1alpha1/config.proto); it has no schema. */
+test('istio: the provider has fields that its definition has', () => {
+  for (const part of parts.map(byAuthz)) {
+    const [{ text = '' } = {}] = generatedBy('istio', part, {});
+    const { meshConfig } = parse(text);
+    assert.deepEqual(Object.keys(meshConfig), ['extensionProviders']);
+    const [{ name, envoyExtAuthzGrpc }] = meshConfig.extensionProviders;
+    assert.equal(name, 'mintproc');
+    const { service, port, timeout, failOpen, ...others } = envoyExtAuthzGrpc;
+    assert.deepEqual([timeout, failOpen, others], ['1s', false, {}]);
+    assert.deepEqual([service, port], ['mintproc.default.svc.cluster.local', 50_051]);
+  }
+});
+
+const gatewayCrds = definitions['envoy-gateway']?.crds;
+const needsGo = { skip: gatewayCrds === undefined && noGo };
 test('envoy-gateway: what is refused has no place in the objects', needsGo, async () => {
   const [plain] = fc.sample(envoyPart, { numRuns: 1, seed: 1 });
   assert.ok(plain);
@@ -55,8 +142,40 @@ test('envoy-gateway: what is refused has no place in the objects', needsGo, asyn
   assert.deepEqual(platform.refusals(most, defaultsOf(platform)), []);
   const objects = [...refused, most].map((part) => objectsOf('envoy-gateway', part));
   // One call: the definitions are megabytes.
-  const faults = await faultsIn(objects.flat(), definitions['envoy-gateway']);
+  const faults = await faultsIn(objects.flat(), gatewayCrds);
   const owners = objects.flatMap((list, owner) => list.map(() => owner));
   const counts = objects.map((_, part) => faults.filter((fault, at) => fault !== null && owners[at] === part).length);
   assert.deepEqual(counts, [1, 1, 1, 1, 0]);
+});
+
+test('kgateway: what is refused has no place in the objects', async () => {
+  const [any] = fc.sample(envoyPart, { numRuns: 1, seed: 1 });
+  assert.ok(any);
+  const plain: EnvoyPart = { ...withinKgateway(any), tls: undefined };
+  const { copies, reads } = plain;
+  const removed = Array.from({ length: 9 }, (_, index) => `x-${index}`);
+  const platform = platforms.kgateway;
+  const refused: EnvoyPart[] = [
+    ...['connection.mtls', 'xds.route_name', 'source.address'].map((name) => ({
+      ...plain,
+      reads: { ...reads, attributes: new Map([[name, ['a policy']]]) },
+    })),
+    { ...plain, address: { kind: 'unix', path: '/run/m.sock' } },
+    { ...plain, publishesVariables: true },
+    { ...plain, copies: { ...copies, removed, uncertain: [] } },
+    { ...plain, tls: { name: '10.0.0.7', folder: '/etc/envoy', needsClientCertificate: true } },
+  ];
+  for (const part of refused) assert.equal(platform.refusals(part, defaultsOf(platform)).length, 1);
+  const spare = new Map(['request.scheme', 'request.id'].map((name) => [name, ['a policy']]));
+  const most = { ...plain, reads: { ...reads, attributes: spare }, copies: { ...copies, removed: removed.slice(1) } };
+  assert.deepEqual(platform.refusals(most, defaultsOf(platform)), []);
+  const tooMany = refused.filter((part) => part.copies.removed.length === removed.length);
+  const objects = [most, ...tooMany].map((part) => objectsOf('kgateway', part));
+  const faults = await faultsIn(objects.flat(), kgatewayCrds);
+  const first = objects[0]?.length ?? 0;
+  assert.deepEqual(
+    faults.slice(0, first).filter((fault) => fault !== null),
+    [],
+  );
+  assert.equal(faults.slice(first).filter((fault) => fault !== null).length, 1);
 });

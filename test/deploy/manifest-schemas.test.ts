@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { faultsIn, istioCrds } from './samples/manifest-schemas.ts';
+import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
 import { deployed } from './samples/pods.ts';
 import { project, SampleFolder } from './samples/sample-folder.ts';
 
@@ -27,9 +27,13 @@ interface Manifest {
 const manifests = Object.keys(deployed).flatMap(
   (name) => new SampleFolder(join(project, 'deploy', name)).objects as readonly Manifest[],
 );
-const isOfIstio = ({ apiVersion }: Manifest): boolean => apiVersion.includes('.istio.io/');
-const crds = istioCrds();
-const needsGo = { skip: crds === undefined && 'no go to fetch the definitions of Istio with' };
+const groupOf = ({ apiVersion }: Manifest): string => apiVersion.replace(/\/.*/, '');
+const isOfIstio = (manifest: Manifest): boolean => groupOf(manifest).endsWith('.istio.io');
+const isOfKgateway = (manifest: Manifest): boolean => groupOf(manifest) === 'gateway.kgateway.dev';
+const isOfGateways = (manifest: Manifest): boolean =>
+  ['gateway.envoyproxy.io', 'gateway.networking.k8s.io'].includes(groupOf(manifest));
+const [crds, gatewayCrds] = [istioCrds(), envoyGatewayCrds()];
+const needsGo = { skip: crds === undefined && 'no go to fetch the definitions of Istio and Envoy Gateway with' };
 
 /** A good manifest with one thing wrong. */
 const wrong: [name: string, kind: string, change: (text: string) => string][] = [
@@ -39,6 +43,14 @@ const wrong: [name: string, kind: string, change: (text: string) => string][] = 
   ['an unknown field of Istio', 'EnvoyFilter', (text) => text.replace('"spec":', '"specs":{},"spec":')],
   ['an unknown field of Istio far below', 'EnvoyFilter', (text) => text.replace('"patch":', '"patches":{},"patch":')],
   ['an unknown word of Istio', 'AuthorizationPolicy', (text) => text.replace('"DENY"', '"REFUSE"')],
+  ['a wrong type of Envoy Gateway', 'EnvoyProxy', (text) => text.replace('"replicas":2', '"replicas":"two"')],
+  [
+    'an unknown field of Envoy Gateway',
+    'SecurityPolicy',
+    (text) => text.replace('"issuer":', '"issuers":"x","issuer":'),
+  ],
+  ['an unknown field of the Gateway API', 'HTTPRoute', (text) => text.replace('"rules":', '"rule":[],"rules":')],
+  ['an unknown field of kgateway', 'ListenerPolicy', (text) => text.replace('"default":', '"defaults":{},"default":')],
 ];
 
 function altered(kind: string, change: (text: string) => string): Manifest {
@@ -48,18 +60,29 @@ function altered(kind: string, change: (text: string) => string): Manifest {
   return JSON.parse(text);
 }
 
-const families: [name: string, options: { skip?: string | false }, belongs: (manifest: Manifest) => boolean][] = [
-  ['Kubernetes', {}, (manifest) => !isOfIstio(manifest)],
-  ['Istio', needsGo, isOfIstio],
+interface Family {
+  readonly name: string;
+  readonly options: { readonly skip?: string | false };
+  readonly definitions: readonly string[];
+  readonly belongs: (manifest: Manifest) => boolean;
+}
+
+const isOfKubernetes = (manifest: Manifest): boolean =>
+  ![isOfIstio, isOfGateways, isOfKgateway].some((belongs) => belongs(manifest));
+const families: readonly Family[] = [
+  { name: 'Kubernetes', options: {}, definitions: [], belongs: isOfKubernetes },
+  { name: 'Istio', options: needsGo, definitions: crds ?? [], belongs: isOfIstio },
+  { name: 'Envoy Gateway', options: needsGo, definitions: gatewayCrds ?? [], belongs: isOfGateways },
+  { name: 'kgateway', options: {}, definitions: kgatewayCrds, belongs: isOfKgateway },
 ];
 
-for (const [family, options, belongs] of families) {
+for (const { name: family, options, definitions, belongs } of families) {
   test(`the manifests of ${family}'s kinds fit their schemas, and wrong ones do not`, options, async () => {
     const own = manifests.filter(belongs);
     const changed = wrong.map(([name, kind, change]) => ({ name, manifest: altered(kind, change) }));
     const bad = changed.filter(({ manifest }) => belongs(manifest));
     assert.ok(own.length > 0 && bad.length > 0);
-    const faults = await faultsIn([...own, ...bad.map(({ manifest }) => manifest)], crds);
+    const faults = await faultsIn([...own, ...bad.map(({ manifest }) => manifest)], definitions);
     assert.deepEqual(
       own.map(({ kind, metadata }, index) => [kind, metadata.name, faults[index]]),
       own.map(({ kind, metadata }) => [kind, metadata.name, null]),

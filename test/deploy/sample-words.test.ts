@@ -44,7 +44,17 @@ interface Claim {
 }
 
 /** Names in backticks that belong to Kubernetes, Istio, Envoy or HTTP, and that no file of the sample writes. */
-const foreign = ['tls', 'credentialName', 'x_token', 'x-token', 'x-forwarded-for', 'authorization', 'git'];
+const foreign = [
+  'tls',
+  'credentialName',
+  'x_token',
+  'x-token',
+  'x-forwarded-for',
+  'authorization',
+  'git',
+  'mergeType',
+  'tcp-PORT',
+];
 
 const claims: Readonly<Record<string, Claim>> = {
   'a file': {

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { decodeJwt } from 'jose';
 import { seenHeader } from '../../demo/upstream.ts';
 import { ask, seenIn } from './harness/client.ts';
-import { hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
+import { hmacPolicy, requireCertificates, withoutJwtAuthn } from './harness/policies.ts';
 import { type Certificates, makeCertificates } from './harness/python-tools.ts';
 import { type Stack, startStack } from './harness/stack.ts';
 
@@ -37,19 +37,7 @@ before(async () => {
     },
     envoy(config) {
       withoutJwtAuthn(config);
-      config.set([...config.filterChain, 'transport_socket'], {
-        name: 'envoy.transport_sockets.tls',
-        typed_config: {
-          '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
-          require_client_certificate: true,
-          common_tls_context: {
-            tls_certificates: [
-              { certificate_chain: { filename: 'server.pem' }, private_key: { filename: 'server.key' } },
-            ],
-            validation_context: { trusted_ca: { filename: 'ca.pem' } },
-          },
-        },
-      });
+      requireCertificates(config);
     },
   });
 });

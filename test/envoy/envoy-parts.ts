@@ -44,6 +44,8 @@ const address: fc.Arbitrary<Address> = fc.oneof(
 );
 
 export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
+  filter: fc.constant('ext_proc' as const),
+  readsPeer: fc.boolean(),
   address,
   tls: fc.option(
     fc.record({
@@ -65,4 +67,14 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
 
 export function defaultsOf({ options }: Platform): PlatformValues {
   return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));
+}
+
+/** The part without what kgateway refuses. */
+export function withinKgateway(part: EnvoyPart): EnvoyPart {
+  return {
+    ...part,
+    address: part.address.kind === 'tcp' ? part.address : { kind: 'tcp', host: '127.0.0.1', port: 50_051 },
+    reads: { ...part.reads, attributes: new Map() },
+    publishesVariables: false,
+  };
 }

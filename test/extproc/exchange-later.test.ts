@@ -7,7 +7,7 @@ import type { Decision } from '../../src/decision/decision.ts';
 import { Later } from '../../src/diagnostics/later.ts';
 import { type Answer, Exchange } from '../../src/extproc/exchange.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
-import { defaultLimits } from './default-limits.ts';
+import { alone, defaultLimits } from './default-limits.ts';
 import { RecordingObserver } from './recording-observer.ts';
 
 const refusal = { status: 401, contentType: 'text/plain', body: 'no' };
@@ -36,7 +36,11 @@ function waiting() {
     time += 0.25;
     return time;
   };
-  const exchange = new Exchange({ observer, pin: () => () => decision, limits: defaultLimits, now }, undefined);
+  const admission = alone();
+  const exchange = new Exchange(
+    { observer, pin: () => () => decision, limits: defaultLimits, admission, now },
+    undefined,
+  );
   const answer = exchange.answer(requestHeaders);
   assert.equal(answer.kind, 'later');
   const came: string[] = [];

@@ -4,6 +4,7 @@ import type { Decide, Decision } from '../../src/decision/decision.ts';
 import { type Answer, Exchange, type ExchangeSettings } from '../../src/extproc/exchange.ts';
 import type { Phase, ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
 import { describeDefect } from '../../src/extproc/observer.ts';
+import { alone } from './default-limits.ts';
 import { RecordingObserver } from './recording-observer.ts';
 
 const decisions: Readonly<Record<string, Decision>> = {
@@ -296,7 +297,7 @@ function settings(observer: RecordingObserver, rest: Partial<ExchangeSettings> =
     time += 0.25;
     return time;
   };
-  return { pin: () => decide, observer, limits, now, ...rest };
+  return { pin: () => decide, observer, limits, admission: alone(), now, ...rest };
 }
 
 function fullDuplexConfig(): ProcessingRequest {

@@ -11,6 +11,7 @@ export class RecordingObserver implements ServerObserver {
   closed = 0;
   refusedConnections = 0;
   memoryRefusals = 0;
+  deadlines = 0;
 
   streamOpened(): void {
     this.opened += 1;
@@ -28,6 +29,10 @@ export class RecordingObserver implements ServerObserver {
 
   connectionRefused(): void {
     this.refusedConnections += 1;
+  }
+
+  deadlinePassed(): void {
+    this.deadlines += 1;
   }
 
   memoryFull(): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision } from '../../src/decision/decision.ts';
 import { refusedWith } from '../../src/decision/decision.ts';
+import { encodeDecision, encodeResponse } from '../../src/extproc/codec/encode-response.ts';
 import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
 import { answerBody, respondTo } from '../../src/extproc/respond.ts';
 
@@ -95,6 +96,26 @@ for (const [given, sent] of statuses) {
   test(`refuses with status ${given} as ${sent}`, () => {
     const decision: Decision = { kind: 'refuse', refusal: { ...refusal, status: given }, mints: [] };
     assert.equal(respondTo(decision).immediate_response?.status.code, sent);
+  });
+}
+
+const withHeaders: [status: number, header: string | undefined, value: string | undefined][] = [
+  [401, 'www-authenticate', 'Bearer'],
+  [503, 'retry-after', '1'],
+  [403, undefined, undefined],
+];
+
+for (const [status, header, value] of withHeaders) {
+  test(`a refusal of mintproc with ${status} has ${header ?? 'no further header'}`, () => {
+    const decision = refusedWith(status, 'route.denied');
+    const sent = respondTo(decision);
+    const headers = sent.immediate_response?.headers.set_headers ?? [];
+    const further = headers.slice(1).map(({ header: { key, raw_value } }) => [key, raw_value.toString()]);
+    assert.deepEqual(further, header === undefined ? [] : [[header, value]]);
+    const direct = encodeDecision(decision);
+    const bytes = Buffer.from(direct.bytes.subarray(direct.start, direct.end));
+    const other = encodeResponse(sent);
+    assert.deepEqual(bytes, other.bytes.subarray(other.start, other.end));
   });
 }
 

@@ -3,6 +3,7 @@
  * A client that behaves like Envoy, over a real connection.
  */
 import * as grpc from '@grpc/grpc-js';
+import type { CheckRequest, CheckResponse } from '../../src/extproc/authz/check-messages.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
 import { serviceDefinition } from '../../src/extproc/transports/grpc-js.ts';
 import { serviceNames } from '../../src/extproc/transports/transport.ts';
@@ -13,6 +14,13 @@ type Call = grpc.ClientDuplexStream<ProcessingRequest, ProcessingResponse>;
 export function processMethod(): grpc.MethodDefinition<ProcessingRequest, ProcessingResponse> {
   const method = serviceDefinition('external_processor.proto', serviceNames.processor)['Process'];
   if (method === undefined) throw new Error('The service has no method Process.');
+  return method;
+}
+
+/** The codec of ext_authz's method. */
+export function checkMethod(): grpc.MethodDefinition<CheckRequest, CheckResponse> {
+  const method = serviceDefinition('external_auth.proto', serviceNames.authorization)['Check'];
+  if (method === undefined) throw new Error('The service has no method Check.');
   return method;
 }
 

@@ -3,12 +3,40 @@ import { test } from 'node:test';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { makeIdentify } from '../../src/identity/authentication.ts';
 import { authenticationSchema } from '../../src/identity/authentication-schema.ts';
+import { encodedPayload, maxPayloadDepth, maxPayloadLength } from '../../src/identity/payload-header.ts';
 import { type Seen, seenRequest } from '../configuration/memory-files.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 const extAuthz = 'envoy.filters.http.ext_authz';
 
 type Fields = Readonly<Record<string, JsonValue>>;
+
+const peerClaims = {
+  principal: 'spiffe://cluster.local/ns/shop/sa/orders',
+  uri: 'spiffe://cluster.local/ns/shop/sa/orders',
+  trustDomain: 'cluster.local',
+  namespace: 'shop',
+  serviceAccount: 'orders',
+};
+const otherPeer = { principal: 'spiffe://x/orders', uri: 'spiffe://x/orders' };
+
+/** Claims whose nesting is at the limit, as a header of this length. */
+function longPayload(length: number, depth = maxPayloadDepth): string {
+  const deep = Array.from({ length: depth - 1 }).reduce<JsonValue>((inner) => [inner], 'x');
+  const claims = { sub: 'u', deep, pad: '' };
+  const missing = Math.floor((length * 3) / 4) - JSON.stringify(claims).length;
+  return encodedPayload({ ...claims, pad: 'x'.repeat(missing) });
+}
+
+const malformedPayloads: readonly (readonly [name: string, value: string])[] = [
+  ['a payload one byte too long', `${longPayload(maxPayloadLength)}=`],
+  ['a payload one level too deep', longPayload(2000, maxPayloadDepth + 1)],
+  ['a payload in another alphabet', 'eyJzdWIiOiJ+fn4ifQ+/'],
+  ['two payloads that Envoy joined', `${encodedPayload({ sub: 'a' })},${encodedPayload({ sub: 'b' })}`],
+  ['a payload that is no JSON', Buffer.from('{sub').toString('base64url')],
+  ['a payload that is a list', Buffer.from('["u"]').toString('base64url')],
+  ['a payload that is not UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('base64url')],
+];
 
 const unknown = { principal: null, clientId: null, clientName: null, properties: null };
 
@@ -259,6 +287,65 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { headers: [['x', 'y']] },
     unknown,
   ],
+  [
+    'the peer of the connection, a workload of a mesh',
+    { sources: [{ from: 'peer' }] },
+    { attributes: { 'source.principal': 'spiffe://cluster.local/ns/shop/sa/orders' } },
+    {
+      principal: 'spiffe://cluster.local/ns/shop/sa/orders',
+      clientId: null,
+      properties: { ...peerClaims, claims: peerClaims },
+    },
+  ],
+  [
+    'the peer, its service account as client id',
+    { sources: [{ from: 'peer', clientId: 'serviceAccount' }] },
+    { attributes: { 'source.principal': 'spiffe://cluster.local/ns/shop/sa/orders' } },
+    { clientId: 'orders' },
+  ],
+  [
+    'a peer with another URI',
+    { sources: [{ from: 'peer' }] },
+    { attributes: { 'source.principal': 'spiffe://x/orders' } },
+    { properties: { ...otherPeer, claims: otherPeer } },
+  ],
+  [
+    'a peer whose subject looks like a URI',
+    { sources: [{ from: 'peer' }] },
+    { attributes: { 'source.principal': 'CN=spiffe://x/ns/a/sa/b' } },
+    { properties: { principal: 'CN=spiffe://x/ns/a/sa/b', claims: { principal: 'CN=spiffe://x/ns/a/sa/b' } } },
+  ],
+  ['a peer is not trusted by default', {}, { attributes: { 'source.principal': 'spiffe://x/orders' } }, unknown],
+  ['no peer', { sources: [{ from: 'peer' }] }, { attributes: { 'source.principal': '' } }, unknown],
+  [
+    'the payload of a token in a header',
+    { sources: [{ from: 'payload_header' }] },
+    { headers: [['x-jwt-payload', encodedPayload({ sub: 'u', azp: 'c', scope: 'a b' })]] },
+    {
+      principal: 'u',
+      clientId: 'c',
+      properties: { clientId: 'c', sub: 'u', azp: 'c', scope: 'a b', claims: { sub: 'u', azp: 'c', scope: 'a b' } },
+    },
+  ],
+  [
+    'the payload in another header, padded',
+    { sources: [{ from: 'payload_header', header: 'X-Claims' }] },
+    { headers: [['x-claims', `${encodedPayload({ sub: 'uu' })}==`]] },
+    { principal: 'uu' },
+  ],
+  [
+    'a payload header is not trusted by default',
+    {},
+    { headers: [['x-jwt-payload', encodedPayload({ sub: 'u' })]] },
+    unknown,
+  ],
+  ['an empty payload header', { sources: [{ from: 'payload_header' }] }, { headers: [['x-jwt-payload', '']] }, unknown],
+  [
+    'a payload as long and as deep as allowed',
+    { sources: [{ from: 'payload_header' }] },
+    { headers: [['x-jwt-payload', longPayload(maxPayloadLength)]] },
+    { principal: 'u' },
+  ],
   ['a header source without headers', { sources: [{ from: 'headers' }] }, { headers: [['x', 'y']] }, unknown],
 ];
 for (const [name, settings, seen, expected] of callers) {
@@ -288,6 +375,23 @@ const refused: [name: string, settings: object, seen: Seen, code: string][] = [
     },
     'identity.repeated-header',
   ],
+  [
+    'a payload header twice',
+    { sources: [{ from: 'payload_header' }] },
+    {
+      headers: [
+        ['x-jwt-payload', encodedPayload({ sub: 'mallory' })],
+        ['x-jwt-payload', encodedPayload({ sub: 'alice' })],
+      ],
+    },
+    'identity.repeated-header',
+  ],
+  ...malformedPayloads.map(([name, value]): [string, object, Seen, string] => [
+    name,
+    { sources: [{ from: 'payload_header' }] },
+    { headers: [['x-jwt-payload', value]] },
+    'identity.malformed-payload',
+  ]),
 ];
 for (const [name, settings, seen, code] of refused) {
   test(`no caller is trusted: ${name}`, () => {

@@ -48,6 +48,13 @@ const overlaps: readonly [name: string, a: object, b: object, common: object | u
     { pathPrefix: '/a/b' },
     { pathPrefix: '/a/b', routeName: 'r' },
   ],
+  [
+    'the beginning of names',
+    { routeName: 'a/*', method: ['GET'] },
+    { routeName: 'a/b' },
+    { method: ['GET'], routeName: 'a/b' },
+  ],
+  ['other beginnings', { routeName: 'a/b/*' }, { routeName: 'a/c' }, undefined],
 ];
 
 for (const [name, a, b, common] of overlaps) {

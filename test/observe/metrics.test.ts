@@ -39,6 +39,8 @@ test('the values before the first request', async () => {
     'mintproc_missing_reads_total{kind="attribute"} 0',
     'mintproc_missing_reads_total{kind="namespace"} 0',
     'mintproc_connections_refused_total 0',
+    'mintproc_clients_refused_total 0',
+    'mintproc_deadlines_passed_total 0',
     'mintproc_memory_refused_total 0',
     'mintproc_defects_total 0',
     'mintproc_log_lines_dropped_total{stream="log"} 0',

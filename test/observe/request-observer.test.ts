@@ -11,7 +11,7 @@ import {
 import { createAuditLog } from '../../src/observe/audit-log.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
-import { linesPerSecond, RequestObserver } from '../../src/observe/request-observer.ts';
+import { linesPerSecond, overloadInterval, RequestObserver } from '../../src/observe/request-observer.ts';
 
 interface Observed {
   readonly observer: ServerObserver;
@@ -236,4 +236,30 @@ test('the first observed and the first response-only request are logged, and no 
       ['response-only', true],
     ],
   );
+});
+
+test('overload is logged at once, and then once in an interval; all of it is counted', async () => {
+  const { observer, metrics, clock, lines } = observed();
+  const refuse = (): void =>
+    observer.finished({
+      outcome: 'overloaded',
+      seconds: 0,
+      at: 0,
+      code: 'extproc.overloaded',
+      mints: [],
+      requestId: undefined,
+      traceId: undefined,
+    });
+  for (let count = 0; count < 1000; count++) refuse();
+  const line = { message: lines()[0]?.['message'], code: 'extproc.overloaded' };
+  assert.deepEqual(lines(), [line]);
+  clock.now = overloadInterval - 1;
+  refuse();
+  assert.deepEqual(lines(), [line]);
+  clock.now = overloadInterval;
+  refuse();
+  assert.deepEqual(lines(), [line, { ...line, suppressed: 1000 }]);
+  const text = await metrics.text();
+  assert.match(text, /^mintproc_requests_total\{outcome="overloaded"\} 1002$/m);
+  assert.match(text, /^mintproc_request_errors_total\{code="extproc.overloaded"\} 1002$/m);
 });

@@ -6,11 +6,12 @@ import { HeaderList } from '../../src/request/header-fields.ts';
 import { RequestValues } from '../../src/routing/request-values.ts';
 import { type MatchInput, matches, RouteIndex } from '../../src/routing/route-index.ts';
 import type { RouteMatch } from '../../src/routing/router.ts';
-import { compileMatch } from '../../src/routing/router.ts';
+import { compileMatch, makeRouter } from '../../src/routing/router.ts';
 
 const hosts = ['a.com', 'x.a.com', 'b.com', ''];
 const paths = ['/', '/x', '/x/y', '/x/y/z', '/y', '/xy', '', '*'];
-const names = ['one', 'two'];
+const names = ['one', 'a/b', 'a/b/c', 'a/', 'ab/c'];
+const namePatterns = ['one', 'a/b', 'a/b/c', 'a/*', 'a/b/*'];
 
 const tenant = fc.constantFrom(undefined, { x: 'a' }, { X: ['a', 'b'] }, { x: true as const });
 const version = fc.constantFrom(undefined, { v: '1' }, { v: ['1', '2'] }, { v: true as const });
@@ -49,7 +50,7 @@ function matchesPath({ path: whole, pathPrefix }: RouteMatch, asked: string): bo
 const rest = fc.record({
   host: fc.constantFrom(undefined, 'a.com', '*.a.com', 'x.a.com'),
   method: fc.constantFrom(undefined, ['GET'], ['GET', 'PUT']),
-  routeName: fc.constantFrom(undefined, ...names),
+  routeName: fc.constantFrom(undefined, ...namePatterns),
   headers: tenant,
   query: version,
 });
@@ -90,6 +91,23 @@ test('the index finds what trying every route in order finds', () => {
         attempt(() => new RouteIndex(routes).find(asked)),
         expected,
       );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** One of each kind: in no beginning, in one, in both, whole. */
+const kindsOfNames = ['x', 'one', 'a/x', 'a/b', 'a/b/x', 'a/b/c'];
+
+test('a name that Envoy did not send is refused exactly if it would make a difference', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(undefined, ...namePatterns), { maxLength: 4 }), (list) => {
+      const routes = list.map((routeName, destination) => ({ conditions: compileMatch({ routeName }), destination }));
+      const router = makeRouter(routes);
+      const asked = { authority: 'a.com', target: '/', method: 'GET', headers: new HeaderList([]) };
+      const destinations = new Set(kindsOfNames.map((routeName) => router({ ...asked, routeName })));
+      const answer = attempt(() => router({ ...asked, routeName: undefined }));
+      assert.equal(answer, destinations.size > 1 ? 'route.untold' : [...destinations][0]);
     }),
     { numRuns: 2000 },
   );

@@ -12,6 +12,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'apigee-mutations': () => import('../dialects/apigee/bundle/mutations.search.ts'),
   audit: () => import('../configuration/audit.search.ts'),
   bundles: () => import('../dialects/apigee/bundle/bundles.search.ts'),
+  'client-names': () => import('../net/client-names.search.ts'),
   envoy: () => import('../e2e/envoy.search.ts'),
   'envoy-reads': () => import('../configuration/envoy-reads.search.ts'),
   expressions: () => import('../expressions/expressions.search.ts'),

@@ -40,6 +40,9 @@ const sources: readonly [name: string, source: object, claims: JsonObject][] = [
   ['ext_authz', { from: 'ext_authz', path: 'a.b' }, { sub: 'alice' }],
   ['metadata', { from: 'metadata', namespace: 'x.y', path: ['c.d'] }, { sub: 'alice' }],
   ['certificate', { from: 'certificate' }, { uri: 'alice' }],
+  ['peer', { from: 'peer' }, { principal: 'alice' }],
+  ['payload_header', { from: 'payload_header' }, { sub: 'alice', roles: ['a'] }],
+  ['payload_header', { from: 'payload_header', header: 'X-Claims' }, { sub: 'alice' }],
   ['headers', { from: 'headers', principal: 'X-User' }, { principal: 'alice' }],
 ];
 
@@ -55,6 +58,7 @@ for (const [name, source, claims] of sources) {
 const mistakes: readonly [written: object, source: object | undefined, place: string][] = [
   [{ caller: { claims: {}, from: 'jwt' } }, undefined, 'caller.from'],
   [{ caller: { claims: { sub: 'a' } } }, { from: 'certificate' }, 'caller.claims.sub'],
+  [{ caller: { claims: { sub: 'a' } } }, { from: 'peer' }, 'caller.claims.sub'],
   [{ caller: { claims: { sub: 'a' } } }, { from: 'headers', principal: 'x-user' }, 'caller.claims.sub'],
   [{ caller: { claims: { principal: 1 } } }, { from: 'headers', principal: 'x-user' }, 'caller.claims.principal'],
   [

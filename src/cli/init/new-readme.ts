@@ -48,9 +48,14 @@ const starts: Readonly<Record<PlatformName, (file: string, caller: CallerName) =
     `envoy -c ${file} &`,
     `curl -i ${caller === 'jwt_authn' ? '-H "authorization: Bearer $TOKEN" ' : ''}http://127.0.0.1:10000/orders/7`,
   ],
-  istio: (file) => [`kubectl apply -f ${file}`],
-  'envoy-gateway': (file) => [`kubectl apply -f ${file}`],
+  istio: applied,
+  'envoy-gateway': applied,
+  kgateway: applied,
 };
+
+function applied(file: string): readonly string[] {
+  return [`kubectl apply -f ${file}`];
+}
 
 const callerLines: Readonly<Record<CallerName, readonly string[]>> = {
   jwt_authn: [

@@ -9,7 +9,7 @@ import type { IncomingRequest } from '../../request/incoming-request.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingRequest } from '../messages.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { bytesTag, enter, ProtobufReader, varintTag, WireFormatError } from './protobuf-reader.ts';
-import { WireHeaders } from './wire-headers.ts';
+import { readPlaces, WireHeaders } from './wire-headers.ts';
 import { WireIncoming } from './wire-incoming.ts';
 import { WireText } from './wire-text.ts';
 
@@ -118,7 +118,7 @@ class WireRequest implements ProcessingRequest {
     const ofTrailers = text.reader(this.#fieldsStart);
     ofTrailers.end = this.#fieldsEnd;
     try {
-      return new WireHeaders(ofTrailers, text, limits);
+      return new WireHeaders(text, readPlaces(ofTrailers, limits));
     } catch (error) {
       throw orMalformed(error);
     }
@@ -129,7 +129,8 @@ class WireRequest implements ProcessingRequest {
   }
 }
 
-function orMalformed(error: unknown): unknown {
+/** Converts an error of the wire format. */
+export function orMalformed(error: unknown): unknown {
   if (!(error instanceof WireFormatError)) return error;
   return new MintError('extproc.malformed-message', "Envoy's message cannot be decoded.", { cause: error });
 }

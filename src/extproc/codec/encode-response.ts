@@ -7,7 +7,7 @@ import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResp
 import { codeOf, finalStatus, respondTo } from '../respond.ts';
 import { structOf } from '../struct.ts';
 import { encodeStruct } from './encode-struct.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
+import { cleared, type Encoded, encodedBy, headerName, newWriter, overwrite } from './message-writer.ts';
 
 /** The field numbers of the oneof's members. As a record, so that a new member does not compile without its number. */
 const fieldOf: Readonly<Record<Exclude<keyof ProcessingResponse, 'immediate_response' | 'dynamic_metadata'>, number>> =
@@ -23,22 +23,8 @@ const parts = Object.entries(fieldOf) as [Phase, number][];
 const dynamicMetadata = 8;
 const immediateResponse = 7;
 
-/** `HeaderValueOption.append_action` = OVERWRITE_IF_EXISTS_OR_ADD, the only action in use. */
-const overwrite = Buffer.from([(3 << 3) | 0, 2]);
-
-const initialBytes = 16_384;
-/** A buffer that a large message has grown beyond this size is released, so that it does not stay forever. */
-const maxKeptBytes = 256 * 1024;
-
 /** Shared by all messages: each message is sent or copied before the next. */
-let writer = new ProtobufWriter(initialBytes);
-
-/** An encoded message: `bytes` from `start` to `end`, valid until the next message is encoded. */
-export interface Encoded {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
+let writer = newWriter();
 
 /** Encodes a decision. The bytes equal `encodeResponse(respondTo(decision))`, without the steps in between. */
 export function encodeDecision(decision: Decision): Encoded {
@@ -46,7 +32,7 @@ export function encodeDecision(decision: Decision): Encoded {
   begin();
   if (decision.kind === 'refuse') encodeRefusal(decision);
   else encodeForward(decision);
-  return encoded();
+  return encodedBy(writer);
 }
 
 function encodeForward({ set, remove, metadata }: Extract<Decision, { kind: 'forward' }>): void {
@@ -67,10 +53,11 @@ function encodeForward({ set, remove, metadata }: Extract<Decision, { kind: 'for
 }
 
 function encodeRefusal(decision: Extract<Decision, { kind: 'refuse' }>): void {
-  const { status, contentType, body } = decision.refusal;
+  const { status, contentType, headers = [], body } = decision.refusal;
   writer.string(5, codeOf(decision));
   writer.string(3, body);
   const before = writer.length;
+  for (const [name, value] of headers.toReversed()) encodeHeader(name, value);
   encodeHeader('content-type', contentType);
   writer.message(2, before);
   endImmediate(finalStatus(status), 0);
@@ -88,29 +75,8 @@ function encodeHeader(name: string, value: string | Uint8Array): void {
   writer.message(1, beforeOption);
 }
 
-/** Encoded `HeaderValue.key` fields, by name. There are as many as the policies in force write. */
-const headerNames = new Map<string, Uint8Array>();
-const maxNames = 1000;
-
-function headerName(name: string): Uint8Array {
-  const known = headerNames.get(name);
-  if (known !== undefined) return known;
-  const own = new ProtobufWriter(name.length + 16);
-  own.string(1, name);
-  const bytes = own.bytes.subarray(own.at);
-  // After many reloads the map may contain names that no policy writes any more.
-  if (headerNames.size >= maxNames) headerNames.clear();
-  headerNames.set(name, bytes);
-  return bytes;
-}
-
 function begin(): void {
-  if (writer.bytes.length > maxKeptBytes) writer = new ProtobufWriter(initialBytes);
-  writer.clear();
-}
-
-function encoded(): Encoded {
-  return { bytes: writer.bytes, start: writer.at, end: writer.bytes.length };
+  writer = cleared(writer);
 }
 
 export function encodeResponse(response: ProcessingResponse): Encoded {
@@ -129,7 +95,7 @@ export function encodeResponse(response: ProcessingResponse): Encoded {
     writer.message(field, before);
     break;
   }
-  return encoded();
+  return encodedBy(writer);
 }
 
 type Common = NonNullable<NonNullable<ProcessingResponse['request_headers']>['response']>;

@@ -2,7 +2,7 @@
  * @module
  * The header fields of a request, read from Envoy's message without copying. One pass checks them against the limits
  * and records their offsets. Strings are created only for the fields that are read. Names are tokens, and so ASCII (RFC
- * 9110, 5.1).
+ * 9110, 5.1). The messages of ext_proc and ext_authz have them in different places, in the same form.
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { HeaderField, HeaderFields } from '../../request/header-fields.ts';
@@ -23,14 +23,10 @@ export class WireHeaders implements HeaderFields {
   readonly #places: readonly number[];
   #all: readonly HeaderField[] | undefined;
 
-  /**
-   * Reads the `HttpHeaders` at the reader's position.
-   *
-   * @throws MintError when they exceed a limit @throws WireFormatError
-   */
-  constructor(reader: ProtobufReader, text: WireText, limits: WireLimits) {
+  /** @param places from `readPlaces` or `notedFields` */
+  constructor(text: WireText, places: readonly number[]) {
     this.#text = text;
-    this.#places = readPlaces(reader, limits);
+    this.#places = places;
   }
 
   get all(): readonly HeaderField[] {
@@ -97,7 +93,12 @@ const noNames: readonly string[] = [];
  */
 const scratch: number[] = [];
 
-function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {
+/**
+ * Reads the `HttpHeaders` at the reader's position.
+ *
+ * @throws MintError when they exceed a limit @throws WireFormatError
+ */
+export function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number[] {
   const maxPlaces = placesOfField * limits.headerCount;
   let taken = 0;
   let left = limits.headerBytes;
@@ -114,19 +115,41 @@ function readPlaces(reader: ProtobufReader, limits: WireLimits): readonly number
         reader.skip(inner);
         continue;
       }
-      if (taken === maxPlaces) {
-        throw new MintError('extproc.too-many-headers', `The request has more than ${limits.headerCount} headers.`);
-      }
+      if (taken === maxPlaces) throw tooManyHeaders(limits);
       left -= readField(reader, taken);
       taken += placesOfField;
-      if (left < 0) {
-        const message = `The headers of the request have more than ${limits.headerBytes} bytes.`;
-        throw new MintError('extproc.headers-too-large', message);
-      }
+      if (left < 0) throw headersTooLarge(limits);
     }
     reader.end = outer;
   }
   return scratch.slice(0, taken);
+}
+
+/**
+ * Records the offsets of the field at the reader's position: a `HeaderValue`, or an entry of a `map<string, string>`.
+ *
+ * @param taken the fields before it @param left bytes that names and values may still have
+ * @returns the bytes that are left @throws MintError when it exceeds a limit @throws WireFormatError
+ */
+export function noteField(reader: ProtobufReader, taken: number, left: number, limits: WireLimits): number {
+  if (taken === limits.headerCount) throw tooManyHeaders(limits);
+  const rest = left - readField(reader, placesOfField * taken);
+  if (rest < 0) throw headersTooLarge(limits);
+  return rest;
+}
+
+function tooManyHeaders({ headerCount }: WireLimits): MintError {
+  return new MintError('extproc.too-many-headers', `The request has more than ${headerCount} headers.`);
+}
+
+function headersTooLarge({ headerBytes }: WireLimits): MintError {
+  const message = `The headers of the request have more than ${headerBytes} bytes.`;
+  return new MintError('extproc.headers-too-large', message);
+}
+
+/** The offsets of the first `taken` fields. */
+export function notedFields(taken: number): readonly number[] {
+  return scratch.slice(0, placesOfField * taken);
 }
 
 /** Records the field's offsets in `scratch` at `at`. Returns the number of bytes of its name and value. */

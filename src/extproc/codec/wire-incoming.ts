@@ -8,7 +8,7 @@ import type { WireLimits } from '../wire-limits.ts';
 import { checkStructEntry } from './check-struct.ts';
 import { PlacesOfMembers } from './member-places.ts';
 import { bytesTag, enter, type ProtobufReader } from './protobuf-reader.ts';
-import { WireHeaders } from './wire-headers.ts';
+import { readPlaces, WireHeaders } from './wire-headers.ts';
 import { WireMembers } from './wire-members.ts';
 import { WireMetadata } from './wire-metadata.ts';
 import type { WireText } from './wire-text.ts';
@@ -45,7 +45,7 @@ export class WireIncoming implements IncomingRequest {
     this.routePolicy = routePolicy;
     const ofHeaders = text.reader(headersAt);
     ofHeaders.end = headersEnd;
-    this.headers = new WireHeaders(ofHeaders, text, limits);
+    this.headers = new WireHeaders(text, readPlaces(ofHeaders, limits));
     noteStructs(text.reader(), limits.metadataDepth);
     this.attributes = new WireMembers(text, attributes.noted());
     this.metadata = new WireMetadata(text, namespaces.noted());

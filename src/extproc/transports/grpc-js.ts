@@ -12,6 +12,7 @@ import { loadSync } from '@grpc/proto-loader';
 import type { Listener } from '../../net/listen.ts';
 import type { Answer } from '../exchange.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
+import { authorize } from './grpc-js-check.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
 import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
@@ -38,6 +39,9 @@ export const startGrpcJs: StartTransport = async (options, service) => {
   allowResets(server);
   server.addService(serviceDefinition('external_processor.proto', serviceNames.processor), {
     Process: (call: Call) => serve(call, service),
+  });
+  server.addService(serviceDefinition('external_auth.proto', serviceNames.authorization), {
+    Check: authorize(service, routePolicyOf),
   });
   server.addService(serviceDefinition('health.proto', serviceNames.health), {
     Check: checkHealth(service.health),
@@ -112,18 +116,33 @@ export function allowResets(server: object): void {
   Object.assign(options, resets);
 }
 
+/** The policy that a call's metadata names. Several names are joined into one that no policy has. */
+function routePolicyOf(metadata: grpc.Metadata): string | undefined {
+  const named = metadata.get(policyMetadata);
+  return named.length === 0 ? undefined : named.join(', ');
+}
+
+function hasExpired(call: Call): boolean {
+  return Number(call.getDeadline()) <= Date.now();
+}
+
 /** Serves one stream with a new exchange. No path ends the stream without an error before Envoy has ended it. */
 function serve(call: Call, service: Service): void {
-  const named = call.metadata.get(policyMetadata);
-  // Several names are joined into one that no policy has.
-  const exchange = service.open(named.length === 0 ? undefined : named.join(', '));
+  const exchange = service.open(routePolicyOf(call.metadata));
   const close = (): void => exchange.close();
-  call.on('data', (message: ProcessingRequest) => deliver(exchange.answer(message)));
+  call.on('data', (message: ProcessingRequest) => {
+    // What cannot be answered in time is not begun.
+    if (!hasExpired(call)) deliver(exchange.answer(message));
+  });
   call.on('end', () => {
     close();
     call.end();
   });
-  call.on('cancelled', close);
+  // The library ends a call whose deadline passes, and then emits this.
+  call.on('cancelled', () => {
+    if (hasExpired(call)) service.deadlinePassed();
+    close();
+  });
   call.on('error', close);
   call.on('close', close);
 

@@ -10,10 +10,11 @@ import type { Health } from '../health.ts';
 /** The full names of the services that a transport serves. */
 export const serviceNames = {
   processor: 'envoy.service.ext_proc.v3.ExternalProcessor',
+  authorization: 'envoy.service.auth.v3.Authorization',
   health: 'grpc.health.v1.Health',
 } as const;
 
-/** The gRPC metadata key by which a route names its policy. */
+/** The gRPC metadata key by which a route names its policy; for ext_authz also a context extension. */
 export const policyMetadata = 'x-mintproc-policy';
 
 export interface TransportOptions {
@@ -24,12 +25,16 @@ export interface TransportOptions {
   readonly maxConcurrentStreams: number;
 }
 
-/** The service that a transport serves. */
+/** The services that a transport serves. */
 export interface Service {
-  /** @param routePolicy the value of `policyMetadata` in the stream's metadata */
+  /** A stream of ext_proc. @param routePolicy the value of `policyMetadata` in the stream's metadata */
   open(routePolicy: string | undefined): Exchange;
+  /** A call of ext_authz, an exchange with one message. @param routePolicy likewise */
+  check(routePolicy: string | undefined): Exchange;
   /** Reports a stream that was ended because the memory limit is reached. */
   memoryFull(): void;
+  /** Reports a call that was ended because its deadline passed. */
+  deadlinePassed(): void;
   /** Reports an unexpected error in the transport itself. */
   defect(error: unknown): void;
   readonly health: Health;

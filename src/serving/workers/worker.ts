@@ -10,7 +10,8 @@ import type { LoadContext } from '../../configuration/load-context.ts';
 import { CollectedInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
-import { TlsTermination } from '../../net/tls-termination.ts';
+import { type OnRefused, TlsTermination } from '../../net/tls-termination.ts';
+import { reportingClients } from '../../observe/client-report.ts';
 import { watchEventLoop } from '../../observe/event-loop-watch.ts';
 import { createLog, type Log } from '../../observe/log.ts';
 import type { LogOutput } from '../../observe/log-output.ts';
@@ -88,6 +89,7 @@ class Worker {
   readonly #output: LogOutput;
   #log: Log;
   #arriving = new CollectedInputs();
+  readonly #clients: OnRefused;
   #tls: TlsTermination | undefined;
   #ready: Snapshot | undefined;
   #commit: (() => void) | undefined;
@@ -100,6 +102,8 @@ class Worker {
     this.#connections = new AssignedConnections(options.link);
     this.#output = logOutput(this.#metrics, options.number);
     this.#log = createLog('info', this.#output.write, options.number);
+    // The level of the log is known later than the TLS pair.
+    this.#clients = reportingClients(this.#metrics, { warn: (...line) => this.#log.warn(...line) });
   }
 
   async answer(question: Question): Promise<Answer> {
@@ -187,7 +191,7 @@ class Worker {
   }
 
   #useTls(pair: ListenerTls): void {
-    if (this.#tls === undefined) this.#tls = new TlsTermination(pair);
+    if (this.#tls === undefined) this.#tls = new TlsTermination(pair, this.#clients);
     else this.#tls.use(pair);
   }
 

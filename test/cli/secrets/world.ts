@@ -68,7 +68,7 @@ const token = 'eyJhbGciOiJIUzI1NiJ9.e30.AAAA';
 
 /** Of `validate`. */
 const formats = ['text', 'json', 'junit', 'github'];
-const platforms = ['envoy', 'istio', 'envoy-gateway'] as const;
+const platforms = ['envoy', 'istio', 'envoy-gateway', 'kgateway'] as const;
 
 /** What mintproc said, by where it said it. */
 export type Said = Readonly<Record<string, string>>;

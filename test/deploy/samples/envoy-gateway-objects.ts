@@ -1,11 +1,13 @@
 /**
  * @module
  * What Envoy Gateway 1.9 makes of the objects that `mintproc gen envoy-gateway` writes, as Envoy's configuration. It
- * follows `internal/xds/translator` of that version: `extproc.go`, `listener.go`, `header_mutation.go`, `cluster.go`.
+ * follows `internal/xds/translator` of that version: `extproc.go`, `extauth.go`, `httpfilters.go`, `listener.go`,
+ * `header_mutation.go`, `cluster.go`.
  *
  * A Backend by name becomes one at the loopback address, as a DNS server of the cluster would answer.
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import { type ExtAuth, extAuthFilter, extAuthOnRoute } from './authz-parts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -16,18 +18,31 @@ interface Endpoint {
 
 /** What the translation reads of the objects; anything else in them is an error of the test. */
 export interface GatewayObjects {
-  readonly backend: { readonly endpoints: readonly [Endpoint]; readonly tls?: object };
+  readonly backend: { readonly endpoints: readonly [Endpoint]; readonly tls?: BackendTls };
   readonly tlsPolicy: { readonly validation: { readonly hostname: string } } | undefined;
-  readonly processor: Processor;
+  /** Of the policy that calls mintproc. */
+  readonly settings: BackendSettings;
+  readonly filter: Json;
+  /** What the policy writes into each route that it targets. */
+  readonly onRoute: Json;
+  readonly filterOrder: readonly { readonly name: string; readonly after: string }[];
   readonly traffic: Traffic;
   readonly patches: readonly { readonly operation: { readonly path: string; readonly value: object } }[];
 }
 
+interface BackendTls {
+  readonly minVersion: '1.3';
+  readonly maxVersion: '1.3';
+  readonly clientCertificateRef?: object;
+}
+
+interface BackendSettings {
+  readonly circuitBreaker: Readonly<Record<'maxConnections' | 'maxPendingRequests' | 'maxParallelRequests', number>>;
+  readonly timeout: { readonly tcp: { readonly connectTimeout: string } };
+}
+
 interface Processor {
-  readonly backendSettings: {
-    readonly circuitBreaker: Readonly<Record<'maxConnections' | 'maxPendingRequests' | 'maxParallelRequests', number>>;
-    readonly timeout: { readonly tcp: { readonly connectTimeout: string } };
-  };
+  readonly backendSettings: BackendSettings;
   readonly messageTimeout: string;
   readonly failOpen: boolean;
   readonly processingMode: { readonly request?: { readonly attributes?: readonly string[] } };
@@ -49,44 +64,86 @@ interface Traffic {
   };
 }
 
-interface Manifest {
+export interface Manifest {
   readonly kind: string;
   readonly spec: Json;
 }
 
 export function readObjects(manifests: readonly Manifest[]): GatewayObjects {
   const spec = (kind: string): Json | undefined => manifests.find((manifest) => manifest.kind === kind)?.spec;
-  const { extProc } = spec('EnvoyExtensionPolicy') as { extProc: readonly [Processor] };
   return {
     backend: spec('Backend') as unknown as GatewayObjects['backend'],
     tlsPolicy: spec('BackendTLSPolicy') as unknown as GatewayObjects['tlsPolicy'],
-    processor: extProc[0],
+    ...calledBy(spec('EnvoyExtensionPolicy'), spec('SecurityPolicy')),
+    filterOrder: spec('EnvoyProxy')?.['filterOrder'] as GatewayObjects['filterOrder'],
     traffic: spec('ClientTrafficPolicy') as unknown as Traffic,
     patches: spec('EnvoyPatchPolicy')?.['jsonPatches'] as GatewayObjects['patches'],
   };
 }
 
-const clusterName = 'envoyextensionpolicy/default/mintproc/extproc/0';
+function calledBy(extension: Json | undefined, security: Json | undefined) {
+  if (extension !== undefined) {
+    const { extProc } = extension as unknown as { extProc: readonly [Processor] };
+    return { settings: extProc[0].backendSettings, filter: filterOf(extProc[0]), onRoute: enabledOnRoute };
+  }
+  const { extAuth } = security as unknown as {
+    extAuth: ExtAuth & { readonly grpc: { readonly backendSettings: BackendSettings } };
+  };
+  return {
+    settings: extAuth.grpc.backendSettings,
+    filter: extAuthFilter(extAuth, clusterName),
+    onRoute: extAuthOnRoute(extAuth),
+  };
+}
+
+const clusterName = 'mintproc/default/0';
 export const gatewayFilter = `envoy.filters.http.ext_proc/${clusterName}`;
 
 /** @param tlsFiles the folder with the files that the objects name: `ca.crt`, `tls.crt`, `tls.key` */
 export function applyObjects(config: EnvoyConfig, objects: GatewayObjects, tlsFiles: string): void {
-  const { processor, traffic, patches } = objects;
+  const { filter, filterOrder, traffic, patches } = objects;
   const clusters = config.get(['static_resources', 'clusters']) as readonly unknown[];
   config.set(['static_resources', 'clusters'], [...clusters, cluster(objects, tlsFiles)]);
   for (const [key, value] of Object.entries(managerOf(traffic))) config.set([...config.connectionManager, key], value);
   const place = [...config.connectionManager, 'http_filters'];
-  const filters = config.get(place) as readonly unknown[];
-  // Before the router; the filter order of the objects only matters if others are in between.
+  const filters = config.get(place) as readonly Named[];
   const patched = patches.map(({ operation }) => {
     if (operation.path !== '/0') throw new Error(`a patch at ${operation.path} is not looked at here`);
     return operation.value;
   });
-  config.set(place, [...patched, ...filters.slice(0, -1), filterOf(processor), ...filters.slice(-1)]);
+  config.set(place, [...patched, ...inOrder([...filters, filter as unknown as Named], filterOrder)]);
+  config.set([...config.route, 'typed_per_filter_config'], objects.onRoute);
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** The filters that are looked at here, by `newOrderedHTTPFilter`. */
+const defaultOrder = ['ext_authz', 'jwt_authn', 'ext_proc', 'rbac', 'router'].map(
+  (name) => `envoy.filters.http.${name}`,
+);
+
+/** `sortHTTPFilters`: the default order, and then each entry moves its filter, if the other one is there. */
+function inOrder(filters: readonly Named[], filterOrder: GatewayObjects['filterOrder']): readonly Named[] {
+  const typeOf = ({ name }: Named): string => name.replace(/\/.*/, '');
+  const rank = (one: Named): number => {
+    const found = defaultOrder.indexOf(typeOf(one));
+    if (found === -1) throw new Error(`the place of ${one.name} is not known here`);
+    return found;
+  };
+  let sorted = [...filters].sort((one, other) => rank(one) - rank(other));
+  for (const { name, after } of filterOrder) {
+    const moved = sorted.filter((one) => typeOf(one) === name);
+    const others = sorted.filter((one) => typeOf(one) !== name);
+    const at = others.findLastIndex((one) => typeOf(one) === after);
+    if (at !== -1) sorted = others.toSpliced(at + 1, 0, ...moved);
+  }
+  return sorted;
 }
 
 /** What the translation writes into each route that the policy targets. */
-export const enabledOnRoute = {
+const enabledOnRoute = {
   [gatewayFilter]: { '@type': 'type.googleapis.com/envoy.config.route.v3.FilterConfig', config: {} },
 };
 
@@ -147,8 +204,8 @@ function managerOf({ path, headers }: Traffic): Json {
   };
 }
 
-function cluster({ backend, tlsPolicy, processor }: GatewayObjects, tlsFiles: string): Json {
-  const { circuitBreaker, timeout } = processor.backendSettings;
+function cluster({ backend, tlsPolicy, settings }: GatewayObjects, tlsFiles: string): Json {
+  const { circuitBreaker, timeout } = settings;
   const [{ unix, fqdn }] = backend.endpoints;
   const address =
     unix === undefined ? { socket_address: { address: '127.0.0.1', port_value: fqdn?.port } } : { pipe: unix };
@@ -176,11 +233,19 @@ function cluster({ backend, tlsPolicy, processor }: GatewayObjects, tlsFiles: st
     },
     ...(tlsPolicy === undefined
       ? {}
-      : { transport_socket: tlsSocket(tlsPolicy.validation.hostname, backend.tls !== undefined, tlsFiles) }),
+      : { transport_socket: tlsSocket(tlsPolicy.validation.hostname, backend.tls, tlsFiles) }),
   };
 }
 
-function tlsSocket(hostname: string, hasOwn: boolean, files: string): Json {
+function versionsOf({ minVersion, maxVersion }: BackendTls): Json {
+  const written = (version: string): string => `TLSv${version.replace('.', '_')}`;
+  return {
+    tls_minimum_protocol_version: written(minVersion),
+    tls_maximum_protocol_version: written(maxVersion),
+  };
+}
+
+function tlsSocket(hostname: string, tls: BackendTls | undefined, files: string): Json {
   const own = {
     certificate_chain: { filename: `${files}/tls.crt` },
     private_key: { filename: `${files}/tls.key` },
@@ -192,7 +257,8 @@ function tlsSocket(hostname: string, hasOwn: boolean, files: string): Json {
       sni: hostname,
       common_tls_context: {
         alpn_protocols: ['h2'],
-        ...(hasOwn ? { tls_certificates: [own] } : {}),
+        ...(tls?.clientCertificateRef === undefined ? {} : { tls_certificates: [own] }),
+        ...(tls === undefined ? {} : { tls_params: versionsOf(tls) }),
         validation_context: {
           trusted_ca: { filename: `${files}/ca.crt` },
           match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: hostname } }],

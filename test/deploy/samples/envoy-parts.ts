@@ -11,7 +11,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
-import { project, type SampleFolder } from './sample-folder.ts';
+import { applyProvider, type CustomPolicy, type MeshConfig } from './authz-parts.ts';
+import { type Deployment, project, type SampleFolder } from './sample-folder.ts';
 
 const types = 'type.googleapis.com/envoy.extensions.filters.http';
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
@@ -27,9 +28,14 @@ interface EnvoyFilter {
     readonly configPatches: readonly Patch[];
   };
 }
+interface JwtRule {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly outputPayloadToHeader?: string;
+}
 interface RequestAuthentication {
   readonly kind: 'RequestAuthentication';
-  readonly spec: { readonly jwtRules: readonly { readonly issuer: string; readonly audiences: readonly string[] }[] };
+  readonly spec: { readonly jwtRules: readonly JwtRule[] };
 }
 
 /** The project's own `envoy.yaml`. */
@@ -42,13 +48,28 @@ export function kubernetesEnvoy(sample: SampleFolder): EnvoyConfig {
   return new EnvoyConfig(sample.read('config/envoy.yaml'));
 }
 
-/** The small gateway with the patches of `deploy/istio`. @param callerKeys the issuer's JWKS, as istiod fetches it */
+/**
+ * The small gateway with the patches of a folder for Istio: a gateway, an application's proxy or a waypoint, whose
+ * filters have the same order. @param callerKeys the issuer's JWKS, as istiod fetches it
+ */
 export function istioEnvoy(sample: SampleFolder, callerKeys: string): EnvoyConfig {
   const config = istioGateway(sample, callerKeys);
   applyPatches(config, envoyFilter(sample).spec.configPatches);
-  const { annotations } = sample.deployment.spec.template.metadata;
-  const { runtimeValues }: { runtimeValues: object } = parse(annotations['proxy.istio.io/config'] ?? '');
-  config.set(['layered_runtime', 'layers'], [{ name: 'proxy', static_layer: runtimeValues }]);
+  for (const object of sample.objects.filter((one): one is Deployment => one.kind === 'Deployment')) {
+    const { annotations } = object.spec.template.metadata;
+    const { runtimeValues }: { runtimeValues: object } = parse(annotations['proxy.istio.io/config'] ?? '');
+    config.set(['layered_runtime', 'layers'], [{ name: 'proxy', static_layer: runtimeValues }]);
+  }
+  return config;
+}
+
+/** The small gateway of a folder whose proxies ask an extension provider. @param callerKeys as above */
+export function istioAuthzEnvoy(sample: SampleFolder, callerKeys: string): EnvoyConfig {
+  const config = istioGateway(sample, callerKeys);
+  const isCustom = (object: object): object is CustomPolicy => Object(object).spec?.action === 'CUSTOM';
+  const found = sample.objects.find(isCustom);
+  if (found === undefined) throw new Error('The sample has no AuthorizationPolicy with the action CUSTOM');
+  applyProvider(config, parse(sample.read('mesh-config.yaml')) as MeshConfig, found);
   return config;
 }
 
@@ -83,14 +104,36 @@ const appliers: Readonly<Record<string, (config: EnvoyConfig, value: Readonly<Re
   },
 };
 
-/** `envoy.yaml` without all that concerns mintproc, and with what Istio generates of authentication.yaml. */
+/** What Istio generates of authentication.yaml; an application's own requests have no caller. */
 function istioGateway(sample: SampleFolder, callerKeys: string): EnvoyConfig {
+  const found = sample.objects.find(
+    (object): object is RequestAuthentication => object.kind === 'RequestAuthentication',
+  );
+  if (found === undefined) return gatewayWith([]);
+  const providers = found.spec.jwtRules.map(({ issuer, audiences, outputPayloadToHeader }, index) => ({
+    name: `origins-${index}`,
+    settings: {
+      issuer,
+      audiences,
+      forward_payload_header: outputPayloadToHeader,
+      payload_in_metadata: 'payload',
+      normalize_payload_in_metadata: { space_delimited_claims: ['scope', 'permission'] },
+    },
+  }));
+  const requirements = [{ provider_name: 'origins-0' }, { allow_missing: {} }];
+  return gatewayWith([
+    authenticationFilter(providers, callerKeys, { requires_any: { requirements } }),
+    authorizationFilter,
+  ]);
+}
+
+/** `envoy.yaml` without all that concerns mintproc, and with other filters before the router. */
+export function gatewayWith(filters: readonly object[]): EnvoyConfig {
   const config = localEnvoy();
   config.delete(config.cluster('mintproc'));
   withoutManagerSettings(config);
   const router = config.get(config.filter('envoy.filters.http.router'));
-  const filters = [authenticationFilter(sample, callerKeys), authorizationFilter, router];
-  config.set([...config.connectionManager, 'http_filters'], filters);
+  config.set([...config.connectionManager, 'http_filters'], [...filters, router]);
   return config;
 }
 
@@ -102,27 +145,25 @@ export function withoutManagerSettings(config: EnvoyConfig): void {
   config.delete([...config.connectionManager, 'common_http_protocol_options']);
 }
 
-function authenticationFilter(sample: SampleFolder, callerKeys: string): object {
-  const found = sample.objects.find(
-    (object): object is RequestAuthentication => object.kind === 'RequestAuthentication',
-  );
-  const providers = (found?.spec.jwtRules ?? []).map(({ issuer, audiences }, index) => [
-    `origins-${index}`,
-    {
-      issuer,
-      audiences,
-      local_jwks: { inline_string: callerKeys },
-      payload_in_metadata: 'payload',
-      normalize_payload_in_metadata: { space_delimited_claims: ['scope', 'permission'] },
-    },
-  ]);
-  const requirements = [{ provider_name: 'origins-0' }, { allow_missing: {} }];
+export interface CallerProvider {
+  readonly name: string;
+  /** Of `jwt_authn`, without its keys. */
+  readonly settings: object;
+}
+
+/** The filter `jwt_authn` with the same keys for all providers. @param requires what every request must meet */
+export function authenticationFilter(
+  providers: readonly CallerProvider[],
+  callerKeys: string,
+  requires: object,
+): object {
+  const all = providers.map(({ name, settings }) => [name, { ...settings, local_jwks: { inline_string: callerKeys } }]);
   return {
     name: jwtAuthn,
     typed_config: {
       '@type': `${types}.jwt_authn.v3.JwtAuthentication`,
-      providers: Object.fromEntries(providers),
-      rules: [{ match: { prefix: '/' }, requires: { requires_any: { requirements } } }],
+      providers: Object.fromEntries(all),
+      rules: [{ match: { prefix: '/' }, requires }],
     },
   };
 }

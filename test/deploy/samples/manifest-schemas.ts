@@ -13,12 +13,18 @@ const packages: readonly string[] = ['kubernetes-validate==1.37.0'];
 const istioModule = 'istio.io/api@v1.31.4';
 const istioDefinitions = 'kubernetes/customresourcedefinitions.gen.yaml';
 const gatewayModule = 'github.com/envoyproxy/gateway@v1.9.1';
+const prometheusModule = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
 const gatewayChart = 'charts/gateway-crds-helm/templates';
 const gatewayDefinitions = [
   'standard-gatewayapi-crds.yaml',
-  ...['backends', 'clienttrafficpolicies', 'envoyextensionpolicies', 'envoypatchpolicies', 'envoyproxies'].map(
-    (kind) => `generated/gateway.envoyproxy.io_${kind}.yaml`,
-  ),
+  ...[
+    'backends',
+    'clienttrafficpolicies',
+    'envoyextensionpolicies',
+    'envoypatchpolicies',
+    'envoyproxies',
+    'securitypolicies',
+  ].map((kind) => `generated/gateway.envoyproxy.io_${kind}.yaml`),
 ];
 
 /** The file with Istio's definitions; undefined without Go, which fetches it. */
@@ -33,6 +39,19 @@ export function envoyGatewayCrds(): readonly string[] | undefined {
     gatewayDefinitions.map((file) => `${gatewayChart}/${file}`),
   );
 }
+
+/** The definitions of the operator of Prometheus that are used here; undefined without Go. */
+export function prometheusCrds(): readonly string[] | undefined {
+  return definitionsIn(
+    prometheusModule,
+    ['podmonitors', 'prometheusrules'].map(
+      (kind) => `example/prometheus-operator-crd/monitoring.coreos.com_${kind}.yaml`,
+    ),
+  );
+}
+
+/** The file with the definitions of kgateway that are used here; it says where they are from. */
+export const kgatewayCrds: readonly string[] = [join(import.meta.dirname, 'kgateway-crds.yaml')];
 
 function definitionsIn(module: string, files: readonly string[]): readonly string[] | undefined {
   const go = spawnSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' });
@@ -78,7 +97,7 @@ def validator(name):
 def fault(manifest):
     name = manifest['apiVersion'] + ' ' + manifest['kind']
     try:
-        if '.istio.io/' in name or 'gateway.' in name:
+        if name in schemas or '.istio.io/' in name or 'gateway.' in name:
             validator(name).validate(manifest)
         else:
             kubernetes_validate.validate(manifest, '1.37', strict=True)

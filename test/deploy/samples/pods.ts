@@ -16,7 +16,8 @@ import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { publishVolume } from '../../configuration/mounted-volume.ts';
 import { type Answer, ask, type Question } from '../../e2e/harness/client.ts';
 import { envoyBinary } from '../../e2e/harness/stack.ts';
-import { istioEnvoy, kubernetesEnvoy, localEnvoy } from './envoy-parts.ts';
+import { istioAuthzEnvoy, istioEnvoy, kubernetesEnvoy, localEnvoy } from './envoy-parts.ts';
+import { envoyGatewayEnvoy, kgatewayEnvoy } from './gateway-parts.ts';
 import type { Neighbours } from './neighbours.ts';
 import { project, type SampleFolder, type Volume } from './sample-folder.ts';
 
@@ -32,13 +33,24 @@ export interface Pod extends AsyncDisposable {
 }
 
 /** How the Envoy part of a folder of deploy/ becomes a configuration. */
-type EnvoyPart = (sample: SampleFolder, neighbours: Neighbours) => EnvoyConfig;
+export type EnvoyPart = (sample: SampleFolder, neighbours: Neighbours) => EnvoyConfig;
 
-/** Each folder of deploy/ has a row: what we publish is tried. */
+/** Each folder of deploy/ with manifests has a row: what we publish is tried. */
 export const deployed: Readonly<Record<string, EnvoyPart>> = {
-  istio: (sample, { callerKeys }) => istioEnvoy(sample, callerKeys),
+  istio: ofIstio,
+  'istio-sidecar': ofIstio,
+  'istio-outbound': ofIstio,
+  'istio-waypoint': ofIstio,
+  'istio-ext-authz': (sample, { callerKeys }) => istioAuthzEnvoy(sample, callerKeys),
+  'envoy-gateway-ext-authz': (sample, { callerKeys }) => envoyGatewayEnvoy(sample, callerKeys),
+  'envoy-gateway': (sample, { callerKeys }) => envoyGatewayEnvoy(sample, callerKeys),
+  kgateway: (sample, { callerKeys }) => kgatewayEnvoy(sample, callerKeys),
   kubernetes: kubernetesEnvoy,
 };
+
+function ofIstio(sample: SampleFolder, { callerKeys }: Neighbours): EnvoyConfig {
+  return istioEnvoy(sample, callerKeys);
+}
 
 interface Layout {
   readonly root: string;
@@ -135,10 +147,12 @@ function setAddresses(envoy: EnvoyConfig, { port, adminPort, ports, neighbours }
   if (clusters.some(({ name }) => name === 'issuer')) {
     envoy.set(endpointOf(envoy, 'issuer'), loopback(neighbours.issuerPort));
   }
-  const sidecar = endpointOf(envoy, 'mintproc');
-  const { socket_address } = envoy.get(sidecar) as { socket_address?: { port_value: number } };
-  // Only a port that mintproc.yaml has as well: else the two do not fit, and the request shows it.
-  if (socket_address !== undefined) envoy.set(sidecar, loopback(ports.inPlaceOf(socket_address.port_value)));
+  for (const { name } of clusters.filter((cluster) => !['upstream', 'issuer'].includes(cluster.name))) {
+    const sidecar = endpointOf(envoy, name);
+    const { socket_address } = envoy.get(sidecar) as { socket_address?: { port_value: number } };
+    // Only a port that mintproc.yaml has as well: else the two do not fit, and the request shows it.
+    if (socket_address !== undefined) envoy.set(sidecar, loopback(ports.inPlaceOf(socket_address.port_value)));
+  }
 }
 
 function endpointOf(envoy: EnvoyConfig, cluster: string): readonly (string | number)[] {

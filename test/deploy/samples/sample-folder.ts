@@ -4,7 +4,7 @@
  * tells, and what `kubectl apply -k` would put into the volumes of its pods.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse, parseAllDocuments, parseDocument } from 'yaml';
 
@@ -14,7 +14,7 @@ export interface Container {
   readonly name: string;
   readonly restartPolicy?: string;
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly securityContext: object;
+  readonly securityContext?: object;
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -64,6 +64,10 @@ export interface Kustomization {
   readonly secretGenerator: readonly Generator[];
 }
 
+interface Compose {
+  readonly services: Readonly<Record<string, { readonly volumes: readonly string[] }>>;
+}
+
 /** What a volume that is not empty holds, and where mintproc's or Envoy's container has it. */
 export interface Volume {
   /** The name of the ConfigMap or Secret. */
@@ -91,6 +95,12 @@ export class SampleFolder {
     return readFileSync(join(this.folder, file), 'utf8');
   }
 
+  /** The files of a folder in it, by name. */
+  filesOf(folder: string): Readonly<Record<string, string>> {
+    const names = readdirSync(join(this.folder, folder));
+    return Object.fromEntries(names.map((name) => [name, this.read(join(folder, name))]));
+  }
+
   get kustomization(): Kustomization {
     return parse(this.read('kustomization.yaml'));
   }
@@ -103,6 +113,13 @@ export class SampleFolder {
     });
   }
 
+  /** The pods that the sample makes, or the changes to pods that a platform makes. */
+  get pod(): PodSpec {
+    const found = this.objects.map(podOf).find((pod) => pod !== undefined);
+    if (found === undefined) throw new Error(`${this.folder} has no pods`);
+    return found;
+  }
+
   get deployment(): Deployment {
     const found = this.objects.find((object): object is Deployment => object.kind === 'Deployment');
     if (found === undefined) throw new Error(`${this.folder} has no Deployment`);
@@ -111,7 +128,7 @@ export class SampleFolder {
 
   /** Where the pods' containers have a volume. */
   get mountPaths(): readonly string[] {
-    const { initContainers, containers } = this.deployment.spec.template.spec;
+    const { initContainers, containers } = this.pod;
     return [...initContainers, ...containers].flatMap(({ volumeMounts }) => volumeMounts.map((one) => one.mountPath));
   }
 
@@ -119,7 +136,7 @@ export class SampleFolder {
   get volumes(): readonly Volume[] {
     const { configMapGenerator, secretGenerator } = this.kustomization;
     const generators = [...configMapGenerator, ...secretGenerator];
-    const { initContainers, containers, volumes } = this.deployment.spec.template.spec;
+    const { initContainers, containers, volumes } = this.pod;
     const mounts = [...initContainers, ...containers].flatMap(({ volumeMounts }) => volumeMounts);
     return volumes.flatMap(({ name, configMap, secret }) => {
       const source = configMap?.name ?? secret?.secretName;
@@ -131,10 +148,10 @@ export class SampleFolder {
     });
   }
 
-  /** Runs the commands under a heading of a README.md, but for those that need a cluster. */
+  /** Runs the commands under a heading of a README.md, but for those that need something that is not here. */
   runCommands(readme: string, heading: string): void {
     for (const line of commandsOf(section(readme, heading))) {
-      if (!line.startsWith('kubectl ')) execFileSync('sh', ['-ec', line], { cwd: this.folder, stdio: 'pipe' });
+      if (!isElsewhere.test(line)) execFileSync('sh', ['-ec', line], { cwd: this.folder, stdio: 'pipe' });
     }
   }
 
@@ -155,6 +172,50 @@ export class SampleFolder {
   }
 }
 
+/** The sample for an Envoy of one's own, whose pod is that of `deploy/compose.yaml`. */
+export class ComposeFolder extends SampleFolder {
+  /** @param folder a copy of deploy/envoy */
+  static override copyOf(name: string, target: string): ComposeFolder {
+    return new ComposeFolder(SampleFolder.copyOf(name, target).folder);
+  }
+
+  /** The folders of the sample that mintproc's container has. */
+  override get volumes(): readonly Volume[] {
+    const { services }: Compose = parse(readFileSync(join(project, 'deploy', 'compose.yaml'), 'utf8'));
+    return (services['mintproc']?.volumes ?? []).flatMap((text) => {
+      const [source = '', mountPath = ''] = text.split(':');
+      if (!source.startsWith('./envoy/')) return [];
+      const folder = source.slice('./envoy/'.length);
+      const files = readdirSync(join(this.folder, folder)).map(
+        (file) => [file, this.read(join(folder, file))] as const,
+      );
+      return [{ source, mountPath, files: Object.fromEntries(files) }];
+    });
+  }
+}
+
+/** Where each kind of object has the spec of pods. Platforms that make pods of their own take parts of one. */
+const podsByKind: Readonly<Record<string, (object: Nested) => Partial<PodSpec> | undefined>> = {
+  Deployment: ({ spec }) => spec?.template?.spec,
+  EnvoyProxy({ spec }) {
+    const { initContainers, container, pod } = spec?.provider?.kubernetes?.envoyDeployment ?? {};
+    return { initContainers, containers: [{ name: 'envoy', ...container }], ...pod };
+  },
+  GatewayParameters: ({ spec }) => spec?.kube?.deploymentOverlay?.spec?.template?.spec,
+  // Of the Gateway of a waypoint.
+  ConfigMap: ({ data }) => parse(data?.deployment ?? '{}').spec?.template?.spec,
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of several kinds, read by their paths
+type Nested = Record<string, any>;
+
+function podOf(object: { readonly kind: string }): PodSpec | undefined {
+  const found = podsByKind[object.kind]?.(object);
+  if (found === undefined) return undefined;
+  const { initContainers = [], containers = [], volumes = [], ...rest } = found;
+  return { securityContext: {}, terminationGracePeriodSeconds: 30, ...rest, initContainers, containers, volumes };
+}
+
 /** The text under a heading, up to the next one. */
 function section(page: string, heading: string): string {
   const parts = page.split(/^#+ (?=[^\n]+\n)/m);
@@ -166,8 +227,13 @@ function section(page: string, heading: string): string {
 /** The lines of the shell blocks of a page. */
 export function commandsOf(page: string): readonly string[] {
   const blocks = page.matchAll(/^```sh\n([\s\S]*?)^```$/gm);
-  return Array.from(blocks, ([, text = '']) => text.split('\n')).flatMap((lines) => lines.filter(Boolean));
+  return Array.from(blocks, ([, text = '']) => text.replaceAll('\\\n', '').split('\n')).flatMap((lines) =>
+    lines.filter(Boolean),
+  );
 }
+
+/** Programs that need a cluster, Docker, the installed mintproc, or a person who may become root. */
+const isElsewhere = /^(?:kubectl|docker|mintproc|sudo) /;
 
 function editsOf(page: string): readonly { readonly file: string; readonly block: string }[] {
   const found = page.matchAll(/`([\w./-]+\.yaml)`[^`]*?:[^`]*?\n\n```yaml\n([\s\S]*?)^```$/gm);

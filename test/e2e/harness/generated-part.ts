@@ -3,27 +3,39 @@
  * What `mintproc gen` writes for a platform, as the configuration of an Envoy on this machine.
  *
  * The file of `gen envoy` is used as it is, but for what it leaves to its reader: the TLS of callers with certificates.
- * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio and
- * Envoy Gateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any stall of a
- * busy machine.
+ * The upstream speaks HTTP/2 and takes more requests at once than Envoy sends by default. What it writes for Istio,
+ * Envoy Gateway and kgateway is applied to a small gateway, as these apply it. Envoy waits longer for mintproc than any
+ * stall of a busy machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import type { FilterName } from '../../../src/envoy/envoy-part.ts';
 import type { PlatformName } from '../../../src/envoy/platforms.ts';
 import {
-  applyObjects,
-  enabledOnRoute,
-  gatewayFilter,
-  readObjects,
-} from '../../deploy/samples/envoy-gateway-objects.ts';
+  applyProvider,
+  type CustomPolicy,
+  gatewayAuthzFilter,
+  type MeshConfig,
+} from '../../deploy/samples/authz-parts.ts';
+import { applyObjects, gatewayFilter, readObjects } from '../../deploy/samples/envoy-gateway-objects.ts';
 import { applyPatches, localEnvoy, type Patch, withoutManagerSettings } from '../../deploy/samples/envoy-parts.ts';
+import {
+  applyKgatewayObjects,
+  kgatewayFilter,
+  kgatewayRoute,
+  processorPath,
+  readKgatewayObjects,
+} from '../../deploy/samples/kgateway-objects.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 const extProc = 'envoy.filters.http.ext_proc';
+const extAuthz = 'envoy.filters.http.ext_authz';
 
 export interface PartOptions {
+  /** Default: ext_proc. */
+  readonly filter?: FilterName;
   /** The folder that `gen` wrote into; also the one with the TLS files and `caller.jwks.json`. */
   readonly folder: string;
   readonly port: number;
@@ -45,10 +57,18 @@ export function generatedPart(platform: PlatformName, options: PartOptions): Env
   config.set([...upstream, 'circuit_breakers'], {
     thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000 }],
   });
-  const filter = [...config.filter(platform === 'envoy-gateway' ? gatewayFilter : extProc), 'typed_config'];
-  config.set([...filter, 'message_timeout'], '20s');
+  const filter = processorIn(platform, config, options);
+  if (options.filter !== 'ext_authz') config.set([...filter, 'message_timeout'], '20s');
   config.set([...filter, 'grpc_service', 'timeout'], '20s');
   return config;
+}
+
+/** Where the platform has the settings of mintproc's filter. */
+function processorIn(platform: PlatformName, config: EnvoyConfig, options: PartOptions): readonly (string | number)[] {
+  if (platform === 'kgateway') return [...config.filter(kgatewayFilter), 'typed_config', ...processorPath];
+  const isAuthz = options.filter === 'ext_authz';
+  const ofGateway = isAuthz ? gatewayAuthzFilter : gatewayFilter;
+  return [...config.filter(platform === 'envoy-gateway' ? ofGateway : nameOf(options)), 'typed_config'];
 }
 
 const protocols = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
@@ -61,12 +81,13 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
     const text = onlyFile(options);
     const config = new EnvoyConfig(options.certificates ? uncommented(text, 'transport_socket:') : text);
     if (options.certificates) completeTls(config, options);
-    addRoute(config, { [extProc]: disabled });
+    addRoute(config, { [nameOf(options)]: disabledOf(options) });
     return config;
   },
   istio(options) {
-    const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
     const config = bareGateway(options);
+    if (options.filter === 'ext_authz') return istioAuthz(config, options);
+    const [{ spec }] = documentsOf(options) as unknown as [{ spec: { configPatches: readonly Patch[] } }];
     // As Istio's gateways have it, unless the mesh's configuration says that proxies before them are trusted.
     config.set([...config.connectionManager, 'use_remote_address'], true);
     applyPatches(config, spec.configPatches);
@@ -76,11 +97,34 @@ const makers: Readonly<Record<PlatformName, (options: PartOptions) => EnvoyConfi
   'envoy-gateway'(options) {
     const config = bareGateway(options);
     applyObjects(config, readObjects(documentsOf(options) as never), options.folder);
-    config.set([...config.route, 'typed_per_filter_config'], enabledOnRoute);
+    addRoute(config, {});
+    return config;
+  },
+  kgateway(options) {
+    const config = bareGateway(options);
+    applyKgatewayObjects(config, readKgatewayObjects(documentsOf(options) as never), options.folder);
+    config.set([...config.route, 'typed_per_filter_config'], kgatewayRoute);
     addRoute(config, {});
     return config;
   },
 };
+
+function istioAuthz(config: EnvoyConfig, options: PartOptions): EnvoyConfig {
+  const read = (name: string): unknown => parse(readFileSync(join(options.folder, 'gen', name), 'utf8'));
+  config.set([...config.connectionManager, 'use_remote_address'], true);
+  applyProvider(config, read('mesh-config.yaml') as MeshConfig, read('authorization.yaml') as CustomPolicy);
+  addRoute(config, { [extAuthz]: disabledOf(options) });
+  return config;
+}
+
+function nameOf({ filter }: PartOptions): string {
+  return filter === 'ext_authz' ? extAuthz : extProc;
+}
+
+function disabledOf({ filter }: PartOptions): object {
+  if (filter !== 'ext_authz') return disabled;
+  return { '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute', disabled: true };
+}
 
 const disabled = {
   '@type': 'type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute',

@@ -13,6 +13,7 @@ import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
+import type { FilterName } from '../../../src/envoy/envoy-part.ts';
 import type { PlatformName } from '../../../src/envoy/platforms.ts';
 import { type Answer, ask, type Question } from './client.ts';
 import { generatedPart } from './generated-part.ts';
@@ -26,6 +27,8 @@ export type ListenKind = 'unix' | 'tcp' | 'tls';
 
 export interface GeneratedOptions {
   readonly platform: PlatformName;
+  /** Default: ext_proc. */
+  readonly filter?: FilterName;
   /** `mintproc.yaml` without its addresses. `partner.pem`, an RSA key, lies beside it. */
   readonly mintproc: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, string>>;
@@ -105,7 +108,13 @@ async function listening(kind: ListenKind, folder: string, port: number) {
   if (kind === 'unix') return { listen: { listen: `unix:${join(folder, 'm.sock')}` }, files: {} };
   if (kind === 'tcp') return { listen: { listen: `127.0.0.1:${port}` }, files: {} };
   const made = await makeTlsFiles();
-  const tls = { certificate: 'server.crt', key: 'server.key', clientAuthorities: 'ca.crt' };
+  const tls = {
+    certificate: 'server.crt',
+    key: 'server.key',
+    clientAuthorities: 'ca.crt',
+    minVersion: '1.3',
+    clients: ['dns:client'],
+  };
   const files = {
     ...made,
     'ca.crt': made['authority.crt'],
@@ -133,14 +142,16 @@ function lineOf({ platform, listen, caller }: GeneratedOptions, ports: OwnPorts,
   ];
 }
 
-/** Envoy Gateway accepts no loopback address: mintproc is a Service there. */
-function byName({ platform, listen }: GeneratedOptions, port: number): readonly string[] {
+/** Envoy Gateway and a provider of Istio accept no loopback address: mintproc is a Service there. */
+function byName({ platform, listen, filter }: GeneratedOptions, port: number): readonly string[] {
+  if (platform === 'istio' && filter === 'ext_authz') return ['--mintproc', `mintproc.default.svc:${port}`];
   if (platform !== 'envoy-gateway' || listen === 'unix') return [];
   return ['--mintproc', `mintproc.default.svc:${port}`, '--tls-name', 'localhost'];
 }
 
-function generate({ platform }: GeneratedOptions, folder: string, more: readonly string[]): void {
-  const args = ['gen', platform, '--config', join(folder, 'mintproc.yaml'), '--out', join(folder, 'gen'), ...more];
+function generate({ platform, filter = 'ext_proc' }: GeneratedOptions, folder: string, more: readonly string[]): void {
+  const own = ['--config', join(folder, 'mintproc.yaml'), '--filter', filter, '--out', join(folder, 'gen')];
+  const args = ['gen', platform, ...own, ...more];
   const run = spawnSync(process.execPath, [join(project, 'src', 'main.ts'), ...args], { encoding: 'utf8' });
   assert.equal(run.status, 0, run.stderr);
 }

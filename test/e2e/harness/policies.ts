@@ -50,3 +50,18 @@ export function patient(config: EnvoyConfig): void {
   config.set([...extProc(config), 'message_timeout'], '20s');
   config.set([...extProc(config), 'grpc_service', 'timeout'], '20s');
 }
+
+/** Callers connect with certificates: `server.pem`, `server.key` and `ca.pem` lie beside `envoy.yaml`. */
+export function requireCertificates(config: EnvoyConfig): void {
+  config.set([...config.filterChain, 'transport_socket'], {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
+      require_client_certificate: true,
+      common_tls_context: {
+        tls_certificates: [{ certificate_chain: { filename: 'server.pem' }, private_key: { filename: 'server.key' } }],
+        validation_context: { trusted_ca: { filename: 'ca.pem' } },
+      },
+    },
+  });
+}

@@ -20,7 +20,7 @@ import { type TransportName, transports } from '../../../src/extproc/transports/
 import { type Answer, ask, type Question } from './client.ts';
 import { patient } from './policies.ts';
 
-const project = join(import.meta.dirname, '..', '..', '..');
+export const project = join(import.meta.dirname, '..', '..', '..');
 
 /** MINTPROC_E2E_TRANSPORT=grpc-js runs these tests over the other transport. */
 export const transport = namedTransport(process.env['MINTPROC_E2E_TRANSPORT'] ?? 'native');

@@ -8,11 +8,10 @@ import type { HttpBody, ProcessingRequest } from '../../../src/extproc/messages.
 import { respondTo } from '../../../src/extproc/respond.ts';
 import { readRequest } from '../../../src/extproc/wire.ts';
 import type { WireLimits } from '../../../src/extproc/wire-limits.ts';
-import type { IncomingRequest } from '../../../src/request/incoming-request.ts';
-import type { ObjectView } from '../../../src/request/object-view.ts';
 import { defaultLimits } from '../default-limits.ts';
 import { processMethod } from '../stream-client.ts';
-import { askedNames, decision, processingRequest, processingResponse } from './messages.ts';
+import { described, withoutDefaults } from './described.ts';
+import { decision, processingRequest, processingResponse } from './messages.ts';
 
 const { requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = processMethod();
 
@@ -38,38 +37,11 @@ test('a message is decoded like by the generic codec', () => {
       }
       const read = readRequest(decoded, 'partner', defaultLimits);
       const generic = readRequest(expected, 'partner', defaultLimits);
-      assert.deepEqual(describe(read), describe(generic));
+      assert.deepEqual(described(read), described(generic));
     }),
     { numRuns: 1000 },
   );
 });
-
-/** Reads everything of a request: header fields by name first, then all together. */
-function describe(request: IncomingRequest): Readonly<Record<string, unknown>> {
-  const { headers, attributes, metadata, routePolicy } = request;
-  const asked = askedNames.map((name) => [headers.first(name), headers.last(name), headers.values(name)]);
-  const lengths = [0, 3, 5].map((length) => headers.namesOfLength(new Set([length])));
-  const named = askedNames.map((name) => attributes.get(name));
-  // Ignores the class of objects, and treats `undefined` like an absent member.
-  return JSON.parse(
-    JSON.stringify({ asked, lengths, fields: headers.all, named, metadata: seen(metadata), routePolicy }),
-  );
-}
-
-/** Reads each member of a view, and the whole view. */
-function seen(view: ObjectView): object {
-  const members = view
-    .names()
-    .toSorted()
-    .map((name) => {
-      const inner = view.view(name);
-      return [name, view.get(name), inner === undefined ? 'no object' : seen(inner)];
-    });
-  const others = [view.get('absent'), view.view('absent'), view.isEmpty];
-  const whole = view.whole();
-  // The text also shows the order of the members.
-  return { members, others, whole, text: JSON.stringify(whole) };
-}
 
 test('the generic codec decodes an encoded answer', () => {
   fc.assert(
@@ -257,15 +229,4 @@ function bodyOf({ request_body, response_body }: ProcessingRequest): Required<Ht
 
 function modesOf({ protocol_config: given }: ProcessingRequest): string[] {
   return [given?.request_body_mode ?? 'NONE', given?.response_body_mode ?? 'NONE'];
-}
-
-/** Removes default values, which proto3 does not distinguish from absent fields. */
-function withoutDefaults(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (name, member) => {
-      if (name === 'data' && Array.isArray(member)) return Buffer.from(member).toString('hex');
-      const isDefault = member === false || member === '' || member === 0;
-      return isDefault || (Array.isArray(member) && member.length === 0) ? undefined : member;
-    }),
-  );
 }

@@ -7,12 +7,12 @@ import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import type { HttpBody, ProcessingRequest, ProcessingResponse, Struct, Value } from '../../../src/extproc/messages.ts';
 
-const text = fc.string({ unit: 'grapheme', maxLength: 200 });
+export const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 /** protobufjs cannot create a member with this name. `codec.test.ts` writes it by hand. */
 const name = text.filter((given) => given !== '__proto__');
 /** Names that tests read. */
 export const askedNames = ['x-a', 'x-b', ':path', 'authorization', ''];
-const fieldName = fc.oneof(fc.constantFrom(...askedNames), text);
+export const fieldName = fc.oneof(fc.constantFrom(...askedNames), text);
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
 
 const { struct } = fc.letrec<{ struct: Struct; value: Value }>((tie) => ({
@@ -30,6 +30,7 @@ const { struct } = fc.letrec<{ struct: Struct; value: Value }>((tie) => ({
 }));
 
 const structs = fc.dictionary(name, struct, { maxKeys: 3, noNullPrototype: true });
+export const metadataContext = fc.record({ filter_metadata: structs });
 const attributesStruct = fc
   .tuple(fc.dictionary(fc.constantFrom(...askedNames), struct, { noNullPrototype: true }), struct)
   .map(
@@ -78,7 +79,7 @@ const part: fc.Arbitrary<ProcessingRequest> = fc.oneof(
 
 const surroundings: fc.Arbitrary<ProcessingRequest> = fc.record(
   {
-    metadata_context: fc.record({ filter_metadata: structs }),
+    metadata_context: metadataContext,
     attributes: fc.dictionary(name, attributesStruct, { maxKeys: 3, noNullPrototype: true }),
     observability_mode: fc.boolean(),
     protocol_config: fc.record({ request_body_mode: mode, response_body_mode: mode }, { requiredKeys: [] }),

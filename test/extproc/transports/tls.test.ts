@@ -12,6 +12,7 @@ import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
 import { StreamClient } from '../stream-client.ts';
 
+const noted = (): void => assert.fail('no client is refused by its name');
 const [files, renewed] = await Promise.all([makeTlsFiles(), makeTlsFiles()]);
 
 function pem(name: TlsFile): Buffer {
@@ -21,7 +22,7 @@ function pem(name: TlsFile): Buffer {
 type Files = typeof files;
 
 function termination(of: Files, clientAuthorities: string | undefined): TlsTermination {
-  return new TlsTermination({ certificate: of['server.crt'], key: of['server.key'], clientAuthorities });
+  return new TlsTermination({ certificate: of['server.crt'], key: of['server.key'], clientAuthorities }, noted);
 }
 
 async function started(
@@ -138,7 +139,7 @@ const authorityChanges: [name: string, before: Files | undefined, after: Files |
 
 for (const [name, before, after, served] of authorityChanges) {
   test(`client CAs that are ${name} apply to new connections`, async (t) => {
-    const tls = new TlsTermination(pairOf(files, before));
+    const tls = new TlsTermination(pairOf(files, before), noted);
     const address = await started(t, 'native', undefined, tls);
     const seen: boolean[] = [];
     const ask = async (): Promise<void> => {
@@ -156,7 +157,7 @@ for (const [name, before, after, served] of authorityChanges) {
 }
 
 test('a session of the previous pair is not resumed: it would bypass the new CAs', async (t) => {
-  const tls = new TlsTermination(pairOf(files, files));
+  const tls = new TlsTermination(pairOf(files, files), noted);
   const address = await started(t, 'native', undefined, tls);
   const first = await probe(address, callerOf(files));
   assert.ok(first.session);

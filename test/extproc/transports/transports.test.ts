@@ -231,6 +231,7 @@ function health(t: TestContext, address: string) {
 const services: [name: string, service: string, answer: string | grpc.status][] = [
   ['the server', '', 'SERVING'],
   ['the processor', serviceNames.processor, 'SERVING'],
+  ['the service for ext_authz', serviceNames.authorization, 'SERVING'],
   ['a service that is not there', 'other.Service', status.NOT_FOUND],
 ];
 

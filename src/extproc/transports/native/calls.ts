@@ -2,6 +2,7 @@
  * @module
  * gRPC calls on streams: method lookup, messages, deadlines and failures.
  */
+import type { Deadlines } from './deadlines.ts';
 import { GrpcError, grpcStatus, memoryFull } from './grpc-status.ts';
 import type { HeadResult } from './head-memory.ts';
 import { encodeBlock } from './hpack-encoder.ts';
@@ -36,6 +37,7 @@ export interface CallSettings {
   readonly methods: ReadonlyMap<string, Method>;
   readonly maxMessageBytes: number;
   readonly memory: Memory;
+  readonly deadlines: Deadlines;
   /** Reports an unexpected error that ended a call or a connection. */
   readonly defect: (error: unknown) => void;
 }
@@ -87,6 +89,8 @@ export class Calls {
     const { reader, call } = stream;
     if (reader === undefined || call === undefined) return;
     try {
+      // What cannot be answered in time is not begun.
+      if (stream.expires !== undefined && performance.now() >= stream.expires) throw this.settings.deadlines.passed();
       reader.read(bytes, start, end, call);
     } catch (error) {
       this.#fail(stream, error);
@@ -162,9 +166,10 @@ export class Calls {
 
   #setDeadline(stream: Stream, { timeout }: RequestHead): void {
     if (typeof timeout !== 'number' || timeout > maxTimerDelay || stream.reader === undefined) return;
-    stream.deadline = setTimeout(() => {
-      this.#sender.status(stream, grpcStatus.deadlineExceeded, 'The deadline has passed.');
-    }, timeout);
+    const now = performance.now();
+    const { deadlines } = this.settings;
+    stream.expires = deadlines.of(timeout);
+    stream.deadline = setTimeout(() => this.#fail(stream, deadlines.passed()), Math.max(0, stream.expires - now));
   }
 
   /** Ends the call with an error status: a stream never ends without one after a failure. Later data is not read. */

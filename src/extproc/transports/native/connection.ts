@@ -108,6 +108,7 @@ export class Connection implements FrameSink {
   }
 
   #receive(chunk: Buffer): void {
+    this.#settings.deadlines.read();
     this.#end.heard();
     if (this.#end.isOver) return;
     this.#output.turn(() => {

@@ -7,7 +7,9 @@
  */
 import { type StartTransport, serviceNames } from '../transport.ts';
 import type { CallSettings } from './calls.ts';
+import { authorizationMethod } from './check-call.ts';
 import { Connection } from './connection.ts';
+import { Deadlines } from './deadlines.ts';
 import { readingDirectly } from './direct-reads.ts';
 import { checkMethod, watchMethod } from './health-calls.ts';
 import { Memory } from './memory.ts';
@@ -21,11 +23,13 @@ export const startNative: StartTransport = async (options, service) => {
   const settings: CallSettings = {
     methods: new Map([
       [`/${serviceNames.processor}/Process`, processMethod(service)],
+      [`/${serviceNames.authorization}/Check`, authorizationMethod(service)],
       [`/${serviceNames.health}/Check`, checkMethod(service.health)],
       [`/${serviceNames.health}/Watch`, watchMethod(service.health)],
     ]),
     maxMessageBytes: options.maxMessageBytes,
     memory,
+    deadlines: new Deadlines(() => service.deadlinePassed()),
     defect: (error) => service.defect(error),
   };
   const connections = new Map<Connection, Promise<void>>();

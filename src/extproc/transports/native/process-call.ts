@@ -13,7 +13,7 @@ import { GrpcError, grpcStatus } from './grpc-status.ts';
 import { pieceOverhead } from './memory.ts';
 import type { Call } from './stream.ts';
 
-export function processMethod(service: Service): Method {
+export function processMethod(service: Pick<Service, 'open'>): Method {
   return (reply, head) => new ProcessCall(service.open(head.routePolicy), reply);
 }
 
@@ -66,9 +66,9 @@ class ProcessCall implements Call {
       case 'later':
         this.#held = [];
         this.#reply.hold();
-        // The exchange keeps a copy of the request meanwhile.
-        this.#reply.keep(bytes + pieceOverhead);
         answer.listen((later) => this.#reply.resume(() => this.#release(later)));
+        // The exchange keeps a copy of the request meanwhile. Last, because it may end the call.
+        this.#reply.keep(bytes + pieceOverhead);
         break;
       case 'none':
     }

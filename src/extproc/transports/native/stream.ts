@@ -35,6 +35,8 @@ export class Stream {
   reader: MessageReader | undefined;
   call: Call | undefined;
   deadline: NodeJS.Timeout | undefined;
+  /** When the deadline passes, in milliseconds of `performance.now()`. */
+  expires: number | undefined;
   /** Bytes that `content-length` announced and that have not arrived. */
   announced: number | undefined;
   /** The call is paused: the client gets no new window until it resumes. */

@@ -4,17 +4,30 @@
  * changed, removed or duplicated, and passed to a connection in pieces.
  */
 import { setImmediate as turn } from 'node:timers/promises';
+import { checkSettings } from '../../../../src/extproc/authz/check-exchange.ts';
 import { Exchange, type ExchangeSettings } from '../../../../src/extproc/exchange.ts';
-import { Health } from '../../../../src/extproc/health.ts';
 import type { ExchangeObserver } from '../../../../src/extproc/observer.ts';
 import type { CallSettings } from '../../../../src/extproc/transports/native/calls.ts';
+import { authorizationMethod } from '../../../../src/extproc/transports/native/check-call.ts';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../src/extproc/transports/native/deadlines.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
 import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import { defaultLimits } from '../../default-limits.ts';
-import { callBlock, data, frame, open, processPath, requestMessage, settings, uint32 } from './raw-client.ts';
+import { alone, defaultLimits } from '../../default-limits.ts';
+import { checkMessage, grpcMessage } from './messages.ts';
+import {
+  callBlock,
+  checkPath,
+  data,
+  frame,
+  open,
+  processPath,
+  requestMessage,
+  settings,
+  uint32,
+} from './raw-client.ts';
 import { SilentSocket } from './silent-socket.ts';
 
 export interface FuzzResult {
@@ -44,6 +57,8 @@ class Chance {
 }
 
 const block = callBlock();
+const checkBlock = callBlock({ ':path': checkPath });
+const check = grpcMessage(checkMessage(20, true));
 
 /** A valid frame of a client; `stream` is the newest stream. */
 const kinds: readonly ((stream: number, chance: Chance) => Buffer)[] = [
@@ -51,6 +66,9 @@ const kinds: readonly ((stream: number, chance: Chance) => Buffer)[] = [
   (stream) => Buffer.concat([open(stream, block), data(stream, requestMessage)]),
   (stream) => data(stream, requestMessage),
   (stream) => data(stream, requestMessage.subarray(0, 3)),
+  (stream) => Buffer.concat([open(stream, checkBlock), data(stream, check, true)]),
+  (stream) => open(stream, checkBlock),
+  (stream) => data(stream, check),
   (stream) => data(stream, Buffer.alloc(0), true),
   (stream, chance) => frame(frameType.data, flag.padded, stream, Buffer.alloc(20, chance.below(24))),
   (stream) => frame(frameType.reset, 0, stream, uint32(8)),
@@ -98,17 +116,24 @@ export class Fuzzer {
       pin: () => () => ({ kind: 'untouched', mints: [] }),
       observer: this.#observer,
       limits: defaultLimits,
+      admission: alone(),
       now: () => 0,
     };
     const defect = (error: unknown): void => {
       this.#defects.push(error instanceof Error ? (error.stack ?? error.name) : String(error));
     };
+    const checking = checkSettings(exchange);
     const open = (policy: string | undefined): Exchange => new Exchange(exchange, policy);
+    const openCheck = (policy: string | undefined): Exchange => new Exchange(checking, policy);
     const memoryFull = (): void => undefined;
-    const service = { open, defect, memoryFull, health: new Health([]) };
+    const deadlinePassed = (): void => undefined;
     const maxMessageBytes = 100_000;
     const memory = new Memory(maxMessageBytes, memoryFull);
-    this.#settings = { methods: new Map([[processPath, processMethod(service)]]), maxMessageBytes, memory, defect };
+    const methods = new Map([
+      [processPath, processMethod({ open })],
+      [checkPath, authorizationMethod({ check: openCheck })],
+    ]);
+    this.#settings = { methods, maxMessageBytes, memory, deadlines: new Deadlines(deadlinePassed), defect };
     this.#connect();
   }
 

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../src/extproc/transports/native/deadlines.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
 import { LargeMessages, type Line, Turn } from '../../../../src/extproc/transports/native/large-messages.ts';
 import { Memory, memoryBounds } from '../../../../src/extproc/transports/native/memory.ts';
@@ -85,7 +86,8 @@ test('a stream that does not use its reservation ends with RESOURCE_EXHAUSTED, a
   const memory = new Memory(100_000, () => refused++, bounds);
   const socket = new SilentSocket();
   const methods = new Map([[processPath, () => ({ message: () => assert.fail(), ended() {}, closed() {} })]]);
-  new Connection(socket, { methods, maxMessageBytes: 100_000, memory, defect: () => assert.fail() }, 10);
+  const deadlines = new Deadlines(() => assert.fail());
+  new Connection(socket, { methods, maxMessageBytes: 100_000, memory, deadlines, defect: () => assert.fail() }, 10);
   const begun = Buffer.concat([Buffer.from([0]), uint32(100_000), Buffer.alloc(16_379)]);
   const more = Buffer.alloc(16_384);
   socket.emit('data', Buffer.concat([preface, settings()]));

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../src/extproc/transports/native/deadlines.ts';
 import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
 import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
@@ -14,7 +15,8 @@ import { SilentSocket } from './silent-socket.ts';
 function connected(socket: SilentSocket): Connection {
   const fail = () => assert.fail();
   const memory = new Memory(1000, fail);
-  return new Connection(socket, { methods: new Map(), maxMessageBytes: 1000, memory, defect: fail }, 10);
+  const deadlines = new Deadlines(fail);
+  return new Connection(socket, { methods: new Map(), maxMessageBytes: 1000, memory, deadlines, defect: fail }, 10);
 }
 
 const greeting = Buffer.concat([preface, settings()]);

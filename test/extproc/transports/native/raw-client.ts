@@ -17,6 +17,7 @@ export interface Frame {
 }
 
 export const processPath = `/${serviceNames.processor}/Process`;
+export const checkPath = `/${serviceNames.authorization}/Check`;
 
 /** The header block of a call; `more` overrides and adds. */
 export function callBlock(more: Readonly<Record<string, string>> = {}): Buffer {

@@ -1,17 +1,22 @@
 /**
  * @module
- * Random calls of `ExternalProcessor/Process`, and the expected answers.
+ * Random calls of `ExternalProcessor/Process` and `Authorization/Check`, and the expected answers.
  */
 import { gzipSync } from 'node:zlib';
 import type { Decision } from '../../../../../src/decision/decision.ts';
-import { type Encoded, encodeDecision, encodeResponse } from '../../../../../src/extproc/codec/encode-response.ts';
+import { encodeCheck } from '../../../../../src/extproc/authz/encode-check.ts';
+import { encodeDecision, encodeResponse } from '../../../../../src/extproc/codec/encode-response.ts';
+import type { Encoded } from '../../../../../src/extproc/codec/message-writer.ts';
 import type { Dice } from '../../../../search/dice.ts';
-import { bodyMessage, grpcMessage, headersMessage } from '../messages.ts';
+import { bodyMessage, checkMessage, grpcMessage, headersMessage } from '../messages.ts';
+import { checkPath, processPath } from '../raw-client.ts';
 
 /** How a client ends its side of a stream. */
 const ends = ['with its last data', 'with empty data', 'with trailers'] as const;
 
 export interface CallScript {
+  /** Of the method. */
+  readonly path: string;
   /** All messages of the call, each with its prefix. */
   readonly bytes: Buffer;
   /** Where each message ends in `bytes`. */
@@ -54,9 +59,10 @@ export function randomCall(dice: Dice, maxBytes = Number.POSITIVE_INFINITY): Cal
   const later = dice.chance(25);
   const gzip = !later && dice.chance(5);
   const duplex = dice.chance(70);
-  const messages = [headersMessage(size(), duplex)];
-  const answers = [framed(encodeDecision(decision))];
-  for (let left = dice.roll(6); left > 0; left--) {
+  const isCheck = dice.chance(25);
+  const messages = [isCheck ? checkMessage(size(), duplex) : headersMessage(size(), duplex)];
+  const answers = [framed(isCheck ? encodeCheck(decision) : encodeDecision(decision))];
+  for (let left = isCheck ? 0 : dice.roll(6); left > 0; left--) {
     const body = piece(dice, size());
     messages.push(bodyMessage(body, left === 1));
     answers.push(
@@ -68,6 +74,7 @@ export function randomCall(dice: Dice, maxBytes = Number.POSITIVE_INFINITY): Cal
   );
   const bytes = Buffer.concat(written);
   return {
+    path: isCheck ? checkPath : processPath,
     bytes,
     messageEnds: endsOf(written),
     expected: Buffer.concat(answers),

@@ -23,6 +23,7 @@ export function openStream(peer: LegalPeer, dice: Dice): void {
   const script = randomCall(dice);
   peer.streams.push(new PeerStream(id, script, peer.initialWindow));
   const fields = callBlock({
+    ':path': script.path,
     ...(script.gzip ? { 'grpc-encoding': 'gzip' } : {}),
     'x-pad': 'p'.repeat(dice.roll(200)),
   });

@@ -5,16 +5,18 @@
  */
 
 import { Later } from '../../../../../src/diagnostics/later.ts';
+import { checkSettings } from '../../../../../src/extproc/authz/check-exchange.ts';
 import { Exchange } from '../../../../../src/extproc/exchange.ts';
-import { Health } from '../../../../../src/extproc/health.ts';
+import { authorizationMethod } from '../../../../../src/extproc/transports/native/check-call.ts';
 import { Connection } from '../../../../../src/extproc/transports/native/connection.ts';
+import { Deadlines } from '../../../../../src/extproc/transports/native/deadlines.ts';
 import { Memory, type MemoryBounds, memoryBounds } from '../../../../../src/extproc/transports/native/memory.ts';
 import { processMethod } from '../../../../../src/extproc/transports/native/process-call.ts';
 import type { Dice } from '../../../../search/dice.ts';
 import { Finding } from '../../../../search/search.ts';
-import { defaultLimits } from '../../../default-limits.ts';
+import { alone, defaultLimits } from '../../../default-limits.ts';
 import { RecordingObserver } from '../../../recording-observer.ts';
-import { processPath } from '../raw-client.ts';
+import { checkPath, processPath } from '../raw-client.ts';
 import { LegalPeer } from './legal-peer.ts';
 import { actions, finish, openStream } from './moves.ts';
 import type { PeerStream } from './peer-stream.ts';
@@ -62,11 +64,14 @@ function connect(peer: LegalPeer, observer: RecordingObserver, memory: Memory, d
     return () => decisionFor(stream);
   };
   const limits = { ...defaultLimits };
-  const exchange = { pin, observer, limits, now: () => 0 };
-  const memoryFull = (): void => undefined;
-  const service = { open: () => new Exchange(exchange, undefined), defect, memoryFull, health: new Health([]) };
-  const methods = new Map([[processPath, processMethod(service)]]);
-  new Connection(peer.socket, { methods, maxMessageBytes, memory, defect }, 1000);
+  const exchange = { pin, observer, limits, admission: alone(), now: () => 0 };
+  const checking = checkSettings(exchange);
+  const methods = new Map([
+    [processPath, processMethod({ open: () => new Exchange(exchange, undefined) })],
+    [checkPath, authorizationMethod({ check: () => new Exchange(checking, undefined) })],
+  ]);
+  const deadlines = new Deadlines(() => undefined);
+  new Connection(peer.socket, { methods, maxMessageBytes, memory, deadlines, defect }, 1000);
 }
 
 function decisionFor(stream: PeerStream | undefined) {

@@ -9,7 +9,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Decision } from '../../../../../src/decision/decision.ts';
 import { Later } from '../../../../../src/diagnostics/later.ts';
-import type { ProcessingResponse } from '../../../../../src/extproc/messages.ts';
 import { type ProcessorServer, startServer } from '../../../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../../../src/extproc/transports/index.ts';
 import { policyMetadata } from '../../../../../src/extproc/transports/transport.ts';
@@ -18,8 +17,8 @@ import { Dice } from '../../../../search/dice.ts';
 import { Finding } from '../../../../search/search.ts';
 import { defaultLimits } from '../../../default-limits.ts';
 import { RecordingObserver } from '../../../recording-observer.ts';
-import { processMethod } from '../../../stream-client.ts';
-import { processPath } from '../raw-client.ts';
+import { checkMethod, processMethod } from '../../../stream-client.ts';
+import { checkPath, processPath } from '../raw-client.ts';
 import { type CallScript, randomCall } from './call-script.ts';
 
 /** Ten times what any call takes. */
@@ -27,7 +26,10 @@ const patience = 20_000;
 
 export class Reference {
   readonly #servers: ReadonlyMap<TransportName, ProcessorServer>;
-  readonly #decode = processMethod().responseDeserialize;
+  readonly #decoders = new Map<string, (bytes: Buffer) => object>([
+    [processPath, processMethod().responseDeserialize],
+    [checkPath, checkMethod().responseDeserialize],
+  ]);
   /** The current calls, by the policy that each names. */
   readonly #calls: CallScript[];
 
@@ -58,23 +60,25 @@ export class Reference {
   async compare(seed: number): Promise<void> {
     const dice = new Dice(seed);
     this.#calls.splice(0, this.#calls.length, ...Array.from({ length: 1 + dice.roll(8) }, () => randomCall(dice)));
-    const wanted = this.#calls.map(({ expected }) => this.#messages(expected));
+    const wanted = this.#calls.map(({ expected, path }) => this.#messages(expected, path));
     for (const [name, server] of this.#servers) {
       const answers = await answersOf(server.addresses[0] ?? '', this.#calls, new Dice(seed + 1));
       for (const [index, { status, bytes }] of answers.entries()) {
         if (status !== '0') throw new Finding(`${name} ends call ${index} with ${status}`);
-        if (!isDeepStrictEqual(this.#messages(bytes), wanted[index])) {
+        if (!isDeepStrictEqual(this.#messages(bytes, this.#calls[index]?.path ?? ''), wanted[index])) {
           throw new Finding(`${name} gives other answers to call ${index} than it should`);
         }
       }
     }
   }
 
-  #messages(bytes: Buffer): ProcessingResponse[] {
-    const messages: ProcessingResponse[] = [];
+  #messages(bytes: Buffer, path: string): object[] {
+    const decode = this.#decoders.get(path);
+    if (decode === undefined) throw new Error('an unknown method');
+    const messages: object[] = [];
     for (let at = 0; at < bytes.length; ) {
       const end = at + 5 + bytes.readUInt32BE(at + 1);
-      messages.push(this.#decode(bytes.subarray(at + 5, end)));
+      messages.push(decode(bytes.subarray(at + 5, end)));
       at = end;
     }
     return messages;
@@ -125,7 +129,7 @@ function randomSettings(dice: Dice) {
 async function answerTo(session: ClientHttp2Session, script: CallScript, index: number, dice: Dice): Promise<Answered> {
   const stream = session.request({
     ':method': 'POST',
-    ':path': processPath,
+    ':path': script.path,
     te: 'trailers',
     'content-type': 'application/grpc',
     [policyMetadata]: String(index),

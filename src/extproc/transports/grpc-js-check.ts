@@ -1,0 +1,41 @@
+/**
+ * @module
+ * `Authorization/Check` for the grpc-js transport.
+ */
+import * as grpc from '@grpc/grpc-js';
+import { decisionOf } from '../authz/check-exchange.ts';
+import type { CheckRequest, CheckResponse } from '../authz/check-messages.ts';
+import { checkMessage } from '../authz/read-check.ts';
+import { respondToCheck } from '../authz/respond-check.ts';
+import type { Answer } from '../exchange.ts';
+import type { Service } from './transport.ts';
+
+/** @param routePolicyOf reads the policy that a call's metadata names */
+export function authorize(
+  service: Service,
+  routePolicyOf: (metadata: grpc.Metadata) => string | undefined,
+): grpc.handleUnaryCall<CheckRequest, CheckResponse> {
+  return (call, callback) => {
+    const exchange = service.check(routePolicyOf(call.metadata));
+    call.on('cancelled', () => exchange.close());
+    deliver(exchange.answer(checkMessage(call.request)));
+
+    /** An unexpected error ends the call with an error, and Envoy refuses the request. */
+    function deliver(answer: Answer): void {
+      try {
+        const decision = decisionOf(answer);
+        if (decision.kind === 'later') decision.listen(deliver);
+        else finish(respondToCheck(decision));
+      } catch (error) {
+        service.defect(error);
+        exchange.close();
+        callback({ code: grpc.status.INTERNAL, details: 'extproc.internal' });
+      }
+    }
+
+    function finish(response: CheckResponse): void {
+      exchange.close();
+      callback(null, response);
+    }
+  };
+}

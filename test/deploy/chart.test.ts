@@ -1,0 +1,224 @@
+/**
+ * @module
+ * The Helm chart: what it renders fits the schemas, wrong values are refused, and the rendered configuration of both
+ * modes runs with the real Envoy. Skipped without Helm, by name.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { parse } from 'yaml';
+import { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { seenHeader } from '../../demo/upstream.ts';
+import { runCommand } from '../cli/captured-terminal.ts';
+import { seenIn } from '../e2e/harness/client.ts';
+import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
+import { chart, findHelm, type Manifest, parentChart, RenderedChart, rendered } from './samples/helm.ts';
+import { faultsIn, prometheusCrds } from './samples/manifest-schemas.ts';
+import { type Neighbours, startNeighbours } from './samples/neighbours.ts';
+import { type Pod, startPod } from './samples/pods.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'mintproc-chart-'));
+const helm = findHelm() ?? '';
+const needsHelm = { skip: helm === '' && 'no helm' };
+let neighbours: Neighbours;
+before(async () => {
+  neighbours = await startNeighbours();
+});
+after(async () => {
+  await neighbours[Symbol.asyncDispose]();
+  rmSync(scratch, { recursive: true });
+});
+
+const modes = ['sidecar', 'deployment'] as const;
+const valuesFile = (mode: (typeof modes)[number]): string => join(chart, 'ci', `${mode}-values.yaml`);
+const valuesOf = (mode: (typeof modes)[number]): object => parse(readFileSync(valuesFile(mode), 'utf8'));
+
+/** As README.md shows it, in a Deployment of one's own. */
+function ownDeployment(): string {
+  const page = readFileSync(join(chart, 'README.md'), 'utf8');
+  const [, shown = ''] = /```yaml\n(spec:\n {2}selector[\s\S]*?)```/.exec(page) ?? [];
+  return `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: own, labels: { mintproc: sidecar } }\n${shown}`;
+}
+
+function renderedOf(mode: (typeof modes)[number]): readonly Manifest[] {
+  if (mode === 'deployment') return rendered(helm, chart, ['--values', valuesFile(mode)]);
+  const folder = mkdtempSync(join(scratch, 'parent-'));
+  return rendered(helm, parentChart(folder, ownDeployment(), valuesOf(mode)), []);
+}
+
+const kinds = {
+  sidecar: ['ConfigMap', 'Deployment', 'Pod', 'PodDisruptionBudget', 'Service'],
+  deployment: [
+    ...['ConfigMap', 'Deployment', 'HorizontalPodAutoscaler', 'NetworkPolicy', 'Pod', 'PodDisruptionBudget'],
+    ...['PodMonitor', 'PrometheusRule', 'Service', 'Service'],
+  ],
+};
+
+for (const mode of modes) {
+  test(`${mode}: helm finds nothing wrong, and every object fits its schema`, needsHelm, async () => {
+    const lint = spawnSync(helm, ['lint', '--strict', chart, '--values', valuesFile(mode)], { encoding: 'utf8' });
+    assert.equal(lint.status, 0, lint.stdout);
+    const manifests = renderedOf(mode);
+    assert.deepEqual(manifests.map(({ kind }) => kind).sort(), kinds[mode]);
+    const crds = prometheusCrds();
+    const known = manifests.filter(({ apiVersion }) => crds !== undefined || !apiVersion.startsWith('monitoring'));
+    const faults = await faultsIn(known, crds);
+    assert.deepEqual(
+      faults.filter((fault) => fault !== null),
+      [],
+    );
+  });
+
+  test(`${mode}: every selector is that of the pods with mintproc, and of no others`, needsHelm, () => {
+    const manifests = renderedOf(mode);
+    const pods = Object(manifests.find(({ kind }) => kind === 'Deployment')).spec.template.metadata.labels;
+    const tester = manifests.find(({ kind }) => kind === 'Pod')?.metadata.labels ?? {};
+    const selectors = manifests.flatMap(({ spec }) => {
+      const { selector, podSelector } = Object(spec);
+      const found = selector ?? podSelector;
+      return found === undefined ? [] : [(found.matchLabels ?? found) as Readonly<Record<string, string>>];
+    });
+    assert.ok(selectors.length >= 2);
+    for (const selector of selectors) {
+      assert.partialDeepStrictEqual(pods, selector);
+      assert.ok(Object.entries(selector).some(([label, value]) => tester[label] !== value));
+    }
+  });
+}
+
+const wrong: readonly [name: string, values: object, message: RegExp][] = [
+  ['an unknown name', { modes: 'sidecar' }, /'modes' not allowed/],
+  ['an unknown name within', { image: { repo: 'x' } }, /'repo' not allowed/],
+  ['a wrong type', { ports: { admin: '9464' } }, /ports\/admin|ports\.admin/],
+  ['a version of TLS that there is not', { tls: { minVersion: '1.1' } }, /tls\/minVersion|tls\.minVersion/],
+  ['a client without its kind', { tls: { clients: ['envoy'] } }, /tls\/clients|tls\.clients/],
+  ['a port that is too large', { ports: { admin: 65_536 } }, /65[,.]?535/],
+  ['an unknown mode', { mode: 'daemonset' }, /mode/],
+  ['what the chart writes itself', { config: { listen: '0.0.0.0:1' } }, /config[./]listen/],
+  ['a file with the name of the configuration', { files: { 'mintproc.yaml': 'x' } }, /propertyName 'mintproc\.yaml'/],
+  ['a name of a Secret with a slash', { keys: { existingSecret: 'a/b' } }, /existingSecret/],
+  ['a digest that is too short', { image: { digest: 'sha256:00' } }, /digest/],
+];
+
+for (const [name, values, message] of wrong) {
+  test(`refused: ${name}`, needsHelm, () => {
+    const file = join(scratch, 'wrong.yaml');
+    writeFileSync(file, JSON.stringify(values));
+    assert.throws(() => rendered(helm, chart, ['--values', valuesFile('sidecar'), '--values', file]), message);
+  });
+}
+
+test('refused: no configuration', needsHelm, () => {
+  assert.throws(() => rendered(helm, chart, []), /Set `config` to your mintproc\.yaml/);
+});
+
+test('a Secret is made only if its content is given, and the image has its registry', needsHelm, () => {
+  const args = [
+    '--values',
+    valuesFile('sidecar'),
+    '--set-string',
+    'keys.create.a\\.pem=x',
+    '--set',
+    'image.registry=r.io/t',
+  ];
+  const manifests = rendered(helm, chart, args);
+  const secret = manifests.find(({ kind }) => kind === 'Secret');
+  assert.equal(secret?.metadata.name, 'release-mintproc-keys');
+  const pod = Object(manifests.find(({ kind }) => kind === 'Pod')).spec;
+  assert.equal(pod.containers[0].image, 'r.io/t/mintproc:0.1.0');
+});
+
+test('the names of clients are in the TLS of a Deployment', needsHelm, () => {
+  const tls = ['--set', 'tls.clients={spiffe://cluster.local/ns/*/sa/envoy}', '--set-string', 'tls.minVersion=1.3'];
+  const manifests = rendered(helm, chart, ['--values', valuesFile('deployment'), ...tls]);
+  const written = parse(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['mintproc.yaml'] ?? '').tls;
+  assert.deepEqual([written.clients, written.minVersion], [['spiffe://cluster.local/ns/*/sa/envoy'], '1.3']);
+});
+
+async function envoyFor(folder: string, options: readonly string[]): Promise<EnvoyConfig> {
+  const issuer = ['--issuer', 'https://issuer.example.com', '--audience', 'orders'];
+  const line = ['gen', 'envoy', '--config', join(folder, 'config', 'mintproc.yaml'), ...issuer, ...options];
+  const { code, out, errors } = await runCommand(line);
+  assert.equal(code, 0, errors);
+  return new EnvoyConfig(out);
+}
+
+/** Keys and certificates, where the pod would have those of its Secrets. */
+async function secretsIn(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'keys'));
+  mkdirSync(join(folder, 'tls'));
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  writeFileSync(join(folder, 'keys', 'partner-1.pem'), pem, { mode: 0o600 });
+  const tls = await makeTlsFiles();
+  const files = { 'tls.crt': 'server.crt', 'tls.key': 'server.key', 'ca.crt': 'authority.crt' } as const;
+  for (const [name, made] of Object.entries(files)) {
+    writeFileSync(join(folder, 'tls', name), String(tls[made as keyof typeof tls]), { mode: 0o600 });
+  }
+  const own = { 'tls.crt': 'client.crt', 'tls.key': 'client.key', 'ca.crt': 'authority.crt' } as const;
+  mkdirSync(join(folder, 'envoy-tls'));
+  for (const [name, made] of Object.entries(own)) {
+    writeFileSync(join(folder, 'envoy-tls', name), String(tls[made as keyof typeof tls]), { mode: 0o600 });
+  }
+}
+
+async function statusOf(pod: Pod): Promise<number> {
+  const authorization = `Bearer ${await neighbours.callerToken('https://issuer.example.com')}`;
+  return (await pod.ask({ path: '/orders/7', headers: [['authorization', authorization]] })).status;
+}
+
+for (const mode of modes) {
+  test(
+    `${mode}: the rendered configuration runs with Envoy: a token, no caller, mintproc away`,
+    needsHelm,
+    async () => {
+      const folder = mkdtempSync(join(scratch, 'run-'));
+      await secretsIn(folder);
+      const sample = new RenderedChart(folder, renderedOf(mode));
+      const reached = [
+        '--mintproc',
+        '127.0.0.1:50051',
+        '--tls-name',
+        'localhost',
+        '--tls-files',
+        join(folder, 'envoy-tls'),
+      ];
+      const envoy = await envoyFor(folder, mode === 'sidecar' ? [] : reached);
+      await using pod = await startPod(sample, () => envoy, neighbours);
+      const authorization = `Bearer ${await neighbours.callerToken('https://issuer.example.com')}`;
+      const seen = seenIn(await pod.ask({ path: '/orders/7', headers: [['authorization', authorization]] }));
+      const [token = ''] = seenHeader(seen, 'authorization');
+      const keys = createRemoteJWKSet(new URL(pod.keySet ?? ''));
+      const { payload } = await jwtVerify(token.replace('Bearer ', ''), keys, { algorithms: ['RS256'] });
+      assert.equal(payload['client_id'], 'partner-42');
+      assert.equal((await pod.ask({})).status, 401);
+      pod.sidecar.signal('SIGKILL');
+      await pod.sidecar.ended;
+      assert.equal(await statusOf(pod), 500);
+    },
+  );
+}
+
+test('deployment: mintproc takes no Envoy without a certificate', needsHelm, async () => {
+  const folder = mkdtempSync(join(scratch, 'run-'));
+  await secretsIn(folder);
+  const sample = new RenderedChart(folder, renderedOf('deployment'));
+  const reached = [
+    '--mintproc',
+    '127.0.0.1:50051',
+    '--tls-name',
+    'localhost',
+    '--tls-files',
+    join(folder, 'envoy-tls'),
+  ];
+  const envoy = await envoyFor(folder, reached);
+  const context = ['transport_socket', 'typed_config', 'common_tls_context', 'tls_certificates'];
+  envoy.delete([...envoy.cluster('mintproc'), ...context]);
+  await using pod = await startPod(sample, () => envoy, neighbours);
+  assert.equal(await statusOf(pod), 500);
+});

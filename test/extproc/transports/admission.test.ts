@@ -1,0 +1,105 @@
+/**
+ * @module
+ * `limits.inFlight` on both transports: all connections together, at the limit and beyond it.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Decision } from '../../../src/decision/decision.ts';
+import { Later } from '../../../src/diagnostics/later.ts';
+import type { ProcessingResponse } from '../../../src/extproc/messages.ts';
+import { startServer } from '../../../src/extproc/server.ts';
+import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
+import { defaultLimits } from '../default-limits.ts';
+import { RecordingObserver } from '../recording-observer.ts';
+import { endOf, StreamClient } from '../stream-client.ts';
+
+const inFlight = 3;
+const untouched: Decision = { kind: 'untouched', mints: [] };
+
+async function started(t: TestContext, transport: TransportName, decide: () => Decision | Later<Decision>) {
+  const observer = new RecordingObserver();
+  const limits = { ...defaultLimits, inFlight };
+  const pin = () => decide;
+  const server = await startServer({ limits, addresses: ['127.0.0.1:0'], transport, observer, pin });
+  const own = { 'grpc.use_local_subchannel_pool': 1 };
+  const clients = [0, 1].map(() => new StreamClient(server.addresses[0] ?? '', undefined, own));
+  t.after(async () => {
+    for (const client of clients) client.close();
+    await server.stop(0);
+  });
+  /** A stream that stays open, by turns on one of two connections. */
+  let opened = 0;
+  const hold = () => {
+    const call = clients[opened++ % 2]?.open() ?? assert.fail();
+    call.on('error', () => undefined);
+    const answer = once(call, 'data') as Promise<[ProcessingResponse]>;
+    // A stream that is given up has no answer.
+    answer.catch(() => undefined);
+    call.write({ request_headers: {} });
+    return { call, answer };
+  };
+  const closed = async (count: number): Promise<void> => {
+    while (observer.closed < count) await pause(1);
+  };
+  return { observer, hold, closed };
+}
+
+const kindOf = ([answer]: [ProcessingResponse]): string | undefined => Object.keys(answer)[0];
+
+for (const transport of Object.keys(transports) as TransportName[]) {
+  test(`${transport}: as many as the limit are decided, and the next is refused until one ends`, async (t) => {
+    let decided = 0;
+    const { observer, hold, closed } = await started(t, transport, () => {
+      decided++;
+      return untouched;
+    });
+    const held = Array.from({ length: inFlight }, hold);
+    for (const { answer } of held) assert.equal(kindOf(await answer), 'request_headers');
+
+    const refused = hold();
+    const [{ immediate_response }] = await refused.answer;
+    assert.equal(immediate_response?.status.code, 503);
+    const headers = immediate_response?.headers.set_headers?.map(({ header }) => [
+      header.key,
+      String(header.raw_value),
+    ]);
+    assert.deepEqual(headers?.[1], ['retry-after', '1']);
+    assert.equal(String(immediate_response?.body), '{"error":{"code":"extproc.overloaded"}}');
+    assert.deepEqual([decided, observer.records.at(-1)?.code], [inFlight, 'extproc.overloaded']);
+    // A refused stream takes no place, and gives none back.
+    refused.call.cancel();
+    await closed(1);
+    assert.equal(kindOf(await hold().answer), 'immediate_response');
+
+    held[0]?.call.cancel();
+    await closed(2);
+    assert.equal(kindOf(await hold().answer), 'request_headers');
+    assert.equal(kindOf(await hold().answer), 'immediate_response');
+    const outcomes = observer.outcomes.filter((outcome) => outcome === 'overloaded');
+    assert.equal(outcomes.length, 3);
+  });
+
+  test(`${transport}: a signature that nobody waits for takes its place until it is made`, async (t) => {
+    const pending: Later<Decision>[] = [];
+    const { hold, closed } = await started(t, transport, () => {
+      const decision = new Later<Decision>();
+      pending.push(decision);
+      return decision;
+    });
+    const held = Array.from({ length: inFlight }, hold);
+    while (pending.length < inFlight) await pause(1);
+    const ended = held.map(({ call }) => endOf(call));
+    for (const { call } of held) call.cancel();
+    await Promise.all(ended);
+    await closed(inFlight);
+    assert.equal(kindOf(await hold().answer), 'immediate_response');
+    pending[0]?.settle(untouched);
+    const next = hold();
+    while (pending.length === inFlight) await pause(1);
+    assert.equal(kindOf(await hold().answer), 'immediate_response');
+    pending.at(-1)?.settle(untouched);
+    assert.equal(kindOf(await next.answer), 'request_headers');
+  });
+}
