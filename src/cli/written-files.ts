@@ -34,7 +34,10 @@ export function writeFiles(folder: string, files: readonly NewFile[], { force }:
     const draft = join(folder, `.mintproc-${randomBytes(6).toString('hex')}`);
     try {
       for (const file of files) writeDraft(draft, file);
-      for (const { path } of files) moveInto(join(draft, path), join(folder, path));
+      for (const { path } of files) {
+        makeFolder(dirname(join(folder, path)), path.startsWith('keys/'));
+        renameSync(join(draft, path), join(folder, path));
+      }
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }
@@ -52,9 +55,10 @@ function writeDraft(draft: string, { path, bytes, isPrivate }: NewFile): void {
   if (isPrivate === true) chmodSync(target, 0o600);
 }
 
-function moveInto(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  renameSync(from, to);
+/** A new folder of keys is its owner's alone, whatever the umask; one that is there stays as it is. */
+function makeFolder(folder: string, isOfKeys: boolean): void {
+  const made = mkdirSync(folder, { recursive: true, ...(isOfKeys ? { mode: 0o700 } : {}) });
+  if (isOfKeys && made !== undefined) chmodSync(folder, 0o700);
 }
 
 function checkTargets(folder: string, files: readonly NewFile[], force: boolean): void {

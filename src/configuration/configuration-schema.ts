@@ -198,7 +198,7 @@ const limit = (byDefault: number, max: number, meaning: string) =>
  * gRPC's own maximum for a message; Envoy's default buffer, the largest body in one message, is 1 MiB. Envoy opens a
  * connection for each of its workers, and a few more during a hot restart.
  */
-const limitsSchema = z.strictObject({
+export const limitsSchema = z.strictObject({
   headerCount: limit(1000, 100_000, 'Maximum number of headers of a request.'),
   headerBytes: limit(262_144, 16_777_216, 'Maximum total size of the header names and values of a request, in bytes.'),
   tokenBytes: limit(16_384, 1_048_576, 'Maximum size of the header value with prefix and token, in bytes.'),

@@ -20,7 +20,7 @@ import type { TokenPlan } from '../plan/token-plan.ts';
 import { AbsentSecrets } from './absent-secrets.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
-import { singleEntrySchema } from './configuration-schema.ts';
+import { limitsSchema, type Settings, singleEntrySchema } from './configuration-schema.ts';
 import { type FileReader, readTextFile } from './files.ts';
 import { harmlessConfiguration } from './harmless-configuration.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
@@ -63,6 +63,8 @@ export interface LoadedSinglePolicy {
   readonly problems: readonly Problem[];
   /** The sources of the caller's identity, from the configuration or by default. */
   readonly authentication: AuthenticationSettings;
+  /** The limits of a request and its token, from the configuration or by default. */
+  readonly limits: Settings['limits'];
 }
 
 export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
@@ -96,6 +98,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
     ring: shared.rings.finish().rings.get(wanted?.name ?? '') ?? [],
     problems: judged,
     authentication: configuration?.settings?.authentication ?? authenticationSchema.parse({}),
+    limits: configuration?.settings?.limits ?? limitsSchema.parse({}),
   };
 }
 

@@ -55,6 +55,8 @@ export function compileTextPattern(source: string): CompiledPattern {
 
 /** A pattern that is looked for in texts of an author's own tests. */
 export interface SearchPattern {
+  /** The time of compiling it is in proportion to them. */
+  readonly states: number;
   /** Whether the pattern matches a part of the text. */
   isIn(text: string): boolean;
 }
@@ -64,12 +66,13 @@ export function compileSearchPattern(source: string): SearchPattern | PatternPro
   const compiled = compileRegex(source);
   if ('problem' in compiled) return compiled;
   const { engine } = compiled.regex;
-  if (engine.programSize() > maxPatternStates) {
+  const states = engine.programSize();
+  if (states > maxPatternStates) {
     return {
       problem: `A regular expression of a test can have at most ${maxPatternStates} states, with repetitions expanded.`,
     };
   }
-  return { isIn: (text) => engine.matcher(text).find() };
+  return { states, isIn: (text) => engine.matcher(text).find() };
 }
 
 /**

@@ -3,7 +3,7 @@
  * One policy for a program: from its file or its text, with or without an entry or a configuration.
  */
 import { resolve } from 'node:path';
-import { diskFiles, type FileReader } from '../configuration/files.ts';
+import { diskFiles, type FileContents, type FileReader, largestFile, tooLarge } from '../configuration/files.ts';
 import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/single-policy.ts';
 import { isRecord } from '../diagnostics/json.ts';
@@ -76,7 +76,7 @@ function filesOf(source: string | PolicyText): PolicySource {
   requireText(file, '`file` of the policy');
   const path = resolve(file);
   const bytes = new TextEncoder().encode(text);
-  const read: FileReader['read'] = (wanted) =>
-    resolve(wanted) === path ? { kind: 'bytes', bytes } : diskFiles.read(wanted);
+  const contents: FileContents = bytes.length > largestFile ? tooLarge : { kind: 'bytes', bytes };
+  const read: FileReader['read'] = (wanted) => (resolve(wanted) === path ? contents : diskFiles.read(wanted));
   return { file, files: { ...diskFiles, read } };
 }

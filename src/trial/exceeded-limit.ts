@@ -13,11 +13,12 @@ import type { WrittenRequest } from './incoming.ts';
 
 /** The refusal of a request that exceeds one of the limits; undefined for all others. */
 export function refusedByLimit(incoming: WrittenRequest, limits: Settings['limits']): Decision | undefined {
-  const code = exceeded(incoming, limits);
+  const code = exceededLimit(incoming, limits);
   return code && refusedWith(statusOfLimit.get(code) ?? 500, code);
 }
 
-function exceeded(
+/** The code of the limit that the request exceeds; undefined if it exceeds none. */
+export function exceededLimit(
   { headers: { all }, attributes, metadata }: WrittenRequest,
   { headerCount, headerBytes, metadataDepth }: Settings['limits'],
 ): Code | undefined {

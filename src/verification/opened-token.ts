@@ -21,6 +21,8 @@ export interface Opened {
   readonly content: Buffer | undefined;
   /** Whether a secret opened it, and not a private key. */
   readonly isSecret: boolean;
+  /** Whether it was not tried, since its budget has too few iterations left. */
+  readonly isBeyondBudget?: boolean;
 }
 
 /** Each key that may open the token costs an attempt. */
@@ -29,15 +31,32 @@ const maxTried = 100;
 /** Of all attempts together: about ten seconds. @internal Exported for the test at the limit. */
 export const maxIterationsTogether = 10_000_000;
 
-/** Of one attempt for each secret. `openToken` refuses those that are too many for one. */
-function tooManyIterations(token: EncryptedToken, keys: readonly VerifyingKey[]): boolean {
-  const iterations = passwordIterations(token);
-  const secrets = keys.filter(({ key }) => key.type === 'secret').length;
-  return iterations <= maxPasswordIterations && iterations * secrets > maxIterationsTogether;
+/** The iterations of passwords that are left, for one token or for several. */
+export class PasswordBudget {
+  #left = maxIterationsTogether;
+
+  /**
+   * Takes one attempt for each secret. `openToken` refuses iterations that are too many for one attempt.
+   *
+   * @returns false if they are more than what is left, and then takes none
+   */
+  take(token: EncryptedToken, keys: readonly VerifyingKey[]): boolean {
+    // A token says what it likes, negative numbers included.
+    const iterations = Math.max(0, passwordIterations(token));
+    if (iterations > maxPasswordIterations) return true;
+    const all = iterations * keys.filter(({ key }) => key.type === 'secret').length;
+    if (all > this.#left) return false;
+    this.#left -= all;
+    return true;
+  }
 }
 
-/** Opens a token with one of the keys that may. */
-export async function openEncrypted(token: EncryptedToken, keys: readonly VerifyingKey[]): Promise<Opened> {
+/** Opens a token with one of the keys that may. @param budget that the token shares with others */
+export async function openEncrypted(
+  token: EncryptedToken,
+  keys: readonly VerifyingKey[],
+  budget = new PasswordBudget(),
+): Promise<Opened> {
   const closed = (message: string): Opened => ({
     check: fail('encryption', message),
     content: undefined,
@@ -48,8 +67,9 @@ export async function openEncrypted(token: EncryptedToken, keys: readonly Verify
     return closed('There is no key to open it with: give the private key or the secret of its recipient.');
   }
   const tried = able.slice(0, maxTried);
-  if (tooManyIterations(token, tried)) {
-    return closed('It asks for too many iterations of its password to try all secrets: give that of its recipient.');
+  if (!budget.take(token, tried)) {
+    const message = 'It asks for too many iterations of its password to try all secrets: give that of its recipient.';
+    return { ...closed(message), isBeyondBudget: true };
   }
   for (const { key, from } of tried) {
     const opening = await openToken(token, key);

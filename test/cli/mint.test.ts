@@ -17,6 +17,7 @@ const files = writeFiles({
     'policies:\n  - name: partner\n    file: no-key.yaml\n    key: { file: secret.txt }\n    output: { header: x-token, prefix: "" }\nroutes: [{ match: {}, policies: [partner] }]\n',
   'request.json': '{"authentication": {"principal": "alice"}}',
   'anonymous.json': '{}',
+  'large.json': JSON.stringify({ authentication: { principal: 'x'.repeat(13_000) } }),
   'public.json': '{"attributes": {"requestPath": "/public"}}',
   'unknown.json': '{"auth": {"principal": "alice"}}',
   'broken.json': '{"variables": {},\n}',
@@ -89,6 +90,12 @@ const failures: readonly [name: string, line: readonly string[], code: number, e
     ['--policy', files['narrow.yaml'], '--request', files['public.json']],
     1,
     /none of the rules of the policy.*policy\.outside-rules/,
+  ],
+  [
+    'a token that is too large for a header',
+    ['--policy', files['own-key.yaml'], '--request', files['large.json']],
+    1,
+    /No token: .*more than 16384 bytes\. \[mint\.token-too-large\]/,
   ],
   [
     'a policy that does not load',

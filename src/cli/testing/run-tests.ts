@@ -11,6 +11,7 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import { readTestFile, type TestCase, type TestFile } from '../../trial/cases/read-test-file.ts';
 import { type CaseContext, runCase } from '../../trial/cases/run-case.ts';
 import type { TestedConfiguration } from '../../trial/cases/tested-configuration.ts';
+import { PasswordBudget } from '../../verification/opened-token.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import type { Unread } from '../folder-files.ts';
 import { WrittenTexts } from '../member-fields.ts';
@@ -47,6 +48,7 @@ class Runner {
   readonly #now: number;
   readonly #configurations: TestedConfigurations;
   readonly #texts = new WrittenTexts();
+  readonly #budget = new PasswordBudget();
 
   constructor(files: FileReader, { environment, now }: Pick<Terminal, 'environment' | 'now'>) {
     this.#files = files;
@@ -72,6 +74,7 @@ class Runner {
       files: this.#files,
       resolve: (path: string) => resolveFrom(dirname(file), path),
       keys,
+      budget: this.#budget,
     };
     const cases: CaseReport[] = [];
     for (const one of test.cases) cases.push(await this.#runCase(one, loaded.tested, config, context));

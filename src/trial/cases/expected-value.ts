@@ -7,7 +7,7 @@
  */
 import { inDoubles } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
-import { compileSearchPattern, type SearchPattern } from '../../expressions/text-pattern.ts';
+import { compileSearchPattern, maxPatternStates, type SearchPattern } from '../../expressions/text-pattern.ts';
 import { isObject, isSameJson, kindOf, textDifference } from '../json-values.ts';
 import { TrialError } from '../trial-error.ts';
 
@@ -32,8 +32,34 @@ export interface Difference {
   readonly actual: JsonValue | undefined;
 }
 
+/**
+ * States of all different regular expressions of a file; compiling these takes about two seconds. @internal Exported
+ * for the test at the limit.
+ */
+export const maxStatesTogether = 100_000;
+
 /** Compiled patterns, by their source: the cases of a file often have the same. */
-export type Patterns = Map<string, SearchPattern>;
+export class Patterns {
+  readonly #known = new Map<string, SearchPattern>();
+  #states = 0;
+
+  /** @param path of the pattern @throws TrialError with the path */
+  of(source: string, path: ValuePath): SearchPattern {
+    const known = this.#known.get(source);
+    if (known !== undefined) return known;
+    if (this.#states >= maxStatesTogether) throw new TrialError(path, tooMany, 'Divide the file into several.');
+    const compiled = compileSearchPattern(source);
+    // One that is refused took its time as well.
+    this.#states += 'problem' in compiled ? maxPatternStates : compiled.states;
+    if ('problem' in compiled) throw new TrialError(path, compiled.problem, compiled.suggestion);
+    this.#known.set(source, compiled);
+    return compiled;
+  }
+}
+
+const tooMany =
+  `The different regular expressions before this one have ${maxStatesTogether} states, ` +
+  'which is the maximum of a test file.';
 
 /** @throws TrialError with the path from `written` */
 export function readExpected(written: JsonValue, patterns: Patterns, path: ValuePath = []): Expected {
@@ -72,7 +98,7 @@ const forms = {
     if (typeof value !== 'string') {
       throw new TrialError(path, '`matches` must be a regular expression, as a string.');
     }
-    return { kind: 'matches', pattern: patternOf(value, patterns, path), written };
+    return { kind: 'matches', pattern: patterns.of(value, path), written };
   },
   present: (value, { written, path }) => {
     if (value === true) return { kind: 'present', written };
@@ -87,15 +113,6 @@ const forms = {
 
 function isForm(name: string): name is keyof typeof forms {
   return Object.hasOwn(forms, name);
-}
-
-function patternOf(source: string, patterns: Patterns, path: ValuePath): SearchPattern {
-  const known = patterns.get(source);
-  if (known !== undefined) return known;
-  const compiled = compileSearchPattern(source);
-  if ('problem' in compiled) throw new TrialError(path, compiled.problem, compiled.suggestion);
-  patterns.set(source, compiled);
-  return compiled;
 }
 
 /** @param actual undefined if there is no value */

@@ -14,7 +14,7 @@ import { readMoment } from '../moment.ts';
 import { readDocument } from '../read-document.ts';
 import type { ReadTrial, TrialReading } from '../read-trial.ts';
 import { TrialError } from '../trial-error.ts';
-import { type Expected, type Patterns, readExpected } from './expected-value.ts';
+import { type Expected, Patterns, readExpected } from './expected-value.ts';
 import {
   type Expect,
   type TestKey,
@@ -83,7 +83,7 @@ function momentOf(written: string | number | undefined): number | undefined {
 class CaseReader {
   readonly #document: LocatedYaml;
   readonly #problems: Problems;
-  readonly #patterns: Patterns = new Map();
+  readonly #patterns = new Patterns();
 
   constructor(document: LocatedYaml, problems: Problems) {
     this.#document = document;

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileReader, readTextFile } from '../../configuration/files.ts';
 import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
+import type { PasswordBudget } from '../../verification/opened-token.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import { issueOf, type ReadableToken } from '../compare-tokens.ts';
 import { triedOf } from '../read-trial.ts';
@@ -29,6 +30,8 @@ export interface CaseContext {
   resolve(path: string): string;
   /** The keys that the test file names. */
   readonly keys: readonly VerifyingKey[];
+  /** For the recorded tokens of all cases of a run. */
+  readonly budget: PasswordBudget;
 }
 
 export interface RanCase {
@@ -87,7 +90,7 @@ async function recordedToken(
   path: string,
   { at }: TestCase,
   tested: TestedConfiguration,
-  { files, resolve, keys, now }: CaseContext,
+  { files, resolve, keys, now, budget }: CaseContext,
 ): Promise<Recorded> {
   const failed = (message: string): Recorded => ({
     ok: false,
@@ -100,7 +103,7 @@ async function recordedToken(
     return failed(`The file with the token ${contents.reason}.${hint === undefined ? '' : ` ${hint}`}`);
   }
   const seconds = at === undefined ? undefined : Math.floor(at / 1000);
-  const reading = await readableToken(contents.text, [...keys, ...tested.keysAt(at ?? now)], seconds);
+  const reading = await readableToken(contents.text, [...keys, ...tested.keysAt(at ?? now)], seconds, budget);
   return reading.ok ? reading : failed(`The token cannot be read. ${reading.message}`);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseExactly } from '../../../src/diagnostics/exact-json.ts';
-import { differences, readExpected } from '../../../src/trial/cases/expected-value.ts';
+import { differences, maxStatesTogether, Patterns, readExpected } from '../../../src/trial/cases/expected-value.ts';
 import { TrialError } from '../../../src/trial/trial-error.ts';
 
 /** `[expected, actual, messages]` as JSON; actual `-` is no value. */
@@ -54,7 +54,7 @@ const compared: readonly (readonly [expected: string, actual: string, difference
 
 for (const [written, actual, wanted] of compared) {
   test(`${written} and ${actual}`, () => {
-    const expected = readExpected(parseExactly(written), new Map());
+    const expected = readExpected(parseExactly(written), new Patterns());
     const found = differences(expected, actual === '-' ? undefined : parseExactly(actual));
     assert.deepEqual(
       found.map(({ path, message }) => `${path.join('.')}: ${message}`),
@@ -77,19 +77,36 @@ const refused: readonly (readonly [written: string, path: string, says: RegExp])
 for (const [written, path, says] of refused) {
   test(`${written} is refused`, () => {
     assert.throws(
-      () => readExpected(parseExactly(written), new Map()),
+      () => readExpected(parseExactly(written), new Patterns()),
       (error) => error instanceof TrialError && says.test(error.message) && error.path.join('.') === path,
     );
   });
 }
 
 test('a pattern at the limit compiles, and is linear for a hostile text', () => {
-  const patterns = new Map();
+  const patterns = new Patterns();
   const expected = readExpected({ matches: '(a*)*b' }, patterns);
   const began = process.cpuUsage();
   assert.equal(differences(expected, 'a'.repeat(50_000)).length, 1);
   const { user } = process.cpuUsage(began);
   assert.ok(user < 5_000_000, `${user} µs`);
-  readExpected({ matches: '(a*)*b' }, patterns);
-  assert.equal(patterns.size, 1);
+  // The same pattern is compiled once.
+  assert.ok(expected.kind === 'matches');
+  assert.equal(patterns.of('(a*)*b', []), expected.pattern);
+});
+
+test('the different patterns of a file have a maximum of states together', () => {
+  const patterns = new Patterns();
+  const read = (source: string) => readExpected({ matches: source }, patterns);
+  const sourceOf = (index: number): string => `[a-z]{240}${String(index).padStart(4, '0')}`;
+  let states = 0;
+  let count = 0;
+  for (; states < maxStatesTogether; count++) {
+    const expected = read(sourceOf(count));
+    assert.ok(expected.kind === 'matches');
+    states += expected.pattern.states;
+  }
+  assert.ok(count < 1000, `${count} patterns`);
+  assert.throws(() => read(sourceOf(count)), /The different regular expressions before this one have 100000 states/);
+  assert.equal(read(sourceOf(0)).kind, 'matches');
 });
