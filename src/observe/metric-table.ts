@@ -228,6 +228,12 @@ export const metricTable = {
     labels: [],
     primaryOnly: true,
   },
+  mintproc_workers_silent: {
+    type: 'gauge',
+    help: 'Worker processes that have not answered the main process for five seconds or more. They get no new connections, and are killed after a minute.',
+    labels: [],
+    primaryOnly: true,
+  },
   mintproc_worker_restarts_total: {
     type: 'counter',
     help: 'Worker processes that ended unexpectedly and were replaced.',

@@ -282,9 +282,10 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_tls_pair_usable.with('listen').set(isUsable ? 1 : 0);
   }
 
-  /** Sets the number of workers that serve. */
-  workersServing(count: number): void {
+  /** Sets the number of workers that serve, and of those that do not answer. */
+  workersServing(count: number, silent: number): void {
     this.#families.mintproc_workers.with().set(count);
+    this.#families.mintproc_workers_silent.with().set(silent);
   }
 
   /** Sets the number of connections of a worker. */

@@ -52,6 +52,7 @@ test('the values before the first request', async () => {
     'mintproc_config_reload_total{result="failure"} 0',
     'mintproc_config_last_success_timestamp_seconds 0',
     'mintproc_workers 0',
+    'mintproc_workers_silent 0',
     'mintproc_worker_restarts_total 0',
     `mintproc_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
   ]);
