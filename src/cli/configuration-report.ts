@@ -63,9 +63,9 @@ export class ConfigurationReport {
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     this.#readiness.reads(shownReads(snapshot.reads));
-    for (const problem of problems) {
-      if (problem.severity === 'warning') this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
-    }
+    const warnings = problems.filter(({ severity }) => severity === 'warning');
+    this.#metrics.configurationWarned(warnings.map(({ code }) => code));
+    for (const problem of warnings) this.#log.warn('Configuration warning.', fieldsOf(problem));
     if (reload !== undefined) {
       this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
       yield* this.#logChanges(reload.before, snapshot);

@@ -173,6 +173,7 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
     const exposed = {
       async text() {
         await inSlices(report.keys.look(), 'scrape');
+        metrics.troubles(readiness.report);
         return metricsText();
       },
     };

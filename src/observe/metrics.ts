@@ -12,10 +12,12 @@ import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
 import type { Lost } from './line-writer.ts';
+import { listenerNames } from './listener-report.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import type { ReadKind } from './missing-reads.ts';
 import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
 import { mergeFigures, processRegistry } from './process-figures.ts';
+import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { inSlices } from './slices.ts';
 import type { WorkerTotals } from './worker-totals.ts';
@@ -99,6 +101,7 @@ export class Metrics<Outcome extends string = string> {
     this.#requests = new Map(outcomes.map((outcome) => [outcome, figuresOf(outcome)]));
     for (const kind of ['attribute', 'namespace']) families.mintproc_missing_reads_total.with(kind);
     for (const stream of ['log', 'audit']) families.mintproc_log_lines_dropped_total.with(stream);
+    for (const listener of listenerNames) families.mintproc_listener_lost.with(listener);
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
   }
@@ -266,6 +269,20 @@ export class Metrics<Outcome extends string = string> {
   /** Records that a configuration was refused; the last good one stays in force. */
   configurationRefused(): void {
     this.#families.mintproc_config_reload_total.with('failure').increment();
+  }
+
+  /** Sets the number of warnings of the configuration in force, by their codes: one element for each warning. */
+  configurationWarned(warnings: readonly Code[]): void {
+    const family = this.#families.mintproc_config_warnings;
+    for (const { series } of family.all) series.set(0);
+    for (const code of warnings) family.with(code).value++;
+  }
+
+  /** Records what `/readyz` reports in addition to its status. */
+  troubles({ filesTrouble, notListening = {} }: Pick<ReadinessReport, 'filesTrouble' | 'notListening'>): void {
+    this.#families.mintproc_files_trouble.with().set(filesTrouble === undefined ? 0 : 1);
+    const lost = this.#families.mintproc_listener_lost;
+    for (const name of listenerNames) lost.with(name).set(notListening[name] === undefined ? 0 : 1);
   }
 
   clockJumped(): void {
