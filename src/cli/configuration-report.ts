@@ -63,9 +63,9 @@ export class ConfigurationReport {
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     this.#readiness.reads(shownReads(snapshot.reads));
-    for (const problem of problems) {
-      if (problem.severity === 'warning') this.#log.warn('Configuration warning.', { ...fieldsOf(problem) });
-    }
+    const warnings = problems.filter(({ severity }) => severity === 'warning');
+    this.#metrics.configurationWarned(warnings.map(({ code }) => code));
+    for (const problem of warnings) this.#log.warn('Configuration warning.', fieldsOf(problem));
     if (reload !== undefined) {
       this.#log.info('A new configuration is in force.', { generation: version, policies: policies.size });
       yield* this.#logChanges(reload.before, snapshot);
@@ -91,14 +91,7 @@ export class ConfigurationReport {
     const [first] = errors;
     this.#metrics.configurationRefused();
     this.#readiness.configurationRefused(first === undefined ? '' : sentenceOf(first));
-    for (const problem of errors.slice(0, maxLines)) {
-      this.#log.error('The new configuration is refused; the last good one stays in force.', fieldsOf(problem));
-    }
-    const suppressed = errors.length - maxLines;
-    if (suppressed <= 0) return;
-    this.#log.error('More errors of the new configuration were suppressed; `mintproc validate` prints all of them.', {
-      suppressed,
-    });
+    logErrors(errors, 'The new configuration is refused; the last good one stays in force.', this.#log);
   }
 
   /**
@@ -133,6 +126,16 @@ export class ConfigurationReport {
     this.#readiness.filesTrouble(undefined);
     this.#log.info('Files can be checked for changes again.');
   }
+}
+
+/** Logs each error, the first 20 of them, with the same message. */
+export function logErrors(errors: readonly Problem[], message: string, log: Log): void {
+  for (const problem of errors.slice(0, maxLines)) log.error(message, fieldsOf(problem));
+  const suppressed = errors.length - maxLines;
+  if (suppressed <= 0) return;
+  log.error('More errors of the new configuration were suppressed; `mintproc validate` prints all of them.', {
+    suppressed,
+  });
 }
 
 /** For `/readyz`. */

@@ -29,7 +29,7 @@ import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
 import { type Command, stringOption } from './command.ts';
-import { ConfigurationReport } from './configuration-report.ts';
+import { ConfigurationReport, logErrors } from './configuration-report.ts';
 import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
 import { StopSignals } from './stop-signals.ts';
@@ -62,12 +62,14 @@ export const serveCommand: Command = {
       now,
     });
     const first = await reloader.start();
-    if (first.kind === 'unsettled')
-      throw new CommandError('The files changed while they were being read. Start mintproc again.');
-    if (first.kind === 'refused') throw unusable(file, first.problems);
     const output = logOutput(metrics);
     try {
-      const log = createLog(first.snapshot.settings.log.level, output.write);
+      const log = createLog(first.kind === 'loaded' ? first.snapshot.settings.log.level : 'error', output.write);
+      if (first.kind !== 'loaded') {
+        // Somebody at a terminal sees standard error, too.
+        if (!terminal.isInteractive) logWhy(first, log);
+        throw unusable(file, first);
+      }
       await serve(reloader, first, metrics, { log, audit: auditOutput(output) }, terminal);
     } finally {
       if ((await output.close()) === 'stuck') terminal.threadIsStuck();
@@ -76,9 +78,24 @@ export const serveCommand: Command = {
   },
 };
 
-function unusable(file: string, problems: readonly Problem[]): CommandError {
-  const errors = problems.filter(({ severity }) => severity === 'error');
+const unsettled = 'The files changed while they were being read. Start mintproc again.';
+
+/** For those who read only the log. */
+const notStarted = 'mintproc does not start.';
+
+function logWhy(first: NotLoaded, log: Log): void {
+  if (first.kind === 'unsettled') log.error(notStarted, { reason: unsettled });
+  else logErrors(errorsOf(first.problems), notStarted, log);
+}
+
+function unusable(file: string, first: NotLoaded): CommandError {
+  if (first.kind === 'unsettled') return new CommandError(unsettled);
+  const errors = errorsOf(first.problems);
   return new CommandError(`${file} cannot be used:\n${errors.map(formatProblem).join('\n')}`);
+}
+
+function errorsOf(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ severity }) => severity === 'error');
 }
 
 /** What the parts of a serving process share. */
@@ -93,6 +110,8 @@ interface ServingParts {
 }
 
 type Loaded = Extract<ReloadResult, { kind: 'loaded' }>;
+
+type NotLoaded = Exclude<ReloadResult, Loaded>;
 
 type Lines = Pick<ServingParts, 'log' | 'audit'>;
 
@@ -173,6 +192,7 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
     const exposed = {
       async text() {
         await inSlices(report.keys.look(), 'scrape');
+        metrics.troubles(readiness.report);
         return metricsText();
       },
     };
@@ -181,9 +201,14 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
   } catch (error) {
     await keys?.close();
     await serving?.stop(0);
-    if (error instanceof ListenError) throw new CommandError(listenFailure(error));
+    if (error instanceof ListenError) {
+      log.failure(notStarted, error);
+      throw new CommandError(listenFailure(error));
+    }
     if (error instanceof WorkerLost || error instanceof WorkerRefused) {
-      throw new CommandError(`The workers could not be started: ${error.message}. [serving.worker-ended]`);
+      const reason = `The workers could not be started: ${error.message}.`;
+      log.error(notStarted, { code: 'serving.worker-ended', reason });
+      throw new CommandError(`${reason} [serving.worker-ended]`);
     }
     throw error;
   }

@@ -10,7 +10,10 @@ import { type Terminal, UsageError } from './terminal.ts';
 /** Longer ones are not looked up: Linux has none. */
 const maxPathLength = 4096;
 
-/** @throws UsageError */
+const nothingCame =
+  'Nothing came from standard input, and there is no TOKEN. Write the token as an argument, or `- < FILE`, where FILE contains it; in a pipe, check that the command before it prints the token.';
+
+/** @throws UsageError if no token is given: the token may be wrong, but is not empty */
 export async function readTokenText({ positionals }: Arguments, terminal: Terminal): Promise<string> {
   const [given, ...more] = positionals;
   if (more.length > 0) throw new UsageError('One token is required. Put `Bearer` and the token in quotes, or omit it.');
@@ -26,7 +29,9 @@ export async function readTokenText({ positionals }: Arguments, terminal: Termin
     // The reader of the token says that it is too long.
     if (length > maxTokenLength + 1) break;
   }
-  return lines.join('\n');
+  const text = lines.join('\n');
+  if (text.trim() === '') throw new UsageError(nothingCame);
+  return text;
 }
 
 /** No token begins or ends so, and none is the name of a file. */

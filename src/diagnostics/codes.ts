@@ -344,6 +344,7 @@ export const codes = {
 
   // serving: the processes that serve
   'serving.worker-ended': 'A worker process ended unexpectedly, or did not answer.',
+  'serving.worker-silent': 'A worker process does not answer, so it gets no connections, and is killed after a minute.',
 
   // observe: the admin address
   'observe.listen-failed': 'mintproc cannot listen on the admin address.',

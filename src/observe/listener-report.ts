@@ -8,7 +8,9 @@ import type { Log } from './log.ts';
 import type { Readiness } from './readiness.ts';
 
 /** The listeners, by their keys in the configuration. */
-export type ListenerName = 'listen' | 'admin' | 'jwks';
+export const listenerNames = ['listen', 'admin', 'jwks'] as const;
+
+export type ListenerName = (typeof listenerNames)[number];
 
 export function reportingSocket(name: ListenerName, address: string, log: Log, readiness: Readiness): SocketEvents {
   let reported: string | undefined;

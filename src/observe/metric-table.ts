@@ -176,6 +176,24 @@ export const metricTable = {
     labels: [],
     primaryOnly: true,
   },
+  mintproc_config_warnings: {
+    type: 'gauge',
+    help: 'Warnings of the configuration in force, by their code. A series appears with the first warning of its code.',
+    labels: ['code'],
+    primaryOnly: true,
+  },
+  mintproc_files_trouble: {
+    type: 'gauge',
+    help: 'Whether files cannot be checked for changes: 1 or 0. `/readyz` says why (`filesTrouble`).',
+    labels: [],
+    primaryOnly: true,
+  },
+  mintproc_listener_lost: {
+    type: 'gauge',
+    help: 'Whether a unix socket was removed and cannot be created again: 1 or 0, by its key in the configuration (listen, admin, jwks). `/readyz` says why (`notListening`).',
+    labels: ['listener'],
+    primaryOnly: true,
+  },
   mintproc_token_reuse_total: {
     type: 'counter',
     help: 'Token lookups of policies that reuse tokens, by result: hit (reused) or miss (minted).',
@@ -235,6 +253,12 @@ export const metricTable = {
   mintproc_workers: {
     type: 'gauge',
     help: 'Worker processes that currently serve; 0 if `workers` is 1, because then the one process serves.',
+    labels: [],
+    primaryOnly: true,
+  },
+  mintproc_workers_silent: {
+    type: 'gauge',
+    help: 'Worker processes that have not answered the main process for five seconds or more. They get no new connections, and are killed after a minute.',
     labels: [],
     primaryOnly: true,
   },

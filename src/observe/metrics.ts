@@ -12,10 +12,12 @@ import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './counts.ts';
 import { expose } from './exposition.ts';
 import type { Lost } from './line-writer.ts';
+import { listenerNames } from './listener-report.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import type { ReadKind } from './missing-reads.ts';
 import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
 import { mergeFigures, processRegistry } from './process-figures.ts';
+import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { inSlices } from './slices.ts';
 import type { WorkerTotals } from './worker-totals.ts';
@@ -101,6 +103,7 @@ export class Metrics<Outcome extends string = string> {
     this.#requests = new Map(outcomes.map((outcome) => [outcome, figuresOf(outcome)]));
     for (const kind of ['attribute', 'namespace']) families.mintproc_missing_reads_total.with(kind);
     for (const stream of ['log', 'audit']) families.mintproc_log_lines_dropped_total.with(stream);
+    for (const listener of listenerNames) families.mintproc_listener_lost.with(listener);
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
   }
@@ -278,6 +281,20 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_config_reload_total.with('failure').increment();
   }
 
+  /** Sets the number of warnings of the configuration in force, by their codes: one element for each warning. */
+  configurationWarned(warnings: readonly Code[]): void {
+    const family = this.#families.mintproc_config_warnings;
+    for (const { series } of family.all) series.set(0);
+    for (const code of warnings) family.with(code).value++;
+  }
+
+  /** Records what `/readyz` reports in addition to its status. */
+  troubles({ filesTrouble, notListening = {} }: Pick<ReadinessReport, 'filesTrouble' | 'notListening'>): void {
+    this.#families.mintproc_files_trouble.with().set(filesTrouble === undefined ? 0 : 1);
+    const lost = this.#families.mintproc_listener_lost;
+    for (const name of listenerNames) lost.with(name).set(notListening[name] === undefined ? 0 : 1);
+  }
+
   clockJumped(): void {
     this.#families.mintproc_clock_jumps_total.with().increment();
   }
@@ -292,9 +309,10 @@ export class Metrics<Outcome extends string = string> {
     this.#families.mintproc_tls_pair_usable.with('listen').set(isUsable ? 1 : 0);
   }
 
-  /** Sets the number of workers that serve. */
-  workersServing(count: number): void {
+  /** Sets the number of workers that serve, and of those that do not answer. */
+  workersServing(count: number, silent: number): void {
     this.#families.mintproc_workers.with().set(count);
+    this.#families.mintproc_workers_silent.with().set(silent);
   }
 
   /** Sets the number of connections of a worker. */

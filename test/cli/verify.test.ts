@@ -84,6 +84,16 @@ test('the token comes from standard input, as it was copied', async () => {
   }
 });
 
+for (const lines of [[], [''], [' ', '\t', '']]) {
+  test(`nothing from standard input is a wrong command line: ${JSON.stringify(lines)}`, async () => {
+    for (const line of [['verify'], ['verify', '-'], ['verify', '-', '--format', 'json']]) {
+      const { code, out, errors } = await runCommand([...line, '--key', files['public.pem']], lines);
+      assert.match(errors, /^mintproc verify: Nothing came from standard input, .* `- < FILE`/);
+      assert.deepEqual([code, out], [2, '']);
+    }
+  });
+}
+
 test('claims are shown on request only, in both formats', async () => {
   const line = ['verify', es256, '--key', files['public.pem']];
   for (const format of ['text', 'json']) {

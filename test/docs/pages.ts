@@ -105,7 +105,7 @@ export const advice: Readonly<Record<string, string>> = {
   identity:
     "The caller's identity is missing, malformed or ambiguous, so the request was refused. Check `authentication` in `mintproc.yaml`, and the filters before mintproc in Envoy.",
   serving:
-    'The log says how the worker ended. mintproc replaces it. If workers keep ending, check their memory, and report what looks like a defect.',
+    'The log says how the worker ended, or what to do about one that does not answer. mintproc replaces it. If workers keep ending, check their memory, and report what looks like a defect.',
   observe: 'Check the address under `admin`, and whether another process listens there.',
   trial:
     'Correct the file with the request or the tests at the place that the error names. [mint](commands.md) and [Tests](testing.md) show their forms.',

@@ -53,10 +53,35 @@ test('the values before the first request', async () => {
     'mintproc_config_reload_total{result="success"} 0',
     'mintproc_config_reload_total{result="failure"} 0',
     'mintproc_config_last_success_timestamp_seconds 0',
+    'mintproc_files_trouble 0',
+    'mintproc_listener_lost{listener="listen"} 0',
+    'mintproc_listener_lost{listener="admin"} 0',
+    'mintproc_listener_lost{listener="jwks"} 0',
     'mintproc_workers 0',
+    'mintproc_workers_silent 0',
     'mintproc_worker_restarts_total 0',
     `mintproc_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
   ]);
+});
+
+test('what /readyz reports in addition to its status is 1 until it is over', async () => {
+  const metrics = makeMetrics();
+  const samples = ['mintproc_files_trouble', 'mintproc_listener_lost{listener="jwks"}'];
+  const values = () => Promise.all(samples.map((sample) => value(metrics, sample)));
+  metrics.troubles({ filesTrouble: 'They are gone.', notListening: { jwks: 'The address is in use.' } });
+  assert.deepEqual(await values(), [1, 1]);
+  metrics.troubles({ notListening: { admin: 'The address is in use.' } });
+  assert.deepEqual(await values(), [0, 0]);
+});
+
+test('the warnings of a configuration are counted by code, and those of the one before are over', async () => {
+  const metrics = makeMetrics();
+  const samples = ['config.empty-include', 'config.no-reuse'].map((code) => `mintproc_config_warnings{code="${code}"}`);
+  const values = () => Promise.all(samples.map((sample) => value(metrics, sample)));
+  metrics.configurationWarned(['config.empty-include', 'config.no-reuse', 'config.no-reuse']);
+  assert.deepEqual(await values(), [1, 2]);
+  metrics.configurationWarned(['config.no-reuse']);
+  assert.deepEqual(await values(), [0, 1]);
 });
 
 test('every metric of the table is exposed with its help and type', async () => {

@@ -48,7 +48,12 @@ for (const [name, settings] of servings) {
     assert.equal((await sidecar.metrics()).get('mintproc_ready'), 1);
     let other = await take(sidecar);
     await until(async () => (await sidecar.get('/readyz')).status === 503);
-    assert.equal((await sidecar.metrics()).get('mintproc_ready'), 0);
+    const metrics = await sidecar.metrics();
+    assert.equal(metrics.get('mintproc_ready'), 0);
+    const lost = ['listen', 'admin', 'jwks'].map((listener) => {
+      return metrics.get(`mintproc_listener_lost{listener="${listener}"}`);
+    });
+    assert.deepEqual(lost, [1, 0, 0]);
     const [refused] = sidecar.log().filter(({ level }) => level === 'error');
     assert.deepEqual([refused?.['code'], refused?.['address']], ['extproc.listen-failed', `unix:${path}`]);
     assert.match(String(refused?.['suggestion']), /^Another process listens there/);
@@ -58,6 +63,7 @@ for (const [name, settings] of servings) {
     assert.ok(await early.token());
     other.close();
     await until(async () => (await sidecar.get('/readyz')).status === 200);
+    assert.equal((await sidecar.metrics()).get('mintproc_listener_lost{listener="listen"}'), 0);
     assert.ok(await sidecar.connect().token());
 
     other = await take(sidecar);

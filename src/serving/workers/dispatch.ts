@@ -16,11 +16,17 @@ export class Dispatch {
   readonly #waiting = new Set<Socket>();
   #isClosed = false;
 
-  /** The workers that serve. */
+  /** The workers that serve, including those that currently do not answer. */
   get workers(): ReadonlySet<WorkerProcess> {
     return this.#workers;
   }
 
+  /** Those that get connections. */
+  get reachable(): readonly WorkerProcess[] {
+    return [...this.#workers].filter(({ isReachable }) => isReachable);
+  }
+
+  /** The worker serves, or answers again. Waiting connections are assigned. */
   add(worker: WorkerProcess): void {
     this.#workers.add(worker);
     const waiting = [...this.#waiting];
@@ -43,10 +49,11 @@ export class Dispatch {
 
   /** Balances connections: workers with too many close some, and their clients reconnect. */
   balance(): void {
-    const counts = Array.from(this.#workers, ({ connections }) => connections);
+    const workers = this.reachable;
+    const counts = workers.map(({ connections }) => connections);
     if (Math.max(...counts) - Math.min(...counts) < 2) return;
     const share = Math.ceil(counts.reduce((sum, count) => sum + count, 0) / counts.length);
-    for (const worker of this.#workers) {
+    for (const worker of workers) {
       if (worker.connections > share) worker.tell({ kind: 'shed', connections: worker.connections - share });
     }
   }
@@ -60,8 +67,8 @@ export class Dispatch {
 
   #leastBusy(): WorkerProcess | undefined {
     let best: WorkerProcess | undefined;
-    for (const worker of this.#workers) {
-      if (worker.isReachable && worker.connections < (best?.connections ?? Number.POSITIVE_INFINITY)) best = worker;
+    for (const worker of this.reachable) {
+      if (worker.connections < (best?.connections ?? Number.POSITIVE_INFINITY)) best = worker;
     }
     return best;
   }

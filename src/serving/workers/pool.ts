@@ -28,7 +28,9 @@ const pingTimeout = 60_000;
 /** Added to the drain time of requests in flight. */
 const endTime = 2_000;
 
-/** How often workers are checked, in milliseconds. */
+/**
+ * How often workers are checked, in milliseconds. One that has not answered until the next check gets no connections.
+ */
 const checkInterval = 5_000;
 
 export interface PoolOptions {
@@ -112,21 +114,56 @@ export class Pool {
   }
 
   #check(): void {
+    for (const worker of this.dispatch.workers) {
+      if (worker.askedAt === undefined) void this.#killIfStuck(worker);
+      else if (!worker.isSilent) this.#silent(worker, worker.askedAt);
+    }
     this.dispatch.balance();
-    for (const worker of this.dispatch.workers) void this.#killIfStuck(worker);
   }
 
   /** A worker that is stuck serves nothing and would never end. */
   async #killIfStuck(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ kind: 'ping' }, this.#options.pingTimeout ?? pingTimeout).catch(unlessReported);
-    if (answer !== undefined || !this.dispatch.workers.has(worker) || this.#phase === 'stopping') return;
-    this.#options.log.error('A worker does not answer and is killed.', { worker: worker.number });
+    worker.askedAt = performance.now();
+    const answer = await worker.ask({ kind: 'ping' }, this.#pingTimeout).catch(unlessReported);
+    if (!this.dispatch.workers.has(worker) || this.#phase === 'stopping') return;
+    if (answer !== undefined) {
+      this.#answered(worker, worker.askedAt);
+      return;
+    }
+    const fields = { code: 'serving.worker-silent', worker: worker.number } as const;
+    this.#options.log.error('A worker does not answer and is killed.', fields);
     worker.kill();
+  }
+
+  /** Envoy's requests on its connections wait for their timeout. Others must not be added to them. */
+  #silent(worker: WorkerProcess, askedAt: number): void {
+    worker.isSilent = true;
+    this.#reportServing();
+    this.#options.log.warn('A worker does not answer; it gets no connections until it does.', {
+      code: 'serving.worker-silent',
+      worker: worker.number,
+      seconds: secondsSince(askedAt),
+      suggestion: silentHelp(worker.pid, this.#pingTimeout / 1000),
+    });
+  }
+
+  #answered(worker: WorkerProcess, askedAt: number): void {
+    worker.askedAt = undefined;
+    if (!worker.isSilent) return;
+    worker.isSilent = false;
+    this.dispatch.add(worker);
+    this.#reportServing();
+    const fields = { worker: worker.number, seconds: secondsSince(askedAt) };
+    this.#options.log.info('A worker answers again and gets connections.', fields);
+  }
+
+  get #pingTimeout(): number {
+    return this.#options.pingTimeout ?? pingTimeout;
   }
 
   /** Collects the counts of the workers that answer in time. */
   async count(): Promise<void> {
-    const asked = Array.from(this.dispatch.workers, async (worker) => {
+    const asked = this.dispatch.reachable.map(async (worker) => {
       const answer = await worker.ask({ kind: 'count' }, countTime).catch(unlessReported);
       if (answer?.kind === 'counted') this.#options.totals.heard(worker.number, answer.counts);
     });
@@ -251,10 +288,19 @@ export class Pool {
 
   #reportServing(): void {
     const { readiness, metrics, count } = this.#options;
-    const serving = this.dispatch.workers.size;
-    readiness.workersServing(serving, count);
-    metrics.workersServing(serving);
+    const { reachable, workers } = this.dispatch;
+    readiness.workersServing(reachable.length, count);
+    metrics.workersServing(reachable.length, [...workers].filter(({ isSilent }) => isSilent).length);
   }
+}
+
+/** @param pid the id of its process @param seconds after which it is killed */
+function silentHelp(pid: number | undefined, seconds: number): string {
+  return `Look at process ${pid}: if \`ps -o stat= ${pid}\` prints T, it is stopped, and \`kill -CONT ${pid}\` continues it; otherwise it is stuck or gets no CPU. It is killed and replaced after ${seconds} s without an answer.`;
+}
+
+function secondsSince(time: number): number {
+  return (performance.now() - time) / 1000;
 }
 
 /** Waits for all promises, then throws the first error. */

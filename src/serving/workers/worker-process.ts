@@ -30,6 +30,10 @@ export class WorkerProcess {
   readonly ended: Promise<Ending>;
   /** Its connections, including those in transit to it. */
   connections = 0;
+  /** When it was asked for a sign of life, in milliseconds of `performance.now()`; undefined once it has answered. */
+  askedAt: number | undefined;
+  /** Whether it did not answer in time, and has not since. It may be stopped, or its thread may be stuck. */
+  isSilent = false;
   readonly #child: ChildProcess;
   readonly #asked = new Map<number, Asked>();
   /** Connections in transit to it, by the id of their message, lowest first. */
@@ -105,9 +109,14 @@ export class WorkerProcess {
     this.#child.send(message, socket, { keepOpen: true }, () => undefined);
   }
 
-  /** Whether the channel to it is open. */
+  /** The id of its process; undefined if it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Whether it can be given connections: the channel to it is open, and it answers. */
   get isReachable(): boolean {
-    return this.#child.connected;
+    return this.#child.connected && !this.isSilent;
   }
 
   /** Call after it has ended. Returns the connections that it did not take, and so did not read from. */

@@ -96,6 +96,7 @@ test('a worker that is stuck is killed, and replaced', async () => {
   assert.deepEqual(fixture.started, [1, 2, 2]);
   const recorded = fixture.lines.filter((line) => line.includes('"level":"error"'));
   assert.match(recorded.join(''), /does not answer and is killed.*\n.*"signal":"SIGKILL".*is replaced/);
+  assert.ok(fixture.lines.some((line) => /"level":"warn".*gets no connections until it does/.test(line)));
   // Questions to it are not waited for.
   await fixture.pool.count();
 });
