@@ -23,6 +23,7 @@ export function checkHeader(
       message,
       expected: name,
       actual: output.header,
+      output: { place: output.place },
     });
   }
   if (prefix !== undefined && prefix !== output.prefix) {
@@ -33,6 +34,7 @@ export function checkHeader(
       message,
       expected: prefix,
       actual: output.prefix,
+      output: { place: output.prefixPlace },
     });
   }
   return failures;
