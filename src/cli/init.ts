@@ -14,7 +14,7 @@ import type { NewPolicy } from './init/new-policy.ts';
 import { ownPolicies } from './init/own-policies.ts';
 import { plainText, starterPolicy } from './init/starters.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { type NewFile, writeFiles } from './written-files.ts';
+import { type NewFile, refuseExisting, writeFiles } from './written-files.ts';
 
 const help = `Usage: mintproc init [DIR] [options]
 
@@ -59,6 +59,7 @@ export const initCommand: Command = {
     const folder = folderOf(args);
     const own = listOption(args, 'policy');
     checkOptions(args, own);
+    if (asks(args, terminal) && args.values['force'] !== true) refuseExisting(folder, 'mintproc.yaml');
     const answers = await readAnswers(args, own, terminal);
     const policies = own.length > 0 ? ownPolicies(own, ownHeader(args, answers)) : [starter(answers, args)];
     const made = newFolder(answers, policies, platformValues(args, answers));
@@ -88,6 +89,10 @@ function checkOptions(args: Arguments, own: readonly string[]): void {
   }
 }
 
+function asks(args: Arguments, terminal: Terminal): boolean {
+  return terminal.isInteractive && args.values['yes'] !== true;
+}
+
 /** The header of one's own policy is not asked for: the policy says it. */
 async function readAnswers(args: Arguments, own: readonly string[], terminal: Terminal): Promise<Answers> {
   const given = Object.fromEntries(
@@ -97,7 +102,7 @@ async function readAnswers(args: Arguments, own: readonly string[], terminal: Te
     }),
   );
   const known = own.length > 0 ? { dialect: 'flex', header: 'authorization' } : {};
-  return answersOf({ ...known, ...given }, terminal.isInteractive && args.values['yes'] !== true, terminal);
+  return answersOf({ ...known, ...given }, asks(args, terminal), terminal);
 }
 
 function ownHeader(args: Arguments, { header }: Answers): string | undefined {

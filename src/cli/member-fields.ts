@@ -5,7 +5,7 @@
 import { diskFiles, readTextFile } from '../configuration/files.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { type Place, placeText, SourceText } from '../diagnostics/source-text.ts';
-import { writtenAt } from '../documents/written-at.ts';
+import { offsetOf, type Written, writtenAt } from '../documents/written-at.ts';
 import type { ExplainedMember, ExplainedToken } from '../trial/explained-members.ts';
 
 export interface MemberFields {
@@ -88,22 +88,36 @@ function typeOf(value: JsonValue | undefined): ValueType {
 /** What policy files have at the places of members; each file is read once. */
 export class WrittenTexts {
   readonly #sources = new Map<string, SourceText | undefined>();
-  readonly #found = new Map<string, string | undefined>();
+  readonly #found = new Map<string, Written | undefined>();
 
   at(place: Place): string | undefined {
+    return this.#writtenAt(place)?.text;
+  }
+
+  /** Whether the text at a place has the other place in it. */
+  isWithin(place: Place, other: Place): boolean {
+    const source = this.#sourceOf(place.file);
+    const written = this.#writtenAt(place);
+    if (source === undefined || written === undefined || other.file !== place.file) return false;
+    const offset = offsetOf(source, other);
+    return written.start <= offset && offset <= written.end;
+  }
+
+  #writtenAt(place: Place): Written | undefined {
     const key = placeText(place);
-    if (!this.#found.has(key)) this.#found.set(key, this.#find(place));
+    if (!this.#found.has(key)) {
+      const source = this.#sourceOf(place.file);
+      this.#found.set(key, source && writtenAt(source, place));
+    }
     return this.#found.get(key);
   }
 
-  #find(place: Place): string | undefined {
-    const { file } = place;
+  #sourceOf(file: string): SourceText | undefined {
     if (!this.#sources.has(file)) {
       const contents = readTextFile(diskFiles, file);
       this.#sources.set(file, contents.kind === 'text' ? SourceText.ofFile(file, contents.text) : undefined);
     }
-    const source = this.#sources.get(file);
-    return source && writtenAt(source, place);
+    return this.#sources.get(file);
   }
 }
 

@@ -28,7 +28,7 @@ export interface WriteOptions {
  * @throws CommandError
  */
 export function writeFiles(folder: string, files: readonly NewFile[], { force }: WriteOptions): readonly string[] {
-  try {
+  return explaining(folder, () => {
     checkTargets(folder, files, force);
     mkdirSync(folder, { recursive: true });
     const draft = join(folder, `.mintproc-${randomBytes(6).toString('hex')}`);
@@ -41,11 +41,26 @@ export function writeFiles(folder: string, files: readonly NewFile[], { force }:
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }
+    return files.map(({ path }) => join(folder, path));
+  });
+}
+
+/**
+ * For a command that asks questions before it knows all files.
+ *
+ * @throws CommandError if the file exists, or something else is in its way
+ */
+export function refuseExisting(folder: string, path: string): void {
+  explaining(folder, () => checkTargets(folder, [{ path }], false));
+}
+
+function explaining<T>(folder: string, write: () => T): T {
+  try {
+    return write();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new CommandError(`The files cannot be written to ${folder} (${String(error.code)}).`);
   }
-  return files.map(({ path }) => join(folder, path));
 }
 
 function writeDraft(draft: string, { path, bytes, isPrivate }: NewFile): void {
@@ -61,7 +76,7 @@ function makeFolder(folder: string, isOfKeys: boolean): void {
   if (isOfKeys && made !== undefined) chmodSync(folder, 0o700);
 }
 
-function checkTargets(folder: string, files: readonly NewFile[], force: boolean): void {
+function checkTargets(folder: string, files: readonly Pick<NewFile, 'path'>[], force: boolean): void {
   const there = files.map(({ path }) => path).filter((path) => isFileThere(folder, path));
   if (there.length === 0 || force) return;
   const [verb, them] = there.length === 1 ? ['exists', 'it'] : ['exist', 'them'];

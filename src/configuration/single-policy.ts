@@ -53,7 +53,11 @@ export interface SinglePolicy {
   /** Milliseconds since the epoch. Default: now. */
   readonly now?: number;
   readonly standInKeys?: LoadContext['standInKeys'];
+  /** What to write if `file` is a `mintproc.yaml`. Default: in the words of the command line. */
+  readonly insteadOfConfiguration?: string;
 }
+
+const onCommandLine = 'Write `--config FILE --policy NAME`, with the name of one of its policies.';
 
 export interface LoadedSinglePolicy {
   /** Undefined if one of the problems is an error. */
@@ -148,7 +152,7 @@ function want(
     problems.add(
       problemAt(nowhere, 0, 'policy.unknown-dialect', {
         message: 'This is a mintproc.yaml, not a policy file.',
-        suggestion: 'Write `--config FILE --policy NAME`, with the name of one of its policies.',
+        suggestion: single.insteadOfConfiguration ?? onCommandLine,
       }),
     );
     return undefined;

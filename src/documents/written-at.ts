@@ -8,10 +8,21 @@ import type { SourceText } from '../diagnostics/source-text.ts';
 import { scalarText } from './plain-yaml.ts';
 import { composeWithin } from './yaml-bounds.ts';
 
+/** What is written, and the offsets in the file at which it begins and ends. */
+export interface Written {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Undefined if there is neither, or the element has others in it. */
-export function writtenAt(source: SourceText, { line, column }: WrittenPlace): string | undefined {
-  const offset = source.lineStart(line) + column - 1;
+export function writtenAt(source: SourceText, place: WrittenPlace): Written | undefined {
+  const offset = offsetOf(source, place);
   return source.text.trimStart().startsWith('<') ? elementAt(source.text, offset) : scalarAt(source.text, offset);
+}
+
+export function offsetOf(source: SourceText, { line, column }: WrittenPlace): number {
+  return source.lineStart(line) + column - 1;
 }
 
 interface WrittenPlace {
@@ -19,18 +30,18 @@ interface WrittenPlace {
   readonly column: number;
 }
 
-function scalarAt(text: string, offset: number): string | undefined {
+function scalarAt(text: string, offset: number): Written | undefined {
   const composed = composeWithin(text);
   if (!composed.ok) return undefined;
   for (const document of composed.documents) {
-    let found: string | undefined;
+    let found: Written | undefined;
     visit(document, {
       Node(_key, node) {
         if (!isNode(node) || node.range == null) return undefined;
         const [start, end] = node.range;
         if (offset < start || offset > end) return visit.SKIP;
         if (!isScalar(node)) return undefined;
-        found = scalarText(node);
+        found = { text: scalarText(node), start, end };
         return visit.BREAK;
       },
     });
@@ -40,15 +51,16 @@ function scalarAt(text: string, offset: number): string | undefined {
 }
 
 /** The element that begins at the offset or before it, with its text. */
-function elementAt(text: string, offset: number): string | undefined {
+function elementAt(text: string, offset: number): Written | undefined {
   const start = text.lastIndexOf('<', offset);
   const open = /^<([\w.:-]+)(?:[^<>"']|"[^"]*"|'[^']*')*>/.exec(text.slice(start, start + longestElement));
   if (start === -1 || open === null) return undefined;
   const [tag, name = ''] = open;
-  if (tag.endsWith('/>')) return tag;
+  const written = (whole: string): Written => ({ text: whole, start, end: start + whole.length });
+  if (tag.endsWith('/>')) return written(tag);
   const content = text.slice(start + tag.length, start + longestElement);
   const end = content.indexOf('<');
-  return content.startsWith(`</${name}`, end) ? `${tag}${content.slice(0, end)}</${name}>` : undefined;
+  return content.startsWith(`</${name}`, end) ? written(`${tag}${content.slice(0, end)}</${name}>`) : undefined;
 }
 
 /** A longer one is not shown. */

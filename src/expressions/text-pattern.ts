@@ -20,10 +20,7 @@ export interface TextPattern {
 /** Few policies have patterns, so the engine is loaded on first use, which `import` cannot do synchronously. */
 const require = createRequire(import.meta.url);
 
-/**
- * The time of a comparison grows with the states and with the text; a real pattern has fewer than a hundred. @internal
- * Exported for the test at the limit.
- */
+/** The time of a comparison grows with the states and with the text; a real pattern has fewer than a hundred. */
 export const maxPatternStates = 300;
 
 interface PatternProblem {

@@ -33,6 +33,7 @@ export function policyFrom(source: string | PolicyText, options: PolicyOptions):
     {
       ...{ file, entry, config: configuration, given: new Map(Object.entries(secrets)) },
       ...{ environment: environmentOf(environment), now: millisecondsOf(now, 'now'), standInKeys: standIns },
+      insteadOfConfiguration,
     },
     files,
   );
@@ -48,6 +49,9 @@ export function policyFrom(source: string | PolicyText, options: PolicyOptions):
     mint: (request, given = {}) => mint(request, given, loaded),
   };
 }
+
+const insteadOfConfiguration =
+  'Write `loadPolicy(NAME, { configuration: FILE })`, with the name of one of its policies, or `loadConfiguration(FILE)`.';
 
 async function mint(request: RequestInput, options: RequestOptions, loaded: LoadedSinglePolicy): Promise<MintResult> {
   requireOptions(options, requestKinds);

@@ -46,7 +46,13 @@ export interface Computed<T extends JsonValue = JsonValue> {
  * and keeps the position of the first.
  */
 export type Step =
-  | { readonly kind: 'fixed'; readonly name: string; readonly value: JsonValue }
+  | {
+      readonly kind: 'fixed';
+      readonly name: string;
+      readonly value: JsonValue;
+      /** Where the policy defines the value, for explanations; undefined if it does not write it. */
+      readonly place?: Place | undefined;
+    }
   | {
       readonly kind: 'computed';
       readonly name: string | Computed<string>;
@@ -57,7 +63,13 @@ export type Step =
   /** Adds each member of an object. */
   | { readonly kind: 'members'; readonly value: Computed<JsonObject>; readonly place: Place }
   /** The time of minting plus `offset`, in whole seconds since the epoch (RFC 7519 NumericDate). */
-  | { readonly kind: 'time'; readonly name: string; readonly offset: number };
+  | {
+      readonly kind: 'time';
+      readonly name: string;
+      readonly offset: number;
+      /** As of `fixed`. */
+      readonly place?: Place | undefined;
+    };
 
 /** A step of a protected header. `key-id` adds the identifier of the key in use, if the key has one. */
 export type HeaderStep = Step | { readonly kind: 'key-id' };
@@ -148,6 +160,10 @@ export interface Output {
   readonly prefixElsewhere?: string;
   /** The variable that the vendor's gateway sets. The gateway does not send it, so `header` is our choice. */
   readonly variable?: SourceText;
+  /** Where the policy or its entry names the header, for explanations; undefined for the vendor's default. */
+  readonly place?: Place | undefined;
+  /** Where the entry has the prefix; undefined if it has none. */
+  readonly prefixPlace?: Place | undefined;
 }
 
 /** The response to a request that cannot get its token. */

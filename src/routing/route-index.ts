@@ -4,8 +4,8 @@
  *
  * Routes are indexed by their exact conditions: the host, the path, the name of Envoy's route. A request looks up its
  * own value and "any" for each of the three, with the beginnings of the name if a route has one, and tries the routes
- * that it finds in their order. Routes that differ only
- * in methods, headers or query parameters are tried one after the other.
+ * that it finds in their order. Routes that differ only in methods, headers or query parameters are tried one after the
+ * other.
  */
 import type { PathPattern } from './path-pattern.ts';
 import { PathTree } from './path-tree.ts';

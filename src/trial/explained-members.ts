@@ -66,10 +66,11 @@ export const timeOfMinting = 'the time of minting';
 function membersOf(step: HeaderStep, tried: TriedMembers | undefined, isHidden: boolean): readonly ExplainedMember[] {
   switch (step.kind) {
     case 'fixed':
-      return [{ name: step.name, comes: 'the same for every request', value: step.value }];
+      return [{ name: step.name, comes: 'the same for every request', ...placed(step), value: step.value }];
     case 'time': {
       const comes = `${timeOfMinting}${step.offset === 0 ? '' : ` + ${step.offset} s`}`;
-      return [{ name: step.name, comes, ...(tried && { value: Math.floor(tried.at / 1000) + step.offset }) }];
+      const value = tried && { value: Math.floor(tried.at / 1000) + step.offset };
+      return [{ name: step.name, comes, ...placed(step), ...value }];
     }
     case 'key-id':
       return [{ name: 'kid', comes: comesFromKey, ...(tried?.header && !isHidden && { value: tried.header['kid'] }) }];
@@ -78,6 +79,10 @@ function membersOf(step: HeaderStep, tried: TriedMembers | undefined, isHidden: 
     case 'computed':
       return [ofComputed(step, tried)];
   }
+}
+
+function placed({ place }: { readonly place?: Place | undefined }): Pick<ExplainedMember, 'place'> {
+  return place === undefined ? {} : { place };
 }
 
 type ComputedStep = Extract<Step, { readonly kind: 'computed' }>;

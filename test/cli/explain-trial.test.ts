@@ -95,8 +95,8 @@ test('explain shows each claim of a Flex policy with what it read', async () => 
     ['sub', 'alice', 'string', '#[authentication.principal]', [caller]],
     ['tenant', 't1', 'string', "#[attributes.headers['x-tenant']]", [tenant]],
     ['GET', '1', 'string', '1', [{ input: 'attributes.method', value: 'GET' }]],
-    ['iss', 'urn:a', 'string', undefined, undefined],
-    ['exp', 1767225660, 'number', undefined, undefined],
+    ['iss', 'urn:a', 'string', 'urn:a', undefined],
+    ['exp', 1767225660, 'number', '60', undefined],
     ['iat', 1767225600, 'number', undefined, undefined],
   ]);
 });

@@ -24,11 +24,17 @@ test('explain says where everything comes from, and shows constants and expressi
     ['signed with HS256', 'authorization: Bearer …', 'the request is refused'],
   );
   assert.deepEqual(header, [
-    { name: 'alg', comes: 'the same for every request', value: 'HS256', type: 'string' },
+    {
+      ...{ name: 'alg', comes: 'the same for every request', value: 'HS256', type: 'string' },
+      ...{ expression: 'HS256', file: files['plain.yaml'], line: 2, column: 28 },
+    },
     { name: 'typ', comes: 'the same for every request', value: 'JWT', type: 'string' },
   ]);
   assert.deepEqual(claims, [
-    { name: 'tenant', comes: 'the same for every request', value: 'a-constant', type: 'string' },
+    {
+      ...{ name: 'tenant', comes: 'the same for every request', value: 'a-constant', type: 'string' },
+      ...{ expression: 'a-constant', file: files['plain.yaml'], line: 2, column: 132 },
+    },
     {
       name: 'sub',
       comes: 'from each request',
@@ -37,7 +43,10 @@ test('explain says where everything comes from, and shows constants and expressi
       line: 2,
       column: 166,
     },
-    { name: 'exp', comes: 'the time of minting + 60 s' },
+    {
+      ...{ name: 'exp', comes: 'the time of minting + 60 s' },
+      ...{ expression: '60', file: files['plain.yaml'], line: 2, column: 90 },
+    },
     { name: 'iat', comes: 'the time of minting' },
   ]);
   assert.doesNotMatch(out, /own-secret/);

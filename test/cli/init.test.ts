@@ -282,6 +282,19 @@ test('no file is overwritten; with --force all but the keys', async () => {
   await runTests(folder);
 });
 
+test('on a terminal, nothing is asked if mintproc.yaml exists, unless --force is given', async () => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'mintproc.yaml'), 'mine');
+  const answers = ['', '', '', ''];
+  const refused = await runCommand(['init', folder], answers, {}, true);
+  assert.deepEqual([refused.code, refused.out], [1, '']);
+  assert.match(refused.errors, /mintproc\.yaml exists already\. Use --force to overwrite it\./);
+  const forced = await runCommand(['init', folder, '--force'], answers, {}, true);
+  assert.equal(forced.code, 0, forced.errors);
+  assert.match(forced.out, /^Which gateway's policy/);
+});
+
 /** Runs a program on a terminal of its own, and answers when it asks. */
 const onTerminal = `
 import json, os, pty, sys

@@ -98,6 +98,11 @@ const edits: readonly [schema: 'test' | 'request', text: string, replace: string
   ['test', testFile, 'status: 401', 'status: "401"'],
   ['test', testFile, 'config: mintproc.yaml', ''],
   ['test', testFile, 'exact: true', 'exact: yes'],
+  ['test', testFile, '{ sameAs: recorded/orders.jwt }', '{}'],
+  ['test', testFile, '{ sameAs: recorded/orders.jwt }', '{ exact: true }'],
+  ['test', testFile, '{ sameAs: recorded/orders.jwt }', '{ exact: true, jwt: { header: { alg: RS256 } } }'],
+  ['test', testFile, '{ sameAs: recorded/orders.jwt }', '{ jwt: {} }'],
+  ['test', testFile, '{ sameAs: recorded/orders.jwt }', '{ header: {} }'],
   ['request', request, 'method: GET', 'methd: GET'],
   ['request', request, 'path: "/orders', 'path: "orders'],
   ['request', request, 'claims:', 'claim:'],
@@ -106,6 +111,11 @@ const edits: readonly [schema: 'test' | 'request', text: string, replace: string
 
 const inOrder: readonly Example[] = [
   { name: 'a test file', schema: 'test', text: testFile },
+  {
+    name: 'an `exact` that is false',
+    schema: 'test',
+    text: testFile.replace('{ sameAs: recorded/orders.jwt }', '{ exact: false, sameAs: a.jwt }'),
+  },
   { name: 'a request', schema: 'request', text: request },
   { name: 'an empty request', schema: 'request', text: '{}' },
   ...withKey('exp'),

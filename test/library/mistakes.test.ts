@@ -37,6 +37,12 @@ assert.ok(policy.ok);
 const program = compile('payload');
 assert.ok(program.ok);
 
+test('a mintproc.yaml in place of a policy is answered in the words of the library', async () => {
+  const { ok, problems } = await loadPolicy(file);
+  assert.equal(ok, false);
+  assert.match(problems[0]?.suggestion ?? '', /^Write `loadPolicy\(NAME, \{ configuration: FILE \}\)`, /);
+});
+
 const claims = (value: unknown) => () => configuration.request({ caller: { claims: value as never } });
 
 const mistakes: [name: string, call: () => unknown, message: RegExp][] = [

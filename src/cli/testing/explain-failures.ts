@@ -5,6 +5,7 @@
  */
 import type { Loaded } from '../../configuration/load.ts';
 import { isPlainName } from '../../diagnostics/harmless.ts';
+import type { Problem } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { partsOf } from '../../trial/answer-fields.ts';
 import type { FailedMember, Failure } from '../../trial/cases/failure.ts';
@@ -21,6 +22,8 @@ export interface ExplainContext {
   recording(): RecordingConfiguration | undefined;
   readonly routes: Loaded['routes'];
   readonly texts: WrittenTexts;
+  /** Of the configuration and its policies. */
+  readonly warnings: readonly Problem[];
 }
 
 export async function explainFailures(
@@ -32,17 +35,37 @@ export async function explainFailures(
   const tokens = tried !== undefined && isAboutMember ? await explainedTokens(tried, context) : noTokens;
   return failures.map((failure) => {
     const { what, message, path, member } = failure;
-    const explained = member && explainedMember(member, tokens);
+    const explained = explainedOutput(failure) ?? (member && explainedMember(member, tokens));
     const place = one.document.source.placeAt(one.document.offsetOf([...one.path, ...path]));
     return {
       ...{ what, place },
       message: explained === undefined ? withHint(message, member, failure, tokens) : message,
       ...('expected' in failure ? { expected: failure.expected } : {}),
       ...('actual' in failure ? { actual: failure.actual } : {}),
-      ...(explained === undefined ? {} : { member: memberFields(explained, context.texts) }),
+      ...(explained && shownMember(explained, context)),
       ...(what === 'route' && tried !== undefined ? { routes: routeFields(context.routes, tried.incoming) } : {}),
     };
   });
+}
+
+/** The header of the token, as a member of it is explained. */
+function explainedOutput({ what, output, actual }: Failure): ExplainedMember | undefined {
+  if (output === undefined) return undefined;
+  const { place } = output;
+  const comes =
+    place === undefined ? "the default, which `output` of the policy's entry replaces" : 'the same for every token';
+  return { name: what, comes, value: actual, ...(place === undefined ? {} : { place }) };
+}
+
+/** With what loading found in the text that gives the value, such as a misspelt name. */
+function shownMember(
+  explained: ExplainedMember,
+  { texts, warnings }: ExplainContext,
+): Pick<ShownFailure, 'member' | 'warnings'> {
+  const { place } = explained;
+  const member = memberFields(explained, texts);
+  const found = place === undefined ? [] : warnings.filter((warning) => texts.isWithin(place, warning.place));
+  return found.length === 0 ? { member } : { member, warnings: found };
 }
 
 type Tokens = ReadonlyMap<string, ExplainedToken>;

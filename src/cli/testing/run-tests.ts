@@ -10,7 +10,6 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import { readTestFile, type TestCase, type TestFile } from '../../trial/cases/read-test-file.ts';
 import { type CaseContext, runCase } from '../../trial/cases/run-case.ts';
-import type { TestedConfiguration } from '../../trial/cases/tested-configuration.ts';
 import { PasswordBudget } from '../../verification/opened-token.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import type { Unread } from '../folder-files.ts';
@@ -19,7 +18,7 @@ import { CommandError, type Terminal } from '../terminal.ts';
 import { keysOfFile } from '../verifying-keys.ts';
 import { explainFailures } from './explain-failures.ts';
 import type { CaseReport, TestReport, TestRun } from './test-report.ts';
-import { TestedConfigurations } from './tested-configurations.ts';
+import { type LoadedTests, TestedConfigurations } from './tested-configurations.ts';
 
 /** @param found the test files, and the folders that could not be searched for more */
 export async function runTests(
@@ -77,13 +76,13 @@ class Runner {
       budget: this.#budget,
     };
     const cases: CaseReport[] = [];
-    for (const one of test.cases) cases.push(await this.#runCase(one, loaded.tested, config, context));
+    for (const one of test.cases) cases.push(await this.#runCase(one, loaded, config, context));
     return { file, config, problems: [], cases, standInKeys: loaded.standInKeys };
   }
 
   async #runCase(
     one: TestCase,
-    tested: TestedConfiguration,
+    { tested, warnings }: LoadedTests,
     config: string,
     context: CaseContext,
   ): Promise<CaseReport> {
@@ -95,6 +94,7 @@ class Runner {
       recording: () => this.#configurations.recording(config),
       routes: tested.routes,
       texts: this.#texts,
+      warnings,
     });
     return { name, place, failures };
   }

@@ -37,6 +37,8 @@ export interface ShownFailure {
   readonly actual?: JsonValue | undefined;
   /** How the policy computes the member. */
   readonly member?: MemberFields;
+  /** What `validate` says of the text that gives the value. */
+  readonly warnings?: readonly Problem[];
   /** The routes up to the one that matches. */
   readonly routes?: readonly RouteFields[];
 }

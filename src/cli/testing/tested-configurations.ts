@@ -15,8 +15,14 @@ import { keysOfSnapshot, keysOfStandIns } from '../verifying-keys.ts';
 
 /** The configuration, or its errors. */
 export type LoadedConfiguration =
-  | { readonly ok: true; readonly tested: TestedConfiguration; readonly standInKeys: readonly StandIn[] }
+  | (LoadedTests & { readonly ok: true; readonly standInKeys: readonly StandIn[] })
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadedTests {
+  readonly tested: TestedConfiguration;
+  /** Of the configuration and its policies. */
+  readonly warnings: readonly Problem[];
+}
 
 /** A configuration that records how members are computed. */
 export interface RecordingConfiguration {
@@ -81,7 +87,8 @@ export class TestedConfigurations {
       latest = latest?.at === at ? latest : { at, keys: [...keysOfSnapshot(snapshot, file, at).keys, ...openers] };
       return latest.keys;
     });
-    return { ok: true, tested, standInKeys: standInKeys.made };
+    const warnings = problems.filter(({ severity }) => severity === 'warning');
+    return { ok: true, tested, warnings, standInKeys: standInKeys.made };
   }
 
   /** Both times that a configuration loads, it has the same keys. */

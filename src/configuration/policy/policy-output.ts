@@ -31,13 +31,18 @@ export function hasUsableOutput({ settings, report }: WantedPolicy): boolean {
 }
 
 /** The entry's header and prefix; each defaults to the plan's own. */
-export function outputOf(plan: TokenPlan, { settings, report }: WantedPolicy, problems: Problems): Output | undefined {
+export function outputOf(plan: TokenPlan, wanted: WantedPolicy, problems: Problems): Output | undefined {
+  const { settings, report, placeAt } = wanted;
   if (settings.output?.header === undefined) noteVariable(plan, problems);
   const header = settings.output?.header?.toLowerCase() ?? plan.output.header;
   const { prefixElsewhere = plan.output.prefix } = plan.output;
   const prefix = settings.output?.prefix ?? (header === plan.output.header ? plan.output.prefix : prefixElsewhere);
   const objection = headerObjection(header) ?? prefixObjection(prefix);
-  if (objection === undefined) return { header, prefix };
+  const writtenAt = (name: 'header' | 'prefix') =>
+    settings.output?.[name] === undefined ? undefined : placeAt(['output', name]);
+  if (objection === undefined) {
+    return { header, prefix, place: writtenAt('header') ?? plan.output.place, prefixPlace: writtenAt('prefix') };
+  }
   report([], 'config.forbidden-header', {
     message: `The policy writes its token to a place that cannot be used here: it ${objection}.`,
     suggestion: 'Write another header in this entry: `output: { header: …, prefix: … }`.',

@@ -225,7 +225,7 @@ function fixedMember(
   try {
     const value = convert(text.text, type, array);
     if (kind === parameter) checkParameter(reader, text, name, value);
-    return [{ kind: 'fixed', name, value }];
+    return [{ kind: 'fixed', name, value, place: text.placeAt(0) }];
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     reader.refuse('InvalidValueForElement', text, `${called('The claim', name)} ${error.message}`);
@@ -243,7 +243,7 @@ function mapMember(reader: PolicyReader, name: string, text: SourceText): Step[]
   if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
     reader.refuse('InvalidValueForElement', text, `${called('The claim', name)} is not a JSON object`);
   }
-  return [{ kind: 'fixed', name, value: template.value }];
+  return [{ kind: 'fixed', name, value: template.value, place: text.placeAt(0) }];
 }
 
 function readTemplate(reader: PolicyReader, text: SourceText): MapTemplate | undefined {

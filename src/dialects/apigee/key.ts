@@ -22,7 +22,7 @@ export interface PolicyKey {
   readonly key: VariableKey | undefined;
   /** The header parameter `kid`; undefined if the policy does not set it. */
   readonly id:
-    | { readonly kind: 'fixed'; readonly text: string }
+    | { readonly kind: 'fixed'; readonly text: string; readonly place: Place }
     | { readonly kind: 'computed'; readonly value: Computed<string>; readonly place: Place }
     | undefined;
 }
@@ -123,7 +123,7 @@ export function readId(
         suggestion: `Write the identifier of the key, never the key itself: one line of at most ${maxIdLength} characters, without braces.`,
       });
     }
-    return { kind: 'fixed', text: value.text.text };
+    return { kind: 'fixed', text: value.text.text, place: value.text.placeAt(0) };
   }
   if (value.kind === 'absent') {
     const message = '`<Id>` is empty, so tokens have no `kid`.';

@@ -31,11 +31,12 @@ export function readOutput(reader: PolicyReader, policy: XmlElement): PolicyOutp
     });
   }
   const header = /^(?:message|request)\.header\.(.+)$/.exec(variable.text)?.[1];
-  if (header === undefined) return { variable: variable.text, output: byDefault };
+  const place = variable.placeAt(0);
+  if (header === undefined) return { variable: variable.text, output: { ...byDefault, place } };
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
     const message = '`<OutputVariable>` does not name a valid header';
     reader.refuse('InvalidValueForElement', variable, message);
   }
   // Apigee writes only the token. If a backend expects `Bearer `, an AssignMessage policy adds it.
-  return { variable: variable.text, output: { header: header.toLowerCase(), prefix: '' } };
+  return { variable: variable.text, output: { header: header.toLowerCase(), prefix: '', place } };
 }

@@ -3,7 +3,7 @@
  * Converts a `<GenerateJWT>` element to a token plan.
  */
 import { Problems } from '../../diagnostics/problem.ts';
-import type { SourceText } from '../../diagnostics/source-text.ts';
+import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { Encryption, Layout, Step, TokenPlan } from '../../plan/token-plan.ts';
@@ -109,17 +109,22 @@ function protect(
   if (protection.kind === 'signed') {
     const { algorithm } = protection;
     const { key, id } = readKey(reader, element, algorithm);
-    const header = [...additional, ...fixedHeader(algorithm.name), ...critical, ...keyId(id)];
+    const written = textPlace(childOf(element, 'Algorithm'));
+    const header = [...additional, ...fixedHeader(algorithm.name, written), ...critical, ...keyId(id)];
     return { algorithm, key, header, keyErrors: signingErrors(reader.edition) };
   }
   const { id, ...encryption } = protection.encryption;
+  const pair = childOf(element, 'Algorithms');
+  const writtenIn = (name: string) => textPlace(pair && childOf(pair, name));
   const header: Step[] = [
     ...additional,
-    ...fixedHeader(encryption.management.name),
+    ...fixedHeader(encryption.management.name, writtenIn('Key')),
     ...critical,
     ...keyId(id),
-    { kind: 'fixed', name: 'enc', value: encryption.content.name },
-    ...(encryption.compress === true ? [{ kind: 'fixed', name: 'zip', value: 'DEF' } as const] : []),
+    { kind: 'fixed', name: 'enc', value: encryption.content.name, place: writtenIn('Content') },
+    ...(encryption.compress === true
+      ? [{ kind: 'fixed', name: 'zip', value: 'DEF', place: textPlace(childOf(element, 'Compress')) } as const]
+      : []),
   ];
   const encrypted = { ...encryption, header };
   return { algorithm: undefined, key: undefined, header: [], encryption: encrypted, keyErrors: recipientErrors };
@@ -149,9 +154,14 @@ function headerLayout(edition: Edition): Layout {
   };
 }
 
-function fixedHeader(algorithm: string): Step[] {
+function textPlace(element: XmlElement | undefined): Place | undefined {
+  return element && trimmedText(element).placeAt(0);
+}
+
+/** @param place where the policy names the algorithm */
+function fixedHeader(algorithm: string, place: Place | undefined): Step[] {
   return [
-    { kind: 'fixed', name: 'alg', value: algorithm },
+    { kind: 'fixed', name: 'alg', value: algorithm, place },
     { kind: 'fixed', name: 'typ', value: 'JWT' },
   ];
 }
@@ -159,7 +169,7 @@ function fixedHeader(algorithm: string): Step[] {
 function keyId(id: PolicyKey['id']): Step[] {
   if (id === undefined) return [];
   return id.kind === 'fixed'
-    ? [{ kind: 'fixed', name: 'kid', value: id.text }]
+    ? [{ kind: 'fixed', name: 'kid', value: id.text, place: id.place }]
     : [{ kind: 'computed', name: 'kid', value: id.value, place: id.place }];
 }
 
@@ -205,7 +215,7 @@ function readCritical(reader: PolicyReader, policy: XmlElement): Step[] {
   if (value.kind === 'fixed') {
     const names = splitList(value.text.text);
     checkCritical(reader, value.text, names, additionalNames(policy));
-    return [{ kind: 'fixed', name: 'crit', value: names }];
+    return [{ kind: 'fixed', name: 'crit', value: names, place: value.text.placeAt(0) }];
   }
   return [
     {

@@ -34,7 +34,9 @@ export function readTokenId(reader: PolicyReader, policy: XmlElement): Step[] {
   const value = readValue(reader, element);
   const text = value.kind === 'absent' ? undefined : value.kind === 'fixed' ? value.text : value.fallback;
   if (text !== undefined) checkLiteral(reader, text, '<Id ref="NAME"/>');
-  if (value.kind === 'fixed') return [{ kind: 'fixed', name: 'jti', value: value.text.text }];
+  if (value.kind === 'fixed') {
+    return [{ kind: 'fixed', name: 'jti', value: value.text.text, place: value.text.placeAt(0) }];
+  }
   const found: Computed = value.kind === 'variable' ? value.value : { evaluate: () => undefined };
   return [
     {
@@ -66,7 +68,7 @@ function readClaim(
   if (value.kind === 'fixed') {
     const made = make(value.text.text);
     if (made === undefined) reportNothing(reader, value.text, name, claim);
-    return made === undefined ? [] : [{ kind: 'fixed', name: claim, value: made }];
+    return made === undefined ? [] : [{ kind: 'fixed', name: claim, value: made, place: value.text.placeAt(0) }];
   }
   return [
     {

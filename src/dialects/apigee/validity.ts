@@ -102,7 +102,7 @@ function fixedNotBefore(reader: PolicyReader, text: SourceText): Step | undefine
     return after('nbf', delay.milliseconds, text);
   }
   const at = readDate(text.text);
-  if (at !== undefined) return { kind: 'fixed', name: 'nbf', value: seconds(at) };
+  if (at !== undefined) return { kind: 'fixed', name: 'nbf', value: seconds(at), place: text.placeAt(0) };
   const suggestion =
     'Write a duration such as 6h or 1w, or a date such as 2017-08-14T11:00:21.269-0700, `Mon, 14 Aug 2017 11:00:21 PDT`, `Monday, 14-Aug-17 11:00:21 PDT` or `Mon Aug 14 11:00:21 2017`.';
   reader.refuse('InvalidTimeFormat', text, '`<NotBefore>` is not a time that Apigee can read', suggestion);
@@ -141,9 +141,10 @@ function fixedDuration(reader: PolicyReader, policy: XmlElement, name: string): 
 
 /** A time after the time of issue. As in the vendor's dates, the fraction of a second is cut off after the addition. */
 function after(name: string, milliseconds: number, text: SourceText): Step {
-  if (milliseconds % 1000 === 0) return { kind: 'time', name, offset: milliseconds / 1000 };
+  const place = text.placeAt(0);
+  if (milliseconds % 1000 === 0) return { kind: 'time', name, offset: milliseconds / 1000, place };
   const value: Computed = { evaluate: (scope) => seconds(scope.now + milliseconds) };
-  return { kind: 'computed', name, value, place: text.placeAt(0) };
+  return { kind: 'computed', name, value, place };
 }
 
 function computed(

@@ -135,7 +135,8 @@ function readExpiry(reader: PolicyReader, properties: Properties): Step {
         message: `\`exp-claim\` must be a whole number of seconds from ${minLifetime} to ${maxLifetime}.`,
       });
     }
-    return { kind: 'time', name: 'exp', offset: seconds ?? 0 };
+    const place = properties['exp-claim'] === undefined ? undefined : reader.placeOf('exp-claim');
+    return { kind: 'time', name: 'exp', offset: seconds ?? 0, place };
   }
   const text = reader.textAt('exp-claim');
   const inline = compileInline(reader, text, reader.before);

@@ -44,7 +44,7 @@ export function readKeyId(reader: PolicyReader, properties: Properties, property
       message: `No variable with this name is set, so the value of \`${property}\` is used as the \`kid\`.`,
       suggestion: 'If it is a variable, declare it in mintproc.yaml: `variables: { NAME: … }`.',
     });
-    return { kind: 'fixed', name: 'kid', value: name.text };
+    return { kind: 'fixed', name: 'kid', value: name.text, place: name.placeAt(0) };
   }
   const variable = reader.asKeyId(() => resolveVariable(reader, name));
   const value: Computed<string> = { evaluate: (scope) => kidOf(variable.evaluate(scope)) };

@@ -122,7 +122,8 @@ function readOutput(reader: PolicyReader, properties: Properties): Destination {
   if (variable === undefined) return { variable: undefined, output: authorization };
   const header = /^request\.headers\.(.+)$/.exec(canonicalName(variable.text))?.[1];
   const { variablePrefix } = reader.version;
-  if (header !== undefined) return { variable: variable.text, output: { header, prefix: variablePrefix } };
+  const place = variable.placeAt(0);
+  if (header !== undefined) return { variable: variable.text, output: { header, prefix: variablePrefix, place } };
   // On the gateway, a later action of the assembly reads the variable.
-  return { variable: variable.text, output: { ...authorization, prefixElsewhere: variablePrefix, variable } };
+  return { variable: variable.text, output: { ...authorization, prefixElsewhere: variablePrefix, variable, place } };
 }

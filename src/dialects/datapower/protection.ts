@@ -69,13 +69,14 @@ function readSignature(reader: PolicyReader, properties: Properties): Signature 
     return 'invalid';
   }
   if (name.text === 'none') {
-    return { algorithm: undefined, key: undefined, header: [{ kind: 'fixed', name: 'alg', value: 'none' }] };
+    const header = [{ kind: 'fixed', name: 'alg', value: 'none', place: name.placeAt(0) } as const];
+    return { algorithm: undefined, key: undefined, header };
   }
   const algorithm = readAlgorithm(reader, name.text, 'jws-alg', signatureAlgorithms, signatures);
   const key = readKey(reader, properties, 'jws', algorithm?.keyKind === 'secret');
   if (algorithm === undefined || key === 'invalid') return 'invalid';
   const kid = readKeyId(reader, properties, 'custom-kid-value-jws');
-  return { algorithm, key, header: [kid, { kind: 'fixed', name: 'alg', value: algorithm.name }] };
+  return { algorithm, key, header: [kid, fixed('alg', algorithm.name, reader, 'jws-alg')] };
 }
 
 /**
@@ -106,10 +107,14 @@ function readEncryption(
   if (management === undefined || content === undefined || key === 'invalid') return 'invalid';
   const header: HeaderStep[] = [
     readKeyId(reader, properties, 'custom-kid-value-jwe'),
-    { kind: 'fixed', name: 'alg', value: management.name },
-    { kind: 'fixed', name: 'enc', value: content.name },
+    fixed('alg', management.name, reader, 'jwe-alg'),
+    fixed('enc', content.name, reader, 'jwe-enc'),
   ];
   return { management, content, key, header };
+}
+
+function fixed(name: string, value: string, reader: PolicyReader, property: TextProperty): HeaderStep {
+  return { kind: 'fixed', name, value, place: reader.placeOf(property) };
 }
 
 function readEncryptionPart<T extends KeyManagement | ContentEncryption>(

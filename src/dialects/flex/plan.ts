@@ -43,7 +43,7 @@ export function* readPlan(
   const text = { profile: settings.expressions ?? 'flex', callers: settings.callers, reads, problems };
   const reader = { document, path, text, problems };
   const algorithm = readAlgorithm(reader);
-  const times = config === undefined ? [] : timeClaims(config);
+  const times = config === undefined ? [] : timeClaims(config, reader);
   if (config !== undefined) checkValidity(config, reader);
   const headers = yield* readMembers(reader, 'customHeaders', headerList);
   const claims = yield* readMembers(reader, 'customClaims', claimList(times.map(({ name }) => name)));
@@ -63,7 +63,7 @@ export function* readPlan(
     // The vendor's generator writes these last, and they replace custom ones with the same names.
     header: [
       ...headers,
-      { kind: 'fixed', name: 'alg', value: algorithm.name },
+      { kind: 'fixed', name: 'alg', value: algorithm.name, place: placeOf(reader, 'signingMethod') },
       { kind: 'fixed', name: 'typ', value: 'JWT' },
     ],
     claims: [...claims, ...times],
@@ -103,12 +103,21 @@ function isDisabled({ item, managed }: CarriedPolicy, document: LocatedYaml, pro
 type TimeStep = Extract<Step, { kind: 'time' }>;
 
 /** `exp` and `nbf` are seconds after the time of issue; 0 leaves the claim out. */
-function timeClaims(config: z.output<typeof configSchema>): TimeStep[] {
+function timeClaims(config: z.output<typeof configSchema>, reader: PolicyReader): TimeStep[] {
   const steps: TimeStep[] = [];
-  if (config.exp !== 0) steps.push({ kind: 'time', name: 'exp', offset: config.exp });
-  if (config.nbf !== 0) steps.push({ kind: 'time', name: 'nbf', offset: config.nbf });
-  if (config.iat) steps.push({ kind: 'time', name: 'iat', offset: 0 });
+  const add = (name: 'exp' | 'nbf' | 'iat', offset: number) =>
+    steps.push({ kind: 'time', name, offset, place: placeOf(reader, name) });
+  if (config.exp !== 0) add('exp', config.exp);
+  if (config.nbf !== 0) add('nbf', config.nbf);
+  if (config.iat) add('iat', 0);
   return steps;
+}
+
+/** Where the policy has the value of a field; undefined if it has none, and the default applies. */
+function placeOf({ document, path }: PolicyReader, name: string): Place | undefined {
+  const at = [...path, name];
+  if (at.reduce<unknown>(field, document.value) === undefined) return undefined;
+  return document.source.placeAt(document.offsetOf(at));
 }
 
 /** A token whose `nbf` is not before its `exp` is valid at no time (RFC 7519 sections 4.1.4 and 4.1.5). */
@@ -178,7 +187,7 @@ function toStep(nameText: FlexText, valueText: FlexText, place: Place): Step[] {
   const value = fixedValue(valueText);
   // A null that does not depend on the request always leaves the claim out.
   if (value === null) return [];
-  if (typeof name === 'string' && value !== undefined) return [{ kind: 'fixed', name, value }];
+  if (typeof name === 'string' && value !== undefined) return [{ kind: 'fixed', name, value, place }];
   return [
     {
       kind: 'computed',

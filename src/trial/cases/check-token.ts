@@ -14,11 +14,15 @@ export function checkHeader(
   { name, prefix }: NonNullable<Expectations['header']>,
   { policy: { output } }: MintedToken,
 ): readonly Failure[] {
-  const failure = (member: 'name' | 'prefix', message: string, expected: string): Failure => ({
-    what: `header.${member}`,
-    path: ['expect', 'header', member],
-    ...{ message, expected, actual: output[member === 'name' ? 'header' : 'prefix'] },
-  });
+  const failure = (member: 'name' | 'prefix', message: string, expected: string): Failure => {
+    const isName = member === 'name';
+    return {
+      what: `header.${member}`,
+      path: ['expect', 'header', member],
+      ...{ message, expected, actual: isName ? output.header : output.prefix },
+      output: { place: isName ? output.place : output.prefixPlace },
+    };
+  };
   return [
     ...(name === undefined || name.toLowerCase() === output.header
       ? []

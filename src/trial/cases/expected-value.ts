@@ -7,6 +7,7 @@
  */
 import { inDoubles } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { nearest } from '../../diagnostics/suggest.ts';
 import { compileSearchPattern, maxPatternStates, type SearchPattern } from '../../expressions/text-pattern.ts';
 import { isObject, isSameJson, kindOf, textDifference } from '../json-values.ts';
 import { TrialError } from '../trial-error.ts';
@@ -127,7 +128,8 @@ export function differences(
   if (expected.kind === 'items' && Array.isArray(actual) && actual.length === expected.items.length) {
     return expected.items.flatMap((item, index) => differences(item, actual[index], [...path, index]));
   }
-  const message = actual === undefined ? whyMissing(expected) : whyOther(expected, actual);
+  const why = actual === undefined ? whyMissing(expected) : whyOther(expected, actual);
+  const message = why === undefined ? undefined : `${why}${meantForm(expected)}`;
   return message === undefined ? [] : [{ path, message, expected: writtenOf(expected), actual }];
 }
 
@@ -136,6 +138,14 @@ function ofMembers(members: ReadonlyMap<string, Expected>, actual: JsonObject, p
   const others = [...values.keys()].filter((name) => !members.has(name));
   const all = [...members, ...others.map((name): readonly [string, Expected] => [name, absent])];
   return all.flatMap(([name, member]) => differences(member, values.get(name), [...path, name]));
+}
+
+/** A hint for an object that may be meant as one of the forms: `{ match: … }`. It is no form, so it is compared. */
+function meantForm(expected: Expected): string {
+  if (expected.kind !== 'members' || expected.members.size !== 1) return '';
+  const [name = ''] = expected.members.keys();
+  const near = nearest(name, Object.keys(forms));
+  return near === undefined ? '' : ` Did you mean \`${near}\`?`;
 }
 
 const absent: Expected = { kind: 'absent', written: { absent: true } };

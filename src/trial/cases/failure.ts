@@ -3,6 +3,7 @@
  * Why a case fails.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
+import type { Place } from '../../diagnostics/source-text.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 
 export interface Failure {
@@ -18,6 +19,8 @@ export interface Failure {
   readonly actual?: JsonValue | undefined;
   /** The member of the token that it is about. */
   readonly member?: FailedMember;
+  /** Where the part of the token's header that it is about is written; undefined for a default. */
+  readonly output?: { readonly place: Place | undefined };
 }
 
 export interface FailedMember {

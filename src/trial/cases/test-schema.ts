@@ -35,14 +35,16 @@ const jwtSchema = z
       .describe('The same for the header of the signed token in an encrypted one.'),
     claims: expectedMembers.optional().describe(`Claims by name, each ${valueForms}.`),
   })
-  .refine((jwt) => Object.keys(jwt).length > 0, 'must have `header` or `claims`');
+  .refine((jwt) => Object.keys(jwt).length > 0, 'must have `header` or `claims`')
+  .meta({ minProperties: 1 });
 
 const headerSchema = z
   .strictObject({
     name: z.string().min(1).optional().describe('Name of the header, in any case.'),
     prefix: z.string().optional().describe('The text before the token, such as "Bearer ".'),
   })
-  .refine((header) => Object.keys(header).length > 0, 'must have `name` or `prefix`');
+  .refine((header) => Object.keys(header).length > 0, 'must have `name` or `prefix`')
+  .meta({ minProperties: 1 });
 
 const refusedSchema = z.union([
   z.literal(true),
@@ -110,7 +112,17 @@ const expectSchema = z
           'member by member, with order and types; times as their distance from iat. The signature is not compared.',
       ),
   })
-  .refine((expect) => Object.keys(expect).length > 0, 'must have at least one expectation');
+  .refine((expect) => Object.keys(expect).length > 0, 'must have at least one expectation')
+  // For editors; `read-test-file.ts` says why `exact` needs claims.
+  .meta({
+    minProperties: 1,
+    if: { properties: { exact: { const: true } }, required: ['exact'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: {
+      required: ['jwt'],
+      properties: { jwt: { required: ['claims'], description: 'With `exact`, all its claims.' } },
+    },
+  });
 
 const caseSchema = z.strictObject({
   name: z.string().min(1).describe('What the case shows, for reports.'),

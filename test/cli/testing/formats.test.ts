@@ -71,7 +71,7 @@ test('--format tap is version 14 of the protocol', async () => {
   );
   assert.match(
     JSON.stringify(first?.diagnostic),
-    /"message":"jwt\.claims\.iss: The texts are different\.".*"details":\["expected \\"urn:a\\"","actual {3}\\"urn:b\\"","the same for every request"\]/,
+    /"message":"jwt\.claims\.iss: The texts are different\.".*"details":\["expected \\"urn:a\\"","actual {3}\\"urn:b\\"","the same for every request: urn:b \(\S+partner\.yaml:9:29\)"\]/,
   );
   assert.equal(code, 1);
 });
@@ -153,7 +153,10 @@ test('--format json has each failure with its member', async () => {
       {
         ...{ what: 'jwt.claims.iss', line: 13, column: 58, message: 'The texts are different.' },
         ...{ expected: 'urn:a', actual: 'urn:b' },
-        member: { name: 'iss', comes: 'the same for every request', value: 'urn:b', type: 'string' },
+        member: {
+          ...{ name: 'iss', comes: 'the same for every request', value: 'urn:b', type: 'string' },
+          ...{ expression: 'urn:b', file: cases[0]?.failures[0]?.member.file, line: 9, column: 29 },
+        },
       },
     ],
   });

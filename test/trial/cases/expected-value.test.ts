@@ -49,6 +49,10 @@ const compared: readonly (readonly [expected: string, actual: string, difference
   ['{"equals":{"a":1}}', '{"a":2}', [': The values are different.']],
   ['{"matches":"a","absent":true}', '{"matches":"a","absent":true}', []],
   ['{"a":{"matches":"x"},"b":{"absent":true}}', '{"a":"x"}', []],
+  ['{"match":"^x"}', '"x"', [': It is a string instead of an object. Did you mean `matches`?']],
+  ['{"absnt":true}', '-', [': It is missing. Did you mean `absent`?']],
+  ['{"match":"^x","a":1}', '"x"', [': It is a string instead of an object.']],
+  ['{"user":1}', '-', [': It is missing.']],
   ['[{"matches":"x"},{"present":true}]', '["y",1]', ['0: It does not match the pattern.']],
 ];
 

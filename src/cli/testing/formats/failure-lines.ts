@@ -24,11 +24,12 @@ export function failureTitle({ what, message }: ShownFailure): string {
 
 /** What was expected and is, and how the policy computes it: no line if there is nothing to add to the title. */
 export function failureDetails(failure: ShownFailure, painted: Painted = plain): readonly string[] {
-  const { expected, member, routes = [] } = failure;
+  const { expected, member, warnings = [], routes = [] } = failure;
   return [
     ...(expected === undefined ? [] : [`expected ${painted.good(printable(valueText(expected)))}`]),
     ...('actual' in failure ? [`actual   ${painted.bad(printable(valueText(failure.actual)))}`] : []),
     ...(member === undefined ? [] : memberLines(member).map(printable)),
+    ...warnings.map((warning) => printable(warningLine(warning))),
     ...routes.map((route) => routeText(route, painted)),
   ];
 }
@@ -45,6 +46,10 @@ function memberLines({ comes, expression, file, line, column, reads = [], error 
     ...reads.map(({ input, value }) => `read ${input}: ${valueText(value)}`),
     ...(error === undefined ? [] : [`${error.message} [${error.code}]`]),
   ];
+}
+
+function warningLine({ message, suggestion, code }: Problem): string {
+  return `warning: ${[message, ...(suggestion === undefined ? [] : [suggestion])].join(' ')} [${code}]`;
 }
 
 /** Why the cases of a file cannot run. */

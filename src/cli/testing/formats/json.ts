@@ -47,8 +47,8 @@ function caseFields(one: CaseReport): object {
 }
 
 function failureFields({ place, ...failure }: ShownFailure): object {
-  const { what, message, ...others } = failure;
-  return { what, ...lineOf(place), message, ...others };
+  const { what, message, warnings, ...others } = failure;
+  return { what, ...lineOf(place), message, ...others, ...(warnings && { warnings: warnings.map(problemFields) }) };
 }
 
 function lineOf({ line, column }: Place): Pick<Place, 'line' | 'column'> {
