@@ -25,6 +25,8 @@ export interface TestRun {
 const measured = {
   coverage: true,
   coverageIncludeGlobs: ['src/**/*.ts'],
+  // By default Node leaves out names such as `test.ts` and `write-test.ts`, which `mintproc test` has.
+  coverageExcludeGlobs: ['test/**'],
   execArgv: ['--import', import.meta.resolve('./started-processes.ts')],
 };
 
