@@ -1,7 +1,7 @@
 /**
  * @module
  * The Helm chart: what it renders fits the schemas, wrong values are refused, and the rendered configuration of both
- * modes runs with the real Envoy. Skipped without Helm, by name.
+ * modes runs with the real Envoy. Without Helm, all but the comparison of values and schema is skipped, by name.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -58,6 +58,35 @@ const kinds = {
     ...['PodMonitor', 'PrometheusRule', 'Service', 'Service'],
   ],
 };
+
+interface ValueSchema {
+  readonly additionalProperties?: boolean | object;
+  readonly properties?: Readonly<Record<string, ValueSchema>>;
+}
+
+/** The paths of the values that one of the two has and the other does not. */
+function unmatched(values: unknown, schema: ValueSchema, path: string): readonly string[] {
+  const { properties, additionalProperties } = schema;
+  if (properties === undefined || additionalProperties !== false) return [];
+  const members = Object(values) as Readonly<Record<string, unknown>>;
+  const names = new Set([...Object.keys(members), ...Object.keys(properties)]);
+  return [...names].flatMap((name) => {
+    const [member, inner] = [members[name], properties[name]];
+    const at = `${path}/${name}`;
+    return member === undefined || inner === undefined ? [at] : unmatched(member, inner, at);
+  });
+}
+
+test('values.yaml and its schema have the same names', () => {
+  const values: unknown = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'));
+  const schema: ValueSchema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
+  // Helm itself adds `global` to the values of a chart within another.
+  assert.deepEqual(unmatched(values, schema, ''), ['/global']);
+  assert.deepEqual(unmatched({ mode: '', image: { repo: '' } }, schema, '').slice(0, 2), [
+    '/image/repo',
+    '/image/registry',
+  ]);
+});
 
 for (const mode of modes) {
   test(`${mode}: helm finds nothing wrong, and every object fits its schema`, needsHelm, async () => {
