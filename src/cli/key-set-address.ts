@@ -36,7 +36,7 @@ function allowedUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null) throw new UsageError('--jwks takes a file or a URL, and this is not a valid URL.');
   if (url.username !== '' || url.password !== '') throw new UsageError('--jwks takes no URL with a password.');
-  const isHere = audienceOf(url.hostname) === 'machine';
+  const isHere = audienceOf(url.hostname.replace(/^\[|\]$/g, '')) === 'machine';
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) return url;
   throw new UsageError('--jwks takes a URL with https, or with http of this machine (localhost, 127.0.0.1, [::1]).');
 }

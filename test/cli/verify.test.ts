@@ -238,8 +238,10 @@ test('an answer that does not end is given up', async () => {
   await assert.rejects(fetchKeySet(`${origin}/endless`, { milliseconds: 200 }), /no whole answer after 0\.2 s/);
 });
 
-test('nobody listens', async () => {
-  await assert.rejects(fetchKeySet('http://127.0.0.1:9/'), /cannot be fetched: the connection failed/);
+test('every spelling of this machine may be asked', async () => {
+  for (const host of ['127.0.0.1', '127.1', '0x7f.1', '[::1]', '[0:0::1]', '[::ffff:127.0.0.1]', 'localhost']) {
+    await assert.rejects(fetchKeySet(`http://${host}:9/`), /cannot be fetched: the connection failed/, host);
+  }
 });
 
 for (const [alg, curve] of [
