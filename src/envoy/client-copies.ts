@@ -28,16 +28,30 @@ export function lookalikesPattern(header: string): string | undefined {
 
 /** As an entry of the connection manager; undefined if nothing is removed or proposed. */
 export function notedMutation(copies: ClientCopies): Written | undefined {
-  const rules = copies.removed.map((header): Written => new Flow(removal(header)));
-  const proposed = copies.uncertain.map((header): Written => new Flow(removal(header)));
-  if (rules.length === 0 && proposed.length === 0) return undefined;
-  if (rules.length === 0) return new Proposed(uncertainComment, extensionOf(proposed));
-  const proposals = proposed.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
-  return new Noted(copiesComment(copies), extensionOf([...rules, ...proposals]));
+  return notedRemovals(copies, (header) => [new Flow(removal(header))], extensionOf);
 }
 
-export const uncertainComment = 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:';
-export const likewise = 'Likewise:';
+/**
+ * The removals with what is said of them; those that are uncertain are proposals.
+ *
+ * @param rulesOf the removal of a header, in the platform's form
+ * @param within the object that has the rules
+ * @returns undefined if nothing is removed or proposed
+ */
+export function notedRemovals(
+  copies: ClientCopies,
+  rulesOf: (header: string) => readonly Written[],
+  within: (rules: readonly Written[]) => Written,
+): Written | undefined {
+  const [removed, uncertain] = [copies.removed.flatMap(rulesOf), copies.uncertain.flatMap(rulesOf)];
+  if (removed.length === 0)
+    return uncertain.length === 0 ? undefined : new Proposed(uncertainComment, within(uncertain));
+  const proposals = uncertain.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
+  return new Noted(copiesComment(copies), within([...removed, ...proposals]));
+}
+
+const uncertainComment = 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:';
+const likewise = 'Likewise:';
 
 function extensionOf(mutations: readonly Written[]): Written {
   return [{ name: extension, typed_config: { '@type': type, mutations } }];
@@ -50,7 +64,7 @@ function removal(header: string): object {
 }
 
 /** The comment above it. */
-export function copiesComment({ kept }: ClientCopies): string {
+function copiesComment({ kept }: ClientCopies): string {
   const sentences = [
     "mintproc or Envoy sets these headers. A client's own copies go before any filter and route sees them, also on",
     'routes where the filter below is disabled. If a proxy before this Envoy sets one of them and removes what clients',

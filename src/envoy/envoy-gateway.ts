@@ -2,21 +2,12 @@
  * @module
  * `gen envoy-gateway`: the objects that attach mintproc to a Gateway of Envoy Gateway 1.6 and later.
  */
-import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { commentedYaml, Flow, Noted, type Written } from '../documents/commented-yaml.ts';
 import { type Address, isIpAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
-import { copiesComment, likewise, lookalikesPattern, uncertainComment } from './client-copies.ts';
-import {
-  type ClientCopies,
-  type EnvoyPart,
-  type EnvoyTls,
-  extAuthz,
-  extProc,
-  type FilterName,
-  jwtAuthn,
-  namesOf,
-} from './envoy-part.ts';
+import { lookalikesPattern, notedRemovals } from './client-copies.ts';
+import { type EnvoyPart, type EnvoyTls, extAuthz, extProc, type FilterName, jwtAuthn, namesOf } from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
 import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
@@ -207,7 +198,11 @@ function clientTraffic({ copies, trustsForwardedCertificate }: EnvoyPart): Reado
       'DropHeader',
     ),
   };
-  const early = earlyHeaders(copies);
+  const early = notedRemovals(
+    copies,
+    (header) => [matcherOf(header)],
+    (removeOnMatch) => ({ removeOnMatch }),
+  );
   if (early !== undefined) headers['earlyRequestHeaders'] = early;
   if (trustsForwardedCertificate) {
     headers['xForwardedClientCert'] = new Noted(
@@ -223,15 +218,6 @@ function clientTraffic({ copies, trustsForwardedCertificate }: EnvoyPart): Reado
     ),
     headers,
   };
-}
-
-function earlyHeaders(copies: ClientCopies): Written | undefined {
-  const [removed, uncertain] = [copies.removed.map(matcherOf), copies.uncertain.map(matcherOf)];
-  if (removed.length > 0) {
-    const proposals = uncertain.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
-    return new Noted(copiesComment(copies), { removeOnMatch: [...removed, ...proposals] });
-  }
-  return uncertain.length === 0 ? undefined : new Proposed(uncertainComment, { removeOnMatch: uncertain });
 }
 
 function matcherOf(header: string): Flow {

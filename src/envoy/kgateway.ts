@@ -6,13 +6,13 @@
  * underscores or trailers, and its backends have no unix socket. So the objects remove both spellings of a header, and
  * let mintproc see the trailers.
  */
-import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { commentedYaml, Flow, Noted, type Written } from '../documents/commented-yaml.ts';
 import type { Address } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
-import { copiesComment, likewise, uncertainComment } from './client-copies.ts';
+import { notedRemovals } from './client-copies.ts';
 import { limits } from './clusters.ts';
-import { type ClientCopies, type EnvoyPart, type EnvoyTls, namesOf } from './envoy-part.ts';
+import { type EnvoyPart, type EnvoyTls, namesOf } from './envoy-part.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
 
@@ -193,7 +193,7 @@ function httpSettings({ copies, trustsForwardedCertificate }: EnvoyPart): Writte
     ),
     normalizePath: true,
     mergeSlashes: true,
-    earlyRequestHeaderModifier: earlyHeaders(copies),
+    earlyRequestHeaderModifier: notedRemovals(copies, spellings, (remove) => ({ remove })),
     forwardClientCertDetails: trustsForwardedCertificate
       ? new Noted(
           '`x-forwarded-client-cert` names the caller (`trustForwardedClientCert`). Envoy writes it of the certificate ' +
@@ -202,15 +202,6 @@ function httpSettings({ copies, trustsForwardedCertificate }: EnvoyPart): Writte
         )
       : undefined,
   };
-}
-
-function earlyHeaders(copies: ClientCopies): Written | undefined {
-  const [removed, uncertain] = [copies.removed.flatMap(spellings), copies.uncertain.flatMap(spellings)];
-  if (removed.length > 0) {
-    const proposals = uncertain.map((name, index) => new Proposed(index === 0 ? uncertainComment : likewise, name));
-    return new Noted(copiesComment(copies), { remove: [...removed, ...proposals] });
-  }
-  return uncertain.length === 0 ? undefined : new Proposed(uncertainComment, { remove: uncertain });
 }
 
 function sidecar(port: number): Written {
