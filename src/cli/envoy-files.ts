@@ -15,7 +15,7 @@ export function needsOfFiles(files: ReadonlyMap<string, Uint8Array>): ReturnType
 
 export interface EnvoyFiles {
   readonly files: ReadonlyMap<string, string>;
-  /** What is left to do for the user; or, without files, why there are none. */
+  /** What is left to do for the user. If `files` is empty, this says why. */
   readonly notes: readonly string[];
 }
 

@@ -11,6 +11,7 @@ import { formatProblem } from '../diagnostics/problem.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import { runTrial, type Trial, type TriedPolicy, type TriedRequest } from '../trial/run-trial.ts';
+import { forTrials } from '../trial/trial-loading.ts';
 import { withoutKeysOf } from '../trial/trial-variables.ts';
 import { type Arguments, stringOption } from './command.ts';
 import { type RequestFile, tryRequest } from './request-option.ts';
@@ -51,9 +52,7 @@ export async function tryRoutes(options: RouteTrialOptions, terminal: Terminal):
     files: diskFiles,
     environment,
     now: () => terminal.now(),
-    // The request may be at a time when other keys are active, and it needs no TLS of Envoy.
-    withoutKeys: 'all',
-    tlsApart: { before: undefined, report: () => undefined },
+    ...forTrials,
     recorder,
     standInKeys: standIns,
   });

@@ -38,10 +38,11 @@ export const testCommand: Command = {
   async run(args, terminal) {
     const { positionals: paths } = args;
     if (paths.length === 0) throw new UsageError('At least one test file or folder is required.');
-    checkFolders(paths);
+    const found = paths.map(testFilesAt);
+    checkFolders(paths, found);
     const format = formatNamed(stringOption(args, 'format') ?? 'text') ?? formats.text;
     if (args.values['watch'] === true) return watch(args, format, terminal);
-    const run = await runTests(testFilesOf(paths), diskFiles, terminal);
+    const run = await runTests(joined(found), diskFiles, terminal);
     print(format.whole, run, terminal);
     return exitCodeOf(run);
   },
@@ -64,7 +65,7 @@ async function watch({ positionals: paths }: Arguments, { watch: forms }: Format
     {
       paths,
       wanted: isTestName,
-      check: (files) => runTests(testFilesOf(paths), files, terminal),
+      check: (files) => runTests(joined(paths.map(testFilesAt)), files, terminal),
       print: (run) => {
         print(form, run, terminal);
         form = forms.next;
@@ -84,13 +85,8 @@ interface TestFiles {
   readonly unread: readonly Unread[];
 }
 
-/**
- * The test files that are named, and those of folders; each once.
- *
- * @throws CommandError if a folder has too many files
- */
-function testFilesOf(paths: readonly string[]): TestFiles {
-  const all = paths.map(testFilesAt);
+/** Each test file once. */
+function joined(all: readonly TestFiles[]): TestFiles {
   const byRealPath = new Map<string, string>();
   for (const path of all.flatMap((found) => found.paths)) {
     const real = realPathOf(path);
@@ -99,6 +95,7 @@ function testFilesOf(paths: readonly string[]): TestFiles {
   return { paths: [...byRealPath.values()], unread: all.flatMap(({ unread }) => unread) };
 }
 
+/** The test file that is named, or those of a folder. @throws CommandError if a folder has too many files */
 function testFilesAt(path: string): TestFiles {
   if (statOf(path)?.isDirectory() !== true) return { paths: [path], unread: [] };
   const { names, unread } = filesBelow(path, isTestName);
@@ -106,13 +103,13 @@ function testFilesAt(path: string): TestFiles {
 }
 
 /** @throws UsageError if a folder has no test file: a build that tests the wrong folder must not pass */
-function checkFolders(paths: readonly string[]): void {
-  const empty = paths.find((path) => testFilesAt(path).paths.length === 0);
+function checkFolders(paths: readonly string[], found: readonly TestFiles[]): void {
+  const empty = paths.find((_, index) => found[index]?.paths.length === 0);
   if (empty === undefined) return;
   throw new UsageError(`The folder ${empty} has no test file, whose name ends in .test.yaml.`);
 }
 
-/** The same for all names of a file; the path itself if there is none. */
+/** All names of one file have the same real path. What is no file keeps its own. */
 function realPathOf(path: string): string {
   return statOf(path) === undefined ? path : realpathSync(path);
 }

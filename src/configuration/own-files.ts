@@ -15,7 +15,7 @@ const distinctive: readonly [kind: OwnFile, keys: readonly string[]][] = [
 ];
 
 /**
- * Undefined if it is none of them.
+ * The kind of a document. Undefined for a file that is not mintproc's.
  *
  * @param value of the document
  * @param text of the file

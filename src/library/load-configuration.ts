@@ -9,6 +9,7 @@ import { refusalFields, trialFields } from '../trial/answer-fields.ts';
 import { routeTaken } from '../trial/cases/check-route.ts';
 import { routeFinder, type TestedConfiguration } from '../trial/cases/tested-configuration.ts';
 import { runTrial, type Trial, type TriedRequest } from '../trial/run-trial.ts';
+import { forTrials } from '../trial/trial-loading.ts';
 import { withoutKeysOf } from '../trial/trial-variables.ts';
 import { environmentOf, loadKinds, millisecondsOf, requestKinds, requireOptions, requirePath } from './arguments.ts';
 import type {
@@ -33,8 +34,7 @@ export function configurationFrom(file: string, options: ConfigurationOptions): 
     environment: environmentOf(options.environment),
     now: () => now,
     strict: options.strict ?? false,
-    withoutKeys: 'all',
-    tlsApart: { before: undefined, report: () => undefined },
+    ...forTrials,
     // The order of requests must not matter.
     withoutReuse: true,
     standInKeys: standIns,

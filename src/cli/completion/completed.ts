@@ -9,7 +9,7 @@ export interface Completed {
   readonly summary: string;
   /** With their dashes. */
   readonly options: readonly string[];
-  /** The options that take a value: one of these words, or a path if there are none. */
+  /** The options that take a value, with the words that it may be. Without words, the value is a path. */
   readonly values: readonly (readonly [option: string, words: readonly string[]])[];
   /** What an argument can be; undefined for a path. */
   readonly arguments: readonly string[] | undefined;

@@ -9,6 +9,7 @@ import { loadConfiguration } from '../../configuration/load.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { StepRecorder } from '../../mint/step-recorder.ts';
 import { type TestedConfiguration, testedConfiguration } from '../../trial/cases/tested-configuration.ts';
+import { forTrials } from '../../trial/trial-loading.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import type { Terminal } from '../terminal.ts';
 import { keysOfSnapshot, keysOfStandIns } from '../verifying-keys.ts';
@@ -70,9 +71,7 @@ export class TestedConfigurations {
       files: this.#files,
       environment,
       now,
-      // A request may be at a time when other keys are active, and it needs no TLS of Envoy.
-      withoutKeys: 'all',
-      tlsApart: { before: undefined, report: () => undefined },
+      ...forTrials,
       // The order of cases must not matter.
       withoutReuse: true,
       recorder,
