@@ -21,7 +21,7 @@ export interface KnownCaller extends Caller {
 /** Finds the caller of a request; undefined if this source does not know one. */
 export type Source = (request: IncomingRequest) => KnownCaller | undefined;
 
-/** Finds the claims of a request's caller. Undefined if its source says nothing of a caller. */
+/** Finds the claims of a request's caller. Undefined if its source knows no caller. */
 export type ReadClaims = (request: IncomingRequest) => ObjectView | undefined;
 
 export interface CallerMapping {

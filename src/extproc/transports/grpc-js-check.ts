@@ -8,6 +8,7 @@ import type { CheckRequest, CheckResponse } from '../authz/check-messages.ts';
 import { checkMessage } from '../authz/read-check.ts';
 import { respondToCheck } from '../authz/respond-check.ts';
 import type { Answer } from '../exchange.ts';
+import { hasExpired, whenCancelled } from './grpc-js-deadlines.ts';
 import type { Service } from './transport.ts';
 
 /** @param routePolicyOf reads the policy that a call's metadata names */
@@ -17,8 +18,8 @@ export function authorize(
 ): grpc.handleUnaryCall<CheckRequest, CheckResponse> {
   return (call, callback) => {
     const exchange = service.check(routePolicyOf(call.metadata));
-    call.on('cancelled', () => exchange.close());
-    deliver(exchange.answer(checkMessage(call.request)));
+    whenCancelled(call, service, () => exchange.close());
+    if (!hasExpired(call)) deliver(exchange.answer(checkMessage(call.request)));
 
     /** An unexpected error ends the call with an error, and Envoy refuses the request. */
     function deliver(answer: Answer): void {

@@ -13,6 +13,7 @@ import type { Listener } from '../../net/listen.ts';
 import type { Answer } from '../exchange.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { authorize } from './grpc-js-check.ts';
+import { hasExpired, whenCancelled } from './grpc-js-deadlines.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
 import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
@@ -122,10 +123,6 @@ function routePolicyOf(metadata: grpc.Metadata): string | undefined {
   return named.length === 0 ? undefined : named.join(', ');
 }
 
-function hasExpired(call: Call): boolean {
-  return Number(call.getDeadline()) <= Date.now();
-}
-
 /** Serves one stream with a new exchange. No path ends the stream without an error before Envoy has ended it. */
 function serve(call: Call, service: Service): void {
   const exchange = service.open(routePolicyOf(call.metadata));
@@ -138,11 +135,7 @@ function serve(call: Call, service: Service): void {
     close();
     call.end();
   });
-  // The library ends a call whose deadline passes, and then emits this.
-  call.on('cancelled', () => {
-    if (hasExpired(call)) service.deadlinePassed();
-    close();
-  });
+  whenCancelled(call, service, close);
   call.on('error', close);
   call.on('close', close);
 

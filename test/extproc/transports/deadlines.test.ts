@@ -13,7 +13,7 @@ import { type TransportName, transports } from '../../../src/extproc/transports/
 import { frameType } from '../../../src/extproc/transports/native/protocol.ts';
 import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
-import { callBlock, data, open, processPath, requestMessage } from './native/raw-client.ts';
+import { callBlock, checkPath, data, open, processPath, requestMessage } from './native/raw-client.ts';
 import { served } from './native/served.ts';
 
 const untouched: Decision = { kind: 'untouched', mints: [] };
@@ -24,37 +24,44 @@ const timeouts: [timeout: string, decided: boolean][] = [
   ['0m', false],
 ];
 
-for (const transport of Object.keys(transports) as TransportName[]) {
-  for (const [timeout, isDecided] of timeouts) {
-    test(`${transport}: after ${timeout}, a call ends with DEADLINE_EXCEEDED`, async (t) => {
-      const observer = new RecordingObserver();
-      let decided = 0;
-      const pin = () => () => {
-        decided++;
-        return new Later<Decision>();
-      };
-      const limits = defaultLimits;
-      const server = await startServer({ limits, addresses: ['127.0.0.1:0'], transport, observer, pin });
-      // It does not end the call itself, as a client of grpc-js does.
-      const session = connect(`http://${server.addresses[0]}`);
-      t.after(async () => {
-        session.destroy();
-        await server.stop(0);
-      });
-      const head = { ':method': 'POST', ':path': processPath, 'content-type': 'application/grpc', te: 'trailers' };
-      const call = session.request({ ...head, 'grpc-timeout': timeout });
-      call.on('error', () => undefined);
-      let status: unknown;
-      for (const event of ['response', 'trailers']) call.on(event, (fields) => (status ??= fields['grpc-status']));
-      call.write(requestMessage);
-      call.resume();
-      while (observer.closed < 1 || status === undefined) await pause(1);
-      assert.deepEqual(
-        { status, decided, counted: observer.deadlines, outcomes: observer.outcomes },
-        { status: '4', decided: isDecided ? 1 : 0, counted: 1, outcomes: ['abandoned'] },
-      );
+const methods = { ext_proc: processPath, ext_authz: checkPath };
+const cases = (Object.keys(transports) as TransportName[]).flatMap((transport) =>
+  Object.entries(methods).flatMap(([method, path]) =>
+    timeouts.map(([timeout, isDecided]) => ({ transport, method, path, timeout, isDecided })),
+  ),
+);
+
+for (const { transport, method, path, timeout, isDecided } of cases) {
+  test(`${transport}, ${method}: after ${timeout}, a call ends with DEADLINE_EXCEEDED`, async (t) => {
+    const observer = new RecordingObserver();
+    let decided = 0;
+    const pin = () => () => {
+      decided++;
+      return new Later<Decision>();
+    };
+    const limits = defaultLimits;
+    const server = await startServer({ limits, addresses: ['127.0.0.1:0'], transport, observer, pin });
+    // It does not end the call itself, as a client of grpc-js does.
+    const session = connect(`http://${server.addresses[0]}`);
+    t.after(async () => {
+      session.destroy();
+      await server.stop(0);
     });
-  }
+    const head = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
+    const call = session.request({ ...head, 'grpc-timeout': timeout });
+    call.on('error', () => undefined);
+    let status: unknown;
+    for (const event of ['response', 'trailers']) call.on(event, (fields) => (status ??= fields['grpc-status']));
+    // A unary call begins when its message has ended.
+    if (path === checkPath) call.end(requestMessage);
+    else call.write(requestMessage);
+    call.resume();
+    while (observer.closed < 1 || status === undefined) await pause(1);
+    assert.deepEqual(
+      { status, decided, counted: observer.deadlines, outcomes: observer.outcomes },
+      { status: '4', decided: isDecided ? 1 : 0, counted: 1, outcomes: ['abandoned'] },
+    );
+  });
 }
 
 test('a call that arrived together with slow ones has waited for them', async (t) => {
