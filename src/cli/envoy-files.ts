@@ -4,6 +4,7 @@
  */
 import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import type { FileReader } from '../configuration/files.ts';
+import { noSuchFile } from '../diagnostics/missing-file.ts';
 import type { PlatformValues } from '../envoy/platform.ts';
 import { type PlatformName, platforms } from '../envoy/platforms.ts';
 import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
@@ -40,7 +41,7 @@ function readerOf(files: ReadonlyMap<string, Uint8Array>): FileReader {
   return {
     read(path) {
       const bytes = files.get(path);
-      return bytes === undefined ? { kind: 'failed', reason: 'does not exist' } : { kind: 'bytes', bytes };
+      return bytes === undefined ? { kind: 'failed', reason: noSuchFile } : { kind: 'bytes', bytes };
     },
     list: () => ({ kind: 'names', names: [] }),
   };
