@@ -308,6 +308,7 @@ export const codes = {
   'keys.none-active': 'No key is active at this time.',
   'keys.readable-by-all': 'Every user of the machine can read a key file.',
   'keys.same-kid': 'Two different keys have the same `kid`.',
+  'keys.source': 'A file or a peer of `mintproc publish` cannot be read, or something of it is refused.',
   'keys.state-unusable': 'The file of `jwks.state` or `--state` cannot be read, or is not a state file.',
   'keys.state-unwritten': 'The file of `jwks.state` or `--state` cannot be written, so keys are not remembered.',
   'keys.left-out': 'A public key is not published or not remembered: another key has its name, or there is no place.',
