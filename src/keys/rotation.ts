@@ -54,7 +54,8 @@ const never = Number.POSITIVE_INFINITY;
 
 /** The ring that follows `before`, which is empty at the first load. */
 export function nextRing(found: readonly FoundKey[], before: KeyRing, context: RingContext): KeyRing {
-  const kept = before.filter(({ held }) => !isNamed(held, context.revoked));
+  // A key that has been withdrawn since the last load is new if it returns.
+  const kept = publishedAt(before, context.now).filter(({ held }) => !isNamed(held, context.revoked));
   const incumbent = signerAt(kept, context.now);
   const same = new SameKeys(kept);
   const isSucceeded = incumbent !== undefined && context.fits(incumbent.held);

@@ -134,6 +134,15 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1050 a: b a', '1149 a: b a', '1150 a: a'],
   ],
   [
+    'put back after it was withdrawn, with no load in between: it is a new key',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 2000, found: 'b a' },
+    ],
+    ['2000 b: b a', '2009 b: b a', '2010 a: b a'],
+  ],
+  [
     'the new key of a folder is removed: the old key signs immediately',
     [
       { at: 0, found: 'a' },

@@ -24,6 +24,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   log: () => import('../observe/log.search.ts'),
   preparsed: () => import('../dialects/preparsed.search.ts'),
   reload: () => import('../cli/reload.search.ts'),
+  'published-keys': () => import('../publishing/published-keys.search.ts'),
   'request-text': () => import('../mint/request-text.search.ts'),
   routes: () => import('../routing/routes.search.ts'),
   'same-token': () => import('../extproc/same-token.search.ts'),
