@@ -50,6 +50,11 @@ const wrong: [name: string, kind: string, change: (text: string) => string][] = 
     (text) => text.replace('"issuer":', '"issuers":"x","issuer":'),
   ],
   ['an unknown field of the Gateway API', 'HTTPRoute', (text) => text.replace('"rules":', '"rule":[],"rules":')],
+  [
+    'two sources of certificates of kgateway',
+    'BackendConfigPolicy',
+    (text) => text.replace('"sni":', '"secretRef":{"name":"x"},"sni":'),
+  ],
   ['an unknown field of kgateway', 'ListenerPolicy', (text) => text.replace('"default":', '"defaults":{},"default":')],
 ];
 

@@ -55,7 +55,7 @@ export const kgatewayCrds: readonly string[] = [join(import.meta.dirname, 'kgate
 
 function definitionsIn(module: string, files: readonly string[]): readonly string[] | undefined {
   const folder = goModule(module);
-  return folder && files.map((file) => join(folder, file));
+  return folder === undefined ? undefined : files.map((file) => join(folder, file));
 }
 
 /** The folder of a Go module; undefined without Go, which fetches it. */
