@@ -163,7 +163,10 @@ test('kgateway: what is refused has no place in the objects', async () => {
     { ...plain, address: { kind: 'unix', path: '/run/m.sock' } },
     { ...plain, publishesVariables: true },
     { ...plain, copies: { ...copies, removed, uncertain: [] } },
-    { ...plain, tls: { name: '10.0.0.7', folder: '/etc/envoy', needsClientCertificate: true } },
+    ...['10.0.0.7', 'spiffe://cluster.local/ns/default/sa/mintproc'].map((name) => ({
+      ...plain,
+      tls: { name, folder: '/etc/envoy', needsClientCertificate: true },
+    })),
   ];
   for (const part of refused) assert.equal(platform.refusals(part, defaultsOf(platform)).length, 1);
   const spare = new Map(['request.scheme', 'request.id'].map((name) => [name, ['a policy']]));

@@ -1,17 +1,18 @@
 /**
  * @module
  * The files of SPIFFE's Workload API, as spiffe-helper writes them: a chain without the root and with no host name, a
- * key in PKCS #8, a bundle with several roots. Both mintproc and Envoy have such ones. Then mintproc's are replaced one
- * after the other, while requests go on.
+ * key in PKCS #8, a bundle with several roots. Both mintproc and Envoy have such ones, Envoy with the TLS that `gen`
+ * writes. Then mintproc's are replaced one after the other, while requests go on.
  */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parse } from 'yaml';
-import type { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { parse, stringify } from 'yaml';
+import { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { seenHeader } from '../../demo/upstream.ts';
+import { runCommand, writeFiles } from '../cli/captured-terminal.ts';
 import { Authority, type Made } from '../net/made-certificates.ts';
 import { until } from '../serving/sidecar.ts';
 import { seenIn } from './harness/client.ts';
@@ -45,50 +46,44 @@ const [before, later] = [new TrustDomain(), new TrustDomain()];
 const bundles = { both: before.root + later.root, later: later.root };
 const own = before.svid('envoy');
 
-function overSvids(config: EnvoyConfig, folder: string): void {
-  withoutJwtAuthn(config);
-  config.set([...config.cluster('mintproc'), 'transport_socket'], {
-    name: 'envoy.transport_sockets.tls',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
-      common_tls_context: {
-        alpn_protocols: ['h2'],
-        tls_params: { tls_minimum_protocol_version: 'TLSv1_3', tls_maximum_protocol_version: 'TLSv1_3' },
-        tls_certificates: [
-          {
-            certificate_chain: { filename: join(folder, 'envoy-svid.pem') },
-            private_key: { filename: join(folder, 'envoy-svid_key.pem') },
-          },
-        ],
-        validation_context: {
-          trusted_ca: { filename: join(folder, 'envoy-svid_bundle.pem') },
-          match_typed_subject_alt_names: [{ san_type: 'URI', matcher: { exact: idOf('mintproc') } }],
-        },
-      },
+const names = { certificate: 'svid.pem', key: 'svid_key.pem', clientAuthorities: 'svid_bundle.pem' } as const;
+
+const policies = { policies: [{ name: 'p', file: 'policy.yaml' }], routes: [{ match: {}, policies: ['p'] }] };
+const tls = { ...names, clients: ['spiffe://cluster.local/ns/*/sa/envoy'], minVersion: '1.3' };
+
+/** What `gen envoy` writes for a mintproc with an SVID. */
+async function generated(files: Readonly<Record<string, string>>): Promise<unknown> {
+  const written = { ...files, 'mintproc.yaml': stringify({ listen: '127.0.0.1:50051', tls, ...policies }) };
+  const paths = writeFiles(written);
+  const line = ['gen', 'envoy', '--config', paths['mintproc.yaml'], '--tls-files', '.'];
+  const { code, out, errors } = await runCommand([...line, '--tls-name', idOf('mintproc')]);
+  assert.equal(code, 0, errors);
+  const config = new EnvoyConfig(out);
+  return config.get([...config.cluster('mintproc'), 'transport_socket']);
+}
+
+const filesWith = (first: Made) => ({
+  'policy.yaml': hmacPolicy({ sub: 'x' }),
+  [names.certificate]: first.certificate,
+  [names.key]: first.key,
+  [names.clientAuthorities]: bundles.both,
+  'tls.crt': own.certificate,
+  'tls.key': own.key,
+  'ca.crt': bundles.both,
+});
+
+async function start(first: Made): Promise<Stack> {
+  const files = filesWith(first);
+  const socket = await generated(files);
+  return await startStack({
+    files,
+    mintproc: { ...policies, tls, reload: { poll: '50ms', settle: '20ms' } },
+    envoy(config) {
+      withoutJwtAuthn(config);
+      config.set([...config.cluster('mintproc'), 'transport_socket'], socket);
     },
   });
 }
-
-const names = { certificate: 'svid.pem', key: 'svid_key.pem', clientAuthorities: 'svid_bundle.pem' } as const;
-
-const options = (first: Made) => ({
-  files: {
-    'policy.yaml': hmacPolicy({ sub: 'x' }),
-    [names.certificate]: first.certificate,
-    [names.key]: first.key,
-    [names.clientAuthorities]: bundles.both,
-    'envoy-svid.pem': own.certificate,
-    'envoy-svid_key.pem': own.key,
-    'envoy-svid_bundle.pem': bundles.both,
-  },
-  mintproc: {
-    policies: [{ name: 'p', file: 'policy.yaml' }],
-    routes: [{ match: {}, policies: ['p'] }],
-    tls: { ...names, clients: ['spiffe://cluster.local/ns/*/sa/envoy'], minVersion: '1.3' },
-    reload: { poll: '50ms', settle: '20ms' },
-  },
-  envoy: overSvids,
-});
 
 async function token(stack: Stack): Promise<string | undefined> {
   return seenHeader(seenIn(await stack.ask()), 'authorization')[0];
@@ -108,7 +103,7 @@ const writers: readonly [name: string, write: (path: string, text: string) => vo
 for (const [name, write] of writers) {
   test(`SVIDs of both sides, and new ones ${name}`, async () => {
     const [first, next] = [before.svid('mintproc'), later.svid('mintproc')];
-    await using stack = await startStack(options(first));
+    await using stack = await start(first);
     assert.match((await token(stack)) ?? '', /^Bearer ey/);
     const { listen: address } = parse(readFileSync(join(stack.folder, 'mintproc.yaml'), 'utf8'));
     const served = async (client: Made): Promise<{ served: boolean; isNew: boolean }> => {
