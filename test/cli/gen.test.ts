@@ -86,7 +86,7 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     /connection\.mtls.*sources: \[\{ from: jwt_authn \}\]/,
   ],
   [
-    'a SPIFFE ID that is none',
+    'a SPIFFE ID in upper case',
     ['envoy', '--config', files['plain.conf.yaml'], '--tls-name', 'spiffe://Cluster.local/a'],
     2,
     /--tls-name must be a DNS name, an IP address or a SPIFFE ID/,

@@ -29,19 +29,19 @@ test('mesh-config.yaml is a MeshConfig, with and without what it proposes', need
 const wrong: readonly [name: string, from: string, to: string, at: RegExp][] = [
   ['an unknown field', 'extensionProviders:', 'extensionProvider:', /^MeshConfig\.extensionProvider: is unknown$/],
   ['an unknown field far below', 'failOpen:', 'failsOpen:', /Grpc\.failsOpen: is unknown$/],
-  ['text for a switch', 'failOpen: false', 'failOpen: "false"', /failOpen: is no TYPE_BOOL$/],
-  ['text for a number', 'port: 50051', 'port: "50051"', /port: is no TYPE_UINT32$/],
+  ['text for a switch', 'failOpen: false', 'failOpen: "false"', /failOpen: is not a TYPE_BOOL$/],
+  ['text for a number', 'port: 50051', 'port: "50051"', /port: is not a TYPE_UINT32$/],
   ['minutes', 'timeout: 1s', 'timeout: 1m', /timeout: is not of google\.protobuf\.Duration$/],
-  ['an object for a list', '    - name: mintproc\n', '      name: mintproc\n', /extensionProviders: is no list$/],
+  ['an object for a list', '    - name: mintproc\n', '      name: mintproc\n', /extensionProviders: is not a list$/],
   [
     'an unknown word',
     '# pathNormalization: { normalization: DECODE_',
     'pathNormalization: { normalization: D',
-    /none of/,
+    /is not a value of/,
   ],
 ];
 for (const [name, from, to, at] of wrong) {
-  test(`a MeshConfig with ${name} is none`, needsGo, () => {
+  test(`not a MeshConfig: one with ${name}`, needsGo, () => {
     const changed = text.replace(from, to);
     assert.notEqual(changed, text);
     const [fault, ...others] = faultsIn('MeshConfig', meshOf(changed)) ?? [];

@@ -62,9 +62,9 @@ export class MeshDefinitions {
     const type = this.#types.get(name);
     if (type === undefined) throw new Error(`${name} is not defined`);
     if (!('field' in type)) {
-      return type.value.some((one) => one.name === value) ? [] : [`${at}: is none of ${name}`];
+      return type.value.some((one) => one.name === value) ? [] : [`${at}: is not a value of ${name}`];
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at}: is no ${name}`];
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at}: is not a ${name}`];
     return Object.entries(value).flatMap(([key, member]) => {
       const field = type.field.find((one) => one.name === key);
       return field === undefined ? [`${at}.${key}: is unknown`] : this.#ofField(name, field, member, `${at}.${key}`);
@@ -76,7 +76,7 @@ export class MeshDefinitions {
     if (Array.isArray(value)) return value.flatMap((one, index) => this.#ofOne(owner, field, one, `${at}[${index}]`));
     return this.#isMap(owner, field) && Object.values(Object(value)).every((one) => typeof one === 'string')
       ? []
-      : [`${at}: is no list`];
+      : [`${at}: is not a list`];
   }
 
   #isMap(owner: string, { type, typeName }: Field): boolean {
@@ -88,7 +88,7 @@ export class MeshDefinitions {
     if (typeName !== '') return this.#ofMessage(this.#resolved(owner, typeName), value, at);
     const isOf = scalars[type];
     if (isOf === undefined) throw new Error(`${type} is not looked at here`);
-    return isOf(value) ? [] : [`${at}: is no ${type}`];
+    return isOf(value) ? [] : [`${at}: is not a ${type}`];
   }
 
   /** A name is looked up from the innermost scope outwards, as protobuf does. */
