@@ -153,7 +153,7 @@ const unmeant: readonly [mode: (typeof modes)[number], values: object, named: re
   ['sidecar', { autoscaling: { enabled: true } }, ['autoscaling.enabled']],
   ['sidecar', { replicas: 3, service: { headless: false } }, ['service.headless', 'replicas']],
   ['sidecar', { service: { annotations: { a: 'b' } } }, ['service.annotations']],
-  ['sidecar', { tls: { clients: ['dns:envoy.example.com'], minVersion: '1.3' } }, ['tls.clients', 'tls.minVersion']],
+  ['sidecar', { tls: { clients: ['dns:envoy.example.com'], minVersion: '1.2' } }, ['tls.clients', 'tls.minVersion']],
   ['sidecar', { networkPolicy: { envoy: [any] } }, ['networkPolicy.envoy']],
   ['sidecar', { podLabels: { a: 'b' }, podAnnotations: { a: 'b' } }, ['podAnnotations', 'podLabels']],
   ['sidecar', { nodeSelector: { a: 'b' }, tolerations: [{}] }, ['nodeSelector', 'tolerations']],
@@ -236,10 +236,13 @@ test('a Secret is made only if its content is given, and the image has its regis
 });
 
 test('the names of clients are in the TLS of a Deployment', needsHelm, () => {
-  const tls = ['--set', 'tls.clients={spiffe://cluster.local/ns/*/sa/envoy}', '--set-string', 'tls.minVersion=1.3'];
-  const manifests = rendered(helm, chart, ['--values', valuesFile('deployment'), ...tls]);
-  const written = parse(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['mintproc.yaml'] ?? '').tls;
-  assert.deepEqual([written.clients, written.minVersion], [['spiffe://cluster.local/ns/*/sa/envoy'], '1.3']);
+  const written = (...args: readonly string[]) => {
+    const manifests = rendered(helm, chart, ['--values', valuesFile('deployment'), ...args]);
+    return parse(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['mintproc.yaml'] ?? '').tls;
+  };
+  const named = written('--set', 'tls.clients={spiffe://cluster.local/ns/*/sa/envoy}');
+  assert.deepEqual([named.clients, named.minVersion], [['spiffe://cluster.local/ns/*/sa/envoy'], '1.3']);
+  assert.equal(written('--set-string', 'tls.minVersion=1.2').minVersion, '1.2');
 });
 
 async function envoyFor(folder: string, options: readonly string[]): Promise<EnvoyConfig> {

@@ -1,8 +1,9 @@
 {{/* What of the values can hardly be meant, a line for each: they would have no effect, or nothing could connect. */}}
 {{- define "mintproc.refusals" -}}
 {{- $v := .Values }}
+{{- $isOtherVersion := ne (toString $v.tls.minVersion) "1.3" }}
 {{- if eq $v.mode "sidecar" }}
-{{- $unreached := dict "tls.clients" $v.tls.clients "tls.minVersion" $v.tls.minVersion }}
+{{- $unreached := dict "tls.clients" $v.tls.clients "tls.minVersion" $isOtherVersion }}
 {{- $_ := merge $unreached (dict "networkPolicy.envoy" $v.networkPolicy.envoy "service.annotations" $v.service.annotations) }}
 {{- $_ := set $unreached "service.headless" (not $v.service.headless) }}
 {{- range $name, $given := $unreached }}
@@ -38,7 +39,7 @@
 Set `config` to your mintproc.yaml, or `existingConfigMap`.
 {{- end }}
 {{- else }}
-{{- range $name, $given := dict "config" $v.config "files" $v.files "tls.clients" $v.tls.clients "tls.minVersion" $v.tls.minVersion }}
+{{- range $name, $given := dict "config" $v.config "files" $v.files "tls.clients" $v.tls.clients "tls.minVersion" $isOtherVersion }}
 {{- if $given }}
 `{{ $name }}` has no effect with `existingConfigMap`: write it in the mintproc.yaml of that ConfigMap.
 {{- end }}
