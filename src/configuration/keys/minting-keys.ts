@@ -3,7 +3,9 @@
  * Makes signers and encrypters of a policy's keys, for its minters: with timing, and with the audit if tokens are
  * audited.
  */
+import type { JsonObject } from '../../diagnostics/json.ts';
 import { createEncrypter } from '../../jose/encrypt.ts';
+import { publicMembers } from '../../jose/key-types.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { publishedJwk } from '../../keys/key-set.ts';
@@ -19,11 +21,11 @@ type Stopwatches = Pick<LoadContext, 'wrapSign' | 'wrapEncrypt'>;
 
 /** @param kid the `kid` that tokens show */
 export function signingKey(
-  { algorithm, sign }: Signer,
+  { algorithm, sign, key }: Signer,
   kid: string | undefined,
   { wrapSign }: Stopwatches,
 ): MintingKeys['signing'] {
-  return { sign: wrapSign?.(algorithm.name, sign) ?? sign, kid };
+  return { sign: wrapSign?.(algorithm.name, sign) ?? sign, kid, jwk: publicMembers(key) as JsonObject | undefined };
 }
 
 /** @param witness sees what is encrypted, if tokens are audited */
