@@ -56,7 +56,7 @@ const slack = 600_000;
 export class StateKeeper {
   readonly #options: StateKeeperOptions;
   readonly #keys = new PublishedKeys();
-  /** What the file has, and its text. */
+  /** What the file has, and its mode and text when it was last read; undefined if it has changed since. */
   #inFile = new PublishedKeys();
   #text: string | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -113,7 +113,7 @@ export class StateKeeper {
     const { path } = this.#options;
     if (path === undefined) return undefined;
     const contents = await this.#contents(path);
-    const text = contents.kind === 'bytes' ? Buffer.from(contents.bytes).toString() : undefined;
+    const text = contents.kind === 'bytes' ? `${contents.mode} ${Buffer.from(contents.bytes)}` : undefined;
     if (text !== undefined && text === this.#text) return undefined;
     const reading = await inSlices(readState(contents), 'JWKS');
     if (reading.kind === 'unusable') return { code: 'keys.state-unusable', ...reading };
@@ -145,7 +145,7 @@ export class StateKeeper {
     const text = stateText(next.all, now);
     const trouble = await this.#replace(path, text, now);
     if (trouble !== undefined) return trouble;
-    this.#text = text;
+    this.#text = undefined;
     this.#inFile = next;
     return undefined;
   }

@@ -59,7 +59,7 @@ export class Publisher {
     const { keep } = this.#options;
     const keys = this.#seen.values().flatMap(({ keys: shown, at }) => {
       const until = Math.ceil(at / step) * step + keep + clockLeeway;
-      return shown.map((key): PublishedKey => ({ ...key, until, activeFrom: Number.NEGATIVE_INFINITY }));
+      return shown.map((key): PublishedKey => ({ ...key, since: at, until, activeFrom: Number.NEGATIVE_INFINITY }));
     });
     return { keys: [...keys], revoked: new Set() };
   }
