@@ -24,7 +24,7 @@ export interface StateTrouble extends Unusable {
   readonly code: 'keys.state-unusable' | 'keys.state-unwritten';
 }
 
-/** What is told of the state. Each is called after every look. */
+/** Who reports the state. The first two are called after every look. */
 export interface StateWitness {
   /** @param trouble undefined if the file is in order */
   state(trouble: StateTrouble | undefined): void;

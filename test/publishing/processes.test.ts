@@ -45,7 +45,7 @@ function saveKey(folder: string, pem: string): void {
 
 const serve = (folder: string): Program => new Program(['serve', '--config', 'mintproc.yaml'], folder);
 
-test('a key that was replaced while mintproc did not run stays published, also after a kill, and the new key is told', async () => {
+test('a key that was replaced while mintproc did not run stays published, also after a kill, and the new key is logged', async () => {
   const folder = made('restarts');
   {
     await using first = serve(folder);

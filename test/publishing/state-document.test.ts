@@ -56,7 +56,7 @@ const unusable: readonly [name: string, text: string, reason: RegExp][] = [
   ['a secret', document(entry, { ...entry, jwk: secretJwk }), /Entry 2 .*private key or a secret/],
   ['no times', document({ jwk: entry.jwk }), /A time is not written/],
   ['a time in seconds', document({ ...entry, until: 1 }), /A time is not written/],
-  ['a day that is none', document({ ...entry, until: '2026-13-01T00:00:00.000Z' }), /A time is not written/],
+  ['a day that does not exist', document({ ...entry, until: '2026-13-01T00:00:00.000Z' }), /A time is not written/],
   ['a key twice', document(entry, entry), /Entry 2 .*the same `kid`/],
   ['a damaged key', document({ ...entry, jwk: { ...entry.jwk, x: 'AAAA' } }), /Entry 1 /],
   ['no object', document(1), /Entry 1 .*not an object/],

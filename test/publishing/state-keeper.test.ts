@@ -114,7 +114,7 @@ test('a revoked key goes from the file, although another process still publishes
   assert.deepEqual(names(first), ['b']);
 });
 
-test('one more key than there is place for is told', async () => {
+test('one more key than there is place for is reported', async () => {
   const many = Array.from({ length: maxPublishedKeys + 1 }, (_, index) => published(`k${index}`));
   const kept = keeping(join(folder, 'full.json'), ...many.slice(1));
   await kept.keeper.look();
@@ -152,7 +152,7 @@ for (const [name, text] of foreign) {
   });
 }
 
-test('what cannot be written is told with what to do, and tried again', async () => {
+test('what cannot be written is reported with what to do, and tried again', async () => {
   const place = join(folder, 'missing');
   const kept = keeping(join(place, 'state.json'), published('a'));
   await kept.keeper.look();
@@ -168,7 +168,7 @@ test('what cannot be written is told with what to do, and tried again', async ()
   assert.match(trouble?.reason ?? '', /Every user/);
 });
 
-test('a folder in its place is told', async () => {
+test('a folder in its place is reported', async () => {
   const path = join(folder, 'folder.json');
   mkdirSync(path);
   const kept = keeping(path, published('a'));

@@ -59,7 +59,7 @@ test('a certificate is published with its chain', async () => {
   assert.ok(publishedJwk(key.held, key.algorithms)?.['x5t#S256'] !== undefined);
 });
 
-test('a folder as cert-manager mounts it: the certificate is taken, and the private key is told', async () => {
+test('a folder as cert-manager mounts it: the certificate is taken, and the private key is reported', async () => {
   const place = join(folder, 'mounted');
   mkdirSync(place);
   const inside = { 'tls.crt': certificate, 'tls.key': privatePem, 'ca.crt': authorityCertificate, '.hidden.pem': 'x' };
@@ -84,7 +84,7 @@ test('the certificate of an authority in a folder is not taken', async () => {
   assert.match(sight?.objections.join(' ') ?? '', /Name the file itself if it signs tokens/);
 });
 
-test('an empty folder and a missing file are told', async () => {
+test('an empty folder and a missing file are reported', async () => {
   const place = join(folder, 'empty');
   mkdirSync(place);
   const [empty] = await readPath(place, new AsyncFiles());

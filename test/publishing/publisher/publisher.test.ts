@@ -124,7 +124,7 @@ test('a pod that is gone from the name keeps its key until its tokens have ended
   assert.deepEqual(collected.names(), ['127.0.2.2']);
 });
 
-test('two pods with different keys of one name: the first stays, and it is told', async () => {
+test('two pods with different keys of one name: the first stays, and it is reported', async () => {
   const [one, two] = [ec(), ec()];
   const texts = new Map([
     ['/a', setOf(['k', one], ['a', ec()])],
