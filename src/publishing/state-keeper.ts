@@ -50,8 +50,8 @@ const pace = 10_000;
 /** Milliseconds for a write. */
 const writeLimit = 10_000;
 
-/** The file may be this much behind, so that it is not written at every look. In milliseconds. */
-const slack = 600_000;
+/** The times in the file may be this much behind, so that it is not written at every look. In milliseconds. */
+export const slack = 600_000;
 
 export class StateKeeper {
   readonly #options: StateKeeperOptions;
