@@ -18,6 +18,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   expressions: () => import('../expressions/expressions.search.ts'),
   'flex-exports': () => import('../dialects/flex/export/exports.search.ts'),
   frames: () => import('../extproc/transports/native/frames.search.ts'),
+  'in-flight': () => import('../extproc/transports/in-flight.search.ts'),
   imports: () => import('../migration/imports.search.ts'),
   'json-order': () => import('../diagnostics/json-order.search.ts'),
   load: () => import('../configuration/load.search.ts'),
