@@ -11,6 +11,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'apigee-exports': () => import('../dialects/apigee/bundle/exports.search.ts'),
   'apigee-mutations': () => import('../dialects/apigee/bundle/mutations.search.ts'),
   audit: () => import('../configuration/audit.search.ts'),
+  'both-filters': () => import('../extproc/both-filters.search.ts'),
   bundles: () => import('../dialects/apigee/bundle/bundles.search.ts'),
   'client-names': () => import('../net/client-names.search.ts'),
   envoy: () => import('../e2e/envoy.search.ts'),
