@@ -55,6 +55,31 @@ test('a check is kept for later', () => {
   );
 });
 
+const hidden: readonly [kind: string, headers: object][] = [
+  ['raw', { header_map: { headers: [{ key: 'x-a', raw_value: Buffer.from('one') }] } }],
+  ['joined', { headers: { 'x-a': 'one' } }],
+];
+
+for (const [kind, headers] of hidden) {
+  test(`${kind} headers without the pseudo-headers, as with allowed_headers: the check has them`, () => {
+    const http = { method: 'GET', path: '/a,b', host: 'a.b', scheme: 'http', ...headers };
+    const bytes = requestSerialize({ attributes: { request: { http } } });
+    const generic = readRequest(checkMessage(requestDeserialize(bytes)), undefined, defaultLimits);
+    const expected = { ':authority': 'a.b', ':path': '/a,b', ':method': 'GET', ':scheme': 'http', 'x-a': 'one' };
+    for (const request of [decodeAmid(bytes), generic]) {
+      const { headers: fields } = request;
+      for (const [name, value] of Object.entries(expected)) {
+        assert.deepEqual([fields.first(name), fields.last(name), fields.values(name)], [value, value, [value]]);
+      }
+      assert.deepEqual(Object.fromEntries(fields.all), expected);
+      for (const name of [':other', 'constructor', 'path']) {
+        assert.deepEqual([fields.first(name), fields.last(name), fields.values(name)], [undefined, undefined, []]);
+      }
+      assert.equal(isDoubtful(request), false);
+    }
+  });
+}
+
 function isDoubtful({ headers }: IncomingRequest): boolean {
   return headers instanceof CheckHeaders && headers.isDoubtful;
 }
