@@ -4,7 +4,7 @@
  * count is read from outside: exactly as many streams as the limit are decided.
  */
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Decide, Decision } from '../../../src/decision/decision.ts';
@@ -21,7 +21,8 @@ import { checkMethod, processMethod } from '../stream-client.ts';
 
 export const search: Search = {
   name: 'in-flight',
-  property: 'However calls go wrong, each is closed once, and no request stays in flight.',
+  property:
+    'However calls go wrong, each is closed once, no request stays in flight, and no check succeeds unanswered.',
   inputs: 4_000,
   share: 60,
   run,
@@ -144,33 +145,56 @@ async function play(client: ClientHttp2Session, dice: Dice, told: string[]): Pro
   told.push(
     JSON.stringify({ isCheck, timeout, encoding, type, frames: frames.map((one) => one.toString('hex')), end }),
   );
-  const stream = client.request({
-    ':method': 'POST',
-    ':path': isCheck ? checkPath : processPath,
-    'content-type': type,
-    te: 'trailers',
-    ...(timeout === undefined ? {} : { 'grpc-timeout': timeout }),
-    ...(encoding === undefined ? {} : { 'grpc-encoding': encoding }),
-  });
+  const more = Object.entries({ 'grpc-timeout': timeout, 'grpc-encoding': encoding }).filter(([, value]) => value);
+  const path = isCheck ? checkPath : processPath;
+  const head = { ':method': 'POST', ':path': path, 'content-type': type, te: 'trailers' };
+  const stream = client.request({ ...head, ...Object.fromEntries(more) });
   stream.on('error', () => undefined);
-  stream.resume();
+  const seen = { status: '', bytes: 0 };
+  stream.on('data', (chunk: Buffer) => {
+    seen.bytes += chunk.length;
+  });
+  for (const event of ['response', 'trailers'])
+    stream.on(event, (fields) => (seen.status += fields['grpc-status'] ?? ''));
   const closed = new Promise<void>((resolve) => stream.once('close', resolve));
-  for (const frame of frames) {
-    if (dice.chance(30)) await pause(dice.roll(4));
-    if (!stream.writable) break;
-    const cut = dice.chance(20) ? dice.roll(frame.length) : 0;
-    if (cut > 0) stream.write(frame.subarray(0, cut));
-    stream.write(frame.subarray(cut));
-  }
+  for (const frame of frames) await send(stream, frame, dice);
   if (end === 'end') stream.end();
   if (dice.chance(50)) await pause(dice.roll(6));
   if (end === 'reset') stream.close(dice.pick([0, 1, 2, 8]));
   // What is not ended by either side is given up after a while.
   await Promise.race([closed, pause(40)]);
   stream.destroy();
+  // A message has five bytes before it, and an answer is never empty.
+  if (isCheck && seen.status === '0' && seen.bytes <= 5)
+    throw new Finding(`a check succeeds unanswered: ${told.at(-1)}`);
 }
 
-const timeouts = ['0n', '0m', '1n', '1u', '1m', '3m', '5S', '1H', '99999999H', '100000000m', '-1m', '1', 'm', '1x', ''];
+/** In one or two pieces. */
+async function send(stream: ClientHttp2Stream, frame: Buffer, dice: Dice): Promise<void> {
+  if (dice.chance(30)) await pause(dice.roll(4));
+  if (!stream.writable) return;
+  const cut = dice.chance(20) ? dice.roll(frame.length) : 0;
+  if (cut > 0) stream.write(frame.subarray(0, cut));
+  stream.write(frame.subarray(cut));
+}
+
+const timeouts = [
+  '0n',
+  '0m',
+  '1n',
+  '1u',
+  '1m',
+  '3m',
+  '5S',
+  '1H',
+  '99999999H',
+  '100000000m',
+  '-1m',
+  '1',
+  'm',
+  '1x',
+  ' 1m',
+];
 
 function frameOf(dice: Dice, isCheck: boolean): Buffer {
   if (dice.chance(4)) return Buffer.from([0, 0, 0]);
