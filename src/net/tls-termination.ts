@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
+import type { Steps } from '../diagnostics/steps.ts';
 import { ClientName, certificateNames, plainNameOf } from './client-names.ts';
 
 export interface TlsOptions {
@@ -59,16 +60,24 @@ export class TlsTermination {
 
   /**
    * Uses `options` for new connections. Earlier sessions are not resumed, because the new CAs may not accept the
-   * client. Open connections of clients that `clients` no longer names are closed: a client that is not wanted any more
-   * could keep them for as long as it likes.
+   * client.
+   *
+   * @returns the steps that close the open connections of clients that `clients` no longer names: a client that is not
+   *   wanted any more could keep them for as long as it likes. Reading a certificate takes 0.1 ms.
    */
-  use(options: TlsOptions): void {
+  use(options: TlsOptions): Steps<void> {
     for (const terminator of this.#terminators) terminator.server = this.#makeServer(options, terminator.onConnection);
     const isSameList = isDeepStrictEqual(options.clients, this.#options.clients);
     this.#options = options;
-    if (isSameList) return;
     this.#clients = options.clients?.map(patternOf);
-    for (const socket of this.#open) if (!this.#admits(socket)) socket.destroy();
+    return this.#closeUnnamed(isSameList ? [] : [...this.#open]);
+  }
+
+  *#closeUnnamed(open: readonly TLSSocket[]): Steps<void> {
+    for (const socket of open) {
+      if (!socket.destroyed && !this.#admits(socket)) socket.destroy();
+      yield;
+    }
   }
 
   /** A TLS server that does not listen. Connections that do not negotiate HTTP/2 by ALPN are closed (RFC 9113, 3.2). */

@@ -9,6 +9,7 @@ import { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type SecureVersion } from 'node:tls';
+import { finish } from '../../../src/diagnostics/steps.ts';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { type TlsOptions, TlsTermination } from '../../../src/net/tls-termination.ts';
@@ -86,7 +87,7 @@ for (const transport of Object.keys(transports) as TransportName[]) {
     const first = await isServed(address, client);
     const again = await isServed(address, client, first.next);
     assert.deepEqual([first.served, again.served, again.resumed], [true, true, true]);
-    tls.use(settings({ clients: ['dns:envoy.example.com'] }));
+    finish(tls.use(settings({ clients: ['dns:envoy.example.com'] })));
     const last = await isServed(address, client, again.next ?? first.next);
     // The server may not have seen yet that the first connections ended, and then closes them.
     assert.deepEqual([last.served, last.resumed, [...new Set(seen)]], [false, false, [envoy[1]]]);
@@ -115,7 +116,7 @@ for (const transport of Object.keys(transports) as TransportName[]) {
       const { socket, served } = await probe(address, { trusted, ...authority.leaf([envoy]) });
       const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
       t.after(() => socket.destroy());
-      tls.use(settings({ clients: after }));
+      finish(tls.use(settings({ clients: after })));
       const end = await Promise.race([closed, pause(stays ? 100 : 5_000, 'open')]);
       assert.deepEqual([served, end, seen], stays ? [true, 'open', []] : [true, 'closed', [envoy[1]]]);
     });
@@ -138,7 +139,7 @@ test('a new list applies to a connection whose handshake began before', async (t
       isHeld = false;
       raw.write(chunk.subarray(0, 3));
       setTimeout(() => {
-        tls.use(settings({ clients: ['dns:envoy.example.com'] }));
+        finish(tls.use(settings({ clients: ['dns:envoy.example.com'] })));
         raw.write(chunk.subarray(3), () => done());
       }, 50);
     },
