@@ -30,7 +30,7 @@ export const search: Search = {
 
 const inFlight = 6;
 /** Calls of one input, on one connection: more than the limit. */
-const mostCalls = 14;
+const maxCalls = 14;
 const patience = 10_000;
 
 const processPath = `/${serviceNames.processor}/Process`;
@@ -108,7 +108,7 @@ function decideBy(dice: Dice, pending: Set<Later<Decision>>): Decide {
 async function round({ transport, observer, server, pending }: Server, dice: Dice, name: string): Promise<void> {
   const told: string[] = [];
   const client = connectTo(server);
-  const calls = Array.from({ length: 1 + dice.roll(mostCalls) }, () => play(client, dice, told));
+  const calls = Array.from({ length: 1 + dice.roll(maxCalls) }, () => play(client, dice, told));
   if (dice.chance(15)) {
     await pause(dice.roll(6));
     told.push('the connection breaks');
