@@ -55,6 +55,15 @@ test('a check is kept for later', () => {
   );
 });
 
+test('an extension without a value has an empty one', () => {
+  const key = Buffer.from('x-mintproc-policy');
+  const entry = Buffer.concat([Buffer.from([0x0a, key.length]), key]);
+  const attributes = Buffer.concat([Buffer.from([0x52, entry.length]), entry]);
+  const bytes = Buffer.concat([Buffer.from([0x0a, attributes.length]), attributes]);
+  const generic = readRequest(checkMessage(requestDeserialize(bytes)), undefined, defaultLimits);
+  assert.deepEqual([decodeAmid(bytes).routePolicy, generic.routePolicy], ['', '']);
+});
+
 const hidden: readonly [kind: string, headers: object][] = [
   ['raw', { header_map: { headers: [{ key: 'x-a', raw_value: Buffer.from('one') }] } }],
   ['joined', { headers: { 'x-a': 'one' } }],
