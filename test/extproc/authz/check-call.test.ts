@@ -224,5 +224,6 @@ for (const [name, messages] of broken) {
     call.end();
     assert.notEqual((await endOf(call as never)).status.code, grpc.status.OK);
     assert.equal(observer.opened, observer.closed);
+    assert.deepEqual(observer.defects, [], 'the client is wrong, not the server');
   });
 }
