@@ -17,6 +17,8 @@ const patterns: [pattern: string, isValid: boolean][] = [
   ['spiffe://cluster.local/x', true],
   [`spiffe://cluster.local/${'a'.repeat(2048 - 23)}`, true],
   [`spiffe://cluster.local/${'a'.repeat(2049 - 23)}`, false],
+  [`spiffe://${'a'.repeat(255)}/x`, true],
+  [`spiffe://${'a'.repeat(256)}/x`, false],
   ['spiffe://cluster.local', false],
   ['spiffe://cluster.local/', false],
   ['spiffe://cluster.local/a/', false],
