@@ -139,6 +139,14 @@ for (const [name, pattern, names, matches, shown] of certificates) {
   });
 }
 
+test('alternative names that cannot be read whole are none', () => {
+  for (const subjectAltName of ['DNS:a.example, "', 'DNS:a.example, ?:x', 'DNS:a.example;URI:spiffe://a/b']) {
+    const found = certificateNames({ subjectAltName, ca: false });
+    assert.deepEqual(found.spiffe, undefined);
+    assert.deepEqual(found.dns, []);
+  }
+});
+
 test('a certificate of an authority is no SVID', () => {
   const made = authority.leaf([id('/ns/a/sa/envoy'), ['DNS', 'a.example']], { ca: true });
   const found = certificateNames(new X509Certificate(made.certificate));

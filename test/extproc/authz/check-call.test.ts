@@ -123,6 +123,7 @@ const policies: [name: string, metadata: string[], extensions: Extensions, route
   ],
   ['two, which is no policy’s name', ['partner'], { 'x-mintproc-policy': 'other' }, 'partner, other'],
   ['two in two spellings', [], { 'x-mintproc-policy': 'partner', 'X-Mintproc-Policy': 'other' }, 'partner, other'],
+  ['an empty one beside another', [''], { 'x-mintproc-policy': 'partner' }, ', partner'],
   ['three', ['a'], { 'x-mintproc-policy': 'b', 'X-Mintproc-Policy': 'c' }, 'a, b, c'],
 ];
 

@@ -55,6 +55,17 @@ test('a check is kept for later', () => {
   );
 });
 
+test('a check is read after others were decoded', () => {
+  fc.assert(
+    fc.property(checkRequest, checkRequest, (first, second) => {
+      const [one, other] = [decodeAmid(requestSerialize(first)), decodeAmid(requestSerialize(second))];
+      const generic = readRequest(checkMessage(first), undefined, defaultLimits);
+      assert.deepEqual(described(one, attributeNames), described(generic, attributeNames));
+      assert.ok(described(other, attributeNames));
+    }),
+  );
+});
+
 test('an extension without a value has an empty one', () => {
   const key = Buffer.from('x-mintproc-policy');
   const entry = Buffer.concat([Buffer.from([0x0a, key.length]), key]);
