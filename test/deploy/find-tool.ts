@@ -17,9 +17,9 @@ export interface Tool {
 /** What `.ci/run` installs with pip. */
 const ofPython = join(project, '.cache', 'tools', 'bin');
 
-/** On the PATH, or where `.ci/run` installs it with pip or Go. */
+/** Where `.ci/run` installs it with pip, on the PATH, or where it installs it with Go. */
 export function findTool(name: string): Tool {
-  const places = [...(process.env['PATH'] ?? '').split(':'), ofPython, join(gopath(), 'bin')];
+  const places = [ofPython, ...(process.env['PATH'] ?? '').split(':'), join(gopath(), 'bin')];
   const file = places.map((place) => join(place, name)).find(isExecutable);
   return file === undefined ? { file: name, skip: `${name} is not on the PATH` } : { file, skip: false };
 }

@@ -36,7 +36,10 @@ for (const [name, dockerfile, error] of refused) {
 }
 
 test('an argument from before the first stage has its value in a stage that names it', () => {
-  const label = ['a', 'b', 'c'].map((name) => `${name}="\${${name.toUpperCase()}}"`).join(' ').replace(/^/, 'LABEL ');
+  const label = ['a', 'b', 'c']
+    .map((name) => `${name}="\${${name.toUpperCase()}}"`)
+    .join(' ')
+    .replace(/^/, 'LABEL ');
   const dockerfile = `ARG A=1\nFROM a\nARG A\nARG B=2\n${label}`;
   assert.deepEqual(built(dockerfile).labels, { a: '1', b: '2', c: '' });
   assert.deepEqual(built(dockerfile, { A: '3', C: '4' }).labels, { a: '3', b: '2', c: '' });

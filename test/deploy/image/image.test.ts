@@ -101,6 +101,7 @@ test('the image has the packages of production, the program and nothing else', (
   const production = Object.entries(packages).flatMap(([path, { dev }]) => (path === '' || dev ? [] : `app/${path}`));
   const installed = paths.filter((path) => /node_modules\/(?:@[^/]+\/)?[^/@.][^/@]*$/.test(path) && !isFile(path));
   assert.deepEqual(installed, production.sort());
+  assert.ok(paths.includes('app/dist/LICENSES.txt'));
 });
 
 test('it starts Node as the first line of the installed program does, with or without `env`', () => {
