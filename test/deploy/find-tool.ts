@@ -14,7 +14,7 @@ export interface Tool {
   readonly skip: string | false;
 }
 
-/** What `.ci/run` installs with pip. */
+/** What `.ci/run` installs of `.ci/tools.txt`. */
 const ofPython = join(project, '.cache', 'tools', 'bin');
 
 /** Where `.ci/run` installs it with pip, on the PATH, or where it installs it with Go. */
