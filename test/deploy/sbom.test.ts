@@ -83,7 +83,7 @@ test('the same commit gives the same bytes, and another time only another time a
   assert.deepEqual({ ...later, serialNumber: '', metadata: '' }, { ...bom, serialNumber: '', metadata: '' });
 });
 
-test('it says nothing of the folder or of developers', () => {
+test('it has no path of this machine, and no property for developers', () => {
   const { name, version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
   assert.equal(bom.metadata.component.purl, `pkg:npm/${name}@${version}`);
   assert.ok(!text.includes(project) && !/package:(?:development|private|path)/.test(text));

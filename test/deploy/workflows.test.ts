@@ -54,7 +54,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** A file of the runner, such as `GITHUB_OUTPUT`, and what was written to it. */
 const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
-/** As a runner runs it. @param tools stand-ins, a shell script by its name */
+/** As a runner runs it. @param tools programs to replace, each by a shell script */
 function run(script: string, env: object, cwd = project, tools: Readonly<Record<string, string>> = {}) {
   const bin = join(folder, 'bin');
   rmSync(bin, { recursive: true, force: true });

@@ -18,7 +18,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createRequire } from 'node:module';
+import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { freePort } from '../../../demo/ports.ts';
@@ -37,15 +38,25 @@ after(() => rmSync(folder, { recursive: true }));
 const args = { CREATED: '2026-01-01T00:00:00Z', REVISION: 'f00d', SOURCE: 'urn:source', VERSION: '0.1.0' };
 
 /** Each in folders of its own: a path that gets into a file makes the two different. */
-function built(name: string): Image {
+function built(name: string, more: NodeJS.ProcessEnv = {}): Image {
   const [context, into] = [join(folder, name, 'context'), join(folder, name, 'stages')];
   for (const path of [context, into]) mkdirSync(path, { recursive: true });
   contextOf(project, `${dockerfile}.dockerignore`, context);
-  const env = { ...withThisNode, NPM_CONFIG_PREFER_OFFLINE: 'true' };
+  const env = { ...withThisNode, NPM_CONFIG_PREFER_OFFLINE: 'true', ...more };
   return build(instructionsOf(readFileSync(dockerfile, 'utf8')), { context, into, args, env });
 }
 
 const image = built('one');
+
+/** Another zone and language; without 150 MB of tools that the build does not run. */
+const elsewhere = {
+  LANG: 'de_DE.UTF-8',
+  TZ: 'Pacific/Apia',
+  NPM_CONFIG_OMIT: 'optional',
+  ESBUILD_BINARY_PATH: createRequire(import.meta.resolve('esbuild')).resolve(
+    `@esbuild/${platform()}-${arch()}/bin/esbuild`,
+  ),
+};
 const paths = readdirSync(image.root, { recursive: true, encoding: 'utf8' }).sort();
 const isFile = (path: string): boolean => lstatSync(join(image.root, path)).isFile();
 
@@ -65,7 +76,7 @@ function contentsOf(root: string): readonly string[] {
 test('the same files are made twice', () => {
   const once = contentsOf(image.root);
   assert.ok(once.length > 500, String(once.length));
-  assert.deepEqual(contentsOf(built('two').root), once);
+  assert.deepEqual(contentsOf(built('two', elsewhere).root), once);
 });
 
 test('no file is a program of one processor, so that one build serves them all', () => {
