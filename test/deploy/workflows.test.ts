@@ -198,9 +198,15 @@ const named: [name: string, env: Readonly<Record<string, string>>, expected: Rea
   ],
   [
     'with a registry',
-    { IMAGE_REGISTRY: 'R.test:5000', IMAGE_NAME: 'Team/Mintproc', BASE_IMAGE: 'r.test/node:26' },
     {
-      base: `r.test/node:26@${digest}`,
+      IMAGE_REGISTRY: 'R.test:5000',
+      IMAGE_NAME: 'Team/Mintproc',
+      BASE_IMAGE: 'r.test/a',
+      BUILD_BASE_IMAGE: 'r.test/b:26',
+    },
+    {
+      base: `r.test/a@${digest}`,
+      'build-base': `r.test/b:26@${digest}`,
       image: 'r.test:5000/team/mintproc',
       output:
         'type=image,"name=r.test:5000/team/mintproc",push=true,push-by-digest=true,name-canonical=true,' +
@@ -214,7 +220,7 @@ const named: [name: string, env: Readonly<Record<string, string>>, expected: Rea
   ],
 ];
 
-for (const [name, env, { base = '', image = '', output = '' }] of named) {
+for (const [name, env, expected] of named) {
   test(`the names of the image: ${name}`, () => {
     const { status, stderr } = run(scriptOf('image.yml image', 'Names'), env, project, { docker });
     assert.equal(status, 0, stderr);
@@ -226,13 +232,7 @@ for (const [name, env, { base = '', image = '', output = '' }] of named) {
     );
     const { epoch, created, ...others } = values;
     assert.equal(new Date(Number(epoch) * 1_000).toISOString().replace('.000', ''), created);
-    assert.deepEqual(others, {
-      base,
-      'base-digest': digest,
-      'build-base': `node:26-slim@${digest}`,
-      image,
-      output,
-    });
+    assert.deepEqual(others, { 'base-digest': digest, 'build-base': `node:26-slim@${digest}`, ...expected });
   });
 }
 
@@ -256,6 +256,24 @@ test('an image is tagged when it is signed, and not otherwise', () => {
   assert.equal(written('output'), `image=r.test/mintproc@${digest}\n`);
   assert.notEqual(run(script, env, project, { docker, cosign: 'exit 1' }).status, 0);
   assert.deepEqual([written('calls'), written('output')], ['', '']);
+});
+
+test('the image is built for both platforms from the same bases, then started with a read-only root', () => {
+  const script = scriptOf('test.yml image', 'Build and start');
+  const env = { BASE_IMAGE: 'a b', BUILD_BASE_IMAGE: '', NPM_CONFIG_REGISTRY: '' };
+  assert.equal(
+    run(script, env, project, {
+      docker: 'for word; do echo "<$word>"; done | tr -d "\\n" >> "$CALLS"; echo >> "$CALLS"',
+    }).status,
+    0,
+  );
+  const [first, second, third] = written('calls').replaceAll('><', ' ').split('\n');
+  const build = '<buildx build --file deploy/Dockerfile --build-arg NPM_CONFIG_REGISTRY --build-arg BASE=a b';
+  assert.deepEqual(
+    [first, second],
+    [`${build} --platform linux/amd64,linux/arm64 --output type=cacheonly .>`, `${build} --load --tag mintproc .>`],
+  );
+  assert.match(third ?? '', /^<run --rm --read-only --cap-drop ALL .* mintproc version>$/);
 });
 
 test('an image that is not pushed is said so', () => {
