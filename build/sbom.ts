@@ -78,14 +78,23 @@ function uuidOf(content: object): string {
   ].join('-');
 }
 
-if (import.meta.main) {
-  const [file, ...more] = process.argv.slice(2);
-  if (file === undefined || more.length > 0) throw new Error('Usage: npm run sbom -- FILE');
+/** The text of the file. @param epoch seconds, such as `SOURCE_DATE_EPOCH`; without it, the list has no time @throws Error if it is no number */
+export async function billOfMaterials(epoch: string | undefined): Promise<string> {
+  if (epoch !== undefined && !/^\d{1,11}$/.test(epoch)) {
+    throw new Error(`SOURCE_DATE_EPOCH is \`${epoch}\`, and must be whole seconds since 1970.`);
+  }
   const { metafile } = await build({ ...programBundle, metafile: true, write: false });
   const bundled = bundledPackages(metafile).map(({ name, version }) => `${name}@${version}`);
   const line = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
   const all: Bom = JSON.parse(execFileSync('npm', line, { cwd: root, encoding: 'utf8' }));
-  const seconds = process.env['SOURCE_DATE_EPOCH'];
-  const time = seconds === undefined ? undefined : new Date(Number(seconds) * 1_000);
-  writeFileSync(file, `${JSON.stringify(shippedComponents(all, new Set(bundled), time), undefined, 2)}\n`);
+  const time = epoch === undefined ? undefined : new Date(Number(epoch) * 1_000);
+  return `${JSON.stringify(shippedComponents(all, new Set(bundled), time), undefined, 2)}\n`;
+}
+
+if (import.meta.main) {
+  const [file, ...more] = process.argv.slice(2);
+  if (file === undefined || more.length > 0) {
+    process.stderr.write('Usage: npm run sbom -- FILE\n');
+    process.exitCode = 1;
+  } else writeFileSync(file, await billOfMaterials(process.env['SOURCE_DATE_EPOCH']));
 }

@@ -11,7 +11,7 @@ import { after, test } from 'node:test';
 import { build } from 'esbuild';
 import { licenseTexts } from '../../build/licenses.ts';
 import { bundledPackages, programBundle } from '../../build/program.ts';
-import { shippedComponents } from '../../build/sbom.ts';
+import { billOfMaterials, shippedComponents } from '../../build/sbom.ts';
 import { withThisNode } from '../library/packed-package.ts';
 import { findTool } from './find-tool.ts';
 import { project } from './samples/sample-folder.ts';
@@ -33,14 +33,11 @@ interface Bom {
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-sbom-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** @returns what the command wrote, as bytes */
-function made(name: string, epoch: string): string {
-  const env = { ...withThisNode, SOURCE_DATE_EPOCH: epoch };
-  execFileSync('npm', ['run', '--silent', 'sbom', '--', join(folder, name)], { cwd: project, env });
-  return readFileSync(join(folder, name), 'utf8');
-}
-
-const text = made('one.json', '1767225600');
+const epoch = '1767225600';
+const file = join(folder, 'sbom.json');
+const env = { ...withThisNode, SOURCE_DATE_EPOCH: epoch };
+execFileSync('npm', ['run', '--silent', 'sbom', '--', file], { cwd: project, env });
+const text = readFileSync(file, 'utf8');
 const bom: Bom = JSON.parse(text);
 const refs = bom.components.map((component) => component['bom-ref']);
 const bundled = bom.components.filter(({ properties }) => properties.some(({ name }) => name === 'mintproc:bundled'));
@@ -71,15 +68,16 @@ test('it has what `npm ls --omit=dev` has, and what is bundled besides', () => {
   assert.ok(more.every((ref) => bundled.some((component) => component['bom-ref'] === ref)));
 });
 
-test('the same commit gives the same bytes, and another time only another time and number', () => {
-  assert.equal(made('two.json', '1767225600'), text);
-  const later: Bom = JSON.parse(made('three.json', '1767225601'));
+test('the same commit gives the same bytes, and another time only another time and number', async () => {
+  assert.equal(await billOfMaterials(epoch), text);
+  const later: Bom = JSON.parse(await billOfMaterials('1767225601'));
   assert.deepEqual(
     [bom.metadata.timestamp, later.metadata.timestamp],
     ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'],
   );
   assert.match(bom.serialNumber, /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.notEqual(later.serialNumber, bom.serialNumber);
+  await assert.rejects(billOfMaterials('today'), /SOURCE_DATE_EPOCH is `today`/);
   assert.deepEqual({ ...later, serialNumber: '', metadata: '' }, { ...bom, serialNumber: '', metadata: '' });
 });
 
