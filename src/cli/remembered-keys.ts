@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { milliseconds } from '../configuration/duration.ts';
 import { diskFiles, resolveFrom } from '../configuration/files.ts';
 import { revokedNames } from '../configuration/keys-schema.ts';
 import { AsyncFiles } from '../configuration/reload/async-files.ts';
@@ -92,14 +93,17 @@ const unannounced = {
 } as const;
 
 /** Policies whose key was replaced while mintproc did not run. */
-function warnOfUnannounced({ keys: { rings, remembered } }: Snapshot, now: number, log: Log): void {
+function warnOfUnannounced({ keys: { rings, remembered }, settings }: Snapshot, now: number, log: Log): void {
+  const publishAhead = milliseconds(settings.jwks?.publishAhead ?? settings.jwks?.maxAge ?? '0s');
   const known = new SameKeys(remembered);
   const published = new SameKeys([...rings.values()].flatMap((ring) => publishedAt(ring, now)));
   const isAnyGone = remembered.some(({ held, until }) => until > now && published.find(held) === undefined);
   if (!isAnyGone) return;
   const isNew = (held: HeldKey, activeFrom: number): boolean => {
     const past = known.find(held);
-    return past === undefined ? !Number.isFinite(activeFrom) : past.activeFrom > now;
+    return past === undefined
+      ? !Number.isFinite(activeFrom)
+      : Math.min(past.activeFrom, past.since + publishAhead) > now;
   };
   const signers = [...rings.values()].flatMap((ring) => signerAt(ring, now) ?? []);
   const names = new Set(

@@ -53,7 +53,7 @@ export function keySetsAt(rings: Iterable<KeyRing>, now: number, others: Iterabl
   };
 }
 
-function* keysOfRings(rings: Iterable<KeyRing>, now: number): Iterable<Omit<PublishedKey, 'activeFrom'>> {
+function* keysOfRings(rings: Iterable<KeyRing>, now: number): Iterable<NamedKey & { readonly until: number }> {
   for (const ring of rings) {
     for (const key of publishedAt(ring, now)) {
       yield { held: key.held, algorithms: key.algorithms, until: publishedUntil(ring, key) };

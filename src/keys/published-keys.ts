@@ -11,6 +11,8 @@ export interface PublishedKey {
   readonly held: HeldKey;
   /** The algorithms that sign with it; empty if it may be any. */
   readonly algorithms: ReadonlySet<string>;
+  /** Since when it is published. */
+  readonly since: number;
   /** When its last token has ended, and it may be withdrawn. */
   readonly until: number;
   /** When it begins to sign; -Infinity if that was before anybody noted it. */
@@ -71,11 +73,12 @@ export class PublishedKeys {
 function merged(known: PublishedKey, next: PublishedKey): PublishedKey {
   const algorithms = eitherAlgorithms(known.algorithms, next.algorithms);
   const until = Math.max(known.until, next.until);
+  const since = Math.min(known.since, next.since);
   const activeFrom = Math.max(known.activeFrom, next.activeFrom);
   const held = hasSameCertificates(known.held, next.held) ? known.held : next.held;
   const isSame = held === known.held && algorithms.size === known.algorithms.size;
-  if (isSame && until === known.until && activeFrom === known.activeFrom) return known;
-  return { held, algorithms, until, activeFrom };
+  const isOfSameTime = until === known.until && activeFrom === known.activeFrom && since === known.since;
+  return isSame && isOfSameTime ? known : { held, algorithms, since, until, activeFrom };
 }
 
 /** The algorithms of a key that two say something of. Empty, any algorithm, includes all. */

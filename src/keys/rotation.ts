@@ -151,10 +151,17 @@ function departed(before: KeyRing, present: KeyRing, context: RingContext): Ring
     .map((key) => {
       const end = context.fits(key.held) && present.length > 0 ? Math.max(successor, now) : now;
       // A key that has ceased to sign does not begin again.
-      return { ...key, stopsAt: key.stopsAt > now ? end : key.stopsAt };
+      const stopsAt = key.stopsAt > now ? end : key.stopsAt;
+      return { ...(stopsAt > now ? stillSigning(key, context) : key), stopsAt };
     });
   const ring = [...gone, ...present];
   return gone.filter((key) => publishedUntil(ring, key) > now);
+}
+
+/** Until its successor signs, a key signs what the policy says now. */
+function stillSigning(key: RingKey, { lifetime, algorithm }: RingContext): RingKey {
+  const algorithms = new Set([...key.algorithms, algorithm]);
+  return { ...key, algorithms, lifetime: Math.max(key.lifetime, lifetime) };
 }
 
 /**

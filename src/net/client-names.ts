@@ -97,7 +97,10 @@ export class ClientName {
 const alternativeName = /([A-Za-z0-9 ]+):("(?:[^"\\]|\\.)*"|[^",]*)(?:, |$)/y;
 
 /** The names of a client's certificate that `ClientName` compares. */
-export function certificateNames({ subjectAltName, ca }: X509Certificate): CertificateNames {
+export function certificateNames({
+  subjectAltName,
+  ca,
+}: Pick<X509Certificate, 'subjectAltName' | 'ca'>): CertificateNames {
   const uris: string[] = [];
   const hosts: string[] = [];
   const text = subjectAltName ?? '';

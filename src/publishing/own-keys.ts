@@ -24,7 +24,7 @@ export function ownKeys(rings: Iterable<KeyRing>, now: number): readonly Publish
       const held = withoutPrivateHalf(key.held);
       if (held === undefined) continue;
       const until = Math.min(publishedUntil(ring, key), signsUntil + key.lifetime);
-      keys.push({ held, algorithms: key.algorithms, until, activeFrom: key.activeFrom });
+      keys.push({ held, algorithms: key.algorithms, since: now, until, activeFrom: key.activeFrom });
     }
   }
   return keys;

@@ -27,10 +27,11 @@ const version = 1;
 
 /** @param now milliseconds since the epoch; keys that have ended are left out */
 export function stateText(keys: readonly PublishedKey[], now: number): string {
-  const written = keys.flatMap(({ held, algorithms, until, activeFrom }) => {
+  const written = keys.flatMap(({ held, algorithms, since, until, activeFrom }) => {
     const jwk = publishedJwk(held, algorithms);
     if (jwk === undefined || until <= now) return [];
-    return [{ jwk, until: timeText(until), ...(Number.isFinite(activeFrom) && { activeFrom: timeText(activeFrom) }) }];
+    const times = { since: timeText(since), until: timeText(until) };
+    return [{ jwk, ...times, ...(Number.isFinite(activeFrom) && { activeFrom: timeText(activeFrom) }) }];
   });
   // A key on each line, so that two states can be compared.
   const lines = written.map((key) => `\n  ${JSON.stringify(key)}`);
@@ -126,11 +127,12 @@ function readEntry(entry: unknown): PublishedKey | string {
   if (!isRecord(entry)) return 'It is not an object.';
   const reading = readPublicJwk(entry['jwk']);
   if (!reading.ok) return reading.reason;
-  const until = readTime(entry['until']);
+  const [since, until] = [readTime(entry['since']), readTime(entry['until'])];
   const activeFrom = entry['activeFrom'] === undefined ? Number.NEGATIVE_INFINITY : readTime(entry['activeFrom']);
-  if (until === undefined || activeFrom === undefined) return 'A time is not written as 2026-01-01T00:00:00.000Z.';
+  if (since === undefined || until === undefined || activeFrom === undefined)
+    return 'A time is not written as 2026-01-01T00:00:00.000Z.';
   const { held, algorithms } = reading;
-  return { held, algorithms, until, activeFrom };
+  return { held, algorithms, since, until, activeFrom };
 }
 
 function readTime(text: unknown): number | undefined {

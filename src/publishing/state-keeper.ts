@@ -24,7 +24,7 @@ export interface StateTrouble extends Unusable {
   readonly code: 'keys.state-unusable' | 'keys.state-unwritten';
 }
 
-/** What is told of the state. Each is called after every look. */
+/** Who reports the state. The first two are called after every look. */
 export interface StateWitness {
   /** @param trouble undefined if the file is in order */
   state(trouble: StateTrouble | undefined): void;
@@ -50,13 +50,13 @@ const pace = 10_000;
 /** Milliseconds for a write. */
 const writeLimit = 10_000;
 
-/** The file may be this much behind, so that it is not written at every look. In milliseconds. */
-const slack = 600_000;
+/** The times in the file may be this much behind, so that it is not written at every look. In milliseconds. */
+export const slack = 600_000;
 
 export class StateKeeper {
   readonly #options: StateKeeperOptions;
   readonly #keys = new PublishedKeys();
-  /** What the file has, and its text. */
+  /** What the file has, and its mode and text when it was last read; undefined if it has changed since. */
   #inFile = new PublishedKeys();
   #text: string | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -113,7 +113,7 @@ export class StateKeeper {
     const { path } = this.#options;
     if (path === undefined) return undefined;
     const contents = await this.#contents(path);
-    const text = contents.kind === 'bytes' ? Buffer.from(contents.bytes).toString() : undefined;
+    const text = contents.kind === 'bytes' ? `${contents.mode} ${Buffer.from(contents.bytes)}` : undefined;
     if (text !== undefined && text === this.#text) return undefined;
     const reading = await inSlices(readState(contents), 'JWKS');
     if (reading.kind === 'unusable') return { code: 'keys.state-unusable', ...reading };
@@ -145,7 +145,7 @@ export class StateKeeper {
     const text = stateText(next.all, now);
     const trouble = await this.#replace(path, text, now);
     if (trouble !== undefined) return trouble;
-    this.#text = text;
+    this.#text = undefined;
     this.#inFile = next;
     return undefined;
   }

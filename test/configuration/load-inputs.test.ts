@@ -88,7 +88,7 @@ function configuration(key: string, algorithm: string): string {
   return `${policies}${keys}`.replaceAll('NAME', key);
 }
 
-const past = { algorithms: new Set(['ES512']), until: 2, activeFrom: 1 };
+const past = { algorithms: new Set(['ES512']), since: 0, until: 2, activeFrom: 1 };
 
 test('keys of every kind come back as they went', () => {
   const pairs = [

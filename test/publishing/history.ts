@@ -48,8 +48,8 @@ export class Told implements StateWitness {
 interface ReplicaOptions {
   readonly clock: Clock;
   readonly state: string;
-  /** The lifetime of tokens, in seconds. */
-  readonly exp: number;
+  /** The lifetime of tokens in the policy file as it is now, in seconds. */
+  exp(): number;
 }
 
 /** The key files of the folder by name, in PEM. */
@@ -57,6 +57,8 @@ export type Folder = Readonly<Record<string, string>>;
 
 export class Replica {
   readonly told = new Told();
+  /** The lifetime of its tokens, in seconds. */
+  exp = 0;
   readonly #options: ReplicaOptions;
   readonly #documents: JwksDocuments;
   readonly #keeper: StateKeeper;
@@ -108,7 +110,8 @@ export class Replica {
   }
 
   #load(folder: Folder, before: Snapshot | undefined): Snapshot {
-    const { clock, state, exp } = this.#options;
+    const { clock, state } = this.#options;
+    this.exp = this.#options.exp();
     const configuration = {
       policies: [{ name: 'p', file: 'p.yaml', key: 'k' }],
       routes: [{ match: {}, policies: ['p'] }],
@@ -116,7 +119,11 @@ export class Replica {
       jwks: { listen: '127.0.0.1:0', maxAge: `${maxAge}s`, state },
     };
     const keys = Object.fromEntries(Object.entries(folder).map(([name, pem]) => [`keys/${name}`, pem]));
-    const files = memoryFiles({ ...keys, 'p.yaml': policy({ exp }), 'mintproc.yaml': JSON.stringify(configuration) });
+    const files = memoryFiles({
+      ...keys,
+      'p.yaml': policy({ exp: this.exp }),
+      'mintproc.yaml': JSON.stringify(configuration),
+    });
     const { snapshot, problems } = loadConfiguration('mintproc.yaml', {
       files,
       now: () => clock.now,

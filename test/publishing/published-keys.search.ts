@@ -59,7 +59,7 @@ class History {
   readonly #pool: readonly PoolKey[];
   readonly #state: string;
   readonly #clock = new Clock();
-  readonly #exp: number;
+  #exp: number;
   readonly #replicas: Replica[] = [];
   readonly #said: string[] = [];
   #keys: readonly PoolKey[];
@@ -110,6 +110,7 @@ class History {
         break;
       case 'keys':
         this.#keys = this.#someKeys();
+        if (dice.chance(30)) this.#exp = dice.pick([30, 300, 3600, 20_000]);
         if (dice.chance(70)) for (const replica of this.#replicas) replica.reload(this.#folder);
         break;
       case 'reload':
@@ -138,7 +139,7 @@ class History {
   #start(): Replica {
     const { now } = this.#clock;
     const isReady = ({ kid }: PoolKey): boolean => now - (this.#since.get(kid) ?? now) >= maxAge * 1000;
-    const replica = new Replica(this.#folder, { clock: this.#clock, state: this.#state, exp: this.#exp });
+    const replica = new Replica(this.#folder, { clock: this.#clock, state: this.#state, exp: () => this.#exp });
     if (!this.#keys.some(isReady)) {
       this.counts.forced++;
       this.#forced.add(replica.signer);
@@ -161,7 +162,7 @@ class History {
       if (replica.told.trouble !== undefined) this.#fail(replica.told.trouble.reason);
       const kid = replica.signer;
       this.counts.tokens++;
-      this.#tokens.push({ kid, end: now + this.#exp * 1000 });
+      this.#tokens.push({ kid, end: now + replica.exp * 1000 });
       this.#verify(kid);
     }
     this.#tokens = this.#tokens.filter(({ end }) => end > now);

@@ -143,7 +143,7 @@ export class KeyRings {
     const publishAhead = announcementOf(plan, jwks);
     const use = signingUse(algorithm);
     const named = withOwnName(plan, found);
-    const ring = before.rings.get(policy) ?? rememberedRing(named, before.remembered);
+    const ring = before.rings.get(policy) ?? rememberedRing(named, before.remembered, publishAhead);
     const keys = nextRing(named, ring, {
       now,
       publishAhead: publishAhead === 0 ? 0 : publishAhead + announcedIn,
@@ -228,14 +228,19 @@ export class KeyRings {
 }
 
 /** What is remembered of these keys, as the ring that a new process continues. */
-function rememberedRing(found: readonly FoundKey[], remembered: readonly PublishedKey[]): KeyRing {
+function rememberedRing(
+  found: readonly FoundKey[],
+  remembered: readonly PublishedKey[],
+  publishAhead: number,
+): KeyRing {
   if (remembered.length === 0) return [];
   const known = new SameKeys(remembered);
   const never = Number.POSITIVE_INFINITY;
   return found.flatMap(({ held }) => {
     const key = known.find(held);
     if (key === undefined) return [];
-    const { activeFrom, algorithms } = key;
+    const { since, algorithms } = key;
+    const activeFrom = Math.min(key.activeFrom, since + publishAhead);
     return [{ held, activeFrom, algorithms, retireAfter: never, stopsAt: never, lifetime: 0 }];
   });
 }

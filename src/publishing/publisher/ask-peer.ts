@@ -6,7 +6,7 @@ import { get as getPlainly, type IncomingMessage } from 'node:http';
 import { get as getByTls } from 'node:https';
 import { hostOf } from './source.ts';
 
-/** Milliseconds for the whole answer. @internal Exported for the test at the limit. */
+/** Milliseconds for the whole answer. */
 export const peerLimit = 5_000;
 
 /** A set of hundreds of keys. @internal Exported for the test at the limit. */

@@ -7,6 +7,7 @@ import { expose } from '../../observe/exposition.ts';
 import { type MetricRow, metricTable } from '../../observe/metric-table.ts';
 import { Counter, Family, Gauge } from '../../observe/series.ts';
 
+/** @internal Exported for the page of the metrics. */
 export const publisherTable = {
   mintproc_publish_keys: {
     type: 'gauge',

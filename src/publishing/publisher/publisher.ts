@@ -6,7 +6,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { LocatedError } from '../../diagnostics/problem.ts';
 import type { PublishedKey } from '../../keys/published-keys.ts';
-import type { OwnKeys } from '../state-keeper.ts';
+import { type OwnKeys, slack } from '../state-keeper.ts';
 import type { PeerOptions } from './ask-peer.ts';
 import { type PathReader, readPath } from './key-paths.ts';
 import { type Ask, questionsTo, type Resolve } from './peers.ts';
@@ -30,7 +30,7 @@ export interface PublisherOptions extends PeerOptions {
   failed(error: unknown): void;
 }
 
-/** Peers that are asked at the same time. */
+/** Peers that are asked at the same time. @internal Exported for the test at the limit. */
 export const concurrentAsks = 16;
 
 /** The clocks of verifiers may be slow. */
@@ -58,8 +58,9 @@ export class Publisher {
   get own(): OwnKeys {
     const { keep } = this.#options;
     const keys = this.#seen.values().flatMap(({ keys: shown, at }) => {
-      const until = Math.ceil(at / step) * step + keep + clockLeeway;
-      return shown.map((key): PublishedKey => ({ ...key, until, activeFrom: Number.NEGATIVE_INFINITY }));
+      // After a crash only the file is left, and it may be behind.
+      const until = Math.ceil(at / step) * step + keep + clockLeeway + slack;
+      return shown.map((key): PublishedKey => ({ ...key, since: at, until, activeFrom: Number.NEGATIVE_INFINITY }));
     });
     return { keys: [...keys], revoked: new Set() };
   }

@@ -19,7 +19,7 @@ export interface Sight {
   readonly objections: readonly string[];
 }
 
-/** More than one process publishes. */
+/** More than one process publishes. @internal Exported for the test at the limit. */
 export const maxKeysOfSource = 256;
 
 /** Reads a JWK set, or one JWK. A key that is refused does not hide the others. */

@@ -31,8 +31,3 @@ export function parseSource(text: string, allowsHttp: boolean): Source | string 
 export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
-
-/** For the log. */
-export function sourceName(source: Source): string {
-  return source.kind === 'path' ? source.path : `${source.url.origin}${source.url.pathname}`;
-}
