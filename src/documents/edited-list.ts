@@ -3,7 +3,7 @@
  * Edits a list of maps in the text of a YAML file: members are set, items are removed and added. Everything else stays
  * as it is, comments, order and layout included; the `yaml` package only says where things are.
  *
- * The result is read again and compared with what it must say, so a layout that is not understood here is never written.
+ * The result is read again and compared with what it must say: a layout that is not understood here is never written.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';

@@ -16,7 +16,7 @@ import { ec, one, policy, two } from '../configuration/key-world.ts';
 import { type Captured, runCommand, writeFiles } from './captured-terminal.ts';
 
 /** The terminal's time is 2023-11-14T22:13:20Z; files are looked at every 5 s, and settle for 200 ms. */
-const announced = '2023-11-14T22:18:26Z';
+const announced = '2023-11-14T22:19:26Z';
 
 interface World {
   /** What `mintproc.yaml` has besides policies and routes. */
@@ -64,15 +64,15 @@ test('a version is added with the time at which every verifier knows it, and the
   assert.deepEqual({ code, errors }, { code: 0, errors: '' });
   const text = readFileSync(file, 'utf8');
   const [first, second] = parse(text).keys.k.versions;
-  assert.deepEqual(first, { file: 'a.pem', retireAfter: '2023-11-15T22:18:26Z' });
+  assert.deepEqual(first, { file: 'a.pem', retireAfter: '2023-11-15T22:19:26Z' });
   assert.equal(second.activeFrom, announced);
   assert.equal(statSync(join(dirname(file), second.file)).mode & 0o777, 0o600);
   assert.deepEqual(
     before.filter((line) => !text.split('\n').includes(line)),
     ['      - { file: a.pem } # ours'],
   );
-  assert.match(out, /signs from\s+2023-11-14T22:18:26Z/);
-  assert.match(out, /ends by 2023-11-14T22:24:26Z/);
+  assert.match(out, /signs from\s+2023-11-14T22:19:26Z/);
+  assert.match(out, /ends by 2023-11-14T22:25:26Z/);
 });
 
 test('a file is added to a folder, and the one before stays', async () => {
@@ -80,7 +80,7 @@ test('a file is added to a folder, and the one before stays', async () => {
   assert.equal((await rotate(file)).code, 0);
   const names = readdirSync(join(dirname(file), 'keys')).toSorted();
   assert.equal(names.length, 2);
-  assert.match(names[0] ?? '', /^20231114T221826Z--[\w-]{43}\.pem$/);
+  assert.match(names[0] ?? '', /^20231114T221926Z--[\w-]{43}\.pem$/);
 });
 
 for (const [name, part, files] of [
@@ -171,7 +171,7 @@ const refusals: [name: string, made: World, more: string[], told: RegExp][] = [
   ['one file with a kid', { part: `${jwks}keys: { k: { file: a.pem, kid: k-1 } }\n` }, [], /file: a\.pem, kid: k-1 \}/],
   ['a configuration that does not load', { part: `${versions}nonsense: 1\n` }, [], /does not load[\s\S]*Unknown key/],
   ['no JWKS', { part: 'keys: { k: { versions: [{ file: a.pem }] } }\n' }, [], /no `jwks`.*--active-from/],
-  ['a time that is too early', { part: versions }, ['--active-from', '1m'], /too early.*2023-11-14T22:18:26Z/],
+  ['a time that is too early', { part: versions }, ['--active-from', '1m'], /too early.*2023-11-14T22:19:26Z/],
   ['an end that is too early', { part: retired }, [], /retires at 2023-11-14T22:15:00Z/],
   ['another algorithm', { part: versions }, ['--alg', 'RS256'], /sign with ES256/],
   ['a kid that the policy writes', { part: versions, policy: policy({ kid: 'mine' }) }, [], /kid: key/],
@@ -221,7 +221,7 @@ test('a rotation that is under way is not begun again', async () => {
   const before = readFileSync(file, 'utf8');
   const again = await rotate(file);
   assert.equal(again.code, 1);
-  assert.match(again.errors, /under way: \S+ signs from 2023-11-14T22:18:26Z/);
+  assert.match(again.errors, /under way: \S+ signs from 2023-11-14T22:19:26Z/);
   assert.equal(readFileSync(file, 'utf8'), before);
 });
 

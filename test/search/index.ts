@@ -28,6 +28,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   reload: () => import('../cli/reload.search.ts'),
   'published-keys': () => import('../publishing/published-keys.search.ts'),
   publisher: () => import('../publishing/publisher/publisher.search.ts'),
+  rotations: () => import('../cli/rotations.search.ts'),
   'request-text': () => import('../mint/request-text.search.ts'),
   routes: () => import('../routing/routes.search.ts'),
   'same-token': () => import('../extproc/same-token.search.ts'),

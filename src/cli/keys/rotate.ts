@@ -1,7 +1,7 @@
 /**
  * @module
- * `mintproc keys rotate`: adds the key that follows the one that signs, with the date from which it signs. Everything is
- * tried on the new contents of the files before one of them is written.
+ * `mintproc keys rotate`: adds the key that follows the one that signs, with the date from which it signs. Everything
+ * is tried on the new contents of the files before one of them is written.
  */
 import { realpathSync } from 'node:fs';
 import { diskFiles, type FileReader, resolveFrom } from '../../configuration/files.ts';

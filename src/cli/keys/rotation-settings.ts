@@ -8,14 +8,17 @@ import { verifiersCache } from '../../configuration/jwks-schema.ts';
 
 const second = 1000;
 
+/** An instance checks a change before it is in force, and a mounted Secret is up to a minute older than its source. */
+const arrival = 60_000;
+
 /**
- * How long after a change of the files every verifier has the new key: an instance must see the change, and every cache
- * must end. Milliseconds; undefined if no key is published here.
+ * How long after a change of the files every verifier has the new key: each instance must have the change in force, and
+ * every cache must end. Milliseconds; undefined if no key is published here.
  */
 export function announcementTime({ jwks, reload }: Settings): number | undefined {
   if (jwks === undefined) return undefined;
   const cache = Math.max(milliseconds(jwks.publishAhead ?? '0s'), verifiersCache(jwks));
-  return cache + milliseconds(reload.poll) + milliseconds(reload.settle);
+  return cache + arrival + milliseconds(reload.poll) + milliseconds(reload.settle);
 }
 
 /** The next whole second: names and dates have no milliseconds. */

@@ -1,7 +1,7 @@
 /**
  * @module
- * What is found at load of keys that follow each other, and would fail at a rotation: a key without a date behind several
- * instances, a date that verifiers learn too late, a key that no verifier can get.
+ * What is found at load of keys that follow each other, and would fail at a rotation: a key without a date behind
+ * several instances, a date that verifiers learn too late, a key that no verifier can get.
  */
 import { type KeyFinding, keyWarning } from '../../jose/key-finding.ts';
 import { publishedJwk } from '../../keys/key-set.ts';
@@ -64,7 +64,10 @@ function undated(found: readonly FoundKey[], rotates: boolean): readonly KeyFind
   return [keyWarning('keys.undated', message, suggestion)];
 }
 
-/** A date that is sooner than verifiers can know the key. The ring waits for them; an instance that starts later does not. */
+/**
+ * A date that is sooner than verifiers can know the key. The ring waits for them; an instance that starts later does
+ * not.
+ */
 function late({ now, found, ring }: RotationNotes): readonly KeyFinding[] {
   const isLate = ring.some(({ held, activeFrom }) => {
     const date = found.find((key) => key.held === held)?.activeFrom;

@@ -1,7 +1,7 @@
 /**
  * @module
- * What an entry changes of the header that its policy writes: `kid: key` and `header: { … }`. The token then differs from
- * that of the vendor's gateway, which is said.
+ * What an entry changes of the header that its policy writes: `kid: key` and `header: { … }`. The token then differs
+ * from that of the vendor's gateway, which is said.
  */
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { HeaderStep, TokenPlan } from '../../plan/token-plan.ts';

@@ -1,10 +1,11 @@
 /**
  * @module
- * Checks that the tokens of a policy have the form that its entry names. What the policy always or never writes is checked
- * at load. What depends on the request is checked for each token, which is refused with `mint.incomplete-form`.
+ * Checks that the tokens of a policy have the form that its entry names. What the policy always or never writes is
+ * checked at load. What depends on the request is checked for each token, which is refused with `mint.incomplete-form`.
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import type { Place } from '../../diagnostics/source-text.ts';
 import { type FormRules, formRules, type RequiredClaim, type TokenForm } from '../../plan/token-forms.ts';
 import type { Computed, Scope, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
@@ -94,6 +95,8 @@ interface Expectation extends RequiredClaim {
   /** The index of the last step that always writes it; -1 if none does. */
   readonly fixedAt: number;
   readonly isNeeded: boolean;
+  /** Where the policy writes it; undefined if it may be one of the members of an object. */
+  readonly place: Place | undefined;
 }
 
 /** The steps, of which the last one that depends on the request checks what all have given. */
@@ -135,7 +138,9 @@ function expectation(claim: RequiredClaim, steps: readonly Step[]): Expectation 
   const fixedAt = steps.findLastIndex((step) => isNamed(step) && step.kind !== 'computed');
   // A policy that writes a claim means it to be there.
   const isMeant = claim.isOptional !== true || steps.some(isNamed);
-  return { ...claim, fixedAt, isNeeded: fixedAt === -1 && isMeant };
+  const written = steps.findLast((step) => isNamed(step) && step.kind === 'computed');
+  const place = written?.kind === 'computed' ? written.place : undefined;
+  return { ...claim, fixedAt, isNeeded: fixedAt === -1 && isMeant, place };
 }
 
 function fixedValue(steps: readonly Step[], name: string): JsonValue | undefined {
@@ -175,7 +180,8 @@ class FormCheck {
   }
 }
 
-function incomplete({ name, what }: RequiredClaim): MintError {
+function incomplete({ name, what, place }: Expectation): MintError {
   const message = `The claim \`${name}\` must be ${what}, as the \`form\` of the entry requires.`;
-  return new MintError('mint.incomplete-form', message, { subject: name });
+  const error = new MintError('mint.incomplete-form', message, { subject: name });
+  return place === undefined ? error : error.from({ member: 'claim', name, place });
 }

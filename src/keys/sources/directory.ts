@@ -3,8 +3,8 @@
  * A folder with one key per file, such as a mounted Kubernetes Secret. A key that appears is a new key; a key that
  * disappears is withdrawn. The keys sign in the order of the file names, so `2026-07.pem` follows `2026-01.pem`.
  *
- * A name with a date, `20260701T000000Z--KID.pem`, says when its key begins to sign, and its `kid`. Next to such names, a
- * key without a date is older than all of them: it must not begin to sign again after a restart.
+ * A name with a date, `20260701T000000Z--KID.pem`, says when its key begins to sign, and its `kid`. Next to such names,
+ * a key without a date is older than all of them: it must not begin to sign again after a restart.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import { type KeyFinding, keyWarning } from '../../jose/key-finding.ts';
