@@ -16,7 +16,7 @@ const dated = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z--([A-Za-z0-9._-]+?)(?:\.
 /** A name that was probably meant to have a date. */
 const nearlyDated = /^\d{4}-?\d\d-?\d\d.*--./;
 
-/** `unclear`: the name looks like one with a date, and is none. Undefined if it does not. */
+/** `unclear`: the name looks like one with a date, but has another form. Undefined if it does not. */
 export function readDatedName(name: string): DatedName | 'unclear' | undefined {
   const [, year, month, day, hour, minute, second, kid] = dated.exec(name) ?? [];
   if (kid === undefined) return nearlyDated.test(name) ? 'unclear' : undefined;

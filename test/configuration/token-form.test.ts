@@ -129,7 +129,11 @@ const refusedValues: [name: string, claims: Readonly<Record<string, string>>, en
   ['an empty subject', { ...access, sub: "#[attributes.headers['x-none'] default '']" }, asAccess],
   ['an audience that is an empty list', { ...access, aud: '#[attributes.headers.none default []]' }, asAccess],
   ['a method that is not that of the request', { ...proof, htm: 'PURGE' }, asProof],
-  ['a URL with a query', { ...proof, htu: "#['https://a.example/' ++ (attributes.method default '') ++ '?x']" }, asProof],
+  [
+    'a URL with a query',
+    { ...proof, htu: "#['https://a.example/' ++ (attributes.method default '') ++ '?x']" },
+    asProof,
+  ],
   ['a hash that the request does not have', { ...proof, ath: '#[attributes.headers.none]' }, asProof],
   ['a hash of another length', { ...proof, ath: '#[attributes.method]' }, asProof],
 ];

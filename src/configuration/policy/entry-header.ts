@@ -80,7 +80,7 @@ function writes(steps: readonly HeaderStep[], name: string): boolean {
   return steps.some((step) => 'name' in step && step.name === name);
 }
 
-/** Puts the step in the place of the first with this name, or at the end. What has a name by expression may have it. */
+/** Puts the step where the first with this name is, or at the end. What has a name by expression may have it. */
 function replaced(steps: readonly HeaderStep[], name: string, step: HeaderStep): readonly HeaderStep[] {
   const at = steps.findIndex((one) => 'name' in one && one.name === name);
   const kept = steps.flatMap((one, index) => {
