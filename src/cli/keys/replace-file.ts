@@ -9,15 +9,16 @@ import {
   chownSync,
   closeSync,
   constants,
-  existsSync,
   fsyncSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { CommandError } from '../terminal.ts';
 
@@ -104,6 +105,30 @@ function explained<T>(what: string, act: () => T): T {
 /** Milliseconds. A run takes seconds. */
 const staleAfter = 600_000;
 
+/** The process that has the lock; on another machine, or in another container, nothing is known of it. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/** Whether the run that made the lock is over: its process is gone, or the lock is old. */
+function isStale(lock: string): boolean {
+  const stats = statSync(lock, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  return Date.now() - stats.mtimeMs > staleAfter || isGone(lock);
+}
+
+function isGone(lock: string): boolean {
+  try {
+    const { pid, host } = JSON.parse(readFileSync(lock, 'utf8')) as Holder;
+    if (host !== hostname()) return false;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
+
 /**
  * Runs `act` unless another run works on the same folder.
  *
@@ -111,9 +136,10 @@ const staleAfter = 600_000;
  */
 export function exclusively<T>(folder: string, act: () => T): T {
   const lock = join(folder, '.mintproc-keys.lock');
-  if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > staleAfter) rmSync(lock, { force: true });
+  if (isStale(lock)) rmSync(lock, { force: true });
+  const holder: Holder = { pid: process.pid, host: hostname() };
   try {
-    closeSync(openSync(lock, 'wx', 0o600));
+    writeFileSync(lock, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     if (error.code !== 'EEXIST') throw new CommandError(`${lock} cannot be written (${String(error.code)}).`);
