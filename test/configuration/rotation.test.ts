@@ -209,7 +209,7 @@ test('a key without a date is older than those that have one, also after a resta
 const notDates = ['2026-07-01--a.pem', '20260701T000000--a.pem', '20260231T000000Z--a.pem', '20260701T250000Z--a.pem'];
 
 for (const name of notDates) {
-  test(`${name} has no date, which is said`, () => {
+  test(`${name} has no date, which is reported`, () => {
     const { problems } = load({ [`d/${name}`]: one, keys: { k: { directory: 'd' } } });
     assert.deepEqual(
       problems.map(({ code }) => code),
@@ -218,7 +218,7 @@ for (const name of notDates) {
   });
 }
 
-test('a JWK keeps the name of its file, and another kid in it is said', () => {
+test('a JWK keeps the name of its file, and another kid in it is reported', () => {
   const jwk = JSON.stringify({
     ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     kid: 'other',
