@@ -21,6 +21,12 @@ export function traceIdOf(headers: HeaderFields): string | undefined {
   return traceContextOf(headers)?.traceId ?? b3TraceId(headers);
 }
 
+/** The id of a trace that somebody records, so that it can be looked up. B3 is not read: its form is not a standard. */
+export function sampledTraceIdOf(headers: HeaderFields): string | undefined {
+  const context = traceContextOf(headers);
+  return context?.isSampled === true ? context.traceId : undefined;
+}
+
 function b3TraceId(headers: HeaderFields): string | undefined {
   for (const [header, form] of b3Forms) {
     const id = form.exec(headers.first(header) ?? '')?.[1];
