@@ -10,6 +10,7 @@ import { Later } from '../diagnostics/later.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './counts.ts';
+import { EventLoopLag } from './event-loop-lag.ts';
 import type { Traced } from './exemplars.ts';
 import { expose, type Format, textFormat } from './exposition.ts';
 import type { Lost } from './line-writer.ts';
@@ -88,7 +89,8 @@ interface ReuseFigures {
 
 export class Metrics<Outcome extends string = string> {
   readonly #families = createFamilies();
-  readonly #process = processRegistry();
+  readonly #lag = new EventLoopLag();
+  readonly #process = processRegistry(this.#lag);
   readonly callers = new CallerWatch();
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
@@ -186,6 +188,11 @@ export class Metrics<Outcome extends string = string> {
   /** @param kind of what the configuration reads and no request of a minute had */
   readMissing(kind: ReadKind): void {
     this.#families.mintproc_missing_reads_total.with(kind).increment();
+  }
+
+  /** Records how late the event loop called a timer. */
+  late(seconds: number): void {
+    this.#lag.record(seconds);
   }
 
   /** Records a stall of the event loop. */

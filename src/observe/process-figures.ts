@@ -3,7 +3,6 @@
  * The metrics of the process and of Node, which `prom-client` collects, and how those of several processes are merged.
  */
 import { AggregatorRegistry, type MetricValue, Registry } from 'prom-client';
-import eventLoopLag from 'prom-client/lib/metrics/eventLoopLag.js';
 import heapSizeAndUsed from 'prom-client/lib/metrics/heapSizeAndUsed.js';
 import heapSpacesSizeAndUsed from 'prom-client/lib/metrics/heapSpacesSizeAndUsed.js';
 import osMemoryHeap from 'prom-client/lib/metrics/osMemoryHeap.js';
@@ -16,13 +15,15 @@ import processResources from 'prom-client/lib/metrics/processResources.js';
 import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
 import type { Steps } from '../diagnostics/steps.ts';
+import type { EventLoopLag } from './event-loop-lag.ts';
 import { expose, type Format } from './exposition.ts';
 
 /**
- * The collectors of `collectDefaultMetrics`, without two. `nodejs_gc_duration_seconds`: V8 collects young objects some
+ * The collectors of `collectDefaultMetrics`, without three. `nodejs_gc_duration_seconds`: V8 collects young objects some
  * hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a request
  * shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a second,
  * and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
+ * `nodejs_eventloop_lag_*` come from `event-loop-lag.ts`.
  */
 const collectors = [
   processCpuTotal,
@@ -30,7 +31,6 @@ const collectors = [
   osMemoryHeap,
   processOpenFileDescriptors,
   processMaxFileDescriptors,
-  eventLoopLag,
   processResources,
   processHandles,
   processRequests,
@@ -39,18 +39,16 @@ const collectors = [
   version,
 ];
 
-/** Milliseconds; the default of `prom-client`. */
-const eventLoopMonitoringPrecision = 10;
-
 /** Gauges of `prom-client` that end in `_total`, which Prometheus keeps for counters (`promtool check metrics`). */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** Plain data. */
 export type ProcessFigures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-export function processRegistry(): Registry {
+export function processRegistry(lag: EventLoopLag): Registry {
   const registry = new Registry();
-  for (const collect of collectors) collect(registry, { eventLoopMonitoringPrecision });
+  for (const collect of collectors) collect(registry);
+  lag.collectIn(registry);
   for (const name of misnamed) registry.removeSingleMetric(name);
   return registry;
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Later } from '../../src/diagnostics/later.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
+import { EventLoopLag } from '../../src/observe/event-loop-lag.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { processRegistry } from '../../src/observe/process-figures.ts';
@@ -103,7 +104,7 @@ test('the metrics of the process and of Node are included', async () => {
 test('the process metrics are the defaults of prom-client, without those that cost requests time', async () => {
   const all = new Registry();
   collectDefaultMetrics({ register: all });
-  const own = processRegistry();
+  const own = processRegistry(new EventLoopLag());
   const left = all.getMetricsAsArray().filter(({ name }) => own.getSingleMetric(name) === undefined);
   assert.deepEqual(left.map(({ name }) => name).sort(), [
     'nodejs_active_handles_total',
