@@ -3,8 +3,8 @@
  * Measures stalls of the event loop: how long, how much CPU time of this thread, and which activity.
  *
  * A stall shows as a timer that fires late. It is measured up to one interval too short, and a stall shorter than the
- * interval may be missed. The interval is longer while there is nothing to do, because each check costs CPU. An activity
- * that took less than half of the stall is not named.
+ * interval may be missed. The interval is longer while there is nothing to do, because each check costs CPU. An
+ * activity that took less than half of the stall is not named.
  */
 import { activity, type Longest } from './activity.ts';
 import type { Log } from './log.ts';

@@ -30,6 +30,7 @@ export const textFormat: Format = {
   end: '',
 };
 
+/** @internal Exported for tests. */
 export const openMetrics: Format = {
   contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
   family: (name, type) => (type === 'counter' ? name.replace(/_total$/, '') : name),

@@ -25,7 +25,7 @@ const products: readonly (readonly [beginning: string, kind: string])[] = [
   ['mozilla', 'browser'],
 ];
 
-/** Every kind of client. */
+/** Every kind of client. @internal Exported for the test that there is no other. */
 export const clientKinds: ReadonlySet<string> = new Set([...products.map(([, kind]) => kind), 'other', 'unnamed']);
 
 export function kindOfClient(headers: HttpRequest['headers']): string {

@@ -19,11 +19,11 @@ import type { EventLoopLag } from './event-loop-lag.ts';
 import { expose, type Format } from './exposition.ts';
 
 /**
- * The collectors of `collectDefaultMetrics`, without three. `nodejs_gc_duration_seconds`: V8 collects young objects some
- * hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a request
- * shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a second,
- * and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
- * `nodejs_eventloop_lag_*` come from `event-loop-lag.ts`.
+ * The collectors of `collectDefaultMetrics`, without three. `nodejs_gc_duration_seconds`: V8 collects young objects
+ * some hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a
+ * request shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a
+ * second, and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
+ * `nodejs_eventloop_lag_*`: they come from `event-loop-lag.ts`.
  */
 const collectors = [
   processCpuTotal,

@@ -1,7 +1,7 @@
 /**
  * @module
- * The generated parts of docs/. Each is made from the table in the code that it describes. `npm run docs` writes them,
- * and a test compares them.
+ * The generated parts of docs/, and generated files of deploy/. Each is made from the table in the code that it
+ * describes. `npm run docs` writes them, and a test compares them.
  */
 
 import { codes } from '../../src/diagnostics/codes.ts';
@@ -10,6 +10,8 @@ import { callerVariables } from '../../src/dialects/apigee/caller-variables.ts';
 import { callerKindNames, callerKinds, callerObject } from '../../src/expressions/caller-objects.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { rooms } from '../architecture/rooms.ts';
+import { dashboardText } from '../deploy/dashboard/grafana.ts';
+import { rulesText } from '../deploy/dashboard/rules.ts';
 import {
   dataweaveBounds,
   dataweaveFunctions,
@@ -46,6 +48,13 @@ export const parts: readonly Part[] = [
   { page: 'docs/expressions.md', name: 'refused of dataweave', text: refusedFunctions },
   { page: 'docs/expressions.md', name: 'bounds of dataweave', text: dataweaveBounds },
   { page: 'docs/expressions.md', name: 'differences of dataweave', text: engineDifferences },
+];
+
+/** Files that are generated as a whole. */
+export const wholeFiles: readonly { readonly file: string; readonly text: () => string }[] = [
+  // Helm reads no file outside its chart.
+  { file: 'deploy/helm/mintproc/files/rules.yaml', text: () => rulesText },
+  { file: 'deploy/grafana/mintproc.json', text: dashboardText },
 ];
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */

@@ -31,7 +31,7 @@ const accepted: readonly [name: string, accept: string | undefined, isOpenMetric
   ['OpenMetrics with a lower preference', 'application/openmetrics-text;q=0.4,text/plain;q=0.5', false],
   ['OpenMetrics with a lower preference than anything', 'application/openmetrics-text;q=0.4,*/*;q=0.5', false],
   ['OpenMetrics refused', 'application/openmetrics-text;q=0,*/*;q=0.5', false],
-  ['OpenMetrics with a quality that is none', 'application/openmetrics-text;q=2', false],
+  ['OpenMetrics with an invalid quality', 'application/openmetrics-text;q=2', false],
   ['both, without a preference', 'text/plain,application/openmetrics-text', false],
   ['a browser', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', false],
   ['any application type', 'application/*', false],
