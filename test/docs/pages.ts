@@ -54,8 +54,21 @@ export const parts: readonly Part[] = [
 export const wholeFiles: readonly { readonly file: string; readonly text: () => string }[] = [
   // Helm reads no file outside its chart.
   { file: 'deploy/helm/mintproc/files/rules.yaml', text: () => rulesText },
+  // Kustomize takes no file of another folder.
+  { file: 'deploy/kubernetes/components/prometheus-rule/rule.yaml', text: prometheusRule },
   { file: 'deploy/grafana/mintproc.json', text: dashboardText },
 ];
+
+function prometheusRule(): string {
+  const indented = rulesText.replace(/^(?=.)/gm, '  ');
+  return `# Written by \`npm run docs\`: \`spec\` is deploy/prometheus/rules.yaml.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: mintproc
+spec:
+${indented}`;
+}
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */
 export function withPart(page: string, name: string, text: string): string | undefined {

@@ -3,6 +3,7 @@
  * One run: all processes, all faults, and when each alert fired. Time passes sixty times as fast for the rules.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../serving/sidecar.ts';
 import { type Fault, faults, type World } from './faults.ts';
 import { hasFakeTime, startInstances } from './instances.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
@@ -29,8 +30,13 @@ export interface Run {
 /** Seconds until a run gives up. */
 const patience = 150;
 
-/** Seconds until counters have been seen at 0, without which nothing is an increase. */
-const beforeFaults = 6;
+/** Scrapes of each process before its faults: a counter that was never seen at 0 does not increase. */
+const scrapesBefore = 4;
+
+async function seenByPrometheus(prometheus: Prometheus, targets: number): Promise<void> {
+  const query = `count(sum_over_time(up[1h]) >= ${scrapesBefore})`;
+  await until(async () => (await prometheus.values(query))[0] === targets);
+}
 
 /** When alerts fired first. */
 class Watch {
@@ -121,7 +127,7 @@ export async function runFaults(
   try {
     const began = Date.now();
     const starting = make('start');
-    await delay(beforeFaults * 1000);
+    await seenByPrometheus(prometheus, Object.keys(instances.targets).length);
     await Promise.all([starting, make('run')]);
     await watch.until(inPhase('start', 'run'), patience * 1000 - (Date.now() - began));
     await meanwhile({ prometheus, statuses: traffic?.statuses ?? new Map() });
