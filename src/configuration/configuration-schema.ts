@@ -344,6 +344,17 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Logging.'),
+  metrics: z
+    .strictObject({
+      byPolicy: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether the duration of requests is also a metric by policy and outcome, with 16 series for each pair that occurs.',
+        ),
+    })
+    .prefault({})
+    .describe('Metrics.'),
 });
 
 /** More entries than this are a generator's mistake. Every check at load is fast up to here. */

@@ -17,7 +17,7 @@ import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { Admission } from './admission.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
-import { requestIdOf, traceIdOf } from './request-ids.ts';
+import { requestIdOf, sampledTraceIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, respondTo } from './respond.ts';
 import { answerTrailers } from './trailers.ts';
 import { readRequest } from './wire.ts';
@@ -103,6 +103,10 @@ class FinishedExchange implements ExchangeRecord {
 
   get traceId(): string | undefined {
     return this.#request && traceIdOf(this.#request.headers);
+  }
+
+  get sampledTraceId(): string | undefined {
+    return this.#request && sampledTraceIdOf(this.#request.headers);
   }
 }
 

@@ -34,6 +34,8 @@ export interface ExchangeRecord {
   readonly requestId: string | undefined;
   /** The id of the request's trace. May be read only during `finished`. */
   readonly traceId: string | undefined;
+  /** The same if the caller samples the trace. May be read only during `finished`. */
+  readonly sampledTraceId: string | undefined;
 }
 
 /** An unexpected error, without its message, which might quote a value. */

@@ -43,9 +43,9 @@ export async function serveInProcess({
     async useTls(pair) {
       if (termination !== undefined) await inSlices(termination.use(pair), 'reload');
     },
-    async metricsText() {
+    async metricsText(format) {
       await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
-      return metrics.text();
+      return metrics.text({ format });
     },
     notServing: () => server.health.set('NOT_SERVING'),
     stop: (milliseconds) => server.stop(milliseconds),

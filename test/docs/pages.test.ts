@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { codes } from '../../src/diagnostics/codes.ts';
-import { advice, parts, withPart } from './pages.ts';
+import { advice, parts, wholeFiles, withPart } from './pages.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -11,6 +11,12 @@ for (const { page, name, text } of parts) {
   test(`${page} has the ${name} that the code has; if not: npm run docs`, () => {
     const written = readFileSync(join(root, page), 'utf8');
     assert.equal(written, withPart(written, name, text()));
+  });
+}
+
+for (const { file, text } of wholeFiles) {
+  test(`${file} is what the code says; if not: npm run docs`, () => {
+    assert.equal(readFileSync(join(root, file), 'utf8'), text());
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * The generated parts of docs/. Each is made from the table in the code that it describes. `npm run docs` writes them,
- * and a test compares them.
+ * The generated parts of docs/, and generated files of deploy/. Each is made from the table in the code that it
+ * describes. `npm run docs` writes them, and a test compares them.
  */
 
 import { codes } from '../../src/diagnostics/codes.ts';
@@ -11,6 +11,8 @@ import { callerKindNames, callerKinds, callerObject } from '../../src/expression
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { publisherTable } from '../../src/publishing/publisher/publisher-metrics.ts';
 import { rooms } from '../architecture/rooms.ts';
+import { dashboardText } from '../deploy/dashboard/grafana.ts';
+import { rulesText } from '../deploy/dashboard/rules.ts';
 import {
   dataweaveBounds,
   dataweaveFunctions,
@@ -49,6 +51,26 @@ export const parts: readonly Part[] = [
   { page: 'docs/expressions.md', name: 'bounds of dataweave', text: dataweaveBounds },
   { page: 'docs/expressions.md', name: 'differences of dataweave', text: engineDifferences },
 ];
+
+/** Files that are generated as a whole. */
+export const wholeFiles: readonly { readonly file: string; readonly text: () => string }[] = [
+  // Helm reads no file outside its chart.
+  { file: 'deploy/helm/mintproc/files/rules.yaml', text: () => rulesText },
+  // Kustomize takes no file of another folder.
+  { file: 'deploy/kubernetes/components/prometheus-rule/rule.yaml', text: prometheusRule },
+  { file: 'deploy/grafana/mintproc.json', text: dashboardText },
+];
+
+function prometheusRule(): string {
+  const indented = rulesText.replace(/^(?=.)/gm, '  ');
+  return `# Written by \`npm run docs\`: \`spec\` is deploy/prometheus/rules.yaml.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: mintproc
+spec:
+${indented}`;
+}
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */
 export function withPart(page: string, name: string, text: string): string | undefined {

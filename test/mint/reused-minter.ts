@@ -48,6 +48,8 @@ export function reusedMinter(
 ) {
   let minted = 0;
   const counts = { hit: 0, miss: 0, evicted: 0 };
+  /** What was left of each reused token, in seconds. */
+  const lifetimes: number[] = [];
   const evaluation = new Evaluation();
   finish(evaluation.place([...content.header, ...content.claims], 'claim'));
   const write = (_values: Values, now: number): string => {
@@ -66,10 +68,11 @@ export function reusedMinter(
       hit: { increment: () => void counts.hit++ },
       miss: { increment: () => void counts.miss++ },
       evicted: { increment: () => void counts.evicted++ },
+      lifetime: { observe: (seconds) => void lifetimes.push(seconds) },
     },
     memory,
   );
   const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
     JSON.parse(Buffer.from(atOnce(reused.mint(scopeAt(now, headers))).split('.')[1] ?? '', 'base64url').toString()).n;
-  return { numberOf, counts, kept: reused.kept };
+  return { numberOf, counts, lifetimes, kept: reused.kept };
 }

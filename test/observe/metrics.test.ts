@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Later } from '../../src/diagnostics/later.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
+import { EventLoopLag } from '../../src/observe/event-loop-lag.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { processRegistry } from '../../src/observe/process-figures.ts';
@@ -60,6 +61,7 @@ test('the values before the first request', async () => {
     'mintproc_jwks_state_trouble 0',
     'mintproc_jwks_keys_left_out{reason="clash"} 0',
     'mintproc_jwks_keys_left_out{reason="full"} 0',
+    'mintproc_jwks_last_request_timestamp_seconds 0',
     'mintproc_workers 0',
     'mintproc_workers_silent 0',
     'mintproc_worker_restarts_total 0',
@@ -105,7 +107,7 @@ test('the metrics of the process and of Node are included', async () => {
 test('the process metrics are the defaults of prom-client, without those that cost requests time', async () => {
   const all = new Registry();
   collectDefaultMetrics({ register: all });
-  const own = processRegistry();
+  const own = processRegistry(new EventLoopLag());
   const left = all.getMetricsAsArray().filter(({ name }) => own.getSingleMetric(name) === undefined);
   assert.deepEqual(left.map(({ name }) => name).sort(), [
     'nodejs_active_handles_total',

@@ -125,7 +125,16 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   test(`a request: ${name}`, async () => {
     const { observer, metrics, lines: written } = observed();
     observer.streamOpened();
-    observer.finished({ outcome, seconds: 0.25, at: 5, code, mints, requestId: 'id-1', traceId: undefined });
+    observer.finished({
+      outcome,
+      seconds: 0.25,
+      at: 5,
+      code,
+      mints,
+      requestId: 'id-1',
+      traceId: undefined,
+      sampledTraceId: undefined,
+    });
     const text = await metrics.text();
     for (const line of [...series, 'mintproc_in_flight 1']) assert.ok(text.includes(`${line}\n`), line);
     observer.streamClosed();
@@ -144,6 +153,7 @@ test('a token with a number whose digits may be lost causes one warning per poli
     code: undefined,
     requestId: 'r',
     traceId: undefined,
+    sampledTraceId: undefined,
   } as const;
   for (const policy of ['a', 'a', 'b', 'a', 'b']) {
     observer.finished({ ...record, mints: [{ policy, outcome: 'minted', warning }] });
@@ -184,6 +194,7 @@ test('lines per second are limited, the count is not, and the next second report
       mints: [],
       requestId: undefined,
       traceId: undefined,
+      sampledTraceId: undefined,
     });
   for (let i = 0; i < linesPerSecond; i++) refuse();
   assert.equal(lines().length, linesPerSecond);
@@ -227,6 +238,7 @@ test('the first observed and the first response-only request are logged, and no 
       mints: [],
       requestId: undefined,
       traceId: undefined,
+      sampledTraceId: undefined,
     });
   }
   assert.deepEqual(
@@ -249,6 +261,7 @@ test('overload is logged at once, and then once in an interval; all of it is cou
       mints: [],
       requestId: undefined,
       traceId: undefined,
+      sampledTraceId: undefined,
     });
   for (let count = 0; count < 1000; count++) refuse();
   const line = { message: lines()[0]?.['message'], code: 'extproc.overloaded' };
