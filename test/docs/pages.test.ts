@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { groupAdvice } from '../../src/cli/help/advice.ts';
 import { codes } from '../../src/diagnostics/codes.ts';
-import { advice, parts, withPart } from './pages.ts';
+import { parts, withPart } from './pages.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -23,7 +24,7 @@ test('docs/errors.md has each code in one row, and nothing else', () => {
 test('each room that has codes says what to do', () => {
   const rooms = new Set(Object.keys(codes).map((code) => code.split('.')[0] ?? code));
   assert.deepEqual(
-    [...rooms].filter((room) => advice[room] === undefined),
+    [...rooms].filter((room) => groupAdvice[room] === undefined),
     [],
   );
 });

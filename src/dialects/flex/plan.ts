@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Problems } from '../../diagnostics/problem.ts';
+import { statusOfDialect } from '../../diagnostics/refusals.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -68,7 +69,7 @@ export function* readPlan(
     ],
     claims: [...claims, ...times],
     output: { header: 'authorization', prefix: 'Bearer ' },
-    refuse: (code) => codeRefusal(500, code),
+    refuse: (code) => codeRefusal(statusOfDialect.flex, code),
   };
 }
 

@@ -21,8 +21,6 @@ export function decisionOf(answer: Answer): Decision | LaterAnswer {
   throw new TypeError(`a check was answered with ${answer.kind}`);
 }
 
-const badRequest = 400;
-
 /**
  * Refuses a request if a value was read for its decision that may be one or several. It is asked afterwards, so that no
  * policy can go on with such a value, whatever it does with errors.
@@ -38,7 +36,7 @@ function withoutDoubt(decide: Decide): Decide {
 
 function orRefused(decision: Decision, { headers }: IncomingRequest): Decision {
   const isDoubtful = headers instanceof CheckHeaders && headers.isDoubtful;
-  return isDoubtful ? refusedWith(badRequest, 'extproc.joined-header') : decision;
+  return isDoubtful ? refusedWith('extproc.joined-header') : decision;
 }
 
 /** The extension that a route's configuration has, and the call's metadata. Two make a name that no policy has. */

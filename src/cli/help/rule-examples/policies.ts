@@ -2,7 +2,7 @@
  * @module
  * Examples of the rules about policies of every vendor, and of Flex Gateway.
  */
-import type { RuleCode } from '../../../src/diagnostics/rules.ts';
+import type { RuleCode } from '../../../diagnostics/rules.ts';
 import { apigee, assembly, binding, type RuleExample, toHeader } from './example.ts';
 
 export const policyExamples = {

@@ -2,7 +2,7 @@
  * @module
  * Examples of the rules about policies of Apigee and API Connect.
  */
-import type { RuleCode } from '../../../src/diagnostics/rules.ts';
+import type { RuleCode } from '../../../diagnostics/rules.ts';
 import { apigee, assembly, type RuleExample, toHeader } from './example.ts';
 
 const withProperties = (properties: string): string =>
