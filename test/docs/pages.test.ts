@@ -29,6 +29,14 @@ test('each room that has codes says what to do', () => {
   );
 });
 
+test('no two codes have the same meaning; those of values that YAML reads otherwise are of two kinds of files', () => {
+  const byMeaning = Map.groupBy(Object.entries(codes), ([, meaning]) => meaning);
+  const shared = Array.from(byMeaning.values(), (rows) => rows.map(([code]) => code)).filter(
+    (found) => found.length > 1,
+  );
+  assert.deepEqual(shared, [['config.unclear-value', 'policy.unclear-value']]);
+});
+
 const pages: [name: string, page: string, result: string | undefined][] = [
   [
     'the part is replaced',

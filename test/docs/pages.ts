@@ -23,6 +23,7 @@ import {
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
+import { failurePages } from './failure-pages.ts';
 import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -40,6 +41,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
   { page: 'docs/configuration.md', name: 'objects of the caller', text: callerObjectTable },
   { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
+  { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },

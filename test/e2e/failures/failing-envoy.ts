@@ -6,6 +6,9 @@
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { projectEnvoyConfig } from '../harness/stack.ts';
 
+/** Where mintproc listens in some faults: beside `envoy.yaml`, which runs there. */
+export const socketFile = 'mintproc.sock';
+
 const type = 'type.googleapis.com/envoy.extensions';
 
 /** How long Envoy waits for mintproc. */
@@ -44,6 +47,7 @@ function extAuthz(settings: Settings): object {
 
 const open = { failure_mode_allow: true };
 const tls = { cluster: 'mintproc-tls' };
+const unix = { cluster: 'mintproc-unix' };
 const skipped = { request_header_mode: 'SKIP', request_body_mode: 'BUFFERED' };
 
 /** What a client can choose: the name of a filter, and `+` with a variant. */
@@ -54,6 +58,8 @@ const filters = {
   'ext_authz+open': extAuthz({ more: open }),
   'ext_proc+tls': extProc(tls),
   'ext_authz+tls': extAuthz(tls),
+  'ext_proc+unix': extProc(unix),
+  'ext_authz+unix': extAuthz(unix),
   'ext_proc+named': extProc({ policy: 'nobody' }),
   'ext_authz+named': extAuthz({ policy: 'nobody' }),
   'ext_proc+blind': extProc({ more: { metadata_options: {}, request_attributes: [] } }),
@@ -91,6 +97,7 @@ export function failingEnvoy(ports: FailingPorts): EnvoyConfig {
       mintproc,
       upstream,
       { ...mintproc, name: 'mintproc-tls', ...endpoint('mintproc-tls', ports.tls), transport_socket: clientTls },
+      { ...mintproc, name: 'mintproc-unix', ...endpoints('mintproc-unix', { pipe: { path: socketFile } }) },
       { ...upstream, name: 'nobody', ...endpoint('nobody', ports.nobody) },
     ],
   );
@@ -100,7 +107,10 @@ export function failingEnvoy(ports: FailingPorts): EnvoyConfig {
 }
 
 function endpoint(cluster: string, port: number): object {
-  const address = { socket_address: { address: '127.0.0.1', port_value: port } };
+  return endpoints(cluster, { socket_address: { address: '127.0.0.1', port_value: port } });
+}
+
+function endpoints(cluster: string, address: object): object {
   return { load_assignment: { cluster_name: cluster, endpoints: [{ lb_endpoints: [{ endpoint: { address } }] }] } };
 }
 

@@ -11,6 +11,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../harness/client.ts';
+import { socketFile } from './failing-envoy.ts';
 import type { FailureName } from './table.ts';
 import { usualConfiguration } from './usual-configuration.ts';
 import type { World } from './world.ts';
@@ -22,7 +23,7 @@ export interface Scene {
   /** Makes the fault. @returns what ends it, if something must */
   begin(world: World): Promise<unknown>;
   readonly path?: string;
-  readonly variant?: 'open' | 'tls' | 'named' | 'blind' | 'bodies';
+  readonly variant?: 'open' | 'tls' | 'unix' | 'named' | 'blind' | 'bodies';
   readonly headers?: (world: World) => Headers;
   readonly body?: string;
   /** How many requests it takes until it is seen. */
@@ -257,6 +258,16 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
       await world.mintproc({ settings: { listen: `127.0.0.1:${world.ports.nobody}` }, fails: true });
       return end;
     },
+  },
+  'socket-file-left': {
+    begin: async (world) => {
+      const settings = { listen: `unix:${socketFile}` };
+      await world.mintproc({ settings });
+      await world.stopMintproc();
+      assert.ok(existsSync(join(world.folder, socketFile)), 'the socket file is left behind');
+      await world.mintproc({ settings });
+    },
+    variant: 'unix',
   },
   'socket-file-taken': {
     begin: async (world) => {

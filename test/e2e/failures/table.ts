@@ -17,7 +17,7 @@ const processes = {
     fault: 'mintproc is killed',
     client: unanswered,
     operator: { ready: 'no answer', exit: 'SIGKILL', envoy: [connectFails] },
-    toDo: 'The platform restarts it; requests get tokens again within a second of its start. Being killed for memory is the usual cause: compare the limit with [sizing](sizing.md).',
+    toDo: 'The platform restarts it; requests get tokens again as soon as it is ready. Being killed for memory is the usual cause: compare the limit with [sizing](sizing.md).',
   },
   hangs: {
     fault: 'mintproc hangs (SIGSTOP, a frozen machine)',
@@ -46,6 +46,12 @@ const processes = {
     client: unanswered,
     operator: { exit: 1, log: ['mintproc does not start.', 'extproc.listen-failed'], ready: 'no answer' },
     toDo: 'mintproc replaces only a socket that nobody serves. Look what wrote the file, and remove it.',
+  },
+  'socket-file-left': {
+    fault: 'a killed mintproc left its socket file behind',
+    client: served,
+    operator: { log: ['mintproc is serving.'], ready: [200, 'status', 'ready'] },
+    toDo: 'Nothing: mintproc replaces a socket that nobody serves.',
   },
   'metrics-port-taken': {
     fault: 'the address of `admin` is taken',

@@ -138,7 +138,8 @@ export class World implements AsyncDisposable {
 
   /** Envoy waits a moment before it connects anew. */
   async #isReached(): Promise<boolean> {
-    if (readFileSync(join(this.folder, 'mintproc.yaml'), 'utf8').includes('tls:')) return true;
+    const text = readFileSync(join(this.folder, 'mintproc.yaml'), 'utf8');
+    if (!text.includes(`listen: 127.0.0.1:${this.ports.mintproc}\n`)) return true;
     const answer = await this.ask('ext_proc', '/unknown');
     return answer.body !== '';
   }
