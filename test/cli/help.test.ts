@@ -36,7 +36,11 @@ test('every code of the documentation has a page, with what the tables say of it
 });
 
 const pages: [code: string, shown: RegExp[], notShown: RegExp[]][] = [
-  ['keys.unused', [/warning; an error with strict: true/, /allow: \[keys\.unused\]/, /Mended/], [/HTTP status/]],
+  [
+    'keys.unused',
+    [/warning; an error with strict: true/, /allow: \[keys\.unused\]/, /Mended/, /Write it as in the mended/],
+    [/HTTP status/, /error names/],
+  ],
   ['keys.certificate-ends', [/Severity +warning\n/, /allow: \[/], [/strict/]],
   ['policy.never-expires', [/Severity +note/], [/allow: \[/]],
   ['config.syntax', [/Severity +error/, /What to do/], [/HTTP status/, /Example/]],

@@ -112,6 +112,13 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'It is stopped, stuck or gets no CPU. After a minute it is killed and replaced, without you.',
 };
 
+/** What to do about a rule: its group says what to do about errors. */
+export const ruleAdvice = {
+  warning:
+    'Write it as in the mended example. If it is meant, allow the code where it is reported: the warning is then a note.',
+  note: 'Nothing, if it is meant. The mended example does not have the note.',
+} as const;
+
 /** The group of a code: the first part of its name. */
 export function groupOf(code: string): string {
   return code.split('.')[0] ?? code;

@@ -6,7 +6,7 @@
 import { type Code, codes } from '../../diagnostics/codes.ts';
 import { isRefusal, refusals, statusOf, statusOfDialect, unauthenticated } from '../../diagnostics/refusals.ts';
 import { isRule, type RuleCode, rules, timedRules } from '../../diagnostics/rules.ts';
-import { codeAdvice, groupAdvice, groupOf } from './advice.ts';
+import { codeAdvice, groupAdvice, groupOf, ruleAdvice } from './advice.ts';
 import { ruleExamples } from './rule-examples/index.ts';
 
 export interface CodePage {
@@ -52,7 +52,7 @@ export function codePage(code: Code): CodePage {
     allowed: isWarning,
     strict: isWarning && !timedRules.has(code),
     status: requestStatus(code),
-    advice: [...(own === undefined ? [] : [own]), groupAdvice[group] ?? ''],
+    advice: [...(own === undefined ? [] : [own]), isRule(code) ? ruleAdvice[rules[code]] : (groupAdvice[group] ?? '')],
     example: isRule(code) ? exampleOf(code) : null,
   };
 }

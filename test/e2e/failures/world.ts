@@ -209,7 +209,7 @@ export class World implements AsyncDisposable {
 
   /** Envoy's counters and gauges. */
   async envoyStats(): Promise<Figures> {
-    const { body } = await ask(this.ports.admin, { path: '/stats' });
+    const { body } = await ask(this.ports.admin, { path: '/stats?usedonly' });
     return pairs(body, /^(\S+): (\d+)$/gm);
   }
 
