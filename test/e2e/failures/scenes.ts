@@ -261,7 +261,7 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
   },
   'socket-file-left': {
     begin: async (world) => {
-      const settings = { listen: `unix:${socketFile}` };
+      const settings = { listen: `unix:${join(world.folder, socketFile)}` };
       await world.mintproc({ settings });
       await world.stopMintproc();
       assert.ok(existsSync(join(world.folder, socketFile)), 'the socket file is left behind');

@@ -264,7 +264,7 @@ const requests = {
   },
   'no-identity': {
     fault: 'a route requires a caller, and the request has none',
-    client: both({ status: 401, body: 'identity.missing', header: ['www-authenticate', 'Bearer'] }),
+    client: both({ status: 401, body: 'identity.missing', header: ['www-authenticate', 'Bearer realm="mintproc"'] }),
     operator: {
       grows: ['mintproc_request_errors_total{code="identity.missing"}'],
       log: ['A request was refused.', 'identity.missing'],
@@ -273,7 +273,7 @@ const requests = {
   },
   'identity-lost': {
     fault: 'Envoy does not send the identity: no `forwarding_namespaces`, no `metadata_context_namespaces`',
-    client: both({ status: 401, body: 'identity.missing', header: ['www-authenticate', 'Bearer'] }),
+    client: both({ status: 401, body: 'identity.missing', header: ['www-authenticate', 'Bearer realm="mintproc"'] }),
     operator: {
       grows: ['mintproc_identities_total{source="jwt_authn",outcome="absent"}'],
       log: ['A request was refused.', 'identity.missing'],
