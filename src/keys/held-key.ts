@@ -37,6 +37,18 @@ export function keyId({ kid, thumbprint }: HeldKey): string | undefined {
   return kid ?? thumbprint;
 }
 
+/** Whether a key has one of these names: its `kid` or its thumbprint. */
+export function isNamed({ kid, thumbprint }: HeldKey, names: ReadonlySet<string>): boolean {
+  return (kid !== undefined && names.has(kid)) || (thumbprint !== undefined && names.has(thumbprint));
+}
+
+/** Whether two keys have the same public half, or are the same secret. */
+export function isSameMaterial(one: HeldKey, other: HeldKey): boolean {
+  // A remembered key has only its public half, which does not equal the private one.
+  if (one.thumbprint !== undefined) return one.thumbprint === other.thumbprint;
+  return one.key === other.key || one.key.equals(other.key);
+}
+
 /**
  * Finds the same key under the same name. Verifiers look for a key by its `kid`, so a key with another `kid` is another
  * key to them. Candidates are found by the thumbprint, or by a digest that is kept only during the search: comparing
@@ -58,7 +70,7 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
   find(wanted: HeldKey): T | undefined {
     if (this.#byDigest.size === 0) return undefined;
     const candidates = this.#byDigest.get(digestOf(wanted));
-    return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && held.key.equals(wanted.key));
+    return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && isSameMaterial(held, wanted));
   }
 }
 

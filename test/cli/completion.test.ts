@@ -17,11 +17,7 @@ writeFileSync(join(folder, 'a file.yaml'), '');
 const cases: readonly [name: string, words: readonly string[], proposed: readonly string[] | 'path'][] = [
   ['commands', ['v'], ['validate', 'verify', 'version']],
   ['commands of help', ['help', 'com'], ['compare', 'completion']],
-  [
-    'codes of help',
-    ['help', 'keys.un'],
-    ['keys.unreadable', 'keys.unknown-name', 'keys.unproven', 'keys.unused', 'keys.unused-passphrase'],
-  ],
+  ['codes of help', ['help', 'keys.unus'], ['keys.unused', 'keys.unused-passphrase']],
   ['options', ['gen', 'envoy', '--ca'], ['--caller-header']],
   ['options of a command that takes words', ['schema', '--'], ['--help']],
   ['formats of the command', ['validate', '--format', ''], ['text', 'json', 'junit', 'github']],

@@ -81,6 +81,8 @@ export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files
     announcedIn,
     tlsApart,
     withoutKeys: 'some' as const,
+    // What is remembered is in `before`.
+    recall: undefined,
     now: () => now,
   };
   return loadInSteps(file, { ...context, ...options });
