@@ -31,6 +31,7 @@ import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
 import { type Command, stringOption } from './command.ts';
 import { ConfigurationReport, logErrors } from './configuration-report.ts';
+import { helpHint } from './help-hint.ts';
 import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
 import { type Remembering, recallKeys, startRemembering } from './remembered-keys.ts';
@@ -71,7 +72,7 @@ export const serveCommand: Command = {
       if (first.kind !== 'loaded') {
         // Somebody at a terminal sees standard error, too.
         if (!terminal.isInteractive) logWhy(first, log);
-        throw unusable(file, first);
+        throw unusable(file, first, terminal);
       }
       await serve(file, reloader, first, metrics, { log, audit: auditOutput(output) }, terminal);
     } finally {
@@ -91,10 +92,12 @@ function logWhy(first: NotLoaded, log: Log): void {
   else logErrors(errorsOf(first.problems), notStarted, log);
 }
 
-function unusable(file: string, first: NotLoaded): CommandError {
+function unusable(file: string, first: NotLoaded, terminal: Terminal): CommandError {
   if (first.kind === 'unsettled') return new CommandError(unsettled);
   const errors = errorsOf(first.problems);
-  return new CommandError(`${file} cannot be used:\n${errors.map(formatProblem).join('\n')}`);
+  const hint = helpHint(errors, terminal);
+  const lines = [...errors.map(formatProblem), ...(hint === undefined ? [] : [hint])];
+  return new CommandError(`${file} cannot be used:\n${lines.join('\n')}`);
 }
 
 function errorsOf(problems: readonly Problem[]): readonly Problem[] {

@@ -7,13 +7,14 @@ import { isExportFile } from '../dialects/exports.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isArchiveName } from './export-files.ts';
 import { statOf } from './folder-files.ts';
+import { helpHint } from './help-hint.ts';
 import { repositoryOf } from './reporting/github-annotation.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { type Comparison, compare } from './validate/against.ts';
 import { checkPaths } from './validate/check-paths.ts';
 import type { Form, Format } from './validate/formats/format.ts';
 import { formatNamed, formats } from './validate/formats/index.ts';
-import { type Findings, isOk } from './validate/report.ts';
+import { type Findings, isOk, shown } from './validate/report.ts';
 import { watchPaths } from './watching/watch-paths.ts';
 
 const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json|junit|github] [--watch]
@@ -52,6 +53,7 @@ export const validateCommand: Command = {
     if (args.values['watch'] === true) return run.watch();
     const findings = await run.check(diskFiles);
     run.print(run.format.whole, findings);
+    run.tellHelp(findings);
     return exitCodeOf(findings);
   },
 };
@@ -85,6 +87,13 @@ class Run {
     const notes = this.#args.values['notes'] === true;
     const { environment, now } = this.#terminal;
     this.#terminal.out(form({ findings, notes, folder: repositoryOf(environment), time: new Date(now()) }));
+  }
+
+  tellHelp({ reports }: Findings): void {
+    if (this.format !== formats.text) return;
+    const problems = reports.flatMap((report) => shown(report, this.#args.values['notes'] === true));
+    const hint = helpHint(problems, this.#terminal);
+    if (hint !== undefined) this.#terminal.error(hint);
   }
 
   /** Until the user ends it. @throws UsageError if it cannot be watched */

@@ -25,9 +25,6 @@ type Minted = string | MintError;
 
 const nothing: readonly never[] = [];
 
-/** The status of a request that servers interpret differently. */
-const badRequest = 400;
-
 export class ChainRun {
   readonly #settings: DecisionSettings;
   readonly #chain: Chain;
@@ -65,7 +62,7 @@ export class ChainRun {
   decide(): Decision | Later<Decision> {
     for (let policy = this.#next(); policy !== undefined; policy = this.#next()) {
       const applies = this.#applies(policy);
-      if (applies instanceof MintError) return refusedWith(badRequest, applies.code);
+      if (applies instanceof MintError) return refusedWith(applies.code);
       if (!applies) {
         this.#remove = added(this.#remove, policy.output.header);
         continue;
@@ -105,7 +102,7 @@ export class ChainRun {
 
   /** Runs the next policies, unless nobody waits for their tokens. Then the decision is not read. */
   #goOn(): Decision | Later<Decision> {
-    return this.#asker?.isGone === true ? refusedWith(504, 'extproc.given-up') : this.decide();
+    return this.#asker?.isGone === true ? refusedWith('extproc.given-up') : this.decide();
   }
 
   /**

@@ -6,6 +6,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
+import { unauthenticated } from '../diagnostics/refusals.ts';
 import type { Caller } from '../expressions/bindings.ts';
 import { isNamed } from '../identity/caller-sources.ts';
 import { RequestAudit } from '../mint/audit.ts';
@@ -29,20 +30,6 @@ export interface Sources {
   readonly variables?: ReadonlyMap<string, JsonValue> | undefined;
 }
 
-/** HTTP status of refusals before any policy runs; no vendor's rules apply to them. */
-const statusOf: ReadonlyMap<Code, number> = new Map([
-  ['route.ambiguous-path', 400],
-  ['route.outside-base-path', 400],
-  ['route.ambiguous-host', 400],
-  ['route.ambiguous-header', 400],
-  ['route.ambiguous-query', 400],
-  ['route.untold', 500],
-  ['route.unknown-policy', 500],
-  ['route.policy-not-allowed', 500],
-  ['route.none', 404],
-  ['route.denied', 403],
-]);
-
 /** Errors other than MintError are defects. They are thrown, and the caller must refuse the request. */
 export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
   return (request, asker) => {
@@ -56,7 +43,7 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
     const scope = scopeOf(rules, sources, audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
       const code = whyUnknown(scope);
-      if (code !== undefined) return refusedBy(code, unauthenticated);
+      if (code !== undefined) return refusedWith(code, unauthenticated);
     }
     return new ChainRun(rules.settings, chain, request, scope, audit, asker).decide();
   };
@@ -70,20 +57,14 @@ function chainOrDecision(
 ): Chain | Decision {
   try {
     const destination = destinationOf(rules, request, description);
-    if (destination === denied) return refusedBy('route.denied');
+    if (destination === denied) return refusedWith('route.denied');
     if (destination !== undefined) return destination;
-    return rules.settings.unmatched === 'pass' ? untouched : refusedBy('route.none');
+    return rules.settings.unmatched === 'pass' ? untouched : refusedWith('route.none');
   } catch (error) {
-    if (error instanceof MintError) return refusedBy(error.code);
+    if (error instanceof MintError) return refusedWith(error.code);
     throw error;
   }
 }
-
-function refusedBy(code: Code, status = statusOf.get(code) ?? 500): Decision {
-  return refusedWith(status, code);
-}
-
-const unauthenticated = 401;
 
 /** Why the caller of a request is unknown; undefined if it is known. */
 function whyUnknown(scope: RequestScope | MintError): Code | undefined {

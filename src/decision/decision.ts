@@ -5,6 +5,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { Later } from '../diagnostics/later.ts';
+import { statusOf } from '../diagnostics/refusals.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import { codeRefusal } from '../plan/refusal.ts';
 import type { Refusal } from '../plan/token-plan.ts';
@@ -41,7 +42,7 @@ export interface Asker {
  */
 export type Decide = (request: IncomingRequest, asker?: Asker) => Decision | Later<Decision>;
 
-/** A refusal without a policy. It contains nothing but its code. */
-export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {
+/** A refusal without a policy. It contains nothing but its code. @param status default: that of the code */
+export function refusedWith(code: Code, status = statusOf(code)): Extract<Decision, { kind: 'refuse' }> {
   return { kind: 'refuse', refusal: codeRefusal(status, code), mints: [], code };
 }

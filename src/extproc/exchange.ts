@@ -8,7 +8,6 @@
  */
 
 import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
-import { statusOfLimit } from '../decision/limit-status.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -53,8 +52,13 @@ export interface ExchangeSettings {
 
 const outcomeOf = { untouched: 'untouched', forward: 'forwarded', refuse: 'refused' } as const;
 
-/** The HTTP status for a request that exceeds a limit of `wire-limits.ts` or cannot be decoded. */
-const statusOfUnreadable: ReadonlyMap<Code, number> = new Map([...statusOfLimit, ['extproc.malformed-message', 500]]);
+/** A request that exceeds a limit of `wire-limits.ts`, or cannot be decoded. */
+const unreadable: ReadonlySet<Code> = new Set<Code>([
+  'extproc.too-many-headers',
+  'extproc.headers-too-large',
+  'extproc.metadata-too-deep',
+  'extproc.malformed-message',
+]);
 
 const noAnswer: Answer = { kind: 'none' };
 
@@ -113,7 +117,7 @@ class FinishedExchange implements ExchangeRecord {
 const noMints: readonly MintRecord[] = [];
 
 /** Made once, because a refusal under overload must cost next to nothing. */
-const overloaded = refusedWith(503, 'extproc.overloaded');
+const overloaded = refusedWith('extproc.overloaded');
 
 export class Exchange implements Asker {
   readonly #settings: ExchangeSettings;
@@ -158,7 +162,7 @@ export class Exchange implements Asker {
 
   #refuseDefect(error: unknown): Answer {
     this.#settings.observer.defect(describeDefect(error));
-    return this.#refuse('internal', 500, 'extproc.internal');
+    return this.#refuse('internal', 'extproc.internal');
   }
 
   /** The stream has ended, for any reason. Later calls do nothing. */
@@ -253,9 +257,8 @@ export class Exchange implements Asker {
   }
 
   #refuseUnreadable(error: unknown, started?: number): Answer {
-    const status = error instanceof MintError ? statusOfUnreadable.get(error.code) : undefined;
-    if (status === undefined || !(error instanceof MintError)) throw error;
-    return this.#refuse('refused', status, error.code, started);
+    if (!(error instanceof MintError && unreadable.has(error.code))) throw error;
+    return this.#refuse('refused', error.code, started);
   }
 
   #answerTrailers(message: ProcessingRequest): Answer {
@@ -281,14 +284,14 @@ export class Exchange implements Asker {
 
   /** `request_header_mode: SKIP` with a body mode: continuing would forward the request without a token. */
   #refuseUnseen(): Answer {
-    return this.#refuse('malformed', 500, 'extproc.no-request-headers');
+    return this.#refuse('malformed', 'extproc.no-request-headers');
   }
 
   /** @param started when processing began, if known */
-  #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
+  #refuse(outcome: ExchangeOutcome, code: Code, started?: number): Answer {
     this.#over = true;
     this.#finishNow(outcome, code, started);
-    return new DecisionAnswer(refusedWith(status, code));
+    return new DecisionAnswer(refusedWith(code));
   }
 
   #refuseOverloaded(): Answer {

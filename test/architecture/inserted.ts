@@ -93,7 +93,10 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'diagnostics/old-node.ts': ['oldest', 'node.version', 'node.execPath', 'code'],
   'cli/reads.ts': ['read.input', 'as'],
   'trial/request-objects.ts': ['section', 'name', 'what', "known.join(', ')"],
-  'cli/serve.ts': ['file', "errors.map(formatProblem).join('\\n')", 'error.message'],
+  'cli/serve.ts': ['file', "lines.join('\\n')", 'error.message'],
+  'cli/help-hint.ts': ['first.code'],
+  'cli/help.ts': ['name', "groups.join(', ')"],
+  'cli/help/write-page.ts': ['severity', 'code'],
   'dialects/apigee/algorithm.ts': ["algorithms.join(', ')", 'reader.edition.product', 'type.text', 'expected'],
   'dialects/apigee/claims.ts': ['kind.noun', 'name.text', 'element', "claimTypes.join(', ')"],
   'dialects/apigee/elements.ts': [

@@ -22,8 +22,6 @@ export function decisionOf(answer: Answer): Decision | LaterAnswer {
   throw new TypeError(`a check was answered with ${answer.kind}`);
 }
 
-const badRequest = 400;
-
 /**
  * Refuses a request if a value was read for its decision that may be one or several. It is asked afterwards, so that no
  * policy can go on with such a value, whatever it does with errors.
@@ -39,7 +37,7 @@ function withoutDoubt(decide: Decide): Decide {
 
 function orRefused(decision: Decision, { headers }: IncomingRequest): Decision {
   const isDoubtful = headers instanceof CheckHeaders && headers.isDoubtful;
-  return isDoubtful ? refusedWith(badRequest, 'extproc.joined-header') : decision;
+  return isDoubtful ? refusedWith('extproc.joined-header') : decision;
 }
 
 /** Whether a context extension names a policy: in any case, like the call's metadata, whose names Envoy lowers. */

@@ -5,8 +5,8 @@
 
 /**
  * A part of `mintproc.yaml`, which the test completes with the policy `partner` and a route to it; or a policy file: a
- * part of a Flex policy's `config` or a whole resource, a whole Apigee policy, or the properties of a `jwt-generate` with
- * its assembly.
+ * part of a Flex policy's `config` or a whole resource, a whole Apigee policy, or the properties of a `jwt-generate`
+ * with its assembly.
  */
 type ExampleFile = 'mintproc.yaml' | 'flex.yaml' | 'apigee.xml' | 'api-connect.yaml';
 

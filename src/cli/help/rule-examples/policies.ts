@@ -2,7 +2,7 @@
  * @module
  * Examples of the rules about policies of every vendor, and of Flex Gateway.
  */
-import type { RuleCode } from '../../../src/diagnostics/rules.ts';
+import type { RuleCode } from '../../../diagnostics/rules.ts';
 import { apigee, assembly, binding, type RuleExample, toHeader } from './example.ts';
 
 export const policyExamples = {
@@ -50,7 +50,7 @@ export const policyExamples = {
     wrong: 'customClaims: [{ name: tenant, value: $TENANT }]',
     right: 'customClaims: [{ name: tenant, value: acme }]',
   },
-  'flex.never-valid': {
+  'policy.never-valid': {
     file: 'flex.yaml',
     wrong: 'exp: 300\nnbf: 600',
     right: 'exp: 300\nnbf: 5',
@@ -60,7 +60,7 @@ export const policyExamples = {
     wrong: binding('  order: 2'),
     right: binding(''),
   },
-  'flex.repeated-member': {
+  'policy.repeated-member': {
     file: 'flex.yaml',
     wrong: 'customClaims: [{ name: scope, value: read }, { name: scope, value: write }]',
     right: 'customClaims: [{ name: scope, value: read write }]',

@@ -1,9 +1,9 @@
 /**
  * @module
- * An example of each rule, for `docs/rules.md`: a file that breaks it, and the file mended. `rule-examples.test.ts`
- * checks both.
+ * An example of each rule, for `mintproc help CODE` and `docs/rules.md`: a file that breaks it, and the file mended.
+ * `rule-examples.test.ts` checks both.
  */
-import type { RuleCode } from '../../../src/diagnostics/rules.ts';
+import type { RuleCode } from '../../../diagnostics/rules.ts';
 import { configurationExamples } from './configuration.ts';
 import type { RuleExample } from './example.ts';
 import { policyExamples } from './policies.ts';

@@ -2,7 +2,7 @@
  * @module
  * Examples of the rules about `mintproc.yaml`, keys and algorithms.
  */
-import type { RuleCode } from '../../../src/diagnostics/rules.ts';
+import type { RuleCode } from '../../../diagnostics/rules.ts';
 import { assembly, type RuleExample, toHeader } from './example.ts';
 
 export const configurationExamples = {
