@@ -3,7 +3,8 @@
  * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time
  * and memory than hundreds of modules (docs/decisions/0060). The entries are `dist/main.cjs` for the commands and
  * `dist/library/` for programs: they check Node's version, in syntax that any Node can parse, and then load
- * `program.cjs`.
+ * `program.cjs`. OpenTelemetry's SDK is in `dist/tracing.cjs`, which is loaded only if requests are traced
+ * (docs/decisions/0095).
  */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,6 +41,19 @@ const withoutPushgateway: Plugin = {
   },
 };
 
+/** The part of the source that becomes a file of its own, and that file. */
+const tracing = { source: 'src/observe/tracing/otlp.ts', bundle: './tracing.cjs' } as const;
+
+/** The program loads OpenTelemetry's SDK from its own file, on demand. */
+const withoutTracing: Plugin = {
+  name: 'without-tracing',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/otlp\.ts$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === join(root, tracing.source) ? { path: tracing.bundle, external: true } : undefined,
+    );
+  },
+};
+
 /** What starts when the program starts itself again, as a worker for example. */
 const mainFile = `const mainFile = require('node:path').join(__dirname, 'main.cjs');`;
 
@@ -49,23 +63,33 @@ exports.main = () => require('./src/main.ts');
 exports.mintproc = () => require('./src/library/mintproc.ts');
 exports.dataweave = () => require('./src/library/dataweave.ts');`;
 
-await build({
-  stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
-  outfile: join(root, 'dist/program.cjs'),
+const forThisNode: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node26',
   format: 'cjs',
-  // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
-  external: ['@grpc/*'],
-  define: { 'import.meta.filename': 'mainFile' },
-  banner: { js: `${urlOfSource}\n${mainFile}` },
-  plugins: [asCommonJs, withoutPushgateway],
   minifySyntax: true,
   minifyWhitespace: true,
   // Names are kept and lines are short, so that stack frames in the log are useful.
   lineLimit: 160,
   logLevel: 'warning',
+};
+
+await build({
+  ...forThisNode,
+  stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
+  outfile: join(root, 'dist/program.cjs'),
+  // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
+  external: ['@grpc/*'],
+  define: { 'import.meta.filename': 'mainFile' },
+  banner: { js: `${urlOfSource}\n${mainFile}` },
+  plugins: [asCommonJs, withoutPushgateway, withoutTracing],
+});
+
+await build({
+  ...forThisNode,
+  entryPoints: [join(root, tracing.source)],
+  outfile: join(root, 'dist', tracing.bundle),
 });
 
 // V8 keeps a source with a character beyond U+00FF in twice the memory. esbuild escapes them in strings, but not in

@@ -20,6 +20,8 @@ export type Decision =
       /** The variables that policies published, for later filters of the proxy. */
       readonly metadata?: JsonObject;
       readonly mints: readonly MintRecord[];
+      /** The name of the route. */
+      readonly route?: string | undefined;
     }
   | {
       readonly kind: 'refuse';
@@ -27,6 +29,8 @@ export type Decision =
       readonly mints: readonly MintRecord[];
       /** Why the request was refused before any policy ran; the reason of a policy is in `mints`. */
       readonly code?: Code;
+      /** The name of the route, if there is one. */
+      readonly route?: string | undefined;
     };
 
 /** Who waits for a decision. */
@@ -42,6 +46,12 @@ export interface Asker {
 export type Decide = (request: IncomingRequest, asker?: Asker) => Decision | Later<Decision>;
 
 /** A refusal without a policy. It contains nothing but its code. */
-export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {
-  return { kind: 'refuse', refusal: codeRefusal(status, code), mints: [], code };
+export function refusedWith(status: number, code: Code, route?: string): Extract<Decision, { kind: 'refuse' }> {
+  return {
+    kind: 'refuse',
+    refusal: codeRefusal(status, code),
+    mints: [],
+    code,
+    ...(route === undefined ? {} : { route }),
+  };
 }

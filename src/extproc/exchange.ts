@@ -14,6 +14,7 @@ import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
+import { type TraceContext, traceContextOf, traceStateOf } from '../request/trace-context.ts';
 import type { Admission } from './admission.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
@@ -72,13 +73,14 @@ class DecisionAnswer {
   }
 }
 
-/** The record of an exchange. The ids of the request are looked up only when they are read. */
+/** The record of an exchange. What it has of the request's headers is looked up only when it is read. */
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   readonly seconds: number;
   readonly at: number;
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
+  readonly route: string | undefined;
   readonly #request: IncomingRequest | undefined;
 
   constructor(
@@ -86,14 +88,15 @@ class FinishedExchange implements ExchangeRecord {
     at: number,
     started: number,
     code?: Code,
-    mints: readonly MintRecord[] = noMints,
     request?: IncomingRequest,
+    { mints, route }: Pick<Decision, 'mints'> & { readonly route?: string | undefined } = undecided,
   ) {
     this.outcome = outcome;
     this.seconds = at - started;
     this.at = at;
     this.code = code;
     this.mints = mints;
+    this.route = route;
     this.#request = request;
   }
 
@@ -104,9 +107,17 @@ class FinishedExchange implements ExchangeRecord {
   get traceId(): string | undefined {
     return this.#request && traceIdOf(this.#request.headers);
   }
+
+  get trace(): TraceContext | undefined {
+    return this.#request && traceContextOf(this.#request.headers);
+  }
+
+  get traceState(): string | undefined {
+    return this.#request && traceStateOf(this.#request.headers);
+  }
 }
 
-const noMints: readonly MintRecord[] = [];
+const undecided = { mints: [] };
 
 /** Made once, because a refusal under overload must cost next to nothing. */
 const overloaded = refusedWith(503, 'extproc.overloaded');
@@ -152,9 +163,10 @@ export class Exchange implements Asker {
     }
   }
 
-  #refuseDefect(error: unknown): Answer {
+  /** @param started when processing of the request began, if it did */
+  #refuseDefect(error: unknown, started?: number, request?: IncomingRequest): Answer {
     this.#settings.observer.defect(describeDefect(error));
-    return this.#refuse('internal', 500, 'extproc.internal');
+    return this.#refuse('internal', 500, 'extproc.internal', started, request);
   }
 
   /** The stream has ended, for any reason. Later calls do nothing. */
@@ -205,7 +217,12 @@ export class Exchange implements Asker {
     } catch (error) {
       return this.#refuseUnreadable(error, started);
     }
-    const decision = this.#decide(request, this);
+    let decision: Decision | Later<Decision>;
+    try {
+      decision = this.#decide(request, this);
+    } catch (error) {
+      return this.#refuseDefect(error, started, request);
+    }
     return decision instanceof Later
       ? this.#answerLater(decision, request, started)
       : this.#answerDecision(decision, request, started);
@@ -221,21 +238,21 @@ export class Exchange implements Asker {
         const settle = (answerOf: () => Answer): void => {
           this.#waiting = false;
           if (this.#closed) this.#leave();
-          else if (!this.#over) listener(this.#orRefused(answerOf));
+          else if (!this.#over) listener(this.#orRefused(answerOf, started, request));
         };
         later.listen(
           (decision) => settle(() => this.#answerDecision(decision, request, started)),
-          (error) => settle(() => this.#refuseDefect(error)),
+          (error) => settle(() => this.#refuseDefect(error, started, request)),
         );
       },
     };
   }
 
-  #orRefused(answerOf: () => Answer): Answer {
+  #orRefused(answerOf: () => Answer, started: number, request: IncomingRequest): Answer {
     try {
       return answerOf();
     } catch (error) {
-      return this.#refuseDefect(error);
+      return this.#refuseDefect(error, started, request);
     }
   }
 
@@ -244,7 +261,7 @@ export class Exchange implements Asker {
     this.#decision = decision;
     const code = decision.kind === 'refuse' ? decision.code : undefined;
     const now = this.#settings.now();
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, code, decision.mints, request));
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, code, request, decision));
     return new DecisionAnswer(decision);
   }
 
@@ -281,9 +298,9 @@ export class Exchange implements Asker {
   }
 
   /** @param started when processing began, if known */
-  #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
+  #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number, request?: IncomingRequest): Answer {
     this.#over = true;
-    this.#finishNow(outcome, code, started);
+    this.#finishNow(outcome, code, started, request);
     return new DecisionAnswer(refusedWith(status, code));
   }
 
@@ -303,9 +320,9 @@ export class Exchange implements Asker {
     return { kind: 'fail', code };
   }
 
-  #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number): void {
+  #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number, request?: IncomingRequest): void {
     const at = this.#settings.now();
-    this.#finish(new FinishedExchange(outcome, at, started ?? at, code));
+    this.#finish(new FinishedExchange(outcome, at, started ?? at, code, request));
   }
 
   /** The one place where an exchange is counted. Only the first outcome counts. */

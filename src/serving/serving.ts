@@ -10,6 +10,7 @@ import type { AuditLog } from '../observe/audit-log.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
+import type { ProcessFacts } from './processor.ts';
 
 export interface Serving {
   /** The addresses for Envoy, with actual ports. */
@@ -40,7 +41,7 @@ export interface Prepared {
   commit(): Promise<void>;
 }
 
-export interface ServingOptions {
+export interface ServingOptions extends ProcessFacts {
   readonly first: Candidate;
   /** The TLS pair of `listen`; undefined for plain connections. */
   readonly tls: ListenerTls | undefined;
