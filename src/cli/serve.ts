@@ -18,6 +18,7 @@ import { startAdmin } from '../observe/admin.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
 import { watchClock } from '../observe/clock-watch.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
+import type { Format } from '../observe/exposition.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../observe/key-server.ts';
 import { createLog, type Log } from '../observe/log.ts';
@@ -191,10 +192,10 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
     const { metricsText } = serving;
     keys = await startKeys(parts);
     const exposed = {
-      async text() {
+      async text({ format }: { readonly format: Format }) {
         await inSlices(report.keys.look(), 'scrape');
         metrics.troubles(readiness.report);
-        return metricsText();
+        return metricsText(format);
       },
     };
     const admin = await startAdmin({ address: httpAddress(settings.admin), metrics: exposed, readiness, log });
@@ -224,7 +225,13 @@ function pairOf({ tls }: Loaded): ListenerTls | undefined {
 }
 
 /** The server of the public keys; undefined if the configuration publishes none. */
-async function startKeys({ reloader, log, readiness, terminal }: ServingParts): Promise<HttpListener | undefined> {
+async function startKeys({
+  reloader,
+  metrics,
+  log,
+  readiness,
+  terminal,
+}: ServingParts): Promise<HttpListener | undefined> {
   const { jwks } = reloader.inForce.settings;
   if (jwks === undefined) return undefined;
   const documents = new JwksDocuments(
@@ -240,6 +247,7 @@ async function startKeys({ reloader, log, readiness, terminal }: ServingParts): 
       [postQuantumKeySetPath]: () => documents.postQuantumKeySet(),
       ...(jwks.issuer === undefined ? {} : { [discoveryPath]: () => documents.discovery(keySetPath) }),
     },
+    metrics,
     log,
     readiness,
   });

@@ -348,6 +348,17 @@ export const settingsSchema = z.strictObject({
   tracing: tracingSchema.describe(
     'Traces of requests. Default: as the standard variables of OpenTelemetry say (OTEL_EXPORTER_OTLP_ENDPOINT and others).',
   ),
+  metrics: z
+    .strictObject({
+      byPolicy: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether the duration of requests is also a metric by policy and outcome, with 16 series for each pair that occurs.',
+        ),
+    })
+    .prefault({})
+    .describe('Metrics.'),
 });
 
 /** More entries than this are a generator's mistake. Every check at load is fast up to here. */

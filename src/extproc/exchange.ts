@@ -16,9 +16,10 @@ import type { MintRecord } from '../mint/mint-record.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type TraceContext, traceContextOf, traceStateOf } from '../request/trace-context.ts';
 import type { Admission } from './admission.ts';
+import { type CallMetadata, noMetadata } from './call-metadata.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
-import { requestIdOf, traceIdOf } from './request-ids.ts';
+import { callContext, callState, requestIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, respondTo } from './respond.ts';
 import { answerTrailers } from './trailers.ts';
 import { readRequest } from './wire.ts';
@@ -81,12 +82,14 @@ class FinishedExchange implements ExchangeRecord {
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
   readonly route: string | undefined;
+  readonly #call: CallMetadata;
   readonly #request: IncomingRequest | undefined;
 
   constructor(
     outcome: ExchangeOutcome,
     at: number,
     started: number,
+    call: CallMetadata,
     code?: Code,
     request?: IncomingRequest,
     { mints, route }: Pick<Decision, 'mints'> & { readonly route?: string | undefined } = undecided,
@@ -97,6 +100,7 @@ class FinishedExchange implements ExchangeRecord {
     this.code = code;
     this.mints = mints;
     this.route = route;
+    this.#call = call;
     this.#request = request;
   }
 
@@ -105,14 +109,20 @@ class FinishedExchange implements ExchangeRecord {
   }
 
   get traceId(): string | undefined {
-    return this.#request && traceIdOf(this.#request.headers);
+    return callContext(this.#call)?.traceId ?? (this.#request && traceIdOf(this.#request.headers));
+  }
+
+  get sampledTraceId(): string | undefined {
+    const { trace } = this;
+    return trace?.isSampled === true ? trace.traceId : undefined;
   }
 
   get trace(): TraceContext | undefined {
-    return this.#request && traceContextOf(this.#request.headers);
+    return callContext(this.#call) ?? (this.#request && traceContextOf(this.#request.headers));
   }
 
   get traceState(): string | undefined {
+    if (callContext(this.#call) !== undefined) return callState(this.#call);
     return this.#request && traceStateOf(this.#request.headers);
   }
 }
@@ -124,7 +134,7 @@ const overloaded = refusedWith(503, 'extproc.overloaded');
 
 export class Exchange implements Asker {
   readonly #settings: ExchangeSettings;
-  readonly #routePolicy: string | undefined;
+  readonly #call: CallMetadata;
   readonly #decide: Decide;
   /** Whether the request may be decided; otherwise too many are in flight. */
   readonly #isAdmitted: boolean;
@@ -140,10 +150,9 @@ export class Exchange implements Asker {
   /** Waiting for a decision that arrives later. */
   #waiting = false;
 
-  /** @param routePolicy the stream's `x-mintproc-policy` metadata */
-  constructor(settings: ExchangeSettings, routePolicy: string | undefined) {
+  constructor(settings: ExchangeSettings, call = noMetadata) {
     this.#settings = settings;
-    this.#routePolicy = routePolicy;
+    this.#call = call;
     this.#decide = pinned(settings.pin);
     this.#isAdmitted = settings.admission.enter();
     settings.observer.streamOpened();
@@ -213,7 +222,7 @@ export class Exchange implements Asker {
     const started = now();
     let request: IncomingRequest;
     try {
-      request = readRequest(message, this.#routePolicy, limits);
+      request = readRequest(message, this.#call.routePolicy, limits);
     } catch (error) {
       return this.#refuseUnreadable(error, started);
     }
@@ -261,7 +270,7 @@ export class Exchange implements Asker {
     this.#decision = decision;
     const code = decision.kind === 'refuse' ? decision.code : undefined;
     const now = this.#settings.now();
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, code, request, decision));
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, this.#call, code, request, decision));
     return new DecisionAnswer(decision);
   }
 
@@ -322,7 +331,7 @@ export class Exchange implements Asker {
 
   #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number, request?: IncomingRequest): void {
     const at = this.#settings.now();
-    this.#finish(new FinishedExchange(outcome, at, started ?? at, code, request));
+    this.#finish(new FinishedExchange(outcome, at, started ?? at, this.#call, code, request));
   }
 
   /** The one place where an exchange is counted. Only the first outcome counts. */

@@ -35,6 +35,8 @@ export interface ExchangeRecord {
   readonly requestId: string | undefined;
   /** The id of the request's trace. May be read only during `finished`. */
   readonly traceId: string | undefined;
+  /** The same if the caller samples the trace. May be read only during `finished`. */
+  readonly sampledTraceId: string | undefined;
   /** The request's `traceparent`. May be read only during `finished`. */
   readonly trace: TraceContext | undefined;
   /** The request's `tracestate`. May be read only during `finished`. */

@@ -12,6 +12,8 @@ export interface KeptToken {
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
+  /** When the token itself expires; undefined if it does not, or if it is reused only within its second. */
+  readonly expires: number | undefined;
   readonly bytes: number;
   /**
    * Finds tokens by their key, forgets those that the memory drops, and counts those that are dropped before they

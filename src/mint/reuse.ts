@@ -31,6 +31,8 @@ export interface ReuseCounters {
   readonly miss: { increment(): void };
   /** Counts tokens that were dropped before they expired. */
   readonly evicted: { increment(): void };
+  /** Gets the seconds until a reused token expires, except for tokens that are reused only within their second. */
+  readonly lifetime?: { observe(seconds: number): void } | undefined;
 }
 
 /** What a policy keeps now. */
@@ -61,6 +63,10 @@ export function reusing(
     counters.hit.increment();
     return known;
   };
+  const reused = ({ token, expires }: KeptToken, now: number): string => {
+    if (expires !== undefined) counters.lifetime?.observe((expires - now) / 1000);
+    return hit(token);
+  };
   const keptLater = (key: string, values: Values, token: Later<string>, now: number): Later<string> =>
     token.map((made) => {
       tokens.keep(key, values, made, now);
@@ -72,10 +78,12 @@ export function reusing(
       const { now } = scope;
       const values = minter.evaluate(scope);
       const again = tokens.again(values, now);
-      if (again !== undefined) return hit(again);
+      if (again !== undefined) return reused(again, now);
       const key = keyOf(values);
-      const known = tokens.find(key, now) ?? awaited.find(key, now);
-      if (known !== undefined) return hit(known);
+      const known = tokens.find(key, now);
+      if (known !== undefined) return reused(known, now);
+      const signing = awaited.find(key, now);
+      if (signing !== undefined) return hit(signing);
       counters.miss.increment();
       const token = minter.write(values, now);
       if (token instanceof Later) return awaited.add(key, now, keptLater(key, values, token, now));
@@ -184,18 +192,16 @@ class Tokens implements KeptTokens {
   }
 
   /** The token that was minted last, if it is for these values. No key is needed then. */
-  again(values: Values, now: number): string | undefined {
+  again(values: Values, now: number): KeptToken | undefined {
     this.#memory.dropExpired(now);
     const latest = this.#latest;
-    return latest !== undefined && isGood(latest.kept, now) && areSame(values, latest.values)
-      ? latest.kept.token
-      : undefined;
+    return latest !== undefined && isGood(latest.kept, now) && areSame(values, latest.values) ? latest.kept : undefined;
   }
 
   /** Call it after `again`. */
-  find(key: string, now: number): string | undefined {
+  find(key: string, now: number): KeptToken | undefined {
     const kept = this.#kept.get(key);
-    return kept !== undefined && isGood(kept, now) ? kept.token : undefined;
+    return kept !== undefined && isGood(kept, now) ? kept : undefined;
   }
 
   /** @param key of `values` */
@@ -203,9 +209,7 @@ class Tokens implements KeptTokens {
     const bytes = 2 * key.length + token.length + entryBytes;
     if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return;
     this.#drop(this.#kept.get(key));
-    // Within its second, a token is also valid for the part of the second before it was minted.
-    const from = this.#limits.for === 0 ? Math.floor(now / 1000) * 1000 : now;
-    const until = this.#limits.for === 0 ? from + 1000 : this.#until(token, now);
+    const { from, until, expires } = this.#periodOf(token, now);
     if (until <= now) return;
     while (this.#kept.size >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) {
       const [oldest] = this.#kept.values();
@@ -213,7 +217,7 @@ class Tokens implements KeptTokens {
       if (oldest.until > now) this.#evicted.increment();
       this.#drop(oldest);
     }
-    const kept = { key, token, from, until, bytes, owner: this.#owner, older: undefined, newer: undefined };
+    const kept = { key, token, from, until, expires, bytes, owner: this.#owner, older: undefined, newer: undefined };
     this.#memory.add(kept, this.#lifetime, now);
     this.#kept.set(key, kept);
     const copy = ownCopy(values);
@@ -231,17 +235,21 @@ class Tokens implements KeptTokens {
     if (this.#latest?.kept.key === key) this.#latest = undefined;
   }
 
-  #until(token: string, now: number): number {
+  #periodOf(token: string, now: number): Pick<KeptToken, 'from' | 'until' | 'expires'> {
+    const second = Math.floor(now / 1000) * 1000;
+    // Within its second, a token is also valid for the part of the second before it was minted.
+    if (this.#limits.for === 0) return { from: second, until: second + 1000, expires: undefined };
+    const expires = expiryOf(token);
     const end = now + this.#limits.for;
-    const expiry = expiryOf(token);
-    return expiry === undefined ? end : Math.min(end, expiry * 1000 - this.#limits.leeway);
+    const until = expires === undefined ? end : Math.min(end, expires - this.#limits.leeway);
+    return { from: now, until, expires };
   }
 }
 
-/** The claim `exp` of a signed token, in seconds, if it is a number. */
+/** The claim `exp` of a signed token, in milliseconds, if it is a number. */
 function expiryOf(token: string): number | undefined {
   const [, payload = ''] = token.split('.');
   const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
   const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-  return typeof exp === 'number' ? exp : undefined;
+  return typeof exp === 'number' ? exp * 1000 : undefined;
 }

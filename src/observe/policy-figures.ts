@@ -45,6 +45,7 @@ export class PolicyFigures {
   readonly #counts: Readonly<Record<Outcome, Counter>>;
   readonly #seconds: Record<Outcome, Histogram | undefined>;
   #bytes: Histogram | undefined;
+  readonly #requests = new Map<string, Histogram>();
 
   constructor(policy: string, families: Families) {
     const counter = (outcome: Outcome): Counter => families.mintproc_mints_total.with(policy, outcome);
@@ -59,6 +60,15 @@ export class PolicyFigures {
     this.#counts[outcome].increment();
     if (began !== undefined) this.#secondsOf(outcome).observe(ended - began);
     if (bytes !== undefined) this.#bytesOf().observe(bytes);
+  }
+
+  /** The duration of requests for which the policy ran. */
+  requestSeconds(outcome: string): Histogram {
+    const known = this.#requests.get(outcome);
+    if (known !== undefined) return known;
+    const created = this.#families.mintproc_policy_request_seconds.with(this.#policy, outcome);
+    this.#requests.set(outcome, created);
+    return created;
   }
 
   #secondsOf(outcome: Outcome): Histogram {

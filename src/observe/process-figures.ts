@@ -15,6 +15,8 @@ import processRequests from 'prom-client/lib/metrics/processRequests.js';
 import processResources from 'prom-client/lib/metrics/processResources.js';
 import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
+import type { Steps } from '../diagnostics/steps.ts';
+import { expose, type Format } from './exposition.ts';
 
 /**
  * The collectors of `collectDefaultMetrics`, without two. `nodejs_gc_duration_seconds`: V8 collects young objects some
@@ -57,8 +59,20 @@ export function processRegistry(): Registry {
  * Merges the metrics of several processes. Metrics that are not listed in `aggregators` are summed. The primary comes
  * first.
  */
-export function mergeFigures(all: readonly ProcessFigures[]): Registry {
-  return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator)));
+export async function mergedFigures(all: readonly ProcessFigures[]): Promise<ProcessFigures> {
+  const [first = []] = all;
+  if (all.length <= 1) return first;
+  return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator))).getMetricsAsJSON();
+}
+
+/** One metric of the process. None of them is a histogram. */
+export function exposeFigure({ name, help, type, values }: ProcessFigures[number], format: Format): Steps<string> {
+  const labels = Object.keys(values[0]?.labels ?? {});
+  const all = values.map((each) => ({
+    labels: labels.map((label) => String(each.labels[label] ?? '')),
+    series: { value: each.value },
+  }));
+  return expose({ name, help, type: String(typeName(type)), labels }, all, format);
 }
 
 /** The metrics that are kept when a process ends: those that only increase. */

@@ -23,6 +23,8 @@ export interface RequestRecord<Outcome extends string> {
   readonly mints: readonly PolicyRun[];
   readonly requestId: string | undefined;
   readonly traceId: string | undefined;
+  /** The id of the trace if its caller samples it. */
+  readonly sampledTraceId: string | undefined;
 }
 
 /**
@@ -78,13 +80,14 @@ export class RequestObserver<Outcome extends string = string> {
 
   finished(record: RequestRecord<Outcome>): void {
     const { outcome, seconds, at, code, mints } = record;
-    this.#metrics.requestFinished(outcome, seconds, at, code);
+    this.#metrics.requestFinished(outcome, seconds, at, code, record);
     activity.request(seconds, mints);
     let index = 0;
     for (const run of mints) {
       index++;
       // A run ends when the next one begins, and the last one with the request. So each run needs one clock reading.
       this.#metrics.policyRan(run, mints[index]?.began ?? at);
+      this.#metrics.policyAnswered(run.policy, outcome, seconds, at, record);
       if (run.outcome !== 'minted') this.#logFailure(run, record);
       else if (run.audit !== undefined) this.#audit.minted(run.policy, run.audit, record);
       if (run.warning !== undefined) this.#warnAboutPolicy(run.policy, run.warning);

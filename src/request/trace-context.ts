@@ -35,8 +35,7 @@ export function traceContextOf(headers: HeaderFields): TraceContext | undefined 
 }
 
 /**
- * Maximum length of `tracestate`: the length that section 3.3.1.5 asks everybody to pass on. @internal Exported for the
- * test at the limit.
+ * Maximum length of `tracestate`: the length that section 3.3.1.5 asks everybody to pass on.
  */
 export const maxStateLength = 512;
 
@@ -52,7 +51,7 @@ export function traceStateOf(headers: HeaderFields): string | undefined {
 }
 
 /** @returns undefined if the value does not have the form of section 3.2 */
-function parseTraceparent(value: string): TraceContext | undefined {
+export function parseTraceparent(value: string): TraceContext | undefined {
   if (value.length < length || value.length > maxLength) return undefined;
   const [, version = '', traceId = '', parentId = '', flags = ''] = form.exec(value) ?? [];
   if (version === '' || version === 'ff') return undefined;

@@ -34,9 +34,9 @@ export async function serveInProcess(options: ServingOptions): Promise<Serving> 
     addresses: server.addresses,
     prepare: preparing(inForce),
     useTls: async (pair) => termination?.use(pair),
-    async metricsText() {
+    async metricsText(format) {
       await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
-      return metrics.text();
+      return metrics.text({ format });
     },
     notServing: () => server.health.set('NOT_SERVING'),
     stop: (milliseconds) => server.stop(milliseconds),

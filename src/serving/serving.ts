@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { ListenerTls } from '../configuration/listener-tls.ts';
 import type { Candidate } from '../configuration/reload/reload.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
+import type { Format } from '../observe/exposition.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
@@ -24,8 +25,8 @@ export interface Serving {
   prepare(next: Candidate): Promise<Prepared>;
   /** Uses this TLS pair for new connections, if serving started with one. Open connections are not affected. */
   useTls(pair: ListenerTls): Promise<void>;
-  /** All metrics in the Prometheus text format. */
-  metricsText(): Promise<string>;
+  /** All metrics. */
+  metricsText(format: Format): Promise<string>;
   /** Makes the gRPC health service report NOT_SERVING. Requests are still served. */
   notServing(): void;
   /**

@@ -57,6 +57,7 @@ test('the values before the first request', async () => {
     'mintproc_listener_lost{listener="listen"} 0',
     'mintproc_listener_lost{listener="admin"} 0',
     'mintproc_listener_lost{listener="jwks"} 0',
+    'mintproc_jwks_last_request_timestamp_seconds 0',
     'mintproc_workers 0',
     'mintproc_workers_silent 0',
     'mintproc_worker_restarts_total 0',

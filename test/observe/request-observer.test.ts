@@ -32,7 +32,13 @@ function observed(): Observed {
   return { observer: new RequestObserver(metrics, log, audit, () => clock.now), metrics, clock, lines };
 }
 
-const untraced = { traceId: undefined, trace: undefined, traceState: undefined, route: undefined } as const;
+const untraced = {
+  traceId: undefined,
+  sampledTraceId: undefined,
+  trace: undefined,
+  traceState: undefined,
+  route: undefined,
+} as const;
 
 const inTrace = { ...untraced, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' } as const;
 

@@ -6,9 +6,9 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { HeaderList } from '../../request/header-fields.ts';
 import type { IncomingRequest } from '../../request/incoming-request.ts';
+import { policyMetadata } from '../call-metadata.ts';
 import { readHeaders } from '../headers.ts';
 import type { HeaderValue, ProcessingRequest } from '../messages.ts';
-import { policyMetadata } from '../transports/transport.ts';
 import { readMetadata } from '../wire.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { connectionNames, socketText } from './check-attributes.ts';

@@ -199,7 +199,8 @@ class Worker {
       this.#options.collectGarbage();
     } else this.#commit?.();
     this.drop();
-    await inSlices(this.#metrics.policiesLoaded([...snapshot.policies.keys()]), 'reload');
+    const { byPolicy } = snapshot.settings.metrics;
+    await inSlices(this.#metrics.policiesLoaded([...snapshot.policies.keys()], byPolicy), 'reload');
   }
 
   async #serve(snapshot: Snapshot): Promise<Running> {

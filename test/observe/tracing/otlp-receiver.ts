@@ -2,11 +2,12 @@
  * @module
  * A receiver of OTLP over HTTP for tests. It decodes with protobuf.js, not with the SDK that encoded.
  */
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { type ServiceDefinition, loadSync } from '@grpc/proto-loader';
+import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 
 export interface ReceivedSpan {
   readonly traceId: string;
@@ -34,6 +35,9 @@ export interface Receiver extends AsyncDisposable {
   /** How the next requests are answered. `silent`: never. */
   answer: number | 'silent' | 'partial';
 }
+
+/** What the receiver says and nobody may log. */
+export const receiverSecret = 'secret-of-the-receiver';
 
 const definition = loadSync(join(import.meta.dirname, 'otlp.proto'), {
   keepCase: true,
@@ -103,21 +107,19 @@ export function decodeSpans(bytes: Buffer): readonly ReceivedSpan[] {
 export async function startReceiver(port = 0): Promise<Receiver> {
   const spans: ReceivedSpan[] = [];
   const requests: Receiver['requests'] = [];
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const sent = Buffer.concat(chunks);
-      const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
-      requests.push({ path: request.url ?? '', headers: request.headers, bytes });
-      if (receiver.answer === 'silent') return;
-      const status = receiver.answer === 'partial' ? 200 : receiver.answer;
-      if (status === 200) spans.push(...decodeSpans(bytes));
-      response.writeHead(status, { 'content-type': 'application/x-protobuf' });
-      const rejected = { partial_success: { rejected_spans: 1, error_message: 'secret of the receiver' } };
-      response.end(receiver.answer === 'partial' ? method?.responseSerialize(rejected) : undefined);
-    });
+  const server: Server = createServer(async (request, response) => {
+    const sent = await buffer(request);
+    const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+    requests.push({ path: request.url ?? '', headers: request.headers, bytes });
+    if (receiver.answer !== 'silent') answer(response, receiver.answer, bytes);
   });
+  const answer = (response: ServerResponse, how: number | 'partial', bytes: Buffer): void => {
+    const status = how === 'partial' ? 200 : how;
+    if (status === 200) spans.push(...decodeSpans(bytes));
+    response.writeHead(status, { 'content-type': 'application/x-protobuf' });
+    const rejected = { partial_success: { rejected_spans: 1, error_message: receiverSecret } };
+    response.end(how === 'partial' ? method?.responseSerialize(rejected) : receiverSecret);
+  };
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

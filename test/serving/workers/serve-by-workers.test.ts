@@ -8,6 +8,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Reloader } from '../../../src/configuration/reload/reload.ts';
+import { textFormat } from '../../../src/observe/exposition.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Readiness } from '../../../src/observe/readiness.ts';
 import { countersIn, processorMetrics } from '../../../src/serving/processor.ts';
@@ -68,7 +69,7 @@ test('two workers mint by one configuration after the other; the primary counts 
   assert.deepEqual(await issuers(), ['one', 'one']);
   await commit();
   assert.deepEqual(await issuers(), ['two', 'two']);
-  const text = await serving.metricsText();
+  const text = await serving.metricsText(textFormat);
   for (const worker of [1, 2])
     assert.match(text, new RegExp(`^mintproc_worker_connections\\{.*"${worker}"\\} 1$`, 'm'));
   assert.match(text, /^mintproc_requests_total\{outcome="forwarded"\} 6$/m);
