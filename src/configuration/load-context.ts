@@ -16,7 +16,7 @@ import type { StandInKeys } from './keys/stand-in-keys.ts';
 
 export interface LoadContext {
   readonly files: FileReader;
-  /** Wraps each signer, to time it for example; `algorithm` is the algorithm's name, `last` notes the last signature. */
+  /** Wraps each signer, to time it; `algorithm` is the algorithm's name, and `last` gets the last signature's time. */
   readonly wrapSign?: (algorithm: string, sign: Sign, last: Period) => Sign;
   /** Wraps each encrypter; `algorithm` is the key management's name. */
   readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt, last: Period) => Encrypt;

@@ -106,7 +106,7 @@ export function openOtlp(options: OtlpOptions): OtlpSink {
 
 /**
  * The standard's order: `OTEL_SERVICE_NAME` wins over `OTEL_RESOURCE_ATTRIBUTES`, and both over the defaults. Each
- * process has an instance id of its own, so that workers can be told apart.
+ * process has an instance id of its own, so that workers can be distinguished.
  */
 function resourceOf(version: string): ReturnType<typeof defaultResource> {
   const own = resourceFromAttributes({
@@ -221,7 +221,7 @@ function failureOf(error: Error | undefined): ExportFailure {
   return { reason: 'The receiver gave no answer in time, or is overloaded.', systemCode: undefined };
 }
 
-/** What the SDK warns about, and how it is said. The SDK's own sentences quote values. */
+/** What the SDK warns about, and the sentence for the log. The SDK's own sentences quote values. */
 const troubles: readonly (readonly [form: RegExp, reason: string])[] = [
   [/Partial Success/, 'The receiver took only a part of the spans.'],
   [/could not deserialize response|Failed to parse trace export response/, 'The receiver does not answer in OTLP.'],

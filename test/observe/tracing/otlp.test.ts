@@ -143,7 +143,7 @@ for (const [name, answer, reason] of refusals) {
   });
 }
 
-test('a receiver that takes only a part of the spans: it is said, without its own words', async () => {
+test('a receiver that takes only a part of the spans: the log says so, without its own words', async () => {
   await using receiver = await startReceiver();
   receiver.answer = 'partial';
   const { tracing, lines } = await startWorld(tracesUrl(receiver));

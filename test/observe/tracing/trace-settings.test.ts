@@ -131,7 +131,7 @@ for (const [name, change, url, sampling] of configurations) {
   });
 }
 
-test('OTEL_SDK_DISABLED switches off the tracing of the configuration, and it is said', () => {
+test('OTEL_SDK_DISABLED switches off the tracing of the configuration, with a warning', () => {
   const { settings, problems } = readTracing(configured, { OTEL_SDK_DISABLED: 'true' });
   assert.equal(settings, undefined);
   assert.deepEqual(
