@@ -12,6 +12,7 @@ import { samplings } from '../../../src/observe/tracing/sampling.ts';
 import type { TracedRequest } from '../../../src/observe/tracing/spans.ts';
 import { startTracing, type Tracing } from '../../../src/observe/tracing/start-tracing.ts';
 import { traceResults } from '../../../src/observe/tracing/trace-results.ts';
+import { otlpPackages, runJson } from '../../e2e/harness/python-tools.ts';
 import { until } from '../../serving/sidecar.ts';
 import { type Receiver, receiverSecret, startReceiver } from './otlp-receiver.ts';
 
@@ -98,6 +99,33 @@ test('a request is a span of the caller’s trace, with a span for evaluating an
   assert.equal(receiver.requests[0]?.path, '/v1/traces');
   assert.equal(receiver.requests[0]?.headers['content-type'], 'application/x-protobuf');
   assert.deepEqual(await results(), { ...none, exported: 1 });
+});
+
+test('Google’s protobuf with OpenTelemetry’s own definitions reads the same spans', async () => {
+  await using receiver = await startReceiver();
+  const { tracing } = await startWorld(tracesUrl(receiver));
+  tracing.tracer.finished(request());
+  tracing.tracer.finished(request({ outcome: 'refused', code: 'route.none', mints: [] }));
+  await tracing.close(10_000);
+  const script = `
+import base64
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+read = []
+for text in given:
+    message = ExportTraceServiceRequest()
+    message.ParseFromString(base64.b64decode(text))
+    for resource in message.resource_spans:
+        for scope in resource.scope_spans:
+            for span in scope.spans:
+                read.append([span.name, span.span_id.hex(), span.parent_span_id.hex(), span.trace_state,
+                    str(span.start_time_unix_nano), str(span.end_time_unix_nano), span.status.message])
+print(json.dumps(read))`;
+  const sent = receiver.requests.map(({ bytes }) => bytes.toString('base64'));
+  const expected = receiver.spans.map((span) => [
+    ...[span.name, span.spanId, span.parentId, span.traceState, `${span.start}`, `${span.end}`, span.status.message],
+  ]);
+  assert.equal(expected.length, 4);
+  assert.deepEqual(await runJson(script, sent, otlpPackages), expected);
 });
 
 test('a request without a trace begins one, and a refused one has the error and its code', async () => {
