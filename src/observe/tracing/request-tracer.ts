@@ -27,7 +27,7 @@ export interface TracerOptions {
   count(result: TraceResult): void;
 }
 
-/** Maximum number of spans that wait, some 2 MB. @internal Exported for the test at the limit. */
+/** Maximum number of spans that wait, some 2 MB. */
 export const maxPending = 4096;
 
 /** Milliseconds between two lines about requests without spans. */

@@ -81,7 +81,7 @@ function attributesOf(pairs: readonly KeyValue[]): Record<string, unknown> {
 }
 
 /** The spans of an export request. */
-export function decodeSpans(bytes: Buffer): readonly ReceivedSpan[] {
+function decodeSpans(bytes: Buffer): readonly ReceivedSpan[] {
   const request = method?.requestDeserialize(bytes) as unknown as Decoded;
   return request.resource_spans.flatMap(({ resource, scope_spans: scopes }) =>
     scopes.flatMap(({ spans }) =>
