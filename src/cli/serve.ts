@@ -24,6 +24,7 @@ import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
+import { reportTracing } from '../observe/tracing/trace-report.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../publishing/key-server.ts';
 import { auditOutput, countersIn, logOutput, processorMetrics } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
@@ -155,6 +156,7 @@ async function serve(
     version: terminal.version,
     policies: policies.size,
   });
+  reportTracing(first.snapshot.settings.tracing, terminal.environment, log);
   log.info('The admin server is listening.', { address: admin.address });
   if (keys !== undefined) log.info('The JWKS server is listening.', { address: keys.address });
 
@@ -198,8 +200,7 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
   let serving: Serving | undefined;
   let keys: HttpListener | undefined;
   try {
-    const { now, startWorker } = terminal;
-    serving = await startServing({ first, tls: pairOf(first), metrics, log, audit, readiness, now, startWorker });
+    serving = await startServing({ ...terminal, first, tls: pairOf(first), metrics, log, audit, readiness });
     const { metricsText } = serving;
     keys = await startKeys(parts);
     const exposed = {

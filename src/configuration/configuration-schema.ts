@@ -18,6 +18,7 @@ import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
+import { tracingSchema } from './tracing-schema.ts';
 import { innerVariablesSchema, variablesSchema } from './variables-schema.ts';
 
 /** A policy's name is a metric label and a gRPC metadata value, so it is short and needs no quoting. */
@@ -344,6 +345,9 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Logging.'),
+  tracing: tracingSchema.describe(
+    'Traces of requests. Default: as the standard variables of OpenTelemetry say (OTEL_EXPORTER_OTLP_ENDPOINT and others).',
+  ),
   metrics: z
     .strictObject({
       byPolicy: z

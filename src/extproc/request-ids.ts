@@ -4,7 +4,10 @@
  * either, so only values that look like ids are accepted.
  */
 import type { HeaderFields } from '../request/header-fields.ts';
-import { traceContextOf } from '../request/trace-context.ts';
+import { maxStateLength, parseTraceparent, type TraceContext, traceContextOf } from '../request/trace-context.ts';
+import type { CallMetadata } from './call-metadata.ts';
+
+type CallTrace = Pick<CallMetadata, 'traceparent' | 'tracestate'>;
 
 export function requestIdOf(headers: HeaderFields): string | undefined {
   const id = headers.first('x-request-id');
@@ -17,14 +20,19 @@ const b3Forms: readonly (readonly [header: string, form: RegExp])[] = [
   ['x-b3-traceid', /^((?:[0-9a-f]{16}){1,2})$/],
 ];
 
-export function traceIdOf(headers: HeaderFields): string | undefined {
-  return traceContextOf(headers)?.traceId ?? b3TraceId(headers);
+/** The trace of Envoy's own span for the call: what Envoy decided is better known than what the client wrote. */
+export function callContext({ traceparent }: CallTrace): TraceContext | undefined {
+  return traceparent === undefined ? undefined : parseTraceparent(traceparent);
 }
 
-/** The id of a trace that somebody records, so that it can be looked up. B3 is not read: its form is not a standard. */
-export function sampledTraceIdOf(headers: HeaderFields): string | undefined {
-  const context = traceContextOf(headers);
-  return context?.isSampled === true ? context.traceId : undefined;
+/** `tracestate` of the same span. */
+export function callState({ tracestate }: CallTrace): string | undefined {
+  return tracestate === undefined || tracestate.length > maxStateLength ? undefined : tracestate;
+}
+
+/** The trace id of the request's headers. */
+export function traceIdOf(headers: HeaderFields): string | undefined {
+  return traceContextOf(headers)?.traceId ?? b3TraceId(headers);
 }
 
 function b3TraceId(headers: HeaderFields): string | undefined {

@@ -129,6 +129,11 @@ export const metricTable = {
     labels: ['algorithm'],
     buckets: signSeconds,
   },
+  mintproc_traced_requests_total: {
+    type: 'counter',
+    help: 'Sampled requests by what became of their spans: exported, failed, over-limit (`tracing.perSecond`), or queue-full. Only with tracing.',
+    labels: ['result'],
+  },
   mintproc_connections_refused_total: {
     type: 'counter',
     help: 'Connections that were closed because `limits.connections` was reached.',

@@ -22,6 +22,7 @@ import { exposeFigure, mergedFigures, type ProcessFigures, processRegistry } fro
 import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { inSlices } from './slices.ts';
+import { type TraceResult, traceResults } from './tracing/trace-results.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
 export interface MetricsOptions<Outcome extends string> {
@@ -220,14 +221,25 @@ export class Metrics<Outcome extends string = string> {
   /**
    * Wraps `sign` so that its duration is recorded under the algorithm's name. Called once, when a policy loads. For a
    * signature that arrives later, the duration includes the wait.
+   *
+   * @param last gets the begin and the end of each signature, in seconds of `performance.now()`; of one that arrives
+   *   later, only the begin
    */
-  timeSigning<A extends readonly unknown[], R>(algorithm: string, sign: (...given: A) => R): (...given: A) => R {
+  timeSigning<A extends readonly unknown[], R>(
+    algorithm: string,
+    sign: (...given: A) => R,
+    last: { began: number; ended: number },
+  ): (...given: A) => R {
     const seconds = this.#families.mintproc_sign_seconds.with(algorithm);
     return (...given) => {
-      const start = performance.now();
+      const start = performance.now() / 1000;
+      last.began = start;
       const signature = sign(...given);
       if (signature instanceof Later) observeArrival(signature, start, seconds);
-      else seconds.observe((performance.now() - start) / 1000);
+      else {
+        last.ended = performance.now() / 1000;
+        seconds.observe(last.ended - start);
+      }
       return signature;
     };
   }
@@ -353,6 +365,16 @@ export class Metrics<Outcome extends string = string> {
     for (const reason of leftOutReasons) this.#families.mintproc_jwks_keys_left_out.with(reason).set(leftOut[reason]);
   }
 
+  /** Creates the series of traced requests: requests are traced. */
+  tracing(): void {
+    for (const result of traceResults) this.#families.mintproc_traced_requests_total.with(result);
+  }
+
+  /** Counts sampled requests by what became of their spans. */
+  traced(result: TraceResult, requests = 1): void {
+    this.#families.mintproc_traced_requests_total.with(result).value += requests;
+  }
+
   clockJumped(): void {
     this.#families.mintproc_clock_jumps_total.with().increment();
   }
@@ -415,7 +437,7 @@ function observeTraced(histogram: Histogram, seconds: number, at: number, reques
 /** Records the duration when the signature arrives. An error is not recorded, just as a thrown one is not. */
 function observeArrival(signature: Later<unknown>, start: number, seconds: Histogram): void {
   signature.listen(
-    () => seconds.observe((performance.now() - start) / 1000),
+    () => seconds.observe(performance.now() / 1000 - start),
     () => undefined,
   );
 }

@@ -9,6 +9,12 @@ import type { AuditFacts } from './audit-log.ts';
 import type { Families } from './metric-table.ts';
 import type { Counter, Histogram } from './series.ts';
 
+interface Period {
+  readonly began: number;
+  /** Before `began` without a result. */
+  readonly ended: number;
+}
+
 /** The result of one policy run. The `MintRecord` of `mint/` fits this shape. */
 export interface PolicyRun {
   readonly policy: string;
@@ -25,6 +31,8 @@ export interface PolicyRun {
   readonly bytes?: number;
   /** Present if the token is audited. */
   readonly audit?: AuditFacts | undefined;
+  /** When the policy last used its keys, on the same clock; before `began`, that was for another request. */
+  readonly keyUse?: { readonly signing: Period; readonly encrypting: Period };
   /** A warning about a token that was minted. */
   readonly warning?: Code | undefined;
 }

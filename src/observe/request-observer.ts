@@ -103,8 +103,9 @@ export class RequestObserver<Outcome extends string = string> {
         this.#log.warn('Requests were refused because as many are in flight as the limit allows.', { code, ...left });
       });
     } else if (this.#mayWrite()) {
-      const { requestId } = record;
-      this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#suppressedCount() });
+      const { requestId, traceId } = record;
+      const ids = { requestId, traceId };
+      this.#log.warn('A request was refused.', { code, outcome, ...ids, seconds, ...this.#suppressedCount() });
     }
   }
 
@@ -159,10 +160,10 @@ export class RequestObserver<Outcome extends string = string> {
 
   #logFailure(run: PolicyRun, record: RequestRecord<Outcome>): void {
     if (!this.#mayWrite()) return;
-    const { requestId, seconds } = record;
+    const { requestId, traceId, seconds } = record;
     const { policy, outcome, code, message, origin } = run;
     const reason = { reason: message, ...(origin && describeOrigin(origin)) };
-    const fields = { policy, outcome, ...reason, requestId, seconds, ...this.#suppressedCount() };
+    const fields = { policy, outcome, ...reason, requestId, traceId, seconds, ...this.#suppressedCount() };
     this.#log.warn('A policy minted no token.', { ...fields, code: code as Code | undefined });
   }
 

@@ -1,7 +1,7 @@
 /**
  * @module
  * The trace that a request belongs to: the header `traceparent` of W3C Trace Context (w3.org/TR/trace-context). The
- * caller may have chosen it, so it is only taken in exactly its form. `tracestate` is not read.
+ * caller may have chosen it, so it is only taken in exactly its form.
  */
 import type { HeaderFields } from './header-fields.ts';
 
@@ -34,8 +34,24 @@ export function traceContextOf(headers: HeaderFields): TraceContext | undefined 
   return parseTraceparent(value);
 }
 
+/**
+ * Maximum length of `tracestate`: the length that section 3.3.1.5 asks everybody to pass on.
+ */
+export const maxStateLength = 512;
+
+/**
+ * `tracestate`, with the values of a repeated header joined by commas (section 3.3.1). Its members are not checked.
+ *
+ * @returns undefined without it, or if it is too long
+ */
+export function traceStateOf(headers: HeaderFields): string | undefined {
+  const values = headers.values('tracestate');
+  const length = values.reduce((sum, value) => sum + value.length + 1, -1);
+  return values.length === 0 || length > maxStateLength ? undefined : values.join(',');
+}
+
 /** @returns undefined if the value does not have the form of section 3.2 */
-function parseTraceparent(value: string): TraceContext | undefined {
+export function parseTraceparent(value: string): TraceContext | undefined {
   if (value.length < length || value.length > maxLength) return undefined;
   const [, version = '', traceId = '', parentId = '', flags = ''] = form.exec(value) ?? [];
   if (version === '' || version === 'ff') return undefined;

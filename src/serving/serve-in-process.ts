@@ -22,21 +22,14 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveInProcess({
-  first,
-  tls,
-  metrics,
-  log,
-  audit,
-  readiness,
-  now,
-}: ServingOptions): Promise<Serving> {
+export async function serveInProcess(options: ServingOptions): Promise<Serving> {
+  const { first, tls, metrics, log, readiness, now } = options;
   const { settings } = first.snapshot;
   const termination = tls && new TlsTermination(tls, reportingClients(metrics, log));
   const inForce = inForceOf(first.snapshot, now);
   const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
   const connections = { addresses: [settings.listen], tls: termination, watch };
-  const server = await startProcessor(inForce, metrics, log, audit, connections);
+  const server = await startProcessor(inForce, { ...options, connections });
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),

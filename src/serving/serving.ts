@@ -11,6 +11,7 @@ import type { Format } from '../observe/exposition.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
+import type { ProcessFacts } from './processor.ts';
 
 export interface Serving {
   /** The addresses for Envoy, with actual ports. */
@@ -41,7 +42,7 @@ export interface Prepared {
   commit(): Promise<void>;
 }
 
-export interface ServingOptions {
+export interface ServingOptions extends ProcessFacts {
   readonly first: Candidate;
   /** The TLS pair of `listen`; undefined for plain connections. */
   readonly tls: ListenerTls | undefined;

@@ -26,9 +26,12 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['diagnostics'],
   },
   observe: {
-    job: 'metrics, log, readiness, the small HTTP server for these and for the JWKS, what occupies the thread, work in slices',
+    job: 'metrics, log, traces, readiness, the small HTTP server for these and for the JWKS, what occupies the thread, work in slices',
     imports: ['diagnostics', 'net'],
-    packages: ['pino', 'prom-client'],
+    packages: [
+      ...['pino', 'prom-client', '@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-proto'],
+      ...['@opentelemetry/resources', '@opentelemetry/sdk-trace'],
+    ],
   },
   documents: {
     job: 'YAML and XML with the place of each value, and what of a document an error may show',

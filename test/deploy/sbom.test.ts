@@ -8,9 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { build } from 'esbuild';
 import { licenseTexts } from '../../build/licenses.ts';
-import { bundledPackages, programBundle } from '../../build/program.ts';
+import { bundleProgram } from '../../build/program.ts';
 import { billOfMaterials, shippedComponents } from '../../build/sbom.ts';
 import { withThisNode } from '../library/packed-package.ts';
 import { findTool } from './find-tool.ts';
@@ -123,8 +122,7 @@ test('every licence of what is shipped is one that we allow', () => {
 });
 
 test('the licence of each bundled package is beside the bundle', async () => {
-  const { metafile } = await build({ ...programBundle, metafile: true, write: false });
-  const texts = licenseTexts(bundledPackages(metafile));
+  const texts = licenseTexts(await bundleProgram({ write: false }));
   for (const { 'bom-ref': ref, licenses } of bundled) {
     const at = ref.lastIndexOf('@');
     const head = `\n\n${ref.slice(0, at)} ${ref.slice(at + 1)} (${licenses[0]?.license.id})\n\n`;

@@ -277,20 +277,24 @@ test('the configuration', async () => {
 
 test('signing is timed under its algorithm, and its arguments are passed on', async () => {
   const metrics = makeMetrics();
-  const sign = metrics.timeSigning('ES256', (input: string) => `${input}!`);
+  const last = { began: 0, ended: 0 };
+  const sign = metrics.timeSigning('ES256', (input: string) => `${input}!`, last);
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 0);
   assert.equal(sign('a'), 'a!');
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 1);
+  assert.ok(last.began > 0 && last.ended >= last.began && last.ended <= performance.now() / 1000, JSON.stringify(last));
 });
 
 test('a signature that arrives later is timed until it arrives; a failed one is not', async () => {
   const metrics = makeMetrics();
   const count = (): Promise<number | undefined> => value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}');
   const [arriving, failing] = [new Later<string>(), new Later<string>()];
+  const last = { began: 0, ended: 0 };
   for (const signature of [arriving, failing]) {
-    assert.equal(metrics.timeSigning('RS256', () => signature)(), signature);
+    assert.equal(metrics.timeSigning('RS256', () => signature, last)(), signature);
   }
   assert.equal(await count(), 0);
+  assert.ok(last.began > 0 && last.ended === 0, 'only the begin is known');
   failing.fail(new Error('no'));
   assert.equal(await count(), 0);
   arriving.settle('a!');

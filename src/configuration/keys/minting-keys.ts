@@ -10,6 +10,7 @@ import { publishedJwk } from '../../keys/key-set.ts';
 import { shownName } from '../../keys/ring-state.ts';
 import type { RingKey } from '../../keys/rotation.ts';
 import type { MadeBy, Witness } from '../../mint/audit.ts';
+import type { KeyUse } from '../../mint/key-use.ts';
 import type { MintingKeys } from '../../mint/minter.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import type { LoadContext } from '../load-context.ts';
@@ -22,8 +23,9 @@ export function signingKey(
   { algorithm, sign }: Signer,
   kid: string | undefined,
   { wrapSign }: Stopwatches,
+  { signing }: KeyUse,
 ): MintingKeys['signing'] {
-  return { sign: wrapSign?.(algorithm.name, sign) ?? sign, kid };
+  return { sign: wrapSign?.(algorithm.name, sign, signing) ?? sign, kid };
 }
 
 /** @param witness sees what is encrypted, if tokens are audited */
@@ -32,8 +34,9 @@ export function recipientKey(
   key: RingKey | undefined,
   witness: Witness | undefined,
   { wrapEncrypt }: Stopwatches,
+  { encrypting }: KeyUse,
 ): MintingKeys['recipient'] {
-  const timed = wrapEncrypt?.(recipient.management.name, encrypt) ?? encrypt;
+  const timed = wrapEncrypt?.(recipient.management.name, encrypt, encrypting) ?? encrypt;
   return { encrypt: witness?.encrypting(timed) ?? timed, kid: key?.held.kid };
 }
 

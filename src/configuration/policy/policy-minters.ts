@@ -12,6 +12,7 @@ import { keyId } from '../../keys/held-key.ts';
 import { jointTerms, type KeyRing, type RingKey } from '../../keys/rotation.ts';
 import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Witness } from '../../mint/audit.ts';
+import type { KeyUse } from '../../mint/key-use.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
 import { type KeptTokens, type ReuseCounters, reusing } from '../../mint/reuse.ts';
 import { ReuseMemory } from '../../mint/reuse-memory.ts';
@@ -36,6 +37,7 @@ export interface ReadPlan {
   /** Collects the tokens that each minter of the policy keeps for reuse. */
   readonly kept: KeptTokens[];
   readonly witness: Witness | undefined;
+  readonly keyUse: KeyUse;
   readonly source: SourceText;
   readonly offset: number;
 }
@@ -133,13 +135,13 @@ export class PolicyMinters {
   }
 
   *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, parts: MinterParts): Steps<Minter> {
-    const { plan, witness } = parts.read;
+    const { plan, witness, keyUse } = parts.read;
     const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key));
     const encrypts = madeOnce(parts.encrypters, recipient, (key) => encrypterOf(plan, key));
     const kid = signer && (parts.isNamed ? keyId(signer.held) : signer.held.kid);
     const unseen = yield* makeMinter(parts.plan, {
-      signing: signs && signingKey(signs, kid, this.#context),
-      recipient: encrypts && recipientKey(encrypts, recipient, witness, this.#context),
+      signing: signs && signingKey(signs, kid, this.#context, keyUse),
+      recipient: encrypts && recipientKey(encrypts, recipient, witness, this.#context, keyUse),
     });
     const minter = parts.withReuse(unseen);
     return witness?.minting(minter, madeBy(plan, signer?.held, recipient?.held)) ?? minter;

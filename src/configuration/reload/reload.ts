@@ -243,6 +243,7 @@ export function needsRestart(running: Snapshot, next: Snapshot): readonly string
     limits: JSON.stringify(settings.limits),
     workers: settings.workers,
     'log.level': settings.log.level,
+    tracing: JSON.stringify(settings.tracing),
     reload: JSON.stringify(settings.reload),
   });
   const after = fixed(next);

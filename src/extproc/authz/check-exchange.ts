@@ -6,8 +6,8 @@
 import { type Decide, type Decision, refusedWith } from '../../decision/decision.ts';
 import { Later } from '../../diagnostics/later.ts';
 import type { IncomingRequest } from '../../request/incoming-request.ts';
+import { policyMetadata } from '../call-metadata.ts';
 import type { Answer, ExchangeSettings, LaterAnswer } from '../exchange.ts';
-import { policyMetadata } from '../transports/transport.ts';
 import { CheckHeaders } from './check-headers.ts';
 
 /** The settings of exchanges that are checks. */

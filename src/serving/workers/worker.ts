@@ -6,7 +6,6 @@
 import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
-import type { LoadContext } from '../../configuration/load-context.ts';
 import { CollectedInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
@@ -23,6 +22,7 @@ import {
   countersIn,
   inForceOf,
   logOutput,
+  type ProcessFacts,
   processorMetrics,
   startProcessor,
   updateReuseMetrics,
@@ -30,17 +30,13 @@ import {
 import { AssignedConnections } from './assigned-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends ProcessFacts {
   readonly number: number;
-  readonly version: string;
-  readonly environment: NonNullable<LoadContext['environment']>;
   readonly link: PrimaryLink;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Frees the garbage of a load. */
   collectGarbage(): void;
-  /** Called when the process cannot exit by itself. */
-  threadIsStuck(): void;
 }
 
 /** Returns when the worker is done: it was stopped, or the primary has ended. */
@@ -215,7 +211,13 @@ class Worker {
     const accept = this.#connections.acceptWith(this.#tls);
     return {
       inForce,
-      server: await startProcessor(inForce, this.#metrics, this.#log, auditOutput(this.#output, number), { accept }),
+      server: await startProcessor(inForce, {
+        ...this.#options,
+        metrics: this.#metrics,
+        log: this.#log,
+        audit: auditOutput(this.#output, number),
+        connections: { accept },
+      }),
     };
   }
 }

@@ -13,6 +13,7 @@ const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
 const tokenPackages: readonly string[] = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];
 /** Apart from the others: whoever tests tokens alone needs none of them. */
 export const peerPackages: readonly string[] = ['h2==4.4.1', 'grpcio==1.85.3'];
+export const otlpPackages: readonly string[] = ['opentelemetry-proto==1.45.2'];
 export const schemaPackages: readonly string[] = ['jsonschema==4.26.0'];
 
 const surroundings = { environment: process.env, signal: new AbortController().signal };

@@ -2,6 +2,7 @@
  * @module
  * The primary of two workers, in this process; its workers are real ones.
  */
+
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { startServing } from '../../../src/serving/start-serving.ts';
 import { issuerOf } from '../../cli/tls-world.ts';
 import { flexPolicy, memoryFiles, startsOnly } from '../../configuration/memory-files.ts';
 import { StreamClient } from '../../extproc/stream-client.ts';
+import { thisProcess } from '../this-process.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 
@@ -46,6 +48,7 @@ test('two workers mint by one configuration after the other; the primary counts 
     audit: { minted: () => undefined },
     readiness: new Readiness(),
     now: Date.now,
+    ...thisProcess,
     startWorker: (number) =>
       fork(main, ['worker', String(number)], {
         serialization: 'advanced',

@@ -282,7 +282,7 @@ function mintprocAnswer(
     method: verb,
     routeName: undefined,
     headers: new HeaderList([...headers]),
-  });
+  })?.destination;
   const run = typeof chain === 'object' ? chain.policies : [];
   return new Map(
     run.flatMap(({ name, output }) => {
