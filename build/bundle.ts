@@ -56,8 +56,8 @@ await build({
   platform: 'node',
   target: 'node26',
   format: 'cjs',
-  // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
-  external: ['@grpc/*'],
+  // From `node_modules`: large, and loaded only for `transport: grpc-js`; and not a dependency.
+  external: ['@grpc/*', 'pkcs11js'],
   define: { 'import.meta.filename': 'mainFile' },
   banner: { js: `${urlOfSource}\n${mainFile}` },
   plugins: [asCommonJs, withoutPushgateway],

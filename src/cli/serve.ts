@@ -24,7 +24,7 @@ import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
-import { auditOutput, countersIn, logOutput, processorMetrics } from '../serving/processor.ts';
+import { auditOutput, countersIn, logOutput, processorMetrics, signersOf } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
@@ -59,6 +59,7 @@ export const serveCommand: Command = {
       asyncFiles,
       checker,
       environment,
+      signers: signersOf(environment, metrics),
       now,
     });
     const first = await reloader.start();

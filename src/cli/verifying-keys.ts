@@ -2,6 +2,7 @@
  * @module
  * The keys that `verify` is given: files, JWK sets, and those of a configuration.
  */
+import { askingServices } from '../configuration/asking-services.ts';
 import { diskFiles } from '../configuration/files.ts';
 import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { loadConfiguration } from '../configuration/load.ts';
@@ -111,15 +112,17 @@ function oneOrAll(algorithm: string | undefined): readonly string[] | undefined 
  *
  * @throws CommandError
  */
-export function keysOfConfiguration(
+export async function keysOfConfiguration(
   file: string,
   at: number,
   { environment }: Pick<Terminal, 'environment'>,
   standInKeys?: StandInKeys,
-): GivenKeys {
+): Promise<GivenKeys> {
   readInput(file);
   const options = { files: diskFiles, environment, now: () => at, withoutKeys: 'all', standInKeys } as const;
-  const { snapshot, problems } = loadConfiguration(file, options);
+  const { snapshot, problems } = await askingServices(options, (outside) =>
+    loadConfiguration(file, { ...options, outside }),
+  );
   if (snapshot === undefined) {
     const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
     throw new CommandError(`${file} does not load:\n${errors.join('\n')}`);

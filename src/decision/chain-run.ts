@@ -14,6 +14,7 @@ import { callerAs } from '../identity/shaped-caller.ts';
 import type { Observation, RequestAudit } from '../mint/audit.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
+import { refusalOf } from '../plan/refusal.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type Asker, type Decision, refusedWith } from './decision.ts';
 import type { Chain, DecisionSettings, RunnablePolicy } from './rules.ts';
@@ -143,7 +144,7 @@ export class ChainRun {
   }
 
   #fail(policy: RunnablePolicy, { code, message, subject, origin }: MintError, began: number): Decision | undefined {
-    const refusal = policy.plan.refuse(code, subject);
+    const refusal = refusalOf(policy.plan, code, subject);
     const reason = { code, message, origin, began, fault: refusal.fault };
     if (policy.onError === 'deny') {
       const mints = added<MintRecord>(this.#mints, { policy: policy.name, outcome: 'refused', ...reason });

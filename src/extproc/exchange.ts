@@ -226,6 +226,7 @@ export class Exchange implements Asker {
         later.listen(
           (decision) => settle(() => this.#answerDecision(decision, request, started)),
           (error) => settle(() => this.#refuseDefect(error)),
+          () => !this.#closed,
         );
       },
     };

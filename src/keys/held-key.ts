@@ -4,10 +4,16 @@
  */
 import { createHash, type KeyObject } from 'node:crypto';
 import { thumbprintOf } from '../jose/key-types.ts';
+import type { OutsideKey } from './outside/outside-key.ts';
 
 export interface HeldKey {
-  /** A private key, a secret, or the public key of somebody that tokens are encrypted to. */
+  /**
+   * A private key, a secret, or the public key of somebody that tokens are encrypted to. Of a key that a service holds,
+   * the public half.
+   */
   readonly key: KeyObject;
+  /** Where the private half is, if a service signs with it. */
+  readonly outside?: OutsideKey | undefined;
   /** RFC 7638; undefined for a secret. */
   readonly thumbprint: string | undefined;
   /** The name that its source gives it, such as the `kid` of a JWK. */
@@ -58,8 +64,14 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
   find(wanted: HeldKey): T | undefined {
     if (this.#byDigest.size === 0) return undefined;
     const candidates = this.#byDigest.get(digestOf(wanted));
-    return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && held.key.equals(wanted.key));
+    return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && isSameMaterial(held, wanted));
   }
+}
+
+/** Whether two keys are the same to verifiers. A key that was moved into a service has no private half here any more. */
+export function isSameMaterial(one: HeldKey, other: HeldKey): boolean {
+  const isMoved = (one.outside === undefined) !== (other.outside === undefined);
+  return isMoved ? one.thumbprint === other.thumbprint : one.key === other.key || one.key.equals(other.key);
 }
 
 function digestOf({ key, thumbprint }: HeldKey): string {

@@ -8,7 +8,7 @@
  * in.
  */
 import { type KeyFinding, keyWarning } from '../jose/key-finding.ts';
-import { type HeldKey, keyId, SameKeys } from './held-key.ts';
+import { type HeldKey, isSameMaterial, keyId, SameKeys } from './held-key.ts';
 
 /** A key as the configuration has it now. Times are in milliseconds since the epoch. */
 export interface FoundKey {
@@ -250,7 +250,7 @@ export class NameClashes {
       const name = keyId(held);
       if (name === undefined) continue;
       const other = this.#byName.get(name);
-      if (other !== undefined && other.key !== held.key && !other.key.equals(held.key)) this.#found = true;
+      if (other !== undefined && !isSameMaterial(other, held)) this.#found = true;
       this.#byName.set(name, held);
     }
     return this.#found ? sameKid : undefined;

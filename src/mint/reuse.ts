@@ -10,7 +10,7 @@
  * has its own entries, so an entry belongs to one plan and one key. A reload or a rotation makes new minters without
  * entries.
  */
-import { Later } from '../diagnostics/later.ts';
+import { Later, waitsForNothing } from '../diagnostics/later.ts';
 import type { Minter, StagedMinter } from './minter.ts';
 import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 import type { Values } from './values.ts';
@@ -103,7 +103,7 @@ class AwaitedTokens {
     const remove = (): void => void this.#tokens.delete(keyNow);
     this.#tokens.set(keyNow, token);
     // The first listener, so that later requests do not get an error that is over.
-    token.listen(remove, remove);
+    token.listen(remove, remove, waitsForNothing);
     return token;
   }
 }

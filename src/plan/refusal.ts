@@ -3,8 +3,9 @@
  * Creates the responses to requests that cannot get their token. The vendor defines the body. If the vendor documents
  * no body, or no policy ran, the body has an error code and does not give the reason.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
-import type { Refusal } from './token-plan.ts';
+import type { Refusal, TokenPlan } from './token-plan.ts';
 
 /** @param fault the vendor's name for the failure, one of a closed set */
 export function jsonRefusal(status: number, body: JsonObject, fault?: string): Refusal {
@@ -23,6 +24,28 @@ const headersOf: ReadonlyMap<number, Refusal['headers']> = new Map([
   // RFC 9110, 10.2.3, in seconds. What overloads mintproc is over in less, but there is no shorter time.
   [503, [['retry-after', '1']]],
 ]);
+
+/**
+ * The status of a request whose token a service outside did not sign. No vendor's gateway has such a failure, so it is
+ * refused in mintproc's own words: 503 if it may work soon, or else 500.
+ */
+const statusOfSigner: ReadonlyMap<Code, number> = new Map([
+  ['signer.timeout', 503],
+  ['signer.unreachable', 503],
+  ['signer.throttled', 503],
+  ['signer.busy', 503],
+  ['signer.paused', 503],
+  ['signer.denied', 500],
+  ['signer.key-unusable', 500],
+  ['signer.wrong-signature', 500],
+  ['signer.refused', 500],
+]);
+
+/** The response to a request that cannot get the token of this plan. @param subject as of `MintError` */
+export function refusalOf({ refuse }: Pick<TokenPlan, 'refuse'>, code: Code, subject: string | undefined): Refusal {
+  const status = statusOfSigner.get(code);
+  return status === undefined ? refuse(code, subject) : codeRefusal(status, code);
+}
 
 export function codeRefusal(status: number, code: string): Refusal {
   const headers = headersOf.get(status);

@@ -3,14 +3,14 @@
  * Signing keys as plain data, for messages between mintproc's own processes: a ring contains its history, which is in
  * no file. They are not written anywhere else.
  */
-import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { HeldKey } from '../../keys/held-key.ts';
 import type { RingKey } from '../../keys/rotation.ts';
 import type { SigningKeys } from '../keys/key-rings.ts';
 
 interface SerializedKey {
-  readonly type: 'secret' | 'private';
-  /** The secret itself, or PKCS#8 in DER. */
+  readonly type: KeyObject['type'];
+  /** The secret itself, or PKCS#8 or SubjectPublicKeyInfo in DER. */
   readonly bytes: Uint8Array;
 }
 
@@ -52,12 +52,25 @@ function mapped<A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map
 }
 
 function serialize(key: KeyObject): SerializedKey {
-  return key.type === 'secret'
-    ? { type: 'secret', bytes: key.export() }
-    : { type: 'private', bytes: key.export({ format: 'der', type: 'pkcs8' }) };
+  switch (key.type) {
+    case 'secret':
+      return { type: 'secret', bytes: key.export() };
+    case 'private':
+      return { type: 'private', bytes: key.export({ format: 'der', type: 'pkcs8' }) };
+    // Of a key that a service holds.
+    case 'public':
+      return { type: 'public', bytes: key.export({ format: 'der', type: 'spki' }) };
+  }
 }
 
 function deserialize({ type, bytes }: SerializedKey): KeyObject {
   const given = Buffer.from(bytes);
-  return type === 'secret' ? createSecretKey(given) : createPrivateKey({ key: given, format: 'der', type: 'pkcs8' });
+  switch (type) {
+    case 'secret':
+      return createSecretKey(given);
+    case 'private':
+      return createPrivateKey({ key: given, format: 'der', type: 'pkcs8' });
+    case 'public':
+      return createPublicKey({ key: given, format: 'der', type: 'spki' });
+  }
 }
