@@ -155,7 +155,7 @@ export class PolicyMinters {
       const counted = this.#context.reuseCounters?.(name) ?? uncounted;
       const counters = witness?.counting(counted) ?? counted;
       return (minter) => {
-        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory);
+        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory, setImmediate);
         kept.push(reused.kept);
         return reused;
       };

@@ -43,6 +43,9 @@ const maxAttempts = 4;
 /** The pause before the first retry is random up to this, in milliseconds; before each further one up to twice that. */
 const firstPause = 25;
 
+/** No service answers sooner, in milliseconds, so a call with less time is not begun. */
+const shortestCall = 1;
+
 /** Milliseconds between two searches of a full queue, so that a flood of requests does not search it each time. */
 const sweepTime = 10;
 
@@ -105,8 +108,10 @@ export class OutsideSigning {
     let settle: () => void;
     try {
       const signature = await this.#attempts(wanted);
+      this.#circuit.succeeded();
       settle = () => wanted.later.settle(signature);
     } catch (error) {
+      this.#circuit.failed(performance.now());
       settle = () => wanted.later.fail(error);
     }
     this.#calls--;
@@ -117,11 +122,13 @@ export class OutsideSigning {
   #serveNext(): void {
     const { concurrency, name, observer } = this.#options;
     for (const wanted of this.#queue) {
-      const isRefused = this.#circuit.refuses(performance.now());
+      const now = performance.now();
+      const isRefused = this.#circuit.refuses(now);
       if (!isRefused && this.#calls >= concurrency) break;
       this.#queue.delete(wanted);
       if (!wanted.later.isAwaited) wanted.later.fail(abandoned(name));
       else if (isRefused) wanted.later.fail(this.#refused(paused(name)));
+      else if (now + shortestCall > wanted.deadline) wanted.later.fail(this.#refused(late(name)));
       else void this.#serve(wanted);
     }
     observer.waiting(this.#queue.size);
@@ -148,7 +155,7 @@ export class OutsideSigning {
         break;
       }
       this.#queue.delete(wanted);
-      wanted.later.fail(this.#refused(signerError('signer.timeout', `${name} was not free within the deadline.`)));
+      wanted.later.fail(this.#refused(late(name)));
     }
     observer.waiting(this.#queue.size);
   }
@@ -176,11 +183,8 @@ export class OutsideSigning {
   }
 
   #ended(began: number, code: Code | undefined): void {
-    const now = performance.now();
-    this.#options.observer.called((now - began) / 1000, code);
+    this.#options.observer.called((performance.now() - began) / 1000, code);
     this.#lastCode = code;
-    if (code === undefined) this.#circuit.succeeded();
-    else this.#circuit.failed(now);
   }
 
   async #attempt({ input, algorithm }: Wanted, signal: AbortSignal): Promise<string> {
@@ -197,6 +201,7 @@ export class OutsideSigning {
 function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = (): void => reject(new Error('the deadline has passed'));
+    if (signal.aborted) late();
     signal.addEventListener('abort', late, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
   });
@@ -204,6 +209,10 @@ function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function paused(name: string): MintError {
   return signerError('signer.paused', `${name} failed repeatedly and is not called for some seconds.`);
+}
+
+function late(name: string): MintError {
+  return signerError('signer.timeout', `${name} was not free within the deadline.`);
 }
 
 function abandoned(name: string): MintError {
