@@ -57,8 +57,8 @@ export interface LoadContext {
   /** The parsed documents, if the caller has them already or wants them too. */
   readonly documents?: Documents;
   /**
-   * Asks services for the keys that they hold. `unasked`: they are not asked, and what needs no key is checked. Default:
-   * their keys are not at hand.
+   * Asks services for the keys that they hold. `unasked`: they are not asked, and what needs no key is checked.
+   * Default: their keys are not at hand.
    */
   readonly outside?: OutsideKeys | 'unasked' | undefined;
   /** Decrypted keys, if the caller has them already or wants them too. */

@@ -73,7 +73,7 @@ export interface LoadedSinglePolicy {
   readonly limits: Settings['limits'];
 }
 
-/** The same, after services were asked for the keys that they hold. */
+/** Loads one policy, after services were asked for the keys that they hold. */
 export function loadAskingServices(
   single: Omit<SinglePolicy, 'outside'>,
   files: FileReader,
@@ -81,6 +81,7 @@ export function loadAskingServices(
   return askingServices(single, (outside) => loadSinglePolicy({ ...single, outside }, files));
 }
 
+/** The same without asking. @internal Exported for tests that name no service. */
 export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
   const problems = new Problems();
   // The caller may ask for a token at a time when another key is active.

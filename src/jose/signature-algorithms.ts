@@ -52,8 +52,8 @@ export interface SignatureAlgorithm {
   /** A signer for a key that `checkSigningKey` accepted. */
   createSigner(key: KeyObject): SignSync;
   /**
-   * Whether a signature that a service made is one of this key, found on another thread. Undefined for secrets, which no
-   * service holds.
+   * Whether a signature that a service made is one of this key, found on another thread. Undefined for secrets, which
+   * no service holds.
    */
   readonly verify?: VerifyLater;
   /** The signature in the form of JWS, if the service returned it in DER. @throws RangeError if it is malformed */

@@ -68,7 +68,7 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
   }
 }
 
-/** Whether two keys are the same to verifiers. A key that was moved into a service has no private half here any more. */
+/** Whether two keys are the same to verifiers. A key that was moved into a service has no private half here. */
 export function isSameMaterial(one: HeldKey, other: HeldKey): boolean {
   const isMoved = (one.outside === undefined) !== (other.outside === undefined);
   return isMoved ? one.thumbprint === other.thumbprint : one.key === other.key || one.key.equals(other.key);

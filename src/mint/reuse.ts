@@ -49,8 +49,8 @@ export interface ReusingMinter extends Minter {
  * A minter that calls `minter` only if no earlier token can be reused. Its plan must not generate anything new for each
  * token.
  *
- * With `refreshAhead`, a request that gets a token near its end also has the next one made, so that no request waits for
- * it. A token that no request gets any more is not made anew.
+ * With `refreshAhead`, a request that gets a token near its end also has the next one made, so that no request waits
+ * for it. A token that no request gets any more is not made anew.
  *
  * @param memory shared with the other policies
  * @param afterwards runs work when the requests that have arrived are answered

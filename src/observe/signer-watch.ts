@@ -30,8 +30,8 @@ export class SignerWatch {
     this.#families = families;
   }
 
-  /** Tells the log from now on. A circuit that opened before is told of when it is tried again. */
-  tell(log: Pick<Log, 'error' | 'info'> | undefined): void {
+  /** From now on, changes are logged here. */
+  logTo(log: Pick<Log, 'error' | 'info'>): void {
     this.#log = log;
   }
 

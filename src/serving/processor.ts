@@ -90,7 +90,7 @@ export async function startProcessor(
     observer: new RequestObserver(metrics, log, audit),
     limits,
   });
-  metrics.signers.tell(log);
+  metrics.signers.logTo(log);
   const callers = watchCallers(metrics.callers, log);
   const reads = watchReads({
     current: () => inForce.current.snapshot.watchedReads,

@@ -125,5 +125,8 @@ test('a service that fails: refused explicitly, without a call when the circuit 
   await pause(1_100);
   assert.equal((await stack.ask({ headers: [['who', 'later']] })).status, 200);
   assert.match((await stack.admin('/metrics')).body, /^mintproc_signer_circuit_open\{key="[\w-]+"\} 0$/m);
-  assert.match(readFileSync(stack.sidecar.log, 'utf8'), /"code":"signer\.denied","message":"The service that holds a key fails\./);
+  assert.match(
+    readFileSync(stack.sidecar.log, 'utf8'),
+    /"code":"signer\.denied","message":"The service that holds a key fails\./,
+  );
 });

@@ -1,7 +1,7 @@
 /**
  * @module
- * The credentials of AWS, from where AWS's own programs take them (AWS SDKs reference, credential providers), in this
- * order: environment, web identity (IRSA), profile, container (EKS Pod Identity, ECS), instance (IMDSv2). They are never
+ * The credentials of AWS, from where AWS's own programs take them (AWS SDKs reference, credential providers), in
+ * this order: environment, web identity (IRSA), profile, container (EKS Pod Identity, ECS), instance (IMDSv2). They are never
  * in the configuration. Temporary ones are renewed before they end.
  */
 import { homedir } from 'node:os';
@@ -152,7 +152,7 @@ function sectionOf(text: string, wanted: string): Readonly<Record<string, string
   return settings;
 }
 
-/** The only hosts that a container may be told of without TLS: those of ECS and EKS, and this machine. */
+/** The hosts that give credentials to containers without TLS, besides this machine: those of ECS and EKS. */
 const containerHosts = new Set(['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]']);
 
 async function fromContainer(

@@ -1,6 +1,7 @@
 /**
  * @module
- * The addresses of AWS services: by region, or as the environment says (AWS SDKs reference, service-specific endpoints).
+ * The addresses of AWS services: by region, or as the environment says (AWS SDKs reference, service-specific
+ * endpoints).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { isSafeAddress } from './https-call.ts';

@@ -27,7 +27,7 @@ const algorithms: Readonly<Record<string, readonly [name: string, hash: string]>
   ES512: ['ECDSA_SHA_512', 'sha512'],
 };
 
-/** Sign takes longer messages as digests only. @internal Exported for the test of the limit. */
+/** Sign takes longer messages as digests only. */
 export const maxMessageBytes = 4096;
 
 const name = serviceNames.awsKms;
@@ -36,19 +36,19 @@ const name = serviceNames.awsKms;
 const errors: readonly (readonly [names: RegExp, refuse: () => MintError])[] = [
   [
     /^(?:Throttling|ThrottlingException|LimitExceededException|RequestLimitExceeded|TooManyRequestsException)$/,
-    () => signerError('signer.throttled', `${name} got too many calls.`),
+    () => signerError('signer.throttled', `AWS KMS got too many calls.`),
   ],
   [
     /^(?:AccessDenied|UnrecognizedClient|IncompleteSignature|InvalidSignature|MissingAuthenticationToken|ExpiredToken|InvalidClientTokenId|OptInRequired)/,
-    () => signerError('signer.denied', `${name} refused the credentials, or they do not allow to use the key.`),
+    () => signerError('signer.denied', `AWS KMS refused the credentials, or they do not allow to use the key.`),
   ],
   [
     /^(?:Disabled|KMSInvalidState|NotFound|InvalidKeyUsage|UnsupportedOperation|InvalidArn)/,
-    () => signerError('signer.key-unusable', `${name} has no such key, or it is disabled, deleted or not for signing.`),
+    () => signerError('signer.key-unusable', `AWS KMS has no such key, or it is disabled, deleted or not for signing.`),
   ],
   [
     /^(?:KeyUnavailable|DependencyTimeout|KMSInternal|InternalFailure|ServiceUnavailable)/,
-    () => signerError('signer.unreachable', `${name} answered that it has an error.`),
+    () => signerError('signer.unreachable', `AWS KMS answered that it has an error.`),
   ],
 ];
 
@@ -100,7 +100,7 @@ function asJws(signature: Buffer, algorithm: string): Buffer {
   try {
     return fromDer(signature);
   } catch {
-    throw signerError('signer.wrong-signature', `${name} returned no signature of the published key.`);
+    throw signerError('signer.wrong-signature', `AWS KMS returned no signature of the published key.`);
   }
 }
 
@@ -110,7 +110,7 @@ function readPublicKey({
   KeyUsage: usage,
 }: Readonly<Record<string, unknown>>): Description {
   if (typeof key !== 'string' || usage !== 'SIGN_VERIFY' || !Array.isArray(names)) {
-    throw signerError('signer.key-unusable', `${name} says that the key is not for signing.`);
+    throw signerError('signer.key-unusable', `AWS KMS says that the key is not for signing.`);
   }
   const able = Object.entries(algorithms).filter(([, [signingAlgorithm]]) => names.includes(signingAlgorithm));
   return { publicKey: Buffer.from(key, 'base64'), algorithms: able.map(([algorithm]) => algorithm) };
@@ -121,8 +121,8 @@ function errorOf(status: number, text: string): MintError {
   const type = String(parsed(text)?.['__type']).replace(/^.*#/, '');
   const known = errors.find(([names]) => names.test(type));
   if (known !== undefined) return known[1]();
-  if (status === 429) return signerError('signer.throttled', `${name} got too many calls.`);
-  if (status >= 500) return signerError('signer.unreachable', `${name} answered with status ${status}.`);
-  if (status === 403 || status === 401) return signerError('signer.denied', `${name} answered with status ${status}.`);
-  return signerError('signer.refused', `${name} answered with status ${status}.`);
+  if (status === 429) return signerError('signer.throttled', `AWS KMS got too many calls.`);
+  if (status >= 500) return signerError('signer.unreachable', `AWS KMS answered with status ${status}.`);
+  if (status === 403 || status === 401) return signerError('signer.denied', `AWS KMS answered with status ${status}.`);
+  return signerError('signer.refused', `AWS KMS answered with status ${status}.`);
 }

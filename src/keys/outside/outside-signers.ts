@@ -104,7 +104,7 @@ export class OutsideKeys {
   readonly #answers: Map<string, OutsideAnswer>;
   readonly #wanted = new Map<string, OutsideKey>();
 
-  /** @param answers what another process was told */
+  /** @param answers those that another process got */
   constructor(signers: OutsideSigners, answers: ReadonlyMap<string, OutsideAnswer> = new Map()) {
     this.signers = signers;
     this.#answers = new Map(answers);

@@ -13,7 +13,7 @@ import type { Sign, SignatureAlgorithm } from '../../jose/signature-algorithms.t
 import { Circuit, type CircuitState } from './circuit.ts';
 import { asSignerError, isTransient, type SignerService, signerError } from './signer-service.ts';
 
-/** What is told of one key, for metrics and the log. */
+/** What happens to one key, for metrics and the log. */
 export interface SigningObserver {
   /** A call ended. @param code undefined if it returned a signature that verifies */
   called(seconds: number, code: Code | undefined): void;

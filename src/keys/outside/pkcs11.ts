@@ -6,12 +6,10 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { type Description, type Pkcs11Key, serviceNames } from './outside-key.ts';
+import type { Description, Pkcs11Key } from './outside-key.ts';
 import type { Attribute, Handle, Pkcs11, Pkcs11Module } from './pkcs11-module.ts';
 import { readSecret } from './secret-file.ts';
 import { type ServiceContext, type SignerService, signerError } from './signer-service.ts';
-
-const name = serviceNames.pkcs11;
 
 /** Sessions of a token that sign. Each makes one signature at a time. */
 const maxSessions = 4;
@@ -273,12 +271,12 @@ async function converting<T>(place: Pkcs11Key, run: () => Promise<T>): Promise<T
     if (code === undefined) {
       throw signerError('keys.outside-setting', 'The PKCS#11 library cannot be loaded: see its path.', error);
     }
-    if (pinCodes.has(code)) throw signerError('signer.denied', `${name} refuses the PIN.`, error);
+    if (pinCodes.has(code)) throw signerError('signer.denied', `The PKCS#11 token refuses the PIN.`, error);
     if (goneCodes.has(code)) {
       tokens.delete(tokenIdOf(place));
-      throw signerError('signer.unreachable', `${name} was removed, or closed the session.`, error);
+      throw signerError('signer.unreachable', `The PKCS#11 token was removed, or closed the session.`, error);
     }
-    const message = `${name} cannot sign with the key in this way: the result is ${code.toString(16)} (hexadecimal).`;
+    const message = `The PKCS#11 token cannot sign with the key in this way: the result is ${code.toString(16)} (hexadecimal).`;
     throw signerError('signer.key-unusable', message, error);
   }
 }

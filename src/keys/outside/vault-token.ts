@@ -58,7 +58,7 @@ export class VaultToken {
     switch (login.kind) {
       case 'environment': {
         const token = this.#context.environment[login.variable]?.trim();
-        if (token === undefined || token === '') throw noToken(`The environment has no variable ${login.variable}`);
+        if (token === undefined || token === '') throw noToken('Its environment variable is not set');
         return { token, until: Number.POSITIVE_INFINITY };
       }
       case 'file':

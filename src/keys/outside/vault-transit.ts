@@ -91,12 +91,12 @@ function readDescription(data: unknown, wanted: number | undefined): Description
   const version = wanted ?? latest;
   const algorithms = typeof type === 'string' ? algorithmsOf[type] : undefined;
   if (algorithms === undefined || derived === true) {
-    throw signerError('signer.key-unusable', `The key in ${name} is of a type that signs no tokens.`);
+    throw signerError('signer.key-unusable', `The key in Vault is of a type that signs no tokens.`);
   }
   const found = typeof version === 'number' && isRecord(keys) ? keys[version] : undefined;
   const text = isRecord(found) ? found['public_key'] : undefined;
   if (typeof version !== 'number' || typeof text !== 'string') {
-    throw signerError('signer.key-unusable', `The key in ${name} does not have the version.`);
+    throw signerError('signer.key-unusable', `The key in Vault does not have the version.`);
   }
   const publicKey = readPublicKey(text).export({ format: 'der', type: 'spki' });
   return { publicKey, algorithms, version };
@@ -109,7 +109,7 @@ function readPublicKey(text: string): KeyObject {
     const x = Buffer.from(text, 'base64').toString('base64url');
     return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   } catch {
-    throw signerError('signer.refused', `${name} returned a public key that cannot be read.`);
+    throw signerError('signer.refused', `Vault returned a public key that cannot be read.`);
   }
 }
 
@@ -117,9 +117,9 @@ function readPublicKey(text: string): KeyObject {
 function readSignature(data: unknown, version: number | undefined): Buffer {
   const text = isRecord(data) ? data['signature'] : undefined;
   const [, from, signature] = typeof text === 'string' ? (/^vault:v(\d+):([\w+/=-]+)$/.exec(text) ?? []) : [];
-  if (signature === undefined) throw signerError('signer.refused', `${name} returned no signature.`);
+  if (signature === undefined) throw signerError('signer.refused', `Vault returned no signature.`);
   if (version !== undefined && Number(from) !== version) {
-    throw signerError('signer.wrong-signature', `${name} signed with another version of the key.`);
+    throw signerError('signer.wrong-signature', `Vault signed with another version of the key.`);
   }
   return Buffer.from(signature, 'base64url');
 }

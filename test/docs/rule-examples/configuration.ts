@@ -189,7 +189,7 @@ routes:
 policies:
   - { name: partner, file: partner.yaml, key: orders }`,
     right: `keys:
-  orders: { file: orders.pem }
+  orders: { file: key.pem }
 policies:
   - { name: partner, file: partner.yaml, key: orders }`,
   },

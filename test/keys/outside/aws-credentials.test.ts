@@ -27,7 +27,8 @@ function found(id: string, end = inAnHour()): FakeReply {
 
 function sts({ body }: FakeRequest): FakeReply {
   const form = new URLSearchParams(body);
-  if (form.get('WebIdentityToken') !== 'a token' || form.get('RoleArn') !== 'arn:role') return { status: 400, body: '' };
+  if (form.get('WebIdentityToken') !== 'a token' || form.get('RoleArn') !== 'arn:role')
+    return { status: 400, body: '' };
   const members = `<AccessKeyId>sts</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>`;
   const text = `<AssumeRoleWithWebIdentityResponse>${members}<Expiration>${inAnHour()}</Expiration></AssumeRoleWithWebIdentityResponse>`;
   return { status: 200, body: text };
@@ -134,7 +135,10 @@ test('temporary credentials are asked for once, and renewed before they end', as
   const credentials = new AwsCredentials(environment, 'eu-central-1');
   end = new Date(Date.now() + 60_000).toISOString();
   const both = await Promise.all([credentials.get(signal), credentials.get(signal)]);
-  assert.deepEqual(both.map(({ accessKeyId }) => accessKeyId), ['c-1', 'c-1']);
+  assert.deepEqual(
+    both.map(({ accessKeyId }) => accessKeyId),
+    ['c-1', 'c-1'],
+  );
   end = inAnHour();
   // They end soon: this call gets them, and the next one the new ones.
   assert.equal((await credentials.get(signal)).accessKeyId, 'c-1');

@@ -3,7 +3,19 @@
  * that others wrote.
  */
 
-import { type FailingContract, testContract, testFailures } from './contract.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { maxMessageBytes } from '../../../src/keys/outside/aws-kms.ts';
+import { OutsideSigners } from '../../../src/keys/outside/outside-signers.ts';
+import {
+  type FailingContract,
+  type Failures,
+  inputOf,
+  type StartedService,
+  signerFor,
+  testContract,
+  testFailures,
+} from './contract.ts';
 import { FakeKms } from './fake-kms.ts';
 import type { FakeReply } from './fake-server.ts';
 import { privateKeyFor } from './service-keys.ts';
@@ -13,7 +25,9 @@ const ecdsa = ['ES256', 'ES384', 'ES512'];
 
 const arnOf = (algorithm: string): string => `arn:aws:kms:eu-central-1:111122223333:key/${algorithm}`;
 
-async function start(): ReturnType<FailingContract['start']> {
+type Started = StartedService & { readonly failures: Failures; lastBody(): string };
+
+async function start(): Promise<Started> {
   const kms = new FakeKms();
   for (const algorithm of rsa) kms.add(arnOf(algorithm), privateKeyFor(algorithm), rsa);
   for (const algorithm of ecdsa) kms.add(arnOf(algorithm), privateKeyFor(algorithm), [algorithm]);
@@ -52,6 +66,7 @@ async function start(): ReturnType<FailingContract['start']> {
         return server.requests.filter(({ headers }) => headers['x-amz-target'] === 'TrentService.Sign').length;
       },
     },
+    lastBody: () => server.requests.at(-1)?.body ?? '',
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -59,3 +74,17 @@ async function start(): ReturnType<FailingContract['start']> {
 const contract: FailingContract = { name: 'AWS KMS', algorithms: [...ecdsa, ...rsa], start };
 testContract(contract);
 testFailures(contract);
+
+for (const [bytes, type] of [
+  [maxMessageBytes, 'RAW'],
+  [maxMessageBytes + 1, 'DIGEST'],
+] as const) {
+  test(`AWS KMS: ${bytes} bytes are sent as ${type}`, async () => {
+    await using service = await start();
+    const signers = new OutsideSigners({ environment: service.environment });
+    const { sign } = await signerFor(signers, service.keyFor('ES256', 30_000), 'ES256');
+    const input = inputOf('ES256', '');
+    await sign(input.padEnd(bytes, 'x'));
+    assert.equal(JSON.parse(service.lastBody()).MessageType, type);
+  });
+}

@@ -51,7 +51,7 @@ export interface FailingContract extends ServiceContract {
 /** Long enough for a busy machine. */
 const patient = 30_000;
 
-export async function describedKey(signers: OutsideSigners, key: OutsideKey) {
+async function describedKey(signers: OutsideSigners, key: OutsideKey) {
   const answer = await signers.ask(key);
   assert.equal(answer.kind, 'key', JSON.stringify(answer));
   return { answer, outside: versioned(key, answer) };

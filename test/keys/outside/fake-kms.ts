@@ -24,7 +24,7 @@ const families: Readonly<Record<string, (bits: string) => string>> = {
   ES: (bits) => `ECDSA_SHA_${bits}`,
 };
 
-export function kmsName(algorithm: string): string {
+function kmsName(algorithm: string): string {
   return families[algorithm.slice(0, 2)]?.(algorithm.slice(2)) ?? 'none';
 }
 

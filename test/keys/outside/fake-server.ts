@@ -1,6 +1,6 @@
 /**
  * @module
- * A service of a test, on this machine, that can be told to fail as real ones do.
+ * A service of a test, on this machine, that fails as real ones do when a test wants it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +29,7 @@ export class FakeServer implements AsyncDisposable {
   /** Milliseconds before each answer. */
   delay = 0;
   /** The largest number of requests at the same time. */
-  mostAtOnce = 0;
+  maxAtOnce = 0;
   #atOnce = 0;
   readonly #answer: (request: FakeRequest) => FakeReply;
   readonly #server: Server;
@@ -50,7 +50,7 @@ export class FakeServer implements AsyncDisposable {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce);
+    this.maxAtOnce = Math.max(this.maxAtOnce, ++this.#atOnce);
     response.on('close', () => this.#atOnce--);
     let body = '';
     for await (const chunk of request) body += chunk;

@@ -1,9 +1,10 @@
 /**
  * The signer of Vault's Transit engine, with a service that answers as its HTTP API describes.
  */
-import { type FailingContract, testContract, testFailures } from './contract.ts';
+
 import assert from 'node:assert/strict';
 import type { OutsideKey } from '../../../src/keys/outside/outside-key.ts';
+import { type FailingContract, testContract, testFailures } from './contract.ts';
 import { FakeVault } from './fake-vault.ts';
 import { privateKeyFor } from './service-keys.ts';
 
