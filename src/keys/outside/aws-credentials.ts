@@ -1,8 +1,8 @@
 /**
  * @module
- * The credentials of AWS, from where AWS's own programs take them (AWS SDKs reference, credential providers), in
- * this order: environment, web identity (IRSA), profile, container (EKS Pod Identity, ECS), instance (IMDSv2). They are never
- * in the configuration. Temporary ones are renewed before they end.
+ * The credentials of AWS, from where AWS's own programs take them (AWS SDKs reference, credential providers). In this
+ * order: environment, web identity (IRSA), profile, container (EKS Pod Identity, ECS), instance (IMDSv2). They are
+ * never in the configuration. Temporary ones are renewed before they end.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * @module
  * The program of a worker: it answers the primary's questions and serves the connections assigned to it. It opens no
- * file and does not listen.
+ * file, except for credentials of services that sign, and does not listen.
  */
 import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
