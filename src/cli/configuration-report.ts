@@ -133,7 +133,7 @@ export function logErrors(errors: readonly Problem[], message: string, log: Log)
   for (const problem of errors.slice(0, maxLines)) log.error(message, fieldsOf(problem));
   const suppressed = errors.length - maxLines;
   if (suppressed <= 0) return;
-  log.error('More errors of the new configuration were suppressed; `mintproc validate` prints all of them.', {
+  log.error('More errors of the configuration were suppressed; `mintproc validate` prints all of them.', {
     suppressed,
   });
 }

@@ -8,6 +8,7 @@ import type { ClientCopies, EnvoyPart, EnvoyTls, FilterName } from '../envoy/env
 import { optionValue, type PlatformOption, type PlatformValues, pattern } from '../envoy/platform.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
+import { isSpiffeId } from '../net/client-names.ts';
 import { CommandError } from './terminal.ts';
 
 /** The options of every platform. */
@@ -27,8 +28,11 @@ export const pathOptions: Readonly<Record<string, PlatformOption>> = {
   'tls-name': {
     value: 'NAME',
     byDefault: '',
-    help: "the name in mintproc's certificate, if `tls` is set; default: the host",
-    check: pattern('a DNS name or an IP address', /^(?:[0-9a-fA-F:.]+|[A-Za-z0-9.-]{1,253})$/),
+    help: "the DNS name, IP address or SPIFFE ID in mintproc's certificate, if `tls` is set; default: the host",
+    check: (value) =>
+      isSpiffeId(value) || /^(?:[0-9a-fA-F:.]+|[A-Za-z0-9.-]{1,253})$/.test(value)
+        ? undefined
+        : 'must be a DNS name, an IP address or a SPIFFE ID',
   },
   'tls-files': {
     value: 'DIR',

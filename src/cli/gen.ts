@@ -110,7 +110,7 @@ function readLine(args: Arguments): Line {
 function filterOf(name: string, { filters }: Platform): FilterName {
   const filter = filters.find((known) => known === name);
   if (filter !== undefined) return filter;
-  const hint = name === 'ext_authz' ? ' For ext_authz, docs/ext-authz.md says what to write.' : '';
+  const hint = name === 'ext_authz' ? ' docs/ext-authz.md says why.' : '';
   throw new UsageError(`--filter takes ${filters.join(' or ')} for this platform.${hint}`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';
 import { type Address, isIpAddress } from '../net/address.ts';
+import { isSpiffeId } from '../net/client-names.ts';
 import type { EnvoyPart, EnvoyTls } from './envoy-part.ts';
 
 const tlsType = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext';
@@ -47,6 +48,12 @@ function envoyAddress(address: Address): object {
   return { socket_address: { address: address.host, port_value: address.port } };
 }
 
+/** Which names of a certificate Envoy compares with this one (`san_type`). */
+function kindOf(name: string): 'DNS' | 'IP_ADDRESS' | 'URI' {
+  if (isSpiffeId(name)) return 'URI';
+  return isIpAddress(name) ? 'IP_ADDRESS' : 'DNS';
+}
+
 function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written {
   const own = {
     certificate_chain: { filename: `${folder}/tls.crt` },
@@ -56,7 +63,7 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
     name: 'envoy.transport_sockets.tls',
     typed_config: {
       '@type': tlsType,
-      sni: isIpAddress(name) ? undefined : name,
+      sni: kindOf(name) === 'DNS' ? name : undefined,
       common_tls_context: {
         alpn_protocols: new Flow(['h2']),
         tls_params: new Noted('As a client, Envoy goes no higher than TLS 1.2 unless this says so.', new Flow(tls13)),
@@ -65,9 +72,7 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
           : undefined,
         validation_context: {
           trusted_ca: new Flow({ filename: `${folder}/ca.crt` }),
-          match_typed_subject_alt_names: [
-            new Flow({ san_type: isIpAddress(name) ? 'IP_ADDRESS' : 'DNS', matcher: { exact: name } }),
-          ],
+          match_typed_subject_alt_names: [new Flow({ san_type: kindOf(name), matcher: { exact: name } })],
         },
       },
     },
@@ -76,14 +81,14 @@ function tlsSocket({ name, folder, needsClientCertificate }: EnvoyTls): Written 
 
 /** The server with the keys of the callers' issuer, for `jwt_authn`. */
 export function issuerCluster({ hostname, port }: URL): Readonly<Record<string, Written>> {
-  const name = new Flow({ san_type: isIpAddress(hostname) ? 'IP_ADDRESS' : 'DNS', matcher: { exact: hostname } });
+  const name = new Flow({ san_type: kindOf(hostname), matcher: { exact: hostname } });
   return {
     ...plainCluster('issuer', { kind: 'tcp', host: hostname, port: port === '' ? 443 : Number(port) }),
     transport_socket: {
       name: 'envoy.transport_sockets.tls',
       typed_config: {
         '@type': tlsType,
-        sni: isIpAddress(hostname) ? undefined : hostname,
+        sni: kindOf(hostname) === 'DNS' ? hostname : undefined,
         common_tls_context: {
           tls_params: new Flow({ tls_maximum_protocol_version: 'TLSv1_3' }),
           validation_context: {

@@ -32,7 +32,7 @@ export interface EnvoyPart {
 }
 
 export interface EnvoyTls {
-  /** The name or address in mintproc's certificate. */
+  /** The DNS name, IP address or SPIFFE ID in mintproc's certificate. */
   readonly name: string;
   /** The folder with `ca.crt`, and with `tls.crt` and `tls.key` if mintproc asks for a client's certificate. */
   readonly folder: string;

@@ -4,6 +4,7 @@
  */
 import { called } from '../diagnostics/harmless.ts';
 import { isIpAddress } from '../net/address.ts';
+import { isSpiffeId } from '../net/client-names.ts';
 import { type EnvoyPart, namesOf } from './envoy-part.ts';
 
 export interface AttributesOfPlatform {
@@ -42,6 +43,8 @@ export function refusedHeaders(product: string, headers: readonly string[], most
 }
 
 export function refusedTlsName(product: string, { tls }: EnvoyPart): readonly string[] {
-  if (tls === undefined || !isIpAddress(tls.name)) return [];
-  return [`${product} checks a certificate by a DNS name, not by an IP address. Give the name with --tls-name.`];
+  if (tls === undefined) return [];
+  const other = isIpAddress(tls.name) ? 'an IP address' : isSpiffeId(tls.name) ? 'a SPIFFE ID' : undefined;
+  if (other === undefined) return [];
+  return [`${product} checks a certificate by a DNS name, not by ${other}. Give the name with --tls-name.`];
 }

@@ -32,7 +32,7 @@ const spiffe: Form = {
 const dns: Form = { start: 'dns:', separator: '.', isName: isHostName, namesOf: (names) => names.dns };
 
 /** SPIFFE-ID, 2: at most 2048 bytes; no segment is empty, `.` or `..`; no letter of the trust domain is upper case. */
-function isSpiffeId(text: string): boolean {
+export function isSpiffeId(text: string): boolean {
   return (
     text.length <= 2048 &&
     /^spiffe:\/\/[a-z0-9._-]{1,255}(?:\/[A-Za-z0-9._-]+)+$/.test(text) &&
@@ -97,7 +97,10 @@ export class ClientName {
 const alternativeName = /([A-Za-z0-9 ]+):("(?:[^"\\]|\\.)*"|[^",]*)(?:, |$)/y;
 
 /** The names of a client's certificate that `ClientName` compares. */
-export function certificateNames({ subjectAltName, ca }: X509Certificate): CertificateNames {
+export function certificateNames({
+  subjectAltName,
+  ca,
+}: Pick<X509Certificate, 'subjectAltName' | 'ca'>): CertificateNames {
   const uris: string[] = [];
   const hosts: string[] = [];
   const text = subjectAltName ?? '';

@@ -1,10 +1,12 @@
 /**
  * @module
  * Terminates TLS on raw connections. The certificate and key can be replaced: an open connection keeps its pair, and a
- * new connection gets the current one.
+ * new connection gets the current one. The list of clients applies to open connections too.
  */
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
+import type { Steps } from '../diagnostics/steps.ts';
 import { ClientName, certificateNames, plainNameOf } from './client-names.ts';
 
 export interface TlsOptions {
@@ -38,10 +40,14 @@ interface Terminator {
 export class TlsTermination {
   readonly #terminators: Terminator[] = [];
   readonly #onRefused: OnRefused;
+  /** The open connections that were passed on. */
+  readonly #open = new Set<TLSSocket>();
   #options: TlsOptions;
+  #clients: readonly ClientName[] | undefined;
 
   constructor(options: TlsOptions, onRefused: OnRefused) {
     this.#options = options;
+    this.#clients = options.clients?.map(patternOf);
     this.#onRefused = onRefused;
   }
 
@@ -55,16 +61,28 @@ export class TlsTermination {
   /**
    * Uses `options` for new connections. Earlier sessions are not resumed, because the new CAs may not accept the
    * client.
+   *
+   * @returns the steps that close the open connections of clients that `clients` no longer names: a client that is not
+   *   wanted any more could keep them for as long as it likes. Reading a certificate takes 0.1 ms.
    */
-  use(options: TlsOptions): void {
+  use(options: TlsOptions): Steps<void> {
     for (const terminator of this.#terminators) terminator.server = this.#makeServer(options, terminator.onConnection);
+    const isSameList = isDeepStrictEqual(options.clients, this.#options.clients);
     this.#options = options;
+    this.#clients = options.clients?.map(patternOf);
+    return this.#closeUnnamed(isSameList ? [] : [...this.#open]);
+  }
+
+  *#closeUnnamed(open: readonly TLSSocket[]): Steps<void> {
+    for (const socket of open) {
+      if (!socket.destroyed && !this.#admits(socket)) socket.destroy();
+      yield;
+    }
   }
 
   /** A TLS server that does not listen. Connections that do not negotiate HTTP/2 by ALPN are closed (RFC 9113, 3.2). */
   #makeServer(settings: TlsOptions, onConnection: (socket: Socket) => void): Server {
     const { certificate, key, clientAuthorities, minVersion = '1.2' } = settings;
-    const clients = settings.clients?.map(patternOf);
     const options = {
       cert: certificate,
       key,
@@ -77,17 +95,21 @@ export class TlsTermination {
     } as const;
     // Loaded on demand, because it takes 3 MB of memory that a plain listener does not need.
     return process.getBuiltinModule('node:tls').createServer(options, (socket: TLSSocket) => {
-      if (socket.alpnProtocol !== 'h2') socket.destroy();
-      else if (clients === undefined || this.#isOneOf(clients, socket)) onConnection(socket);
-      else socket.destroy();
+      // The list may be newer than the beginning of the handshake.
+      if (socket.alpnProtocol === 'h2' && this.#admits(socket)) {
+        this.#open.add(socket);
+        socket.once('close', () => this.#open.delete(socket));
+        onConnection(socket);
+      } else socket.destroy();
     });
   }
 
-  /** Node verified the certificate, or its session. Nothing was read from the connection yet. */
-  #isOneOf(clients: readonly ClientName[], socket: TLSSocket): boolean {
+  /** Node verified the certificate, or its session, before anything was read from the connection. */
+  #admits(socket: TLSSocket): boolean {
+    if (this.#clients === undefined) return true;
     const certificate = socket.getPeerX509Certificate();
     const names = certificate && certificateNames(certificate);
-    if (names !== undefined && clients.some((client) => client.isOneOf(names))) return true;
+    if (names !== undefined && this.#clients.some((client) => client.isOneOf(names))) return true;
     this.#onRefused(names && plainNameOf(names));
     return false;
   }

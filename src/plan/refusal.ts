@@ -19,8 +19,9 @@ export function jsonRefusal(status: number, body: JsonObject, fault?: string): R
 
 /** The headers that HTTP wants of mintproc's own refusals, by status. */
 const headersOf: ReadonlyMap<number, Refusal['headers']> = new Map([
-  // RFC 9110, 11.6.1. Without an error code, since the request has no token that could be wrong (RFC 6750, 3).
-  [401, [['www-authenticate', 'Bearer']]],
+  // RFC 9110, 11.6.1. A challenge `Bearer` has at least one parameter. There is no error code, since the request has no
+  // token that could be wrong (RFC 6750, 3).
+  [401, [['www-authenticate', 'Bearer realm="mintproc"']]],
   // RFC 9110, 10.2.3, in seconds. What overloads mintproc is over in less, but there is no shorter time.
   [503, [['retry-after', '1']]],
 ]);

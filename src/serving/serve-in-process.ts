@@ -40,7 +40,9 @@ export async function serveInProcess({
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),
-    useTls: async (pair) => termination?.use(pair),
+    async useTls(pair) {
+      if (termination !== undefined) await inSlices(termination.use(pair), 'reload');
+    },
     async metricsText() {
       await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
       return metrics.text();

@@ -85,6 +85,12 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     1,
     /connection\.mtls.*sources: \[\{ from: jwt_authn \}\]/,
   ],
+  [
+    'a SPIFFE ID in upper case',
+    ['envoy', '--config', files['plain.conf.yaml'], '--tls-name', 'spiffe://Cluster.local/a'],
+    2,
+    /--tls-name must be a DNS name, an IP address or a SPIFFE ID/,
+  ],
   ['port 0', ['envoy', '--config', files['any-port.conf.yaml']], 1, /port 0.*--mintproc/],
   ['no platform', ['--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway, kgateway/],
   ['an unknown platform', ['nginx', '--config', files['plain.conf.yaml']], 2, /envoy, istio, envoy-gateway, kgateway/],
@@ -95,7 +101,7 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     'a filter that is not written for the platform',
     ['kgateway', '--config', files['plain.conf.yaml'], '--filter', 'ext_authz'],
     2,
-    /--filter takes ext_proc for this platform\..*docs\/ext-authz\.md/,
+    /--filter takes ext_proc for this platform\. docs\/ext-authz\.md says why\./,
   ],
   [
     'a route name, which ext_authz does not send',

@@ -146,6 +146,79 @@ test('refused: no configuration', needsHelm, () => {
   assert.throws(() => rendered(helm, chart, []), /Set `config` to your mintproc\.yaml/);
 });
 
+const digest = `sha256:${'0'.repeat(64)}`;
+const any = { podSelector: {} };
+/** What one can hardly mean: a value without effect, or that keeps everyone out. Each is named, and nothing else. */
+const unmeant: readonly [mode: (typeof modes)[number], values: object, named: readonly string[]][] = [
+  ['sidecar', { autoscaling: { enabled: true } }, ['autoscaling.enabled']],
+  ['sidecar', { replicas: 3, service: { headless: false } }, ['service.headless', 'replicas']],
+  ['sidecar', { service: { annotations: { a: 'b' } } }, ['service.annotations']],
+  ['sidecar', { tls: { clients: ['dns:envoy.example.com'], minVersion: '1.2' } }, ['tls.clients', 'tls.minVersion']],
+  ['sidecar', { networkPolicy: { envoy: [any] } }, ['networkPolicy.envoy']],
+  ['sidecar', { podLabels: { a: 'b' }, podAnnotations: { a: 'b' } }, ['podAnnotations', 'podLabels']],
+  ['sidecar', { nodeSelector: { a: 'b' }, tolerations: [{}] }, ['nodeSelector', 'tolerations']],
+  ['sidecar', { affinity: { a: {} }, topologySpreadConstraints: [{}] }, ['affinity', 'topologySpreadConstraints']],
+  ['sidecar', { networkPolicy: { enabled: true }, podMonitor: { enabled: true } }, ['podMonitor.enabled']],
+  ['sidecar', { existingConfigMap: 'own' }, ['config', 'files']],
+  ['sidecar', { image: { tag: '1', digest } }, ['image.tag']],
+  ['sidecar', { keys: { create: { 'a.pem': 'x' }, projected: [{ secret: { name: 'a' } }] } }, ['keys.create']],
+  ['deployment', { podSelector: { a: 'b' } }, ['podSelector']],
+  ['deployment', { drain: { envoy: 20 } }, ['drain.envoy']],
+  ['deployment', { networkPolicy: { envoy: [] } }, ['networkPolicy.enabled']],
+  ['deployment', { networkPolicy: { prometheus: [] } }, ['podMonitor.enabled']],
+  [
+    'deployment',
+    { existingConfigMap: 'own', tls: { clients: ['dns:envoy.example.com'] } },
+    ['config', 'files', 'tls.clients'],
+  ],
+];
+
+for (const [mode, values, named] of unmeant) {
+  test(`${mode}, refused: ${named.join(' and ')} of ${JSON.stringify(values)}`, needsHelm, () => {
+    const file = join(scratch, 'unmeant.yaml');
+    writeFileSync(file, JSON.stringify(values));
+    const args = ['--values', valuesFile(mode), '--values', file];
+    assert.throws(
+      () => rendered(helm, chart, args),
+      ({ message }: Error) => {
+        const found = Array.from(message.matchAll(/^`([\w.]+)` .*[:.] \S.*\.$/gm), ([, name]) => name);
+        assert.deepEqual(found.sort(), [...named].sort(), message);
+        return true;
+      },
+    );
+  });
+}
+
+interface RenderedPod {
+  readonly initContainers?: readonly ProbedContainer[];
+  readonly containers: readonly (ProbedContainer & { readonly command?: readonly string[] })[];
+}
+interface ProbedContainer {
+  readonly name: string;
+  readonly [probe: `${string}Probe`]: { readonly httpGet: { readonly path: string; readonly port: number } };
+}
+
+/** What the kubelet asks mintproc for. */
+function probesOf(manifests: readonly Manifest[]): readonly { readonly path: string; readonly port: number }[] {
+  const pod: RenderedPod = Object(manifests.find(({ kind }) => kind === 'Deployment')).spec.template.spec;
+  const container = [...(pod.initContainers ?? []), ...pod.containers].find(({ name }) => name === 'mintproc');
+  const probes = (['startupProbe', 'livenessProbe', 'readinessProbe'] as const).map((probe) => container?.[probe]);
+  return probes.flatMap((probe) => probe?.httpGet ?? []);
+}
+
+/** The command of `helm test`, which asks the Service of the public keys; here, that Service is mintproc itself. */
+function helmTest(manifests: readonly Manifest[], keySet: string): { status: number | null; output: string } {
+  const { containers }: RenderedPod = Object(manifests.find(({ kind }) => kind === 'Pod')).spec;
+  const service = manifests.find(({ kind, metadata }) => kind === 'Service' && metadata.name.endsWith('-jwks'));
+  const [file = '', ...args] = containers[0]?.command ?? [];
+  assert.equal(file, 'node');
+  const url = `http://${service?.metadata.name}/.well-known/jwks.json`;
+  const here = args.map((text) => text.replace(url, keySet));
+  assert.notDeepEqual(here, args);
+  const { status, stdout, stderr } = spawnSync(process.execPath, here, { encoding: 'utf8' });
+  return { status, output: stdout + stderr };
+}
+
 test('a Secret is made only if its content is given, and the image has its registry', needsHelm, () => {
   const args = [
     '--values',
@@ -163,10 +236,13 @@ test('a Secret is made only if its content is given, and the image has its regis
 });
 
 test('the names of clients are in the TLS of a Deployment', needsHelm, () => {
-  const tls = ['--set', 'tls.clients={spiffe://cluster.local/ns/*/sa/envoy}', '--set-string', 'tls.minVersion=1.3'];
-  const manifests = rendered(helm, chart, ['--values', valuesFile('deployment'), ...tls]);
-  const written = parse(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['mintproc.yaml'] ?? '').tls;
-  assert.deepEqual([written.clients, written.minVersion], [['spiffe://cluster.local/ns/*/sa/envoy'], '1.3']);
+  const written = (...args: readonly string[]) => {
+    const manifests = rendered(helm, chart, ['--values', valuesFile('deployment'), ...args]);
+    return parse(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['mintproc.yaml'] ?? '').tls;
+  };
+  const named = written('--set', 'tls.clients={spiffe://cluster.local/ns/*/sa/envoy}');
+  assert.deepEqual([named.clients, named.minVersion], [['spiffe://cluster.local/ns/*/sa/envoy'], '1.3']);
+  assert.equal(written('--set-string', 'tls.minVersion=1.2').minVersion, '1.2');
 });
 
 async function envoyFor(folder: string, options: readonly string[]): Promise<EnvoyConfig> {
@@ -208,7 +284,8 @@ for (const mode of modes) {
     async () => {
       const folder = mkdtempSync(join(scratch, 'run-'));
       await secretsIn(folder);
-      const sample = new RenderedChart(folder, renderedOf(mode));
+      const manifests = renderedOf(mode);
+      const sample = new RenderedChart(folder, manifests);
       const reached = [
         '--mintproc',
         '127.0.0.1:50051',
@@ -226,9 +303,16 @@ for (const mode of modes) {
       const { payload } = await jwtVerify(token.replace('Bearer ', ''), keys, { algorithms: ['RS256'] });
       assert.equal(payload['client_id'], 'partner-42');
       assert.equal((await pod.ask({})).status, 401);
+      const probes = probesOf(manifests);
+      assert.equal(probes.length, 3);
+      for (const { path, port } of probes) {
+        assert.equal((await fetch(`http://127.0.0.1:${pod.portOf(port)}${path}`)).status, 200, path);
+      }
+      assert.deepEqual(helmTest(manifests, pod.keySet ?? ''), { status: 0, output: '1 public keys\n' });
       pod.sidecar.signal('SIGKILL');
       await pod.sidecar.ended;
       assert.equal(await statusOf(pod), 500);
+      assert.equal(helmTest(manifests, pod.keySet ?? '').status, 1);
     },
   );
 }

@@ -13,6 +13,7 @@ import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
 import { uncommented } from '../e2e/harness/generated-part.ts';
 import { defaultsOf, envoyPart, withinKgateway } from '../envoy/envoy-parts.ts';
 import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
+import { MeshDefinitions } from './samples/mesh-config.ts';
 
 interface Definitions {
   /** Undefined without Go. */
@@ -108,16 +109,15 @@ test('envoy-gateway: the proposals of a SecurityPolicy fit its schema too', {
   assert.deepEqual(await faultsIn([parse(whole)], definitions['envoy-gateway']?.crds), [null]);
 });
 
-/** The fields of an extension provider in MeshConfig (istio.io/api, mesh/v1alpha1/config.proto); it has no schema. */
-test('istio: the provider has fields that its definition has', () => {
+const mesh = MeshDefinitions.load();
+test('istio: the extension provider fits the definition of MeshConfig', { skip: mesh === undefined && noGo }, () => {
   for (const part of parts.map(byAuthz)) {
     const [{ text = '' } = {}] = generatedBy('istio', part, {});
     const { meshConfig } = parse(text);
-    assert.deepEqual(Object.keys(meshConfig), ['extensionProviders']);
+    assert.deepEqual(mesh?.faultsIn('MeshConfig', meshConfig), []);
     const [{ name, envoyExtAuthzGrpc }] = meshConfig.extensionProviders;
-    assert.equal(name, 'mintproc');
-    const { service, port, timeout, failOpen, ...others } = envoyExtAuthzGrpc;
-    assert.deepEqual([timeout, failOpen, others], ['1s', false, {}]);
+    const { service, port, timeout, failOpen } = envoyExtAuthzGrpc;
+    assert.deepEqual([name, timeout, failOpen], ['mintproc', '1s', false]);
     assert.deepEqual([service, port], ['mintproc.default.svc.cluster.local', 50_051]);
   }
 });
@@ -163,7 +163,10 @@ test('kgateway: what is refused has no place in the objects', async () => {
     { ...plain, address: { kind: 'unix', path: '/run/m.sock' } },
     { ...plain, publishesVariables: true },
     { ...plain, copies: { ...copies, removed, uncertain: [] } },
-    { ...plain, tls: { name: '10.0.0.7', folder: '/etc/envoy', needsClientCertificate: true } },
+    ...['10.0.0.7', 'spiffe://cluster.local/ns/default/sa/mintproc'].map((name) => ({
+      ...plain,
+      tls: { name, folder: '/etc/envoy', needsClientCertificate: true },
+    })),
   ];
   for (const part of refused) assert.equal(platform.refusals(part, defaultsOf(platform)).length, 1);
   const spare = new Map(['request.scheme', 'request.id'].map((name) => [name, ['a policy']]));

@@ -5,11 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { faultsIn, prometheusCrds } from './samples/manifest-schemas.ts';
 import { type Deployment, project, SampleFolder } from './samples/sample-folder.ts';
 
@@ -34,6 +34,7 @@ const own = {
 };
 
 interface Manifest {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly spec: { readonly selector?: object; readonly podSelector?: object };
@@ -75,14 +76,21 @@ test('each component adds its object, for the same pods', needsKubectl, async ()
     'NetworkPolicy',
     'PodDisruptionBudget',
     'PodMonitor',
+    'PrometheusRule',
     'Service',
   ]);
   const selectors = all.flatMap(({ spec: { selector, podSelector } }) => [selector ?? podSelector ?? []].flat());
   for (const selector of selectors) assert.match(JSON.stringify(selector), /"mintproc":"sidecar"/);
   const crds = prometheusCrds();
-  const known = all.filter(({ kind }) => crds !== undefined || kind !== 'PodMonitor');
+  const known = all.filter(({ apiVersion }) => crds !== undefined || !apiVersion.startsWith('monitoring'));
   assert.deepEqual(
     (await faultsIn(known, crds)).filter((fault) => fault !== null),
     [],
   );
+});
+
+test('the alerts are those of the chart, which kustomize takes from no other folder', () => {
+  const file = join(sample.folder, 'components', 'prometheus-rule', 'rule.yaml');
+  const alerts = join(project, 'deploy', 'helm', 'mintproc', 'files', 'alerts.yaml');
+  assert.deepEqual(parse(readFileSync(file, 'utf8')).spec, parse(readFileSync(alerts, 'utf8')));
 });

@@ -5,9 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { envoyGatewayCrds, faultsIn, istioCrds, kgatewayCrds } from './samples/manifest-schemas.ts';
@@ -50,6 +50,11 @@ const wrong: [name: string, kind: string, change: (text: string) => string][] = 
     (text) => text.replace('"issuer":', '"issuers":"x","issuer":'),
   ],
   ['an unknown field of the Gateway API', 'HTTPRoute', (text) => text.replace('"rules":', '"rule":[],"rules":')],
+  [
+    'two sources of certificates of kgateway',
+    'BackendConfigPolicy',
+    (text) => text.replace('"sni":', '"secretRef":{"name":"x"},"sni":'),
+  ],
   ['an unknown field of kgateway', 'ListenerPolicy', (text) => text.replace('"default":', '"defaults":{},"default":')],
 ];
 
@@ -90,6 +95,26 @@ for (const { name: family, options, definitions, belongs } of families) {
     for (const [index, { name }] of bad.entries()) assert.notEqual(faults[own.length + index], null, name);
   });
 }
+
+/** Where files are checked that no kustomization names. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'istio-ext-authz/mesh-config.yaml': 'mesh-config.test.ts',
+  'istio-sidecar/injection.yaml': 'generated-samples.test.ts',
+};
+
+test('every file of a sample is applied by its kustomization, or checked elsewhere', () => {
+  const left = Object.keys(deployed).flatMap((name) => {
+    const sample = new SampleFolder(join(project, 'deploy', name));
+    const { resources, configMapGenerator, secretGenerator } = sample.kustomization;
+    const applied = [...resources, ...[...configMapGenerator, ...secretGenerator].flatMap(({ files }) => files)];
+    const files = globSync('{*,config/*}.yaml', { cwd: sample.folder });
+    return files.filter((file) => ![...applied, 'kustomization.yaml'].includes(file)).map((file) => `${name}/${file}`);
+  });
+  assert.deepEqual(left.sort(), Object.keys(elsewhere));
+  for (const [file, by] of Object.entries(elsewhere)) {
+    assert.match(readFileSync(join(import.meta.dirname, by), 'utf8'), new RegExp(basename(file, '.yaml')));
+  }
+});
 
 const kubectl = spawnSync('kubectl', ['version', '--client'], { encoding: 'utf8' });
 const needsKubectl = { skip: kubectl.error !== undefined && 'no kubectl' };

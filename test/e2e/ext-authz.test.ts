@@ -88,6 +88,7 @@ for (const [name, filter] of platforms) {
       assert.equal(answer.status, status);
       assert.equal(codeIn(answer), code);
       assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
+      assert.equal(answer.headers['www-authenticate'], status === 401 ? 'Bearer realm="mintproc"' : undefined);
       assert.equal(stack.seen.length, before);
     });
   }

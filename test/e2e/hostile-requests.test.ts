@@ -1,7 +1,8 @@
 /**
  * @module
  * What hostile clients send to the Envoy that `mintproc gen` configures, over raw connections: whatever reaches the
- * upstream has the token of its route, and no header that an upstream may mistake for it.
+ * upstream has the token of its route, and no header that an upstream may mistake for it. Each request is sent through
+ * both filters, ext_proc and ext_authz, and must have the same fate.
  */
 import assert from 'node:assert/strict';
 import { connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2';
@@ -9,7 +10,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { jwtVerify } from 'jose';
 import type { Seen } from '../../demo/upstream.ts';
-import { type GeneratedStack, startGenerated } from './harness/generated-stack.ts';
+import { type GeneratedOptions, type GeneratedStack, startGenerated } from './harness/generated-stack.ts';
 
 const policy = `<GenerateJWT name="Backend">
   <Algorithm>RS256</Algorithm>
@@ -19,11 +20,21 @@ const policy = `<GenerateJWT name="Backend">
   <OutputVariable>request.header.x-backend-token</OutputVariable>
 </GenerateJWT>`;
 
-let stack: GeneratedStack;
+/** One for each filter, and one with the filter as Istio sets it: it joins the values of repeated headers. */
+let stacks: readonly [GeneratedStack, GeneratedStack, GeneratedStack];
 before(async () => {
-  stack = await startGenerated({
-    platform: 'envoy',
-    listen: 'unix',
+  const proc = started({ platform: 'envoy', filter: 'ext_proc', listen: 'unix' });
+  const authz = started({ platform: 'envoy', filter: 'ext_authz', listen: 'unix' });
+  const istio = started({ platform: 'istio', filter: 'ext_authz', listen: 'tcp' });
+  stacks = await Promise.all([proc, authz, istio]);
+});
+after(async () => {
+  for (const stack of stacks ?? []) await stack[Symbol.asyncDispose]();
+});
+
+function started(kind: Pick<GeneratedOptions, 'platform' | 'filter' | 'listen'>): Promise<GeneratedStack> {
+  return startGenerated({
+    ...kind,
     caller: false,
     files: { 'policy.xml': policy },
     mintproc: {
@@ -38,8 +49,7 @@ before(async () => {
       unmatched: 'deny',
     },
   });
-});
-after(() => stack?.[Symbol.asyncDispose]());
+}
 
 /** Paths that get the token, and nothing else does. */
 const minted = /^\/v1\/(?:orders\/[^/]+\/items|files\/.+)$/i;
@@ -164,9 +174,9 @@ const hosts = [
 ];
 
 /** The answers on one connection, as text. */
-function sendRaw(text: string): Promise<string> {
+function sendRaw({ port }: GeneratedStack, text: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(stack.port, '127.0.0.1');
+    const socket = connect(port, '127.0.0.1');
     let received = '';
     socket.setEncoding('utf8');
     socket.on('data', (chunk) => {
@@ -192,11 +202,31 @@ function seenIn(answer: string): Seen | undefined {
   return JSON.parse(body) as Seen;
 }
 
-async function checkSeen(seen: Seen, sent: string): Promise<void> {
-  assert.match(seen.url.replace(/\?.*/, ''), minted, sent);
+/** What arrives is checked. @returns what became of the request: its status, and the code of mintproc's refusal */
+async function fateOf(stack: GeneratedStack, text: string): Promise<string> {
+  const answer = await sendRaw(stack, text);
+  const seen = seenIn(answer);
+  if (seen !== undefined) await checkSeen(stack, seen, text);
+  const [status = 'closed'] = /^HTTP\/1\.1 \d+/.exec(answer) ?? [];
+  const [, code = ''] = /\{"error":\{"code":"([a-z.-]+)"/.exec(answer) ?? [];
+  return seen === undefined ? `${status} ${code}` : arrival;
+}
+
+const arrival = 'arrived';
+
+/** @returns whether it arrived, through both filters */
+async function sameFate(sent: string, fate: (stack: GeneratedStack) => Promise<string>): Promise<boolean> {
+  const [processed, checked] = await Promise.all([fate(stacks[0]), fate(stacks[1]), fate(stacks[2])]);
+  assert.equal(checked, processed, sent);
+  return processed === arrival;
+}
+
+async function checkSeen({ credentials }: GeneratedStack, seen: Seen, sent: string): Promise<void> {
+  // Not every Envoy decodes it.
+  assert.match(seen.url.replace(/\?.*/, '').replace('%69', 'i'), minted, sent);
   const alike = seen.headers.filter(([name]) => name.replace(/[^a-z0-9]/gi, '').toLowerCase() === 'xbackendtoken');
   assert.equal(alike.length, 1, `${sent} ${JSON.stringify(alike)}`);
-  await jwtVerify(alike[0]?.[1] ?? '', stack.credentials.partner, { algorithms: ['RS256'] });
+  await jwtVerify(alike[0]?.[1] ?? '', credentials.partner, { algorithms: ['RS256'] });
   assert.doesNotMatch(
     JSON.stringify(seen.headers.filter(([name]) => !/path|operation|host|url/.test(name))),
     /spoofed/,
@@ -212,11 +242,7 @@ test('over HTTP/1.1, what arrives has its token, and no other', async () => {
     ...hosts.flatMap((host) => [path, '/v1/files/a'].map((one) => rawRequest('GET', one, host, [token]))),
     `${rawRequest('GET', path, 'evil\r\nHost: api.example.com', [token])}`,
   ];
-  const arrived = await inTurns(requests, async (request) => {
-    const seen = seenIn(await sendRaw(request));
-    if (seen !== undefined) await checkSeen(seen, request);
-    return seen !== undefined;
-  });
+  const arrived = await inTurns(requests, (request) => sameFate(request, (stack) => fateOf(stack, request)));
   assert.ok(requests.length > 250 && arrived > 30, `${arrived} of ${requests.length}`);
 });
 
@@ -238,13 +264,16 @@ const heads2: readonly OutgoingHttpHeaders[] = [
   { ':method': 'CONNECT', ':protocol': 'websocket', 'x-backend-token': 'spoofed' },
 ];
 
-/** The upstream's answer; undefined if there is another one or none. A refusal may end the connection. */
-function sendHttp2(headers: OutgoingHttpHeaders): Promise<string | undefined> {
+/** Status 0 if there is no answer. A refusal may end the connection. */
+function sendHttp2(
+  { port }: GeneratedStack,
+  headers: OutgoingHttpHeaders,
+): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve) => {
-    const client = connectHttp2(`http://127.0.0.1:${stack.port}`);
-    const end = (body?: string): void => {
+    const client = connectHttp2(`http://127.0.0.1:${port}`);
+    const end = (status = 0, body = ''): void => {
       client.destroy();
-      resolve(body);
+      resolve({ status, body });
     };
     client.on('error', () => end());
     client.setTimeout(15_000, () => end());
@@ -259,7 +288,7 @@ function sendHttp2(headers: OutgoingHttpHeaders): Promise<string | undefined> {
         body += chunk;
       });
       stream.on('error', () => end());
-      stream.on('close', () => end(status === 200 ? body : undefined));
+      stream.on('close', () => end(status, body));
       stream.end();
     } catch {
       end();
@@ -271,10 +300,14 @@ test('over HTTP/2, what arrives has its token, and no other', async () => {
   const requests = paths.flatMap((path) =>
     heads2.map((more) => ({ ':path': path, ':authority': 'api.example.com', ...more })),
   );
-  const arrived = await inTurns(requests, async (request) => {
-    const answer = await sendHttp2(request);
-    if (answer !== undefined) await checkSeen(JSON.parse(answer) as Seen, JSON.stringify(request));
-    return answer !== undefined;
+  const arrived = await inTurns(requests, (request) => {
+    const sent = JSON.stringify(request);
+    return sameFate(sent, async (stack) => {
+      const { status, body } = await sendHttp2(stack, request);
+      if (status !== 200) return `${status} ${body}`;
+      await checkSeen(stack, JSON.parse(body) as Seen, sent);
+      return arrival;
+    });
   });
   assert.ok(requests.length > 200 && arrived > 10, `${arrived} of ${requests.length}`);
 });

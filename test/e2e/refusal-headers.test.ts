@@ -17,7 +17,7 @@ test('a caller that nobody knows gets 401 with WWW-Authenticate', async () => {
   const policies = [{ name: 'p', file: 'policy.yaml', requireCaller: true }];
   await using stack = await startStack({ files, mintproc: { policies, routes }, envoy: withoutJwtAuthn });
   const { status, headers, body } = await stack.ask({ headers: [['authorization', 'Basic secret']] });
-  assert.deepEqual([status, headers['www-authenticate']], [401, 'Bearer']);
+  assert.deepEqual([status, headers['www-authenticate']], [401, 'Bearer realm="mintproc"']);
   assert.equal(body, '{"error":{"code":"identity.missing"}}');
 });
 

@@ -100,7 +100,7 @@ for (const [given, sent] of statuses) {
 }
 
 const withHeaders: [status: number, header: string | undefined, value: string | undefined][] = [
-  [401, 'www-authenticate', 'Bearer'],
+  [401, 'www-authenticate', 'Bearer realm="mintproc"'],
   [503, 'retry-after', '1'],
   [403, undefined, undefined],
 ];

@@ -17,6 +17,8 @@ const patterns: [pattern: string, isValid: boolean][] = [
   ['spiffe://cluster.local/x', true],
   [`spiffe://cluster.local/${'a'.repeat(2048 - 23)}`, true],
   [`spiffe://cluster.local/${'a'.repeat(2049 - 23)}`, false],
+  [`spiffe://${'a'.repeat(255)}/x`, true],
+  [`spiffe://${'a'.repeat(256)}/x`, false],
   ['spiffe://cluster.local', false],
   ['spiffe://cluster.local/', false],
   ['spiffe://cluster.local/a/', false],
@@ -136,6 +138,14 @@ for (const [name, pattern, names, matches, shown] of certificates) {
     assert.equal(plainNameOf(found), shown);
   });
 }
+
+test('alternative names that cannot be read whole are none', () => {
+  for (const subjectAltName of ['DNS:a.example, "', 'DNS:a.example, ?:x', 'DNS:a.example;URI:spiffe://a/b']) {
+    const found = certificateNames({ subjectAltName, ca: false });
+    assert.deepEqual(found.spiffe, undefined);
+    assert.deepEqual(found.dns, []);
+  }
+});
 
 test('a certificate of an authority is no SVID', () => {
   const made = authority.leaf([id('/ns/a/sa/envoy'), ['DNS', 'a.example']], { ca: true });

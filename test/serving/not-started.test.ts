@@ -24,6 +24,8 @@ for (const [name, settings, code, lines, suppressed] of failures) {
       named.map((line) => [line['code'], typeof line['reason']]),
       Array.from({ length: lines }, () => [code, 'string']),
     );
+    // The same words are used for a reload, which has a new configuration.
+    for (const { message } of errors.slice(lines)) assert.match(String(message), /^More errors of the configuration/);
     assert.deepEqual(
       errors.slice(lines).map((line) => line['suppressed']),
       suppressed,

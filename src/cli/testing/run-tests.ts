@@ -3,7 +3,7 @@
  * Runs the cases of test files.
  */
 import { dirname } from 'node:path';
-import { type FileReader, readTextFile, resolveFrom } from '../../configuration/files.ts';
+import { type FileReader, readTextFile, resolveFrom, type TextContents } from '../../configuration/files.ts';
 import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import { type Problem, Problems, problemAt } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
@@ -42,6 +42,16 @@ function unusable(file: string, config: string | undefined, problems: readonly P
   return { file, config, problems, cases: [], standInKeys: [] };
 }
 
+/** Reads the text of each file at most once. */
+function readingOnce(files: FileReader): (path: string) => TextContents {
+  const texts = new Map<string, TextContents>();
+  return (path) => {
+    const text = texts.get(path) ?? readTextFile(files, path);
+    texts.set(path, text);
+    return text;
+  };
+}
+
 class Runner {
   readonly #files: FileReader;
   readonly #now: number;
@@ -71,6 +81,7 @@ class Runner {
     const context = {
       now: this.#now,
       files: this.#files,
+      textOf: readingOnce(this.#files),
       resolve: (path: string) => resolveFrom(dirname(file), path),
       keys,
       budget: this.#budget,

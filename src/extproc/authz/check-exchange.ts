@@ -7,6 +7,7 @@ import { type Decide, type Decision, refusedWith } from '../../decision/decision
 import { Later } from '../../diagnostics/later.ts';
 import type { IncomingRequest } from '../../request/incoming-request.ts';
 import type { Answer, ExchangeSettings, LaterAnswer } from '../exchange.ts';
+import { policyMetadata } from '../transports/transport.ts';
 import { CheckHeaders } from './check-headers.ts';
 
 /** The settings of exchanges that are checks. */
@@ -39,6 +40,11 @@ function withoutDoubt(decide: Decide): Decide {
 function orRefused(decision: Decision, { headers }: IncomingRequest): Decision {
   const isDoubtful = headers instanceof CheckHeaders && headers.isDoubtful;
   return isDoubtful ? refusedWith(badRequest, 'extproc.joined-header') : decision;
+}
+
+/** Whether a context extension names a policy: in any case, like the call's metadata, whose names Envoy lowers. */
+export function isPolicyExtension(name: string): boolean {
+  return name.toLowerCase() === policyMetadata;
 }
 
 /** The extension that a route's configuration has, and the call's metadata. Two make a name that no policy has. */

@@ -8,11 +8,10 @@ import { HeaderList } from '../../request/header-fields.ts';
 import type { IncomingRequest } from '../../request/incoming-request.ts';
 import { readHeaders } from '../headers.ts';
 import type { HeaderValue, ProcessingRequest } from '../messages.ts';
-import { policyMetadata } from '../transports/transport.ts';
 import { readMetadata } from '../wire.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { connectionNames, socketText } from './check-attributes.ts';
-import { namedPolicy } from './check-exchange.ts';
+import { isPolicyExtension, namedPolicy } from './check-exchange.ts';
 import { CheckHeaders } from './check-headers.ts';
 import type { Address, CheckRequest, HttpRequest } from './check-messages.ts';
 
@@ -40,7 +39,9 @@ function readCheck({ attributes = {} }: CheckRequest, metadata: string | undefin
   add(connectionNames.scheme, http.scheme);
   add(connectionNames.principal, source?.principal);
   add(connectionNames.serverName, tls_session?.sni);
-  const extension = Object.hasOwn(context_extensions, policyMetadata) ? context_extensions[policyMetadata] : undefined;
+  const extension = Object.entries(context_extensions)
+    .filter(([name]) => isPolicyExtension(name))
+    .reduce<string | undefined>((before, [, policy]) => namedPolicy(policy, before), undefined);
   const incoming: IncomingRequest = {
     headers: new CheckHeaders(new HeaderList(fields), { pseudo: (name) => pseudoOf(http, name) }, joined.length > 0),
     attributes: texts,

@@ -16,7 +16,7 @@ import type { ProcessingRequest } from '../messages.ts';
 import { policyMetadata } from '../transports/transport.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { connectionNames, socketText } from './check-attributes.ts';
-import { namedPolicy } from './check-exchange.ts';
+import { isPolicyExtension, namedPolicy } from './check-exchange.ts';
 import { CheckHeaders, type PseudoFields } from './check-headers.ts';
 
 /** Places in the list of what a pass finds: a text has its start and, behind it, its end. */
@@ -33,11 +33,13 @@ const place = {
   scheme: 18,
   protocol: 20,
   policy: 22,
+  /** The last of the extensions that name a policy in another spelling. */
+  otherPolicy: 24,
   /** Numbers. */
-  sourcePort: 24,
-  destinationPort: 25,
+  sourcePort: 26,
+  destinationPort: 27,
 } as const;
-const placeCount = 26;
+const placeCount = 28;
 const absent = -1;
 
 /** What one pass finds. Shared by all messages, because messages are read one at a time. */
@@ -145,11 +147,13 @@ const extension: Step = (reader) => {
     reader.at = stop;
   }
   reader.end = outer;
-  if (isPolicy) [pass.found[place.policy], pass.found[place.policy + 1]] = [valueAt, valueEnd];
+  if (!isPolicy) return;
+  const at = pass.found[place.policy] === absent ? place.policy : place.otherPolicy;
+  [pass.found[at], pass.found[at + 1]] = [valueAt, valueEnd];
 };
 
 function isPolicyName(bytes: Buffer, start: number, end: number): boolean {
-  return end - start === policyMetadata.length && bytes.toString('latin1', start, end) === policyMetadata;
+  return end - start === policyMetadata.length && isPolicyExtension(bytes.toString('latin1', start, end));
 }
 
 const namespace: Step = (reader) => checkStructEntry(reader, pass.limits.metadataDepth, undefined, pass.namespaces);
@@ -234,7 +238,7 @@ class CheckTexts implements ProxyAttributes, PseudoFields {
   }
 
   get policy(): string | undefined {
-    return this.#at(place.policy);
+    return namedPolicy(this.#at(place.otherPolicy), this.#at(place.policy));
   }
 
   get(name: string): string | undefined {

@@ -8,7 +8,7 @@ import type { CheckRequest, CheckResponse } from '../authz/check-messages.ts';
 import { checkMessage } from '../authz/read-check.ts';
 import { respondToCheck } from '../authz/respond-check.ts';
 import type { Answer } from '../exchange.ts';
-import { hasExpired, whenCancelled } from './grpc-js-deadlines.ts';
+import { closeWhenCancelled } from './grpc-js-deadlines.ts';
 import type { Service } from './transport.ts';
 
 /** @param routePolicyOf reads the policy that a call's metadata names */
@@ -18,8 +18,8 @@ export function authorize(
 ): grpc.handleUnaryCall<CheckRequest, CheckResponse> {
   return (call, callback) => {
     const exchange = service.check(routePolicyOf(call.metadata));
-    whenCancelled(call, service, () => exchange.close());
-    if (!hasExpired(call)) deliver(exchange.answer(checkMessage(call.request)));
+    closeWhenCancelled(call, service, exchange);
+    if (!exchange.isGone) deliver(exchange.answer(checkMessage(call.request)));
 
     /** An unexpected error ends the call with an error, and Envoy refuses the request. */
     function deliver(answer: Answer): void {

@@ -13,7 +13,7 @@ import type { Listener } from '../../net/listen.ts';
 import type { Answer } from '../exchange.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { authorize } from './grpc-js-check.ts';
-import { hasExpired, whenCancelled } from './grpc-js-deadlines.ts';
+import { closeWhenCancelled, hasExpired } from './grpc-js-deadlines.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
 import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
@@ -135,7 +135,7 @@ function serve(call: Call, service: Service): void {
     close();
     call.end();
   });
-  whenCancelled(call, service, close);
+  closeWhenCancelled(call, service, exchange);
   call.on('error', close);
   call.on('close', close);
 

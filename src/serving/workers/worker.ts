@@ -155,7 +155,7 @@ class Worker {
       case 'prepare':
         return this.#prepare(question.inputs);
       case 'tls':
-        this.#useTls(question.pair);
+        await this.#useTls(question.pair);
         return { kind: 'done' };
       case 'ping':
         return { kind: 'done' };
@@ -194,9 +194,9 @@ class Worker {
     return { kind: 'done' };
   }
 
-  #useTls(pair: ListenerTls): void {
+  async #useTls(pair: ListenerTls): Promise<void> {
     if (this.#tls === undefined) this.#tls = new TlsTermination(pair, this.#clients);
-    else this.#tls.use(pair);
+    else await inSlices(this.#tls.use(pair), 'reload');
   }
 
   async #putInForce(): Promise<void> {

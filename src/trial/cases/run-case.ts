@@ -4,7 +4,7 @@
  * expected.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileReader, readTextFile } from '../../configuration/files.ts';
+import type { FileReader, TextContents } from '../../configuration/files.ts';
 import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { PasswordBudget } from '../../verification/opened-token.ts';
@@ -25,7 +25,9 @@ import type { TestedConfiguration } from './tested-configuration.ts';
 export interface CaseContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly files: FileReader;
+  readonly files: Pick<FileReader, 'list'>;
+  /** The text of a file that the test file names. Cases share a token, so it is read once. */
+  textOf(path: string): TextContents;
   /** Resolves a path that a test file names. */
   resolve(path: string): string;
   /** The keys that the test file names. */
@@ -90,14 +92,14 @@ async function recordedToken(
   path: string,
   { at }: TestCase,
   tested: TestedConfiguration,
-  { files, resolve, keys, now, budget }: CaseContext,
+  { files, textOf, resolve, keys, now, budget }: CaseContext,
 ): Promise<Recorded> {
   const failed = (message: string): Recorded => ({
     ok: false,
     failure: { what: 'sameAs', path: ['expect', 'sameAs'], message },
   });
   const file = resolve(path);
-  const contents = readTextFile(files, file);
+  const contents = textOf(file);
   if (contents.kind === 'failed') {
     const hint = missingFileHint(file, (folder) => files.list(folder), '');
     return failed(`The file with the token ${contents.reason}.${hint === undefined ? '' : ` ${hint}`}`);

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { runJson } from '../../e2e/harness/python-tools.ts';
 
 const packages: readonly string[] = ['kubernetes-validate==1.37.0'];
-const istioModule = 'istio.io/api@v1.31.4';
+export const istioModule = 'istio.io/api@v1.31.4';
 const istioDefinitions = 'kubernetes/customresourcedefinitions.gen.yaml';
 const gatewayModule = 'github.com/envoyproxy/gateway@v1.9.1';
 const prometheusModule = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
@@ -54,11 +54,17 @@ export function prometheusCrds(): readonly string[] | undefined {
 export const kgatewayCrds: readonly string[] = [join(import.meta.dirname, 'kgateway-crds.yaml')];
 
 function definitionsIn(module: string, files: readonly string[]): readonly string[] | undefined {
+  const folder = goModule(module);
+  return folder === undefined ? undefined : files.map((file) => join(folder, file));
+}
+
+/** The folder of a Go module; undefined without Go, which fetches it. */
+export function goModule(module: string): string | undefined {
   const go = spawnSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' });
   if (go.error !== undefined) return undefined;
   if (go.status !== 0) throw new Error(`go mod download ${module} failed: ${go.stdout}${go.stderr}`);
   const { Dir: folder }: { Dir: string } = JSON.parse(go.stdout);
-  return files.map((file) => join(folder, file));
+  return folder;
 }
 
 const script = `

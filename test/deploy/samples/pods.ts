@@ -27,6 +27,8 @@ export interface Pod extends AsyncDisposable {
   readonly keySet: string | undefined;
   /** Where Envoy listens. */
   readonly port: number;
+  /** The port of this machine that stands for one of mintproc's in the pod. */
+  portOf(port: number): number;
   ask(question?: Question): Promise<Answer>;
   /** Exchanges the files of a ConfigMap or Secret as the kubelet does, for those that the folder has now. */
   update(source: string): void;
@@ -122,6 +124,7 @@ async function startProcesses(layout: Layout, neighbours: Neighbours): Promise<P
       sidecar,
       keySet: written.jwks && `http://${written.jwks.listen}/.well-known/jwks.json`,
       port,
+      portOf: (own) => ports.inPlaceOf(own),
       ask: (question) => ask(port, question),
       update,
       [Symbol.asyncDispose]: dispose,

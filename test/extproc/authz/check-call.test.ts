@@ -108,22 +108,33 @@ function withoutOneofs(value: unknown): unknown {
   );
 }
 
-const policies: [name: string, metadata: string[], extension: string | undefined, routePolicy: string | undefined][] = [
-  ['no policy', [], undefined, undefined],
-  ['one by the metadata of the call', ['partner'], undefined, 'partner'],
-  ['one by a context extension', [], 'partner', 'partner'],
-  ['an empty one', [], '', ''],
-  ['two, which is no policy’s name', ['partner'], 'other', 'partner, other'],
+type Extensions = Readonly<Record<string, string>>;
+const policies: [name: string, metadata: string[], extensions: Extensions, routePolicy: string | undefined][] = [
+  ['no policy', [], {}, undefined],
+  ['one by the metadata of the call', ['partner'], {}, 'partner'],
+  ['one by a context extension', [], { 'x-mintproc-policy': 'partner' }, 'partner'],
+  ['one by a context extension in another case', [], { 'X-Mintproc-Policy': 'partner' }, 'partner'],
+  ['an empty one', [], { 'x-mintproc-policy': '' }, ''],
+  [
+    'none by a similar extension',
+    [],
+    { 'x-mintproc-polic': 'a', 'x-mintproc-policies': 'b', x_mintproc_policy: 'c' },
+    undefined,
+  ],
+  ['two, which is no policy’s name', ['partner'], { 'x-mintproc-policy': 'other' }, 'partner, other'],
+  ['two in two spellings', [], { 'x-mintproc-policy': 'partner', 'X-Mintproc-Policy': 'other' }, 'partner, other'],
+  ['an empty one beside another', [''], { 'x-mintproc-policy': 'partner' }, ', partner'],
+  ['three', ['a'], { 'x-mintproc-policy': 'b', 'X-Mintproc-Policy': 'c' }, 'a, b, c'],
 ];
 
-for (const [name, metadata, extension, expected] of policies) {
+for (const [name, metadata, extensions, expected] of policies) {
   testEach(`names ${name}`, async (t, transport) => {
     const seen: (string | undefined)[] = [];
     const { client } = await started(t, transport, ({ routePolicy }) => {
       seen.push(routePolicy);
       return forward;
     });
-    const context_extensions = { other: 'x', ...(extension === undefined ? {} : { 'x-mintproc-policy': extension }) };
+    const context_extensions = { other: 'x', ...extensions };
     await ask(client, { attributes: { context_extensions } }, metadata);
     assert.deepEqual(seen, [expected]);
   });
@@ -214,5 +225,6 @@ for (const [name, messages] of broken) {
     call.end();
     assert.notEqual((await endOf(call as never)).status.code, grpc.status.OK);
     assert.equal(observer.opened, observer.closed);
+    assert.deepEqual(observer.defects, [], 'the client is wrong, not the server');
   });
 }

@@ -55,6 +55,51 @@ test('a check is kept for later', () => {
   );
 });
 
+test('a check is read after others were decoded', () => {
+  fc.assert(
+    fc.property(checkRequest, checkRequest, (first, second) => {
+      const [one, other] = [decodeAmid(requestSerialize(first)), decodeAmid(requestSerialize(second))];
+      const generic = readRequest(checkMessage(first), undefined, defaultLimits);
+      assert.deepEqual(described(one, attributeNames), described(generic, attributeNames));
+      assert.ok(described(other, attributeNames));
+    }),
+  );
+});
+
+test('an extension without a value has an empty one', () => {
+  const key = Buffer.from('x-mintproc-policy');
+  const entry = Buffer.concat([Buffer.from([0x0a, key.length]), key]);
+  const attributes = Buffer.concat([Buffer.from([0x52, entry.length]), entry]);
+  const bytes = Buffer.concat([Buffer.from([0x0a, attributes.length]), attributes]);
+  const generic = readRequest(checkMessage(requestDeserialize(bytes)), undefined, defaultLimits);
+  assert.deepEqual([decodeAmid(bytes).routePolicy, generic.routePolicy], ['', '']);
+});
+
+const hidden: readonly [kind: string, headers: object][] = [
+  ['raw', { header_map: { headers: [{ key: 'x-a', raw_value: Buffer.from('one') }] } }],
+  ['joined', { headers: { 'x-a': 'one' } }],
+];
+
+for (const [kind, headers] of hidden) {
+  test(`${kind} headers without the pseudo-headers, as with allowed_headers: the check has them`, () => {
+    const http = { method: 'GET', path: '/a,b', host: 'a.b', scheme: 'http', ...headers };
+    const bytes = requestSerialize({ attributes: { request: { http } } });
+    const generic = readRequest(checkMessage(requestDeserialize(bytes)), undefined, defaultLimits);
+    const expected = { ':authority': 'a.b', ':path': '/a,b', ':method': 'GET', ':scheme': 'http', 'x-a': 'one' };
+    for (const request of [decodeAmid(bytes), generic]) {
+      const { headers: fields } = request;
+      for (const [name, value] of Object.entries(expected)) {
+        assert.deepEqual([fields.first(name), fields.last(name), fields.values(name)], [value, value, [value]]);
+      }
+      assert.deepEqual(Object.fromEntries(fields.all), expected);
+      for (const name of [':other', 'constructor', 'path']) {
+        assert.deepEqual([fields.first(name), fields.last(name), fields.values(name)], [undefined, undefined, []]);
+      }
+      assert.equal(isDoubtful(request), false);
+    }
+  });
+}
+
 function isDoubtful({ headers }: IncomingRequest): boolean {
   return headers instanceof CheckHeaders && headers.isDoubtful;
 }

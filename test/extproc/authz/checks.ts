@@ -18,7 +18,7 @@ const peer = fc.record(
   { requiredKeys: [] },
 );
 
-const names = fc.oneof(fieldName, fc.constantFrom('x-forwarded-for', 'x-mintproc-policy'));
+const names = fc.oneof(fieldName, fc.constantFrom('x-forwarded-for', 'x-mintproc-policy', 'X-Mintproc-Policy'));
 const values = fc.oneof(text, fc.constantFrom('a,b', ',', ''));
 const map = fc.dictionary(
   names.filter((name) => name !== '__proto__'),

@@ -134,11 +134,15 @@ export const processingResponse: fc.Arbitrary<ProcessingResponse> = fc
   .tuple(answer, fc.record({ dynamic_metadata: struct }, { requiredKeys: [] }))
   .map(([given, metadata]) => ({ ...given, ...metadata }));
 
-const refusal = fc.record({
-  status: fc.integer({ min: 0, max: 700 }),
-  contentType: text,
-  body: text,
-});
+const refusal = fc.record(
+  {
+    status: fc.integer({ min: 0, max: 700 }),
+    contentType: text,
+    body: text,
+    headers: fc.array(fc.tuple(fieldName, text), { maxLength: 3 }),
+  },
+  { requiredKeys: ['status', 'contentType', 'body'] },
+);
 
 const metadata = fc.dictionary(
   name,

@@ -6,14 +6,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import * as grpc from '@grpc/grpc-js';
 import type { Decision } from '../../../src/decision/decision.ts';
 import { Later } from '../../../src/diagnostics/later.ts';
+import type { CheckResponse } from '../../../src/extproc/authz/check-messages.ts';
 import type { ProcessingResponse } from '../../../src/extproc/messages.ts';
 import { startServer } from '../../../src/extproc/server.ts';
 import { type TransportName, transports } from '../../../src/extproc/transports/index.ts';
 import { defaultLimits } from '../default-limits.ts';
 import { RecordingObserver } from '../recording-observer.ts';
-import { endOf, StreamClient } from '../stream-client.ts';
+import { checkMethod, endOf, StreamClient } from '../stream-client.ts';
 
 const inFlight = 3;
 const untouched: Decision = { kind: 'untouched', mints: [] };
@@ -43,7 +45,18 @@ async function started(t: TestContext, transport: TransportName, decide: () => D
   const closed = async (count: number): Promise<void> => {
     while (observer.closed < count) await pause(1);
   };
-  return { observer, hold, closed };
+  const checks = new grpc.Client(server.addresses[0] ?? '', grpc.credentials.createInsecure());
+  t.after(() => checks.close());
+  const { path, requestSerialize, responseDeserialize } = checkMethod();
+  /** The refusal of a check of ext_authz, which is a call of its own; undefined if it may go on. */
+  const check = (): Promise<CheckResponse['denied_response']> =>
+    new Promise((resolve, reject) => {
+      checks.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, (error, response) => {
+        if (error === null) resolve(response?.denied_response);
+        else reject(error);
+      });
+    });
+  return { observer, hold, closed, check };
 }
 
 const kindOf = ([answer]: [ProcessingResponse]): string | undefined => Object.keys(answer)[0];
@@ -79,6 +92,41 @@ for (const transport of Object.keys(transports) as TransportName[]) {
     assert.equal(kindOf(await hold().answer), 'immediate_response');
     const outcomes = observer.outcomes.filter((outcome) => outcome === 'overloaded');
     assert.equal(outcomes.length, 3);
+  });
+
+  test(`${transport}: checks of ext_authz take places among the streams of ext_proc`, async (t) => {
+    const pending: Later<Decision>[] = [];
+    let isLater = false;
+    const { hold, closed, check } = await started(t, transport, () => {
+      if (!isLater) return untouched;
+      pending.push(new Later<Decision>());
+      return pending.at(-1) ?? assert.fail();
+    });
+    const held = Array.from({ length: inFlight - 1 }, hold);
+    for (const { answer } of held) assert.equal(kindOf(await answer), 'request_headers');
+    // A check that is answered gives its place back.
+    for (let count = 0; count < 3; count++) assert.equal(await check(), undefined);
+    isLater = true;
+    const waiting = check();
+    while (pending.length === 0) await pause(1);
+    const refused = await check();
+    assert.deepEqual(
+      [refused?.status.code, refused?.headers.map(({ header }) => [header.key, header.value]), refused?.body],
+      [
+        503,
+        [
+          ['content-type', 'application/json'],
+          ['retry-after', '1'],
+        ],
+        '{"error":{"code":"extproc.overloaded"}}',
+      ],
+    );
+    assert.equal(kindOf(await hold().answer), 'immediate_response');
+    pending[0]?.settle(untouched);
+    assert.equal(await waiting, undefined);
+    isLater = false;
+    await closed(5);
+    assert.equal(await check(), undefined);
   });
 
   test(`${transport}: a signature that nobody waits for takes its place until it is made`, async (t) => {

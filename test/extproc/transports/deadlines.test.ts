@@ -3,6 +3,7 @@
  * `grpc-timeout` on both transports: what cannot be answered in time is not begun, and counted.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -61,6 +62,36 @@ for (const { transport, method, path, timeout, isDecided } of cases) {
       { status, decided, counted: observer.deadlines, outcomes: observer.outcomes },
       { status: '4', decided: isDecided ? 1 : 0, counted: 1, outcomes: ['abandoned'] },
     );
+  });
+}
+
+for (const transport of Object.keys(transports) as TransportName[]) {
+  test(`${transport}: a check whose deadline passes before it is ended is over, and is not decided`, async (t) => {
+    const observer = new RecordingObserver();
+    const pin = () => () => assert.fail('it was decided');
+    const settings = { limits: defaultLimits, addresses: ['127.0.0.1:0'], transport, observer };
+    const server = await startServer({ ...settings, pin: transport === 'native' ? () => () => untouched : pin });
+    const session = connect(`http://${server.addresses[0]}`);
+    t.after(async () => {
+      session.destroy();
+      await server.stop(0);
+    });
+    const head = { ':method': 'POST', ':path': checkPath, 'content-type': 'application/grpc', te: 'trailers' };
+    const call = session.request({ ...head, 'grpc-timeout': '20m' });
+    call.on('error', () => undefined);
+    const closed = once(call, 'close');
+    const ended = new Promise((resolve) => {
+      for (const event of ['response', 'trailers']) call.on(event, (at) => at['grpc-status'] === '4' && resolve(at));
+    });
+    call.resume();
+    call.write(requestMessage);
+    await ended;
+    call.end();
+    await closed;
+    // What is read before this has been handled.
+    await new Promise((resolve) => session.ping(resolve));
+    await pause(20);
+    assert.deepEqual([observer.closed, observer.deadlines], [observer.opened, 1]);
   });
 }
 

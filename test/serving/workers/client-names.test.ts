@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
-import { probe } from '../../e2e/harness/tls-probe.ts';
+import { type Probe, probe } from '../../e2e/harness/tls-probe.ts';
 import { Authority } from '../../net/made-certificates.ts';
 import { plain, startSidecar, until } from '../sidecar.ts';
 
@@ -33,17 +33,22 @@ for (const workers of [1, 2]) {
     };
     const settings = (account: string) => ({ ...plain, workers, tls: { ...tls, clients: [idOf(account)] } });
     await using sidecar = await startSidecar(settings('envoy'), svidFiles('mintproc'));
-    const isServed = async (account: string): Promise<boolean> => {
+    const connectAs = (account: string): Promise<Probe> => {
       const { 'svid.pem': certificate, 'svid_key.pem': key } = svidFiles(account);
       // An SVID has no host name, which Node's client would compare; it checks the authority all the same.
-      const { served, socket } = await probe(sidecar.address, { trusted: [bundle], certificate, key, named: false });
+      return probe(sidecar.address, { trusted: [bundle], certificate, key, named: false });
+    };
+    const isServed = async (account: string): Promise<boolean> => {
+      const { served, socket } = await connectAs(account);
       socket.destroy();
       return served;
     };
+    const { socket: old } = await connectAs('envoy');
     assert.deepEqual([await isServed('envoy'), await isServed('other')], [true, false]);
     const addresses = { listen: sidecar.address, admin: sidecar.adminAddress };
     sidecar.write('mintproc.yaml', stringify({ ...settings('other'), ...addresses }));
     await until(async () => (await isServed('other')) && !(await isServed('envoy')));
+    await until(async () => old.closed);
     for (const [name, text] of Object.entries(svidFiles('mintproc'))) sidecar.write(name, text);
     await until(() => sidecar.log().filter(({ message }) => String(message).includes('new TLS')).length === 2);
     assert.equal(await isServed('other'), true);

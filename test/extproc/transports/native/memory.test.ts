@@ -11,7 +11,18 @@ import { memoryBounds, pieceOverhead } from '../../../../src/extproc/transports/
 import { setting } from '../../../../src/extproc/transports/native/peer-settings.ts';
 import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
 import { grpcMessage, headersMessage } from './messages.ts';
-import { data, type Frame, frame, open, type RawClient, requestMessage, settings, uint32 } from './raw-client.ts';
+import {
+  callBlock,
+  checkPath,
+  data,
+  type Frame,
+  frame,
+  open,
+  type RawClient,
+  requestMessage,
+  settings,
+  uint32,
+} from './raw-client.ts';
 import { type Served, served } from './served.ts';
 
 const largest = 4 * 1024 * 1024;
@@ -86,6 +97,8 @@ const request = grpcMessage(headersMessage(answerBytes, false));
 interface Kind {
   readonly options: Partial<ServerOptions>;
   readonly first: Buffer;
+  /** Default: a stream of ext_proc. */
+  readonly block?: Buffer;
   /** The frames that a client sends on each stream. */
   readonly sent: Buffer;
   /** The memory that each stream takes. */
@@ -106,6 +119,13 @@ const kinds: Record<string, Kind> = {
     sent: request,
     bytes: request.length - 5 + pieceOverhead,
   },
+  'checks that wait for their decision': {
+    options: { pin: () => () => new Later<Decision>() },
+    first: settings(),
+    block: callBlock({ ':path': checkPath }),
+    sent: request,
+    bytes: request.length - 5 + pieceOverhead,
+  },
   'answers that are not taken': {
     options: { pin: () => () => answer },
     first: settings([setting.initialWindowSize, 0]),
@@ -119,9 +139,9 @@ const isRefusal = ({ type, flags }: Frame): boolean =>
   type === frameType.reset || (type === frameType.headers && (flags & flag.endStream) !== 0);
 
 /** Opens `count` streams that hold as much as they can. @returns the number of refused streams */
-async function fill({ client }: Pick<Served, 'client'>, { sent }: Kind, count: number): Promise<number> {
+async function fill({ client }: Pick<Served, 'client'>, { block, sent }: Kind, count: number): Promise<number> {
   const refused = new Set<number>();
-  for (let id = 1; id < 2 * count; id += 2) client.send(open(id), inFrames(id, sent));
+  for (let id = 1; id < 2 * count; id += 2) client.send(open(id, block), inFrames(id, sent));
   client.send(frame(frameType.ping, 0, 0, Buffer.alloc(8)));
   await client.next((came) => {
     if (isRefusal(came)) refused.add(came.stream);
@@ -140,7 +160,7 @@ testEach('at the limit of a connection all fit, and one more is refused', async 
   assert.equal(await fill({ client }, kind, max), 0);
   assert.equal(observer.memoryRefusals, 0);
   const id = 2 * max + 1;
-  client.send(open(id), inFrames(id, kind.sent));
+  client.send(open(id, kind.block), inFrames(id, kind.sent));
   const refused = await client.next((came) => came.stream === id && isRefusal(came));
   assert.match(
     `${refused?.payload.readUInt32BE()} ${refused?.payload.toString('latin1')}`,
@@ -149,7 +169,11 @@ testEach('at the limit of a connection all fit, and one more is refused', async 
   assert.equal(observer.memoryRefusals, 1);
   // Another connection has a separate limit, and a connection that ends frees memory.
   assert.equal(await fill({ client: await connect(kind.first) }, kind, 1), 0);
-  client.send(frame(frameType.reset, 0, 1, uint32(errorCode.cancel)), open(id + 2), inFrames(id + 2, kind.sent));
+  client.send(
+    frame(frameType.reset, 0, 1, uint32(errorCode.cancel)),
+    open(id + 2, kind.block),
+    inFrames(id + 2, kind.sent),
+  );
   assert.equal(await client.isServed(), true);
   assert.equal(observer.memoryRefusals, 1);
 });
@@ -170,7 +194,7 @@ testEach('at the limit of the process all fit, and one more is refused', async (
   // A connection that ends frees memory for others.
   clients[0]?.socket.destroy();
   while (observer.closed <= each) assert.equal(await last.isServed(), true);
-  last.send(open(3), inFrames(3, kind.sent));
+  last.send(open(3, kind.block), inFrames(3, kind.sent));
   assert.equal(await last.isServed(), true);
   assert.equal(observer.memoryRefusals, 1);
 });

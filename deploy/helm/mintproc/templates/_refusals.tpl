@@ -1,0 +1,54 @@
+{{/* What of the values can hardly be meant, a line for each: they would have no effect, or nothing could connect. */}}
+{{- define "mintproc.refusals" -}}
+{{- $v := .Values }}
+{{- $isOtherVersion := ne (toString $v.tls.minVersion) "1.3" }}
+{{- if eq $v.mode "sidecar" }}
+{{- $unreached := dict "tls.clients" $v.tls.clients "tls.minVersion" $isOtherVersion }}
+{{- $_ := merge $unreached (dict "networkPolicy.envoy" $v.networkPolicy.envoy "service.annotations" $v.service.annotations) }}
+{{- $_ := set $unreached "service.headless" (not $v.service.headless) }}
+{{- range $name, $given := $unreached }}
+{{- if $given }}
+`{{ $name }}` is only for `mode: deployment`. A sidecar listens at a unix socket, which only its own Envoy has: take it out.
+{{- end }}
+{{- end }}
+{{- $ignored := dict "replicas" (ne (int $v.replicas) 2) "autoscaling.enabled" $v.autoscaling.enabled }}
+{{- range list "podAnnotations" "podLabels" "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" }}
+{{- $_ := set $ignored . (index $v .) }}
+{{- end }}
+{{- range $name, $given := $ignored }}
+{{- if $given }}
+`{{ $name }}` is only for `mode: deployment`. A sidecar is part of your own Deployment: set it there.
+{{- end }}
+{{- end }}
+{{- else }}
+{{- if ne (toJson $v.podSelector) (toJson (dict "mintproc" "sidecar")) }}
+`podSelector` is only for `mode: sidecar`. Set `podLabels`, or take it out.
+{{- end }}
+{{- if ne (int $v.drain.envoy) 10 }}
+`drain.envoy` is only for `mode: sidecar`. Take it out.
+{{- end }}
+{{- if and $v.networkPolicy.enabled (empty $v.networkPolicy.envoy) }}
+`networkPolicy.enabled` without `networkPolicy.envoy`: no Envoy could connect. Set who may, as `from` of a NetworkPolicy.
+{{- end }}
+{{- end }}
+{{- if and $v.networkPolicy.enabled $v.podMonitor.enabled (empty $v.networkPolicy.prometheus) }}
+`podMonitor.enabled` without `networkPolicy.prometheus`: Prometheus could not connect. Set who may read the metrics.
+{{- end }}
+{{- if empty $v.existingConfigMap }}
+{{- if empty $v.config }}
+Set `config` to your mintproc.yaml, or `existingConfigMap`.
+{{- end }}
+{{- else }}
+{{- range $name, $given := dict "config" $v.config "files" $v.files "tls.clients" $v.tls.clients "tls.minVersion" $isOtherVersion }}
+{{- if $given }}
+`{{ $name }}` has no effect with `existingConfigMap`: write it in the mintproc.yaml of that ConfigMap.
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and $v.keys.create $v.keys.projected }}
+`keys.create` and `keys.projected` exclude each other. Name the Secret of `create` as a source of `projected` instead.
+{{- end }}
+{{- if and $v.image.tag $v.image.digest }}
+`image.tag` has no effect with `image.digest`. Set one of them.
+{{- end }}
+{{- end -}}
