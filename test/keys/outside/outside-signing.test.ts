@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
 import { arrival, type Later } from '../../../src/diagnostics/later.ts';
 import { signatureAlgorithms } from '../../../src/jose/signature-algorithms.ts';
 import { maxFailures } from '../../../src/keys/outside/circuit.ts';
@@ -200,4 +201,63 @@ test('a defect of the service is no error of it', async () => {
   const defect = new TypeError('a defect');
   const { ask, codeOf } = world({ service: { describe: () => assert.fail(), sign: () => Promise.reject(defect) } });
   assert.equal(await codeOf(ask()), defect);
+});
+
+const behaviours = ['signs', 'throttled', 'denied', 'hangs', 'another key', 'given up'] as const;
+
+test('whatever a service does: every request ends, with a right signature or an error, within all bounds', async () => {
+  const other = privateKeyFor('EdDSA', 'second');
+  const asked = fc.record({ does: fc.constantFrom(...behaviours), waits: fc.integer({ min: 0, max: 8 }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 30 }), async (requests) => {
+      let atOnce = 0;
+      const service: SignerService = {
+        describe: () => assert.fail(),
+        async sign(input, _, signal) {
+          assert.ok(++atOnce <= 2, 'too many calls at once');
+          try {
+            const { does, waits } = requests[Number(input.toString())] ?? assert.fail();
+            await pause(waits);
+            if (does === 'throttled') throw throttled;
+            if (does === 'denied') throw denied;
+            if (does === 'hangs') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+            return sign(null, input, does === 'another key' ? other : key);
+          } finally {
+            atOnce--;
+          }
+        },
+      };
+      let waiting = 0;
+      const observer: SigningOptions['observer'] = {
+        called() {},
+        refused() {},
+        circuit() {},
+        waiting(count) {
+          assert.ok(count <= 3, 'too many in the queue');
+          waiting = count;
+        },
+      };
+      const { ask } = world({ service, deadline: 40, observer });
+      const ends = requests.map(async ({ does, waits }, number) => {
+        await pause(waits);
+        return new Promise((resolve) => {
+          try {
+            ask(String(number)).listen(resolve, resolve, () => does !== 'given up');
+          } catch (error) {
+            resolve(error);
+          }
+        });
+      });
+      for (const [number, end] of (await Promise.all(ends)).entries()) {
+        if (typeof end === 'string') {
+          assert.ok(
+            await row.verify?.(Buffer.from(String(number)), createPublicKey(key), Buffer.from(end, 'base64url')),
+          );
+          assert.notEqual(requests[number]?.does, 'another key');
+        } else assert.match(String((end as { code: unknown }).code), /^signer\./);
+      }
+      assert.equal(waiting, 0);
+    }),
+    { numRuns: 40, seed: 26 },
+  );
 });
