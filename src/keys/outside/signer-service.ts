@@ -37,10 +37,13 @@ export function signerError(code: SignerCode, message: string, cause?: unknown):
   return new MintError(code, message, { cause });
 }
 
-/** An error of a call as a MintError. @throws the error if it is a defect: those of connections have a code */
+/** Codes of Node for a call that is wrong in the program. */
+const defects = /^ERR_(?:ASSERTION|INVALID_|METHOD_|MISSING_|OUT_OF_RANGE)/;
+
+/** An error of a call as a MintError. @throws the error if it is a defect: those of connections have other codes */
 export function asSignerError(error: unknown, name: string, signal: AbortSignal): MintError {
   if (error instanceof MintError) return error;
   if (signal.aborted) return signerError('signer.timeout', `${name} did not answer in time.`, error);
-  if (!(error instanceof Error && 'code' in error)) throw error;
+  if (!(error instanceof Error && 'code' in error) || defects.test(String(error.code))) throw error;
   return signerError('signer.unreachable', `${name} could not be reached, or closed the connection.`, error);
 }
