@@ -3,70 +3,17 @@
  * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time
  * and memory than hundreds of modules (docs/decisions/0060). The entries are `dist/main.cjs` for the commands and
  * `dist/library/` for programs: they check Node's version, in syntax that any Node can parse, and then load
- * `program.cjs`.
+ * `program.cjs`. `dist/LICENSES.txt` has the licences of the packages that are part of it.
  */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative, sep } from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { licenseTexts } from './licenses.ts';
+import { bundledPackages, programBundle, root } from './program.ts';
 
-const root = join(import.meta.dirname, '..');
-
-/**
- * A CommonJS module has no `import.meta`, but has `require`. Modules that the source requires on demand become part of
- * the bundle. Files that it locates relative to itself are still located relative to the source file.
- */
-const asCommonJs: Plugin = {
-  name: 'as-commonjs',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const place = relative(root, path).replaceAll(sep, '/');
-      const contents = readFileSync(path, 'utf8')
-        .replace('const require = createRequire(import.meta.url);', '')
-        .replaceAll('import.meta.url', `urlOfSource('${place}')`);
-      return { contents, loader: 'ts' };
-    });
-  },
-};
-
-const urlOfSource = `const urlOfSource = (place) =>
-  require('node:url').pathToFileURL(require('node:path').join(__dirname, '..', place)).href;`;
-
-/** Leaves out the push gateway client, which mintproc does not use. It would load Node's TLS, 3 MB resident. */
-const withoutPushgateway: Plugin = {
-  name: 'without-pushgateway',
-  setup({ onLoad }) {
-    onLoad({ filter: /prom-client.lib.pushgateway\.js$/ }, () => ({ contents: '', loader: 'js' }));
-  },
-};
-
-/** What starts when the program starts itself again, as a worker for example. */
-const mainFile = `const mainFile = require('node:path').join(__dirname, 'main.cjs');`;
-
-/** Each part of the program runs when it is first asked for, so that the library and the commands share one file. */
-const parts = `
-exports.main = () => require('./src/main.ts');
-exports.mintproc = () => require('./src/library/mintproc.ts');
-exports.dataweave = () => require('./src/library/dataweave.ts');`;
-
-await build({
-  stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
-  outfile: join(root, 'dist/program.cjs'),
-  bundle: true,
-  platform: 'node',
-  target: 'node26',
-  format: 'cjs',
-  // From `node_modules`: large, and loaded only for `transport: grpc-js`; and not a dependency.
-  external: ['@grpc/*', 'pkcs11js'],
-  define: { 'import.meta.filename': 'mainFile' },
-  banner: { js: `${urlOfSource}\n${mainFile}` },
-  plugins: [asCommonJs, withoutPushgateway],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  // Names are kept and lines are short, so that stack frames in the log are useful.
-  lineLimit: 160,
-  logLevel: 'warning',
-});
+const { metafile } = await build({ ...programBundle, metafile: true });
+writeFileSync(join(root, 'dist/LICENSES.txt'), licenseTexts(bundledPackages(metafile)));
 
 // V8 keeps a source with a character beyond U+00FF in twice the memory. esbuild escapes them in strings, but not in
 // regular expressions.

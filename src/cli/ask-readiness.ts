@@ -96,6 +96,7 @@ const troubleTexts = {
   lastReloadError: 'the last reload failed',
   tlsError: 'the latest TLS pair cannot be used',
   filesTrouble: 'files cannot be checked for changes',
+  jwksState: 'published keys are not all remembered',
 };
 
 function reasonsOf({ notListening, workers, keysEnded, ...report }: JsonRecord): string[] {

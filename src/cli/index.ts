@@ -51,6 +51,16 @@ const commands: readonly CommandRow[] = [
     summary: 'check a token as its recipient would',
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
+  {
+    name: 'jwks',
+    summary: 'print the public keys of a configuration',
+    load: async () => (await import('./jwks.ts')).jwksCommand,
+  },
+  {
+    name: 'publish',
+    summary: 'serve the public keys of many',
+    load: async () => (await import('./publish.ts')).publishCommand,
+  },
   { name: 'eval', summary: 'evaluate an expression', load: async () => (await import('./eval.ts')).evalCommand },
   {
     name: 'explain',

@@ -24,12 +24,14 @@ const maxAttempts = 50;
 /** Losses of a worker during a load after which the reload fails. */
 const maxLosses = 3;
 
+/** @param keysChanged called when new keys are published */
 export function startReloading(
   reloader: Reloader,
   serving: Pick<Serving, 'prepare'>,
   report: ConfigurationReport,
   terminal: Pick<Terminal, 'onReload'>,
   pair: Pick<PairInUse, 'follow'>,
+  keysChanged: () => void = () => undefined,
 ): Reloading {
   const running = reloader.inForce;
   const { reload } = running.settings;
@@ -80,6 +82,7 @@ export function startReloading(
   async function putInForce(loaded: Extract<ReloadResult, { kind: 'loaded' }>): Promise<void> {
     // A new key counts as published from now on, however long the workers prepare.
     reloader.announce(loaded.snapshot);
+    keysChanged();
     const prepared = await serving.prepare(loaded).catch((error: unknown) => {
       reloader.announce(undefined);
       throw error;

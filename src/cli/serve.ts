@@ -19,11 +19,11 @@ import type { AuditLog } from '../observe/audit-log.ts';
 import { watchClock } from '../observe/clock-watch.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
-import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../observe/key-server.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
+import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../publishing/key-server.ts';
 import { auditOutput, countersIn, logOutput, processorMetrics, signersOf } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
@@ -32,6 +32,7 @@ import { type Command, stringOption } from './command.ts';
 import { ConfigurationReport, logErrors } from './configuration-report.ts';
 import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
+import { type Remembering, recallKeys, startRemembering } from './remembered-keys.ts';
 import { StopSignals } from './stop-signals.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
@@ -61,6 +62,7 @@ export const serveCommand: Command = {
       environment,
       signers: signersOf(environment, metrics),
       now,
+      recall: recallKeys,
     });
     const first = await reloader.start();
     const output = logOutput(metrics);
@@ -71,7 +73,7 @@ export const serveCommand: Command = {
         if (!terminal.isInteractive) logWhy(first, log);
         throw unusable(file, first);
       }
-      await serve(reloader, first, metrics, { log, audit: auditOutput(output) }, terminal);
+      await serve(file, reloader, first, metrics, { log, audit: auditOutput(output) }, terminal);
     } finally {
       if ((await output.close()) === 'stuck') terminal.threadIsStuck();
     }
@@ -108,6 +110,8 @@ interface ServingParts {
   readonly log: Log;
   readonly audit: AuditLog;
   readonly terminal: Terminal;
+  /** Undefined if published keys are not remembered. */
+  readonly remembering: Remembering | undefined;
 }
 
 type Loaded = Extract<ReloadResult, { kind: 'loaded' }>;
@@ -117,6 +121,7 @@ type NotLoaded = Exclude<ReloadResult, Loaded>;
 type Lines = Pick<ServingParts, 'log' | 'audit'>;
 
 async function serve(
+  file: string,
   reloader: Reloader,
   first: Loaded,
   metrics: Metrics,
@@ -130,10 +135,13 @@ async function serve(
   const report = new ConfigurationReport(metrics, readiness, log, terminal.now);
   reloader.adopt(first.snapshot);
   finish(report.loaded(first.snapshot, first.problems));
-  const { serving, admin, keys } = await start(first, { reloader, metrics, readiness, report, ...lines, terminal });
+  const { now } = terminal;
+  const remembering = await startRemembering({ file, current: reloader, log, metrics, readiness, now });
+  const parts = { reloader, metrics, readiness, report, ...lines, terminal, remembering };
+  const { serving, admin, keys } = await start(first, parts);
   const unfollow = report.keys.follow();
   const pair = new PairInUse(pairOf(first), serving, { log, readiness, metrics, keys: report.keys });
-  const reloading = startReloading(reloader, serving, report, terminal, pair);
+  const reloading = startReloading(reloader, serving, report, terminal, pair, remembering?.changed);
   // Loading uses more memory than serving, and V8 would keep that memory.
   terminal.collectGarbage();
   const watch = watchEventLoop({ metrics, log });
@@ -166,6 +174,7 @@ async function serve(
     log.warn('The drain timeout is over; the remaining requests were cut off, and Envoy fails them.');
   await closed;
   await keys?.close();
+  await remembering?.close();
   await admin.close();
   watch.close();
   clock.close();
@@ -224,13 +233,20 @@ function pairOf({ tls }: Loaded): ListenerTls | undefined {
 }
 
 /** The server of the public keys; undefined if the configuration publishes none. */
-async function startKeys({ reloader, log, readiness, terminal }: ServingParts): Promise<HttpListener | undefined> {
+async function startKeys({
+  reloader,
+  log,
+  readiness,
+  terminal,
+  remembering,
+}: ServingParts): Promise<HttpListener | undefined> {
   const { jwks } = reloader.inForce.settings;
   if (jwks === undefined) return undefined;
   const documents = new JwksDocuments(
     () => reloader.inForce,
     terminal.now,
     () => reloader.announced,
+    remembering?.keys,
   );
   return startKeyServer({
     address: httpAddress(jwks.listen),

@@ -2,13 +2,13 @@
  * @module
  * `mintproc verify`: checks a token as its recipient would.
  */
-import { durationSchema, milliseconds } from '../configuration/duration.ts';
 import { printable } from '../diagnostics/printable.ts';
 import { type Verdict, verifyToken } from '../verification/verify-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
-import { type Terminal, UsageError } from './terminal.ts';
+import { durationOption } from './duration-option.ts';
+import type { Terminal } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
 import {
   type GivenKeys,
@@ -57,7 +57,7 @@ export const verifyCommand: Command = {
   },
   choices: keyChoices,
   async run(args, terminal) {
-    const [at, leeway] = [atOption(args, terminal), readLeeway(args)];
+    const [at, leeway] = [atOption(args, terminal), durationOption(args, 'leeway', leewayRange)];
     const { keys, notes } = await givenKeys(args, at, terminal);
     const token = await readTokenText(args, terminal);
     for (const note of notes) terminal.error(`note: ${printable(note)}`);
@@ -69,11 +69,7 @@ export const verifyCommand: Command = {
   },
 };
 
-function readLeeway(args: Arguments): number {
-  const written = stringOption(args, 'leeway') ?? '0s';
-  if (durationSchema('0s', '1d').safeParse(written).success) return milliseconds(written);
-  throw new UsageError('--leeway takes a number with its unit, such as 60s or 2m, up to 1d.');
-}
+const leewayRange = { byDefault: '0s', min: '0s', max: '1d' };
 
 async function givenKeys(args: Arguments, at: number, terminal: Terminal): Promise<GivenKeys> {
   const inFiles = keysOfOptions(args);

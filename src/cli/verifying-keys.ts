@@ -2,15 +2,11 @@
  * @module
  * The keys that `verify` is given: files, JWK sets, and those of a configuration.
  */
-import { askingServices } from '../configuration/asking-services.ts';
-import { diskFiles } from '../configuration/files.ts';
 import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
-import { loadConfiguration } from '../configuration/load.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
-import { formatProblem } from '../diagnostics/problem.ts';
 import { readJwkMembers, readJwkSet } from '../jose/jwk.ts';
 import type { KeyFinding } from '../jose/key-finding.ts';
-import { type HeldKey, keyId } from '../keys/held-key.ts';
+import { type HeldKey, keyId, SameKeys } from '../keys/held-key.ts';
 import { type KeyForm, readMaterial, type SecretEncoding } from '../keys/key-material.ts';
 import { isEncrypted, isPrivateKey, pemBlocks } from '../keys/pem.ts';
 import { publishedAt } from '../keys/rotation.ts';
@@ -18,6 +14,8 @@ import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { type Arguments, listOption, stringOption } from './command.ts';
 import { readInput } from './input-file.ts';
 import { fetchKeySet, isAddress } from './key-set-address.ts';
+import { loadedSnapshot } from './loaded-snapshot.ts';
+import { recallKeys } from './remembered-keys.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 export interface GivenKeys {
@@ -118,24 +116,19 @@ export async function keysOfConfiguration(
   { environment }: Pick<Terminal, 'environment'>,
   standInKeys?: StandInKeys,
 ): Promise<GivenKeys> {
-  readInput(file);
-  const options = { files: diskFiles, environment, now: () => at, withoutKeys: 'all', standInKeys } as const;
-  const { snapshot, problems } = await askingServices(options, (outside) =>
-    loadConfiguration(file, { ...options, outside }),
-  );
-  if (snapshot === undefined) {
-    const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
-    throw new CommandError(`${file} does not load:\n${errors.join('\n')}`);
-  }
-  return keysOfSnapshot(snapshot, file, at);
+  return keysOfSnapshot(await loadedSnapshot(file, at, { environment, standInKeys, recall: recallKeys }), file, at);
 }
 
 /** @param from names the configuration */
 export function keysOfSnapshot(snapshot: Snapshot, from: string, at: number): GivenKeys {
   const signing = [...snapshot.keys.rings.values()].flatMap((ring) => publishedAt(ring, at));
   const recipients = [...snapshot.policies.values()].flatMap((policy) => policy.recipients);
+  const known = new SameKeys(signing);
+  const remembered = snapshot.keys.remembered.filter(({ held, until }) => until > at && known.find(held) === undefined);
   const keys = [
-    ...signing.map(({ held, algorithms }) => verifyingKey(held, from, 'sig', [...algorithms])),
+    ...[...signing, ...remembered].map(({ held, algorithms }) =>
+      verifyingKey(held, from, 'sig', algorithms.size === 0 ? undefined : [...algorithms]),
+    ),
     ...recipients.map(({ held }) => verifyingKey(held, from, 'enc', undefined)),
   ];
   const isMade = signing.some(({ held }) => held.generated);

@@ -33,6 +33,14 @@ export const jwksSchema = z.strictObject({
   keepFor: durationSchema()
     .default(defaultKeepFor)
     .describe('How long a replaced key stays published, if its policy does not fix the lifetime of its tokens.'),
+  state: z
+    .string()
+    .min(1, 'must be the path of a file')
+    .max(4096)
+    .optional()
+    .describe(
+      'File in which mintproc remembers public keys and their dates across restarts, relative to this file. Default: nothing is remembered.',
+    ),
   postQuantum: z
     .enum(['apart', 'together'])
     .default('apart')

@@ -147,3 +147,10 @@ export type PlaceName = (typeof placeNames)[number];
 export function placeOf(form: VersionForm): PlaceName {
   return placeNames.find((name) => form[name] !== undefined) ?? 'file';
 }
+
+/** The names of all keys that must not be published any more. */
+export function revokedNames(
+  settings: { readonly keys: Readonly<Record<string, NamedKeyForm>> } | undefined,
+): Set<string> {
+  return new Set(Object.values(settings?.keys ?? {}).flatMap(({ revoked }) => revoked));
+}

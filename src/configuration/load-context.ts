@@ -7,6 +7,7 @@ import type { CallerObserver } from '../identity/caller-sources.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Sign } from '../jose/signature-algorithms.ts';
 import type { OutsideKeys } from '../keys/outside/outside-signers.ts';
+import type { PublishedKey } from '../keys/published-keys.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { ReuseCounters } from '../mint/reuse.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
@@ -34,6 +35,13 @@ export interface LoadContext {
   readonly now?: () => number;
   /** The keys of the configuration in force. */
   readonly before?: SigningKeys;
+  /**
+   * The keys that the file of `jwks.state` remembers. It is called at the first load of a process only. Default: no
+   * keys.
+   *
+   * @param path can be opened as it is
+   */
+  readonly recall?: ((path: string) => readonly PublishedKey[]) | undefined;
   /** Maximum time in milliseconds from `now` until new keys are published. */
   readonly announcedIn?: number;
   /**

@@ -264,7 +264,12 @@ export function checkSigningKey(
   const type = key.asymmetricKeyType ?? 'oct';
   if (algorithm.keyTypes.includes(type)) return algorithm.checkKey(key);
   const message = `${name} signs with ${keyName}; this is a key of type ${type}.`;
-  const fitting = rows.filter((row) => row.keyTypes.includes(type) && row.checkKey(key).length === 0);
-  const names = fitting.map((row) => row.name).join(', ');
+  const names = fittingAlgorithms(key).join(', ');
   return [keyError('jose.wrong-key-type', message, names === '' ? undefined : `This key signs with ${names}.`)];
+}
+
+/** The names of the algorithms that a key of this type, curve and size signs with. */
+export function fittingAlgorithms(key: KeyObject): readonly string[] {
+  const type = key.asymmetricKeyType ?? 'oct';
+  return rows.filter((row) => row.keyTypes.includes(type) && row.checkKey(key).length === 0).map(({ name }) => name);
 }

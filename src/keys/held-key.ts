@@ -43,6 +43,18 @@ export function keyId({ kid, thumbprint }: HeldKey): string | undefined {
   return kid ?? thumbprint;
 }
 
+/** Whether a key has one of these names: its `kid` or its thumbprint. */
+export function isNamed({ kid, thumbprint }: HeldKey, names: ReadonlySet<string>): boolean {
+  return (kid !== undefined && names.has(kid)) || (thumbprint !== undefined && names.has(thumbprint));
+}
+
+/** Whether two keys have the same public half, or are the same secret. */
+export function isSameMaterial(one: HeldKey, other: HeldKey): boolean {
+  // A remembered key, or one that a service holds, has only its public half, which does not equal the private one.
+  if (one.thumbprint !== undefined) return one.thumbprint === other.thumbprint;
+  return one.key === other.key || one.key.equals(other.key);
+}
+
 /**
  * Finds the same key under the same name. Verifiers look for a key by its `kid`, so a key with another `kid` is another
  * key to them. Candidates are found by the thumbprint, or by a digest that is kept only during the search: comparing
@@ -66,12 +78,6 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
     const candidates = this.#byDigest.get(digestOf(wanted));
     return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && isSameMaterial(held, wanted));
   }
-}
-
-/** Whether two keys are the same to verifiers. A key that was moved into a service has no private half here. */
-export function isSameMaterial(one: HeldKey, other: HeldKey): boolean {
-  const isMoved = (one.outside === undefined) !== (other.outside === undefined);
-  return isMoved ? one.thumbprint === other.thumbprint : one.key === other.key || one.key.equals(other.key);
 }
 
 function digestOf({ key, thumbprint }: HeldKey): string {

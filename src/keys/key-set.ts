@@ -3,8 +3,10 @@
  * The public keys of rings as JWK sets (RFC 7517 section 5).
  */
 import { keyTypes, publicMembers } from '../jose/key-types.ts';
+import { fittingAlgorithms } from '../jose/signature-algorithms.ts';
 import { certificateThumbprint } from './certificates.ts';
-import { type HeldKey, keyId } from './held-key.ts';
+import { type HeldKey, isSameMaterial, keyId } from './held-key.ts';
+import { eitherAlgorithms, type PublishedKey } from './published-keys.ts';
 import { type KeyRing, publishedAt, publishedUntil } from './rotation.ts';
 
 export type PublicJwk = Readonly<Record<string, unknown>>;
@@ -20,28 +22,52 @@ export interface KeySets {
   readonly until: number;
 }
 
-export function keySetsAt(rings: Iterable<KeyRing>, now: number): KeySets {
-  const published = new Map<string, { readonly held: HeldKey; readonly algorithms: Set<string> }>();
+/** A key with its name in the set. */
+interface NamedKey {
+  readonly held: HeldKey;
+  readonly algorithms: ReadonlySet<string>;
+}
+
+/**
+ * @param others keys of no ring: remembered ones, and those of other processes. A key of a ring wins over another key
+ *   of the same name
+ */
+export function keySetsAt(rings: Iterable<KeyRing>, now: number, others: Iterable<PublishedKey> = []): KeySets {
+  const published = new Map<string, NamedKey>();
   let until = Number.POSITIVE_INFINITY;
-  for (const ring of rings) {
-    for (const key of publishedAt(ring, now)) {
-      const { held } = key;
-      const name = keyId(held);
-      if (name === undefined || held.thumbprint === undefined) continue;
-      until = Math.min(until, publishedUntil(ring, key));
-      const entry = published.get(name) ?? { held, algorithms: new Set<string>() };
-      for (const algorithm of key.algorithms) entry.algorithms.add(algorithm);
-      published.set(name, entry);
-    }
+  for (const key of [...keysOfRings(rings, now), ...others]) {
+    const name = keyId(key.held);
+    if (name === undefined || key.held.thumbprint === undefined || key.until <= now) continue;
+    until = Math.min(until, key.until);
+    const before = published.get(name);
+    if (before === undefined) published.set(name, key);
+    else if (isSameMaterial(before.held, key.held)) published.set(name, together(before, key));
   }
   const entries = [...published.values()];
   const jwks = entries.flatMap<PublicJwk>(({ held, algorithms }) => publishedJwk(held, algorithms) ?? []);
   return {
     classic: jwks.filter((jwk) => !isNew(jwk)),
     postQuantum: jwks.filter(isNew),
-    algorithms: [...new Set(entries.flatMap(({ algorithms }) => [...algorithms]))],
+    algorithms: [...new Set(entries.flatMap(algorithmsOf))],
     until,
   };
+}
+
+function* keysOfRings(rings: Iterable<KeyRing>, now: number): Iterable<NamedKey & { readonly until: number }> {
+  for (const ring of rings) {
+    for (const key of publishedAt(ring, now)) {
+      yield { held: key.held, algorithms: key.algorithms, until: publishedUntil(ring, key) };
+    }
+  }
+}
+
+function together({ held, algorithms }: NamedKey, other: NamedKey): NamedKey {
+  return { held, algorithms: eitherAlgorithms(algorithms, other.algorithms) };
+}
+
+/** If a key may sign with any algorithm, all that fit it. */
+function algorithmsOf({ held, algorithms }: NamedKey): readonly string[] {
+  return algorithms.size > 0 ? [...algorithms] : fittingAlgorithms(held.key);
 }
 
 function isNew(jwk: PublicJwk): boolean {
@@ -64,7 +90,7 @@ export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): Pu
     kid,
     use: 'sig',
     // A key that several algorithms use has no `alg`, except an AKP key, which contains it.
-    ...(second === undefined || alg !== undefined ? { alg: alg ?? algorithm } : {}),
+    ...((algorithm !== undefined && second === undefined) || alg !== undefined ? { alg: alg ?? algorithm } : {}),
     ...(certificate === undefined
       ? {}
       : {

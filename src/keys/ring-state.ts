@@ -4,7 +4,7 @@
  * is left. All times are in milliseconds since the epoch.
  */
 import { isPlainName } from '../diagnostics/harmless.ts';
-import { type HeldKey, keyId } from './held-key.ts';
+import { type HeldKey, isSameMaterial, keyId } from './held-key.ts';
 import { type KeyRing, publishedAt, publishedUntil, type RingKey, type Term, termsOf } from './rotation.ts';
 
 export interface RingState {
@@ -69,5 +69,5 @@ export function shownName(held: HeldKey): string | undefined {
 export function isSameKey(one: HeldKey | undefined, other: HeldKey | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined || one.kid !== other.kid) return false;
-  return one.thumbprint === other.thumbprint && (one.thumbprint !== undefined || one.key.equals(other.key));
+  return isSameMaterial(one, other);
 }

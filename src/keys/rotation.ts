@@ -8,7 +8,7 @@
  * in.
  */
 import { type KeyFinding, keyWarning } from '../jose/key-finding.ts';
-import { type HeldKey, isSameMaterial, keyId, SameKeys } from './held-key.ts';
+import { type HeldKey, isNamed, isSameMaterial, keyId, SameKeys } from './held-key.ts';
 
 /** A key as the configuration has it now. Times are in milliseconds since the epoch. */
 export interface FoundKey {
@@ -54,11 +54,12 @@ const never = Number.POSITIVE_INFINITY;
 
 /** The ring that follows `before`, which is empty at the first load. */
 export function nextRing(found: readonly FoundKey[], before: KeyRing, context: RingContext): KeyRing {
-  const kept = before.filter(({ held }) => !isRevoked(held, context.revoked));
+  // A key that has been withdrawn since the last load is new if it returns.
+  const kept = publishedAt(before, context.now).filter(({ held }) => !isNamed(held, context.revoked));
   const incumbent = signerAt(kept, context.now);
   const same = new SameKeys(kept);
   const isSucceeded = incumbent !== undefined && context.fits(incumbent.held);
-  const trusted = found.filter(({ held }) => !isRevoked(held, context.revoked));
+  const trusted = found.filter(({ held }) => !isNamed(held, context.revoked));
   const firstToSign = trusted.findIndex((key) => maySign(key, context.now));
   const present = trusted.map((key, index) => {
     const known = same.find(key.held);
@@ -71,10 +72,6 @@ export function nextRing(found: readonly FoundKey[], before: KeyRing, context: R
 /** Whether the dates of a key, if it has any, let it sign. */
 function maySign({ activeFrom = always, retireAfter = never }: FoundKey, now: number): boolean {
   return activeFrom <= now && retireAfter > now;
-}
-
-function isRevoked({ kid, thumbprint }: HeldKey, revoked: ReadonlySet<string>): boolean {
-  return (kid !== undefined && revoked.has(kid)) || (thumbprint !== undefined && revoked.has(thumbprint));
 }
 
 /** What the previous ring says of a key. */
@@ -101,18 +98,34 @@ function inForceKey(key: FoundKey, past: Past, context: RingContext): RingKey {
   };
 }
 
-function activation(
-  key: FoundKey,
-  { known, incumbent, isFirst, mayWait }: Past,
+function activation(key: FoundKey, past: Past, context: RingContext): number {
+  return past.known === undefined
+    ? firstActivation(key, past, context)
+    : nextActivation(key, past.known, past, context);
+}
+
+function firstActivation(
+  { activeFrom }: FoundKey,
+  { isFirst, mayWait }: Past,
   { now, publishAhead }: RingContext,
 ): number {
+  if (!mayWait) return activeFrom ?? always;
   const earliest = now + publishAhead;
-  if (known !== undefined && known.stopsAt === never) return key.activeFrom ?? known.activeFrom;
+  // Without a previous ring mintproc does not know how long a key has been published. The date in the configuration
+  // decides.
+  return isFirst && activeFrom !== undefined ? activeFrom : Math.max(activeFrom ?? always, earliest);
+}
+
+function nextActivation(
+  { activeFrom }: FoundKey,
+  known: RingKey,
+  { incumbent, mayWait }: Past,
+  { now }: RingContext,
+): number {
   // A key that returns while it is still published can sign immediately.
-  if (known !== undefined) return incumbent === known ? known.activeFrom : now;
-  // After a restart mintproc does not know how long a key has been published. The date in the configuration decides.
-  if (key.activeFrom !== undefined) return isFirst || !mayWait ? key.activeFrom : Math.max(key.activeFrom, earliest);
-  return mayWait ? earliest : always;
+  if (known.stopsAt !== never) return incumbent === known ? known.activeFrom : now;
+  // If no other key can sign, this one cannot wait.
+  return activeFrom ?? (mayWait ? known.activeFrom : Math.min(known.activeFrom, now));
 }
 
 /** Keys that no source has any more. They sign until a present key does, and are kept while their tokens are valid. */
@@ -128,17 +141,24 @@ function departed(before: KeyRing, present: KeyRing, context: RingContext): Ring
     .map((key) => {
       const end = context.fits(key.held) && present.length > 0 ? Math.max(successor, now) : now;
       // A key that has ceased to sign does not begin again.
-      return { ...key, stopsAt: key.stopsAt > now ? end : key.stopsAt };
+      const stopsAt = key.stopsAt > now ? end : key.stopsAt;
+      return { ...(stopsAt > now ? stillSigning(key, context) : key), stopsAt };
     });
   const ring = [...gone, ...present];
   return gone.filter((key) => publishedUntil(ring, key) > now);
+}
+
+/** Until its successor signs, a key signs what the policy says now. */
+function stillSigning(key: RingKey, { lifetime, algorithm }: RingContext): RingKey {
+  const algorithms = new Set([...key.algorithms, algorithm]);
+  return { ...key, algorithms, lifetime: Math.max(key.lifetime, lifetime) };
 }
 
 /**
  * The keys that tokens are encrypted to. They are not published, so each is active from its date on, or always.
  */
 export function recipientRing(found: readonly FoundKey[], revoked: ReadonlySet<string>): KeyRing {
-  const trusted = found.filter(({ held }) => !isRevoked(held, revoked));
+  const trusted = found.filter(({ held }) => !isNamed(held, revoked));
   return trusted.map(({ held, activeFrom = always, retireAfter = never }) => {
     return { held, activeFrom, retireAfter, lifetime: 0, algorithms: new Set<string>(), stopsAt: never };
   });

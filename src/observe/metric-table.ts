@@ -262,6 +262,18 @@ export const metricTable = {
     labels: ['policy'],
     primaryOnly: true,
   },
+  mintproc_jwks_state_trouble: {
+    type: 'gauge',
+    help: 'Whether the file of `jwks.state` cannot be read or written: 1 or 0. `/readyz` says why (`jwksState`).',
+    labels: [],
+    primaryOnly: true,
+  },
+  mintproc_jwks_keys_left_out: {
+    type: 'gauge',
+    help: 'Public keys that are not published or not remembered, by reason: clash (another key has the same `kid`) or full.',
+    labels: ['reason'],
+    primaryOnly: true,
+  },
   mintproc_certificate_end_timestamp_seconds: {
     type: 'gauge',
     help: 'Time when a certificate expires, in seconds since the epoch; for a chain, the earliest. The label use is listener (name is certificate or clientAuthorities of tls), signing (x5c of the signing key; name is the policy) or recipient (name is the policy).',

@@ -106,6 +106,7 @@ export class Metrics<Outcome extends string = string> {
     for (const kind of ['attribute', 'namespace']) families.mintproc_missing_reads_total.with(kind);
     for (const stream of ['log', 'audit']) families.mintproc_log_lines_dropped_total.with(stream);
     for (const listener of listenerNames) families.mintproc_listener_lost.with(listener);
+    for (const reason of leftOutReasons) families.mintproc_jwks_keys_left_out.with(reason);
     for (const result of ['success', 'failure']) families.mintproc_config_reload_total.with(result);
     families.mintproc_build_info.with(version, process.versions.node).set(1);
   }
@@ -297,6 +298,12 @@ export class Metrics<Outcome extends string = string> {
     for (const name of listenerNames) lost.with(name).set(notListening[name] === undefined ? 0 : 1);
   }
 
+  /** @param leftOut keys that are not published or not remembered, because of their names or for want of a place */
+  jwksState(isInOrder: boolean, leftOut: { readonly clash: number; readonly full: number }): void {
+    this.#families.mintproc_jwks_state_trouble.with().set(isInOrder ? 0 : 1);
+    for (const reason of leftOutReasons) this.#families.mintproc_jwks_keys_left_out.with(reason).set(leftOut[reason]);
+  }
+
   clockJumped(): void {
     this.#families.mintproc_clock_jumps_total.with().increment();
   }
@@ -352,6 +359,8 @@ function observeArrival(signature: Later<unknown>, start: number, seconds: Histo
     waitsForNothing,
   );
 }
+
+const leftOutReasons = ['clash', 'full'] as const;
 
 const metricNames = Object.keys(metricTable) as MetricName[];
 

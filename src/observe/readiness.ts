@@ -20,6 +20,8 @@ export interface ReadinessReport {
   readonly tlsError?: string;
   /** Why files cannot be checked for changes; absent while they can. */
   readonly filesTrouble?: string;
+  /** Why published keys are not remembered, or not published; absent while they are. */
+  readonly jwksState?: string;
   /** The number of policies that sign with a generated key (for trials); absent without such a policy. */
   readonly generatedKeys?: number;
   /** The signing key of each policy, for at most a hundred policies. */
@@ -65,6 +67,7 @@ export class Readiness {
   #report: ReadinessReport = { status: 'starting' };
   #reads: Partial<ReadinessReport> = {};
   #keys: Partial<ReadinessReport> = {};
+  #jwks: Partial<ReadinessReport> = {};
   #keysLeft = true;
 
   get phase(): Phase {
@@ -72,7 +75,7 @@ export class Readiness {
   }
 
   get report(): ReadinessReport {
-    return { ...this.#report, ...this.#reads, ...this.#keys };
+    return { ...this.#report, ...this.#reads, ...this.#keys, ...this.#jwks };
   }
 
   /** The process can serve. A draining process stays draining. */
@@ -130,6 +133,11 @@ export class Readiness {
   filesTrouble(reason: string | undefined): void {
     const { filesTrouble: _, ...report } = this.#report;
     this.#report = reason === undefined ? report : { ...report, filesTrouble: reason };
+  }
+
+  /** @param reason undefined once published keys are remembered */
+  jwksState(reason: string | undefined): void {
+    this.#jwks = reason === undefined ? {} : { jwksState: reason };
   }
 
   /** What the configuration in force reads. */

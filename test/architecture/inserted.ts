@@ -438,7 +438,11 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'cli/key-set-address.ts': ['url.origin', 'reasonOf(error, milliseconds)', 'status', 'cause.code'],
   'cli/verify.ts': ["failed.join(', ')"],
-  'cli/verifying-keys.ts': ['unlock', 'from', 'count', 'unread.finding.message', 'file', "errors.join('\\n')", 'path'],
+  'cli/verifying-keys.ts': ['unlock', 'from', 'count', 'unread.finding.message', 'path'],
+  'cli/loaded-snapshot.ts': ['file', "errors.join('\\n')"],
+  'cli/duration-option.ts': ['min', 'name', 'range'],
+  'cli/jwks.ts': ['reading.suggestion', 'path', 'String(error.code)'],
+  'cli/publish.ts': ['defaultAdmin', 'name', 'path'],
   'jose/token-parts.ts': ['count', 'found', 'number', 'where'],
   'jose/verify-signature.ts': ["keyTypes.join(' or ')", 'key.type', 'type', 'name', 'needed', 'found'],
   'verification/claim-checks.ts': [

@@ -111,6 +111,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     packages: ['yaml', 'zod'],
   },
+  publishing: {
+    job: 'what verifiers get: the server of the public keys, the file that remembers them, and the publisher of many',
+    imports: ['diagnostics', 'net', 'observe', 'jose', 'keys', 'configuration'],
+  },
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration: tests in `cases/`; tokens compared',
     imports: [
@@ -136,7 +140,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
-      ...['mint', 'migration', 'verification', 'identity', 'envoy', 'configuration', 'trial', 'serving'],
+      ...['mint', 'migration', 'verification', 'identity', 'envoy', 'configuration', 'publishing', 'trial', 'serving'],
     ],
   },
 };

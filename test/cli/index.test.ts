@@ -15,7 +15,7 @@ const cases: readonly [name: string, line: readonly string[], code: number, out:
     ['start'],
     2,
     /^$/,
-    /unknown command `start`.*serve, health, validate, init, import, mint, test, compare, verify, eval, explain, gen/,
+    /unknown command `start`.*serve, health, validate, init, import, mint, test, compare, verify, jwks, publish, eval, explain, gen/,
   ],
   ['a mistyped command', ['validat'], 2, /^$/, /unknown command `validat`. Did you mean `validate`\?/],
   [

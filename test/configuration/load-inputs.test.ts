@@ -3,7 +3,7 @@
  * A load that is repeated from its inputs, after they went to another process and back, makes the same keys and terms.
  */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
 import type { FileReader } from '../../src/configuration/files.ts';
@@ -88,6 +88,8 @@ function configuration(key: string, algorithm: string): string {
   return `${policies}${keys}`.replaceAll('NAME', key);
 }
 
+const past = { algorithms: new Set(['ES512']), since: 0, until: 2, activeFrom: 1 };
+
 test('keys of every kind come back as they went', () => {
   const pairs = [
     generateKeyPairSync('rsa-pss', { modulusLength: 2048, hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256' }),
@@ -96,8 +98,11 @@ test('keys of every kind come back as they went', () => {
   ];
   for (const { privateKey } of pairs) {
     const held = heldKey(privateKey, { kid: 'k', certificates: [new Uint8Array([1])] });
-    const stored = deserialize(serialize(serializeKeys({ rings: new Map(), generated: new Map([['k', held]]) })));
-    const back = deserializeKeys(stored).generated.get('k');
+    const remembered = { held: { ...held, key: createPublicKey(privateKey) }, ...past };
+    const kept = { rings: new Map(), generated: new Map([['k', held]]), remembered: [remembered] };
+    const stored = deserializeKeys(deserialize(serialize(serializeKeys(kept))));
+    assert.ok(stored.remembered[0]?.held.key.equals(remembered.held.key));
+    const back = stored.generated.get('k');
     assert.ok(back?.key.equals(privateKey));
     assert.deepEqual({ ...back, key: 0 }, { ...held, key: 0 });
   }

@@ -219,7 +219,7 @@ function helmTest(manifests: readonly Manifest[], keySet: string): { status: num
   return { status, output: stdout + stderr };
 }
 
-test('a Secret is made only if its content is given, and the image has its registry', needsHelm, () => {
+test('a Secret is made only if its content is given, and the image has its registry and digest', needsHelm, () => {
   const args = [
     '--values',
     valuesFile('sidecar'),
@@ -233,6 +233,9 @@ test('a Secret is made only if its content is given, and the image has its regis
   assert.equal(secret?.metadata.name, 'release-mintproc-keys');
   const pod = Object(manifests.find(({ kind }) => kind === 'Pod')).spec;
   assert.equal(pod.containers[0].image, 'r.io/t/mintproc:0.1.0');
+  const pinned = rendered(helm, chart, [...args, '--set', `image.digest=${digest}`]);
+  const { containers } = Object(pinned.find(({ kind }) => kind === 'Pod')).spec;
+  assert.equal(containers[0].image, `r.io/t/mintproc@${digest}`);
 });
 
 test('the names of clients are in the TLS of a Deployment', needsHelm, () => {

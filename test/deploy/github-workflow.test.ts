@@ -3,12 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { packInto, withThisNode } from '../library/packed-package.ts';
+import { findTool } from './find-tool.ts';
 
 const path = join(import.meta.dirname, '..', '..', 'deploy/github/policies.yml');
 
@@ -27,13 +28,11 @@ interface Workflow {
 const { jobs } = parse(readFileSync(path, 'utf8')) as Workflow;
 const { steps, env } = jobs.check;
 
-const places = [...(process.env['PATH'] ?? '').split(':'), join(homedir(), 'go/bin')];
-const actionlint = places.map((place) => join(place, 'actionlint')).find((file) => existsSync(file));
-const skip = actionlint === undefined ? 'actionlint is not on the PATH' : false;
+const actionlint = findTool('actionlint');
 
-test('actionlint accepts the workflow, and refuses one with a mistake', { skip }, () => {
+test('actionlint accepts the workflow, and refuses one with a mistake', { skip: actionlint.skip }, () => {
   const lint = (text: string): SpawnSyncReturns<string> =>
-    spawnSync(actionlint ?? '', ['-no-color', '-'], { encoding: 'utf8', input: text });
+    spawnSync(actionlint.file, ['-no-color', '-'], { encoding: 'utf8', input: text });
   const text = readFileSync(path, 'utf8');
   const { status, stdout } = lint(text);
   assert.deepEqual([status, stdout], [0, '']);

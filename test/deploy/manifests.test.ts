@@ -1,6 +1,6 @@
 /**
  * @module
- * The manifests of the samples and the Dockerfile: what they name exists, what they promise is there.
+ * The manifests of the samples: what they name exists, what they promise is there.
  */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -230,28 +230,3 @@ function selectorOf(spec: unknown): readonly object[] {
   const { selector }: { selector?: { matchLabels?: object } } = Object(spec);
   return selector === undefined ? [] : [selector.matchLabels ?? selector];
 }
-
-test('the Dockerfile copies what exists and nothing of the demo, and starts the command', () => {
-  const dockerfile = read('deploy/Dockerfile');
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
-    sources.split(' '),
-  );
-  assert.deepEqual(
-    copied.filter((path) => !existsSync(join(project, path))),
-    [],
-  );
-  assert.deepEqual(
-    copied.filter((path) => /^(?:demo|config|test|envoy)/.test(path)),
-    [],
-  );
-  const admitted = read('deploy/Dockerfile.dockerignore').split('\n');
-  assert.deepEqual(
-    copied.filter((path) => !admitted.includes(`!${path}`)),
-    [],
-  );
-  // What is started is what `npm install` of the package starts; test/cli/installed.test.ts runs it.
-  const entry: string[] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
-  assert.deepEqual(entry, [`/app/${JSON.parse(read('package.json')).bin.mintproc}`]);
-  assert.match(dockerfile, /^CMD \["serve", "--config", "\/etc\/mintproc\/mintproc\.yaml"\]$/m);
-  assert.match(dockerfile, /^USER 1000:1000$/m);
-});

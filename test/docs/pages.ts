@@ -9,6 +9,7 @@ import { type RuleCode, rules } from '../../src/diagnostics/rules.ts';
 import { callerVariables } from '../../src/dialects/apigee/caller-variables.ts';
 import { callerKindNames, callerKinds, callerObject } from '../../src/expressions/caller-objects.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
+import { publisherTable } from '../../src/publishing/publisher/publisher-metrics.ts';
 import { rooms } from '../architecture/rooms.ts';
 import {
   dataweaveBounds,
@@ -35,6 +36,7 @@ interface Part {
 export const parts: readonly Part[] = [
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
+  { page: 'docs/metrics.md', name: 'metrics of publish', text: () => tableOfMetrics(publisherTable) },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
   { page: 'docs/configuration.md', name: 'objects of the caller', text: callerObjectTable },
   { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
@@ -66,16 +68,19 @@ function roomTable(): string {
   return tableWithNotes(['Room', 'Job', 'May import', 'Packages'], rows);
 }
 
-function metrics(): string {
-  const rows = Object.entries<MetricRow>(metricTable).map(([name, row]) => {
+function tableOfMetrics(table: Readonly<Record<string, MetricRow>>): string {
+  const rows = Object.entries(table).map(([name, row]) => {
     const labels = row.labels.map((label) => `\`${label}\``).join(', ');
     return [`\`${name}\``, row.type, labels, row.help];
   });
+  return tableWithNotes(['Metric', 'Type', 'Labels', 'Meaning'], rows);
+}
+
+function metrics(): string {
   const buckets = Object.entries<MetricRow>(metricTable).flatMap(([name, row]) =>
     row.type === 'histogram' ? [wrapped(`\`${name}\`: ${row.buckets.join(', ')}`, '- ')] : [],
   );
-  const table = tableWithNotes(['Metric', 'Type', 'Labels', 'Meaning'], rows);
-  return `${table}\nUpper bounds of the histogram buckets, in seconds or bytes according to the name:\n\n${buckets.join('\n')}\n`;
+  return `${tableOfMetrics(metricTable)}\nUpper bounds of the histogram buckets, in seconds or bytes according to the name:\n\n${buckets.join('\n')}\n`;
 }
 
 /** What to do about the codes of a group: the first part of their names. */

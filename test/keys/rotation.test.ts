@@ -134,6 +134,23 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1050 a: b a', '1149 a: b a', '1150 a: a'],
   ],
   [
+    'replaced while tokens begin to live longer: the old key signs such tokens, too',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b', lifetime: 500 },
+    ],
+    ['1009 a: a b', '1010 b: a b', '1509 b: a b', '1510 b: b'],
+  ],
+  [
+    'put back after it was withdrawn, with no load in between: it is a new key',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 2000, found: 'b a' },
+    ],
+    ['2000 b: b a', '2009 b: b a', '2010 a: b a'],
+  ],
+  [
     'the new key of a folder is removed: the old key signs immediately',
     [
       { at: 0, found: 'a' },

@@ -5,9 +5,9 @@ import { after, before, suite, test } from 'node:test';
 import { text } from '../../src/observe/http-answer.ts';
 import { HttpConnection, maxRequests } from '../../src/observe/http-connection.ts';
 import { HttpConnections, maxConnections } from '../../src/observe/http-connections.ts';
-import { startKeyServer } from '../../src/observe/key-server.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
+import { startKeyServer } from '../../src/publishing/key-server.ts';
 import { startSidecar, until } from '../serving/sidecar.ts';
 import { isAlive, type Kind, kinds, probe, startHostilePeers } from './hostile-peers.ts';
 

@@ -8,7 +8,7 @@ import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { keySetPath } from '../../src/observe/key-server.ts';
+import { keySetPath } from '../../src/publishing/key-server.ts';
 import { greetingAt } from '../net/socket-place.ts';
 import { plain, type Sidecar, startSidecar, until } from './sidecar.ts';
 

@@ -118,7 +118,8 @@ export async function startSidecar(
   };
 }
 
-async function tokenOf(client: StreamClient): ReturnType<Caller['token']> {
+/** The decoded token that a request gets. */
+export async function tokenOf(client: StreamClient): ReturnType<Caller['token']> {
   const { answers, status } = await client.converse([requestHeaders]);
   assert.equal(status.code, grpc.status.OK, status.details);
   const [header] = answers[0]?.request_headers?.response?.header_mutation?.set_headers ?? [];

@@ -1,15 +1,18 @@
 /**
  * @module
- * The documents for verifiers: the JWK sets of the snapshot in force, and the discovery document (the parts of OpenID
- * Connect Discovery 1.0 section 3 about keys). They are cached until the snapshot or the time changes them.
+ * The documents for verifiers: the JWK sets of the snapshot in force with remembered keys, and the discovery document.
+ * The sets are cached until the snapshot, the remembered keys or the time changes them.
  */
+import { discoveryDocument, keySetDocument, postQuantumDocument } from '../../keys/key-documents.ts';
 import { type KeySets, keySetsAt } from '../../keys/key-set.ts';
+import type { PublishedKey } from '../../keys/published-keys.ts';
 import { milliseconds } from '../duration.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 interface Made {
   readonly snapshot: Snapshot;
   readonly announced: Snapshot | undefined;
+  readonly others: readonly PublishedKey[];
   readonly since: number;
   readonly sets: KeySets;
 }
@@ -18,17 +21,25 @@ export class JwksDocuments {
   readonly #snapshot: () => Snapshot;
   readonly #now: () => number;
   readonly #announced: () => Snapshot | undefined;
+  readonly #others: () => readonly PublishedKey[];
   #made: Made | undefined;
 
   /**
    * @param snapshot the snapshot in force
    * @param now milliseconds since the epoch
    * @param announced the snapshot that is about to be in force: its keys are published already
+   * @param others remembered keys, and those of other processes; the same array as long as it does not change
    */
-  constructor(snapshot: () => Snapshot, now: () => number, announced: () => Snapshot | undefined = () => undefined) {
+  constructor(
+    snapshot: () => Snapshot,
+    now: () => number,
+    announced: () => Snapshot | undefined = () => undefined,
+    others: () => readonly PublishedKey[] = () => noKeys,
+  ) {
     this.#snapshot = snapshot;
     this.#now = now;
     this.#announced = announced;
+    this.#others = others;
   }
 
   /** Seconds. */
@@ -37,40 +48,30 @@ export class JwksDocuments {
   }
 
   keySet(): string {
-    const { classic, postQuantum } = this.sets();
-    const together = this.#snapshot().settings.jwks?.postQuantum === 'together';
-    return json({ keys: together ? [...classic, ...postQuantum] : classic });
+    return keySetDocument(this.sets(), this.#snapshot().settings.jwks?.postQuantum ?? 'apart');
   }
 
   postQuantumKeySet(): string {
-    return json({ keys: this.sets().postQuantum });
+    return postQuantumDocument(this.sets());
   }
 
   /** @param keySetPath path of the JWK set below the issuer */
   discovery(keySetPath: string): string {
-    const issuer = this.#snapshot().settings.jwks?.issuer ?? '';
-    return json({
-      issuer,
-      jwks_uri: `${issuer.replace(/\/$/, '')}${keySetPath}`,
-      id_token_signing_alg_values_supported: this.sets().algorithms,
-      response_types_supported: ['id_token'],
-      subject_types_supported: ['public'],
-    });
+    return discoveryDocument(this.#snapshot().settings.jwks?.issuer ?? '', keySetPath, this.sets());
   }
 
   sets(): KeySets {
     const [snapshot, announced] = [this.#snapshot(), this.#announced()];
     const now = this.#now();
     const made = this.#made;
-    const isOfThese = made?.snapshot === snapshot && made.announced === announced;
+    const others = this.#others();
+    const isOfThese = made?.snapshot === snapshot && made.announced === announced && made.others === others;
     if (isOfThese && now >= made.since && now < made.sets.until) return made.sets;
     const rings = [...snapshot.keys.rings.values(), ...(announced?.keys.rings.values() ?? [])];
-    const sets = keySetsAt(rings, now);
-    this.#made = { snapshot, announced, since: now, sets };
+    const sets = keySetsAt(rings, now, others);
+    this.#made = { snapshot, announced, others, since: now, sets };
     return sets;
   }
 }
 
-function json(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
-}
+const noKeys: readonly PublishedKey[] = [];

@@ -5,8 +5,9 @@
  */
 import { type KeyFinding, keyWarning } from '../../jose/key-finding.ts';
 import { expiringCertificate } from '../../keys/certificate-expiry.ts';
-import type { HeldKey } from '../../keys/held-key.ts';
+import { type HeldKey, SameKeys } from '../../keys/held-key.ts';
 import { checkFit, hasError, signingUse } from '../../keys/key-use.ts';
+import type { PublishedKey } from '../../keys/published-keys.ts';
 import {
   type FoundKey,
   type KeyRing,
@@ -26,9 +27,11 @@ export interface SigningKeys {
   readonly rings: ReadonlyMap<string, KeyRing>;
   /** Generated keys, by their declaration. */
   readonly generated: ReadonlyMap<string, HeldKey>;
+  /** The public keys that were remembered when the process started, by `jwks.state`. */
+  readonly remembered: readonly PublishedKey[];
 }
 
-export const noSigningKeys: SigningKeys = { rings: new Map(), generated: new Map() };
+export const noSigningKeys: SigningKeys = { rings: new Map(), generated: new Map(), remembered: [] };
 
 /** Which policies may load without an active key: none; some, as long as another policy can answer requests; or all. */
 export type WithoutKeys = 'none' | 'some' | 'all';
@@ -69,6 +72,7 @@ export class KeyRings {
   readonly #unread = new Set<string>();
   readonly #clashes = new NameClashes();
   readonly #withoutActiveKey = new Set<string>();
+  #remembersNames = false;
 
   constructor(context: KeyRingsContext) {
     this.#context = context;
@@ -115,7 +119,9 @@ export class KeyRings {
     const { now, announcedIn, before, jwks } = this.#context;
     const publishAhead = publishAheadOf(plan, jwks);
     const use = signingUse(algorithm);
-    const keys = nextRing(withOwnName(plan, found), before.rings.get(policy) ?? [], {
+    const named = withOwnName(plan, found);
+    const ring = before.rings.get(policy) ?? rememberedRing(named, before.remembered, publishAhead);
+    const keys = nextRing(named, ring, {
       now,
       publishAhead: publishAhead === 0 ? 0 : publishAhead + announcedIn,
       lifetime: lifetimeOf(plan, jwks) + clockLeeway,
@@ -169,7 +175,11 @@ export class KeyRings {
 
   /** @param own the `kid` that the policy writes */
   #reportClash(ring: KeyRing, found: FoundKeys, own: string | undefined): void {
-    const { now, jwks, standIns } = this.#context;
+    const { now, before, jwks, standIns } = this.#context;
+    if (!this.#remembersNames) {
+      this.#remembersNames = true;
+      this.#clashes.add(before.remembered.filter(({ until }) => until > now).map(({ held }) => held));
+    }
     // Two keys that were made in place of one key have its name, and clash only in this run.
     const real = publishedAt(ring, now).filter(({ held }) => standIns?.has(held.key) !== true);
     const finding = this.#clashes.add(real.map(({ held }) => held));
@@ -188,8 +198,26 @@ export class KeyRings {
       const left = rings.has(policy) ? [] : nextRing([], ring, { ...withdrawn, now });
       if (left.length > 0) rings.set(policy, left);
     }
-    return { rings, generated: this.#generated };
+    return { rings, generated: this.#generated, remembered: before.remembered.filter(({ until }) => until > now) };
   }
+}
+
+/** What is remembered of these keys, as the ring that a new process continues. */
+function rememberedRing(
+  found: readonly FoundKey[],
+  remembered: readonly PublishedKey[],
+  publishAhead: number,
+): KeyRing {
+  if (remembered.length === 0) return [];
+  const known = new SameKeys(remembered);
+  const never = Number.POSITIVE_INFINITY;
+  return found.flatMap(({ held }) => {
+    const key = known.find(held);
+    if (key === undefined) return [];
+    const { since, algorithms } = key;
+    const activeFrom = Math.min(key.activeFrom, since + publishAhead);
+    return [{ held, activeFrom, algorithms, retireAfter: never, stopsAt: never, lifetime: 0 }];
+  });
 }
 
 /** The `kid` that a policy writes into every token; undefined if it writes none, or one that varies. */

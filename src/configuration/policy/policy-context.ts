@@ -7,14 +7,16 @@ import { runtimeVariables } from '../../dialects/index.ts';
 import type { PolicySettings } from '../../dialects/policy-file.ts';
 import type { CallerKind, KnownCallers } from '../../expressions/caller-objects.ts';
 import { knownCallers } from '../../identity/known-callers.ts';
+import { isNamed } from '../../keys/held-key.ts';
 import type { Auditing } from '../../mint/audit.ts';
 import { AbsentSecrets } from '../absent-secrets.ts';
 import { readAudit } from '../audit.ts';
 import type { Configuration } from '../configuration.ts';
 import { resolveFrom } from '../files.ts';
 import { strictFilesOf } from '../judged-problems.ts';
-import { KeyRings, noSigningKeys } from '../keys/key-rings.ts';
+import { KeyRings, noSigningKeys, type SigningKeys } from '../keys/key-rings.ts';
 import { NamedKeys } from '../keys/named-keys.ts';
+import { revokedNames } from '../keys-schema.ts';
 import type { LoadContext } from '../load-context.ts';
 import { Variables } from '../variables.ts';
 import { exactForms } from './policy-variables.ts';
@@ -50,6 +52,7 @@ export function policyContextOf(
     environment = {},
     now = Date.now,
     before = noSigningKeys,
+    recall,
     announcedIn = 0,
     withoutKeys = 'none',
     withoutValues,
@@ -74,6 +77,7 @@ export function policyContextOf(
       profile: 'flex',
     },
   );
+  const known = withRemembered(before, settings, (state) => recall?.(resolve(state)) ?? before.remembered);
   const keys = areDeclared ? settings?.keys : undefined;
   const strictFiles = strictFilesOf(settings, strict);
   const audit = settings?.log.audit ?? false;
@@ -89,11 +93,23 @@ export function policyContextOf(
     otherSecrets: subjectKey === undefined ? [] : [resolve(subjectKey.file)],
     strictFiles,
     reuseBytes: settings?.reuseBytes ?? defaultReuseBytes,
-    rings: new KeyRings({ now: now(), announcedIn, before, jwks: settings?.jwks, withoutKeys, standIns }),
+    rings: new KeyRings({ now: now(), announcedIn, before: known, jwks: settings?.jwks, withoutKeys, standIns }),
     absentSecrets,
     audit:
       withoutValues === true
         ? undefined
         : readAudit(audit, { document, files, resolve, problems, strictFiles, standIns }),
   };
+}
+
+/** Adds what a new process remembers, without the keys that are revoked now. */
+function withRemembered(
+  before: SigningKeys,
+  settings: Configuration['settings'],
+  recall: (state: string) => SigningKeys['remembered'],
+): SigningKeys {
+  const state = settings?.jwks?.state;
+  if (state === undefined) return before;
+  const revoked = revokedNames(settings);
+  return { ...before, remembered: recall(state).filter(({ held }) => !isNamed(held, revoked)) };
 }

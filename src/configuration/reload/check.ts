@@ -14,6 +14,7 @@ import {
 import { type Unlocked, UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Settings } from '../configuration-schema.ts';
 import type { FileReader } from '../files.ts';
+import { noSigningKeys } from '../keys/key-rings.ts';
 import type { TlsPart } from '../listener-tls.ts';
 import { type LoadOptions, loadConfiguration } from '../load.ts';
 import type { LoadContext } from '../load-context.ts';
@@ -108,7 +109,7 @@ export async function check(
     kind: 'end',
     end: digests.match(context.files) ? end : 'unsettled',
     problems: sendable(problems),
-    generated: serializeKeys({ rings: new Map(), generated: snapshot?.keys.generated ?? new Map() }).generated,
+    generated: serializeKeys({ ...noSigningKeys, generated: snapshot?.keys.generated ?? new Map() }).generated,
     unlocked: unlocked.all,
     outside: outside.answers,
     loadTime,

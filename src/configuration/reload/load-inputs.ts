@@ -91,6 +91,8 @@ export function repeatLoad(inputs: LoadInputs, { signers, ...context }: RepeatCo
     announcedIn,
     tlsApart,
     withoutKeys: 'some' as const,
+    // What is remembered is in `before`.
+    recall: undefined,
     now: () => now,
   };
   return loadInSteps(file, { ...context, ...options });

@@ -108,8 +108,9 @@ export class Reloader {
     const { files } = this.#options;
     const kept = new KeptFiles(files);
     const given = this.#given();
-    const { file, version, now, before } = given;
-    const { environment = {}, signers = new OutsideSigners({ environment }), ...context } = this.#options;
+    const { file, version, now } = given;
+    let { before } = given;
+    const { environment = {}, signers = new OutsideSigners({ environment }), recall, ...context } = this.#options;
     const outside = new OutsideKeys(signers);
     const options: LoadOptions = {
       ...context,
@@ -120,6 +121,11 @@ export class Reloader {
       before,
       withoutKeys: 'some',
       now: () => now,
+      recall(path) {
+        // Another process that repeats the load does not read the file again.
+        before = { ...before, remembered: recall?.(path) ?? [] };
+        return before.remembered;
+      },
     };
     const { snapshot, problems, tls } = await proveKeys(
       await loadWithServices(outside, () => loadConfiguration(file, options)),
@@ -211,20 +217,18 @@ export class Reloader {
 }
 
 /** Adds the keys that were generated during the check; existing keys stay. */
-function withCheckedKeys(
-  { rings, generated }: SigningKeys,
-  checked: ReadonlyMap<string, SerializedHeldKey>,
-): SigningKeys {
+function withCheckedKeys(before: SigningKeys, checked: ReadonlyMap<string, SerializedHeldKey>): SigningKeys {
+  const { generated } = before;
   const missing = [...checked].filter(([name]) => !generated.has(name));
   return {
-    rings,
+    ...before,
     generated: new Map([...generated, ...missing.map(([name, held]) => [name, deserializeHeldKey(held)] as const)]),
   };
 }
 
 /** Adds the keys that were generated during the load, so that another process uses the same. */
-function withGenerated({ rings }: SigningKeys, { keys }: Snapshot): SigningKeys {
-  return { rings, generated: keys.generated };
+function withGenerated(before: SigningKeys, { keys }: Snapshot): SigningKeys {
+  return { ...before, generated: keys.generated };
 }
 
 /** The problems of the check, and those that only the comparison with the configuration in force shows. */
@@ -243,6 +247,7 @@ export function needsRestart(running: Snapshot, next: Snapshot): readonly string
     admin: settings.admin,
     'jwks.listen': settings.jwks?.listen,
     'jwks.issuer': settings.jwks?.issuer === undefined,
+    'jwks.state': settings.jwks?.state,
     limits: JSON.stringify(settings.limits),
     workers: settings.workers,
     'log.level': settings.log.level,

@@ -5,12 +5,13 @@
  */
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { HeldKey } from '../../keys/held-key.ts';
+import type { PublishedKey } from '../../keys/published-keys.ts';
 import type { RingKey } from '../../keys/rotation.ts';
 import type { SigningKeys } from '../keys/key-rings.ts';
 
 interface SerializedKey {
-  readonly type: KeyObject['type'];
-  /** The secret itself, or PKCS#8 or SubjectPublicKeyInfo in DER. */
+  readonly type: 'secret' | 'private' | 'public';
+  /** The secret itself, PKCS#8 or SubjectPublicKeyInfo in DER. */
   readonly bytes: Uint8Array;
 }
 
@@ -23,24 +24,27 @@ type SerializedRing = readonly (Omit<RingKey, 'held'> & { readonly held: Seriali
 export interface SerializedKeys {
   readonly rings: ReadonlyMap<string, SerializedRing>;
   readonly generated: ReadonlyMap<string, SerializedHeldKey>;
+  readonly remembered: readonly (Omit<PublishedKey, 'held'> & { readonly held: SerializedHeldKey })[];
 }
 
-export function serializeKeys({ rings, generated }: SigningKeys): SerializedKeys {
+export function serializeKeys({ rings, generated, remembered }: SigningKeys): SerializedKeys {
   return {
-    rings: mapped(rings, (ring) =>
-      ring.map((key) => ({ ...key, held: { ...key.held, key: serialize(key.held.key) } })),
-    ),
-    generated: mapped(generated, (held) => ({ ...held, key: serialize(held.key) })),
+    rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: serializeHeldKey(key.held) }))),
+    generated: mapped(generated, serializeHeldKey),
+    remembered: remembered.map((key) => ({ ...key, held: serializeHeldKey(key.held) })),
   };
 }
 
-export function deserializeKeys({ rings, generated }: SerializedKeys): SigningKeys {
+export function deserializeKeys({ rings, generated, remembered }: SerializedKeys): SigningKeys {
   return {
-    rings: mapped(rings, (ring) =>
-      ring.map((key) => ({ ...key, held: { ...key.held, key: deserialize(key.held.key) } })),
-    ),
+    rings: mapped(rings, (ring) => ring.map((key) => ({ ...key, held: deserializeHeldKey(key.held) }))),
     generated: mapped(generated, deserializeHeldKey),
+    remembered: remembered.map((key) => ({ ...key, held: deserializeHeldKey(key.held) })),
   };
+}
+
+function serializeHeldKey(held: HeldKey): SerializedHeldKey {
+  return { ...held, key: serialize(held.key) };
 }
 
 export function deserializeHeldKey(held: SerializedHeldKey): HeldKey {
@@ -57,20 +61,19 @@ function serialize(key: KeyObject): SerializedKey {
       return { type: 'secret', bytes: key.export() };
     case 'private':
       return { type: 'private', bytes: key.export({ format: 'der', type: 'pkcs8' }) };
-    // Of a key that a service holds.
     case 'public':
       return { type: 'public', bytes: key.export({ format: 'der', type: 'spki' }) };
   }
 }
 
 function deserialize({ type, bytes }: SerializedKey): KeyObject {
-  const given = Buffer.from(bytes);
+  const key = Buffer.from(bytes);
   switch (type) {
     case 'secret':
-      return createSecretKey(given);
+      return createSecretKey(key);
     case 'private':
-      return createPrivateKey({ key: given, format: 'der', type: 'pkcs8' });
+      return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
     case 'public':
-      return createPublicKey({ key: given, format: 'der', type: 'spki' });
+      return createPublicKey({ key, format: 'der', type: 'spki' });
   }
 }

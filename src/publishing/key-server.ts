@@ -4,11 +4,11 @@
  * separate address. The caller supplies the text of the documents.
  */
 import { createHash } from 'node:crypto';
-import { activity } from './activity.ts';
-import type { HttpAnswer } from './http-answer.ts';
-import { type HttpAddress, type HttpListener, type HttpRoute, startHttp } from './http-server.ts';
-import type { Log } from './log.ts';
-import type { Readiness } from './readiness.ts';
+import { activity } from '../observe/activity.ts';
+import type { HttpAnswer } from '../observe/http-answer.ts';
+import { type HttpAddress, type HttpListener, type HttpRoute, startHttp } from '../observe/http-server.ts';
+import type { Log } from '../observe/log.ts';
+import type { Readiness } from '../observe/readiness.ts';
 
 export const keySetPath = '/.well-known/jwks.json';
 export const postQuantumKeySetPath = '/.well-known/jwks-akp.json';

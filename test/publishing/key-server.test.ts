@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ListenError } from '../../src/net/listen-error.ts';
 import type { HttpListener } from '../../src/observe/http-server.ts';
-import { keySetPath, startKeyServer } from '../../src/observe/key-server.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
+import { keySetPath, startKeyServer } from '../../src/publishing/key-server.ts';
 
 const log = createLog('silent', () => {});
 
