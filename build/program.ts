@@ -76,8 +76,8 @@ const bundles: readonly BuildOptions[] = [
     ...forThisNode,
     stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
     outfile: join(root, 'dist/program.cjs'),
-    // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
-    external: ['@grpc/*'],
+    // From `node_modules`: large, and loaded only for `transport: grpc-js`; and not a dependency.
+    external: ['@grpc/*', 'pkcs11js'],
     define: { 'import.meta.filename': 'mainFile' },
     banner: { js: `${urlOfSource}\n${mainFile}` },
     plugins: [asCommonJs, withoutPushgateway, withoutTracing],

@@ -26,7 +26,7 @@ import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
 import { reportTracing } from '../observe/tracing/trace-report.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../publishing/key-server.ts';
-import { auditOutput, countersIn, logOutput, processorMetrics } from '../serving/processor.ts';
+import { auditOutput, countersIn, logOutput, processorMetrics, signersOf } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
@@ -63,6 +63,7 @@ export const serveCommand: Command = {
       asyncFiles,
       checker,
       environment,
+      signers: signersOf(environment, metrics),
       now,
       recall: recallKeys,
     });

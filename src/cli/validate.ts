@@ -17,7 +17,8 @@ import { formatNamed, formats } from './validate/formats/index.ts';
 import { type Findings, isOk, shown } from './validate/report.ts';
 import { watchPaths } from './watching/watch-paths.ts';
 
-const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json|junit|github] [--watch]
+const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--ask-services] [--against OLD.yaml]
+                         [--format text|json|junit|github] [--watch]
 
 Checks mintproc.yaml files with every policy and key that they name, or single policy files. It shows all problems, each
 with its place, a stable code and what to write instead.
@@ -28,6 +29,8 @@ a section to paste into mintproc.yaml.
 
   --strict       every warning that \`allow\` does not name is an error, as with \`strict: true\` in the configuration
   --notes        also shows what is worth knowing, and warnings that \`allow\` names
+  --ask-services asks Vault, AWS KMS or the HSM for the keys that they hold, and lets each sign a probe; without it, these
+                 keys are not checked, and no network is needed
   --against OLD  the mintproc.yaml that FILE would replace: lists the policies, keys, routes, variables and settings that
                  would be added, removed or changed
   --watch        checks again after every save and prints one line for it, until it is ended with Ctrl-C
@@ -44,6 +47,7 @@ export const validateCommand: Command = {
     against: { type: 'string' },
     strict: { type: 'boolean' },
     notes: { type: 'boolean' },
+    'ask-services': { type: 'boolean' },
     watch: { type: 'boolean' },
   },
   formats: Object.keys(formats),
@@ -76,7 +80,14 @@ class Run {
 
   async check(files: FileReader): Promise<Findings> {
     const { environment, now } = this.#terminal;
-    const options = { strict: this.#args.values['strict'] === true, environment, now: now(), files };
+    const { values } = this.#args;
+    const options = {
+      strict: values['strict'] === true,
+      asksServices: values['ask-services'] === true,
+      environment,
+      now: now(),
+      files,
+    };
     const found = await checkPaths(this.#args.positionals, options);
     const old = stringOption(this.#args, 'against');
     const comparison = old === undefined ? undefined : compareWith(old, found, options);

@@ -6,6 +6,7 @@ import type { Documents } from '../documents/document-file.ts';
 import type { CallerObserver } from '../identity/caller-sources.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Sign } from '../jose/signature-algorithms.ts';
+import type { OutsideKeys } from '../keys/outside/outside-signers.ts';
 import type { PublishedKey } from '../keys/published-keys.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
 import type { Period } from '../mint/key-use.ts';
@@ -64,6 +65,11 @@ export interface LoadContext {
   readonly strict?: boolean;
   /** The parsed documents, if the caller has them already or wants them too. */
   readonly documents?: Documents;
+  /**
+   * Asks services for the keys that they hold. `unasked`: they are not asked, and what needs no key is checked.
+   * Default: their keys are not at hand.
+   */
+  readonly outside?: OutsideKeys | 'unasked' | undefined;
   /** Decrypted keys, if the caller has them already or wants them too. */
   readonly unlocked?: UnlockedKeys;
 }

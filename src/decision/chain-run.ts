@@ -15,6 +15,7 @@ import type { Observation, RequestAudit } from '../mint/audit.ts';
 import { type KeyUse, keptUse, laterUse } from '../mint/key-use.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
+import { refusalOf } from '../plan/refusal.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type Asker, type Decision, refusedWith } from './decision.ts';
 import type { Chain, DecisionSettings, Routed, RunnablePolicy } from './rules.ts';
@@ -157,7 +158,7 @@ export class ChainRun {
   }
 
   #fail(policy: RunnablePolicy, { code, message, subject, origin }: MintError, run: Run): Decision | undefined {
-    const refusal = policy.plan.refuse(code, subject);
+    const refusal = refusalOf(policy.plan, code, subject);
     const reason = { code, message, origin, fault: refusal.fault, ...run };
     if (policy.onError === 'deny') {
       const mints = added<MintRecord>(this.#mints, { policy: policy.name, outcome: 'refused', ...reason });

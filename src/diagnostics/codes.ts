@@ -294,8 +294,12 @@ export const codes = {
   'keys.kid-differs': 'The `kid` that the policy writes is not the `kid` of the key.',
   'keys.no-variable': 'The environment variable with a key or passphrase is not set.',
   'keys.idle-policy': 'No key of a policy is active now, so its requests are refused.',
+  'keys.not-asked': 'The key is held by a service that was not asked, so the key itself is not checked.',
   'keys.not-in-file': 'The policy file does not contain its key, so its entry must name one.',
   'keys.none-active': 'No key is active at this time.',
+  'keys.outside-algorithm': 'The service or the key in it does not sign with the algorithm of the policy.',
+  'keys.outside-recipient': 'A key to encrypt to cannot be one that a service holds.',
+  'keys.outside-setting': 'A setting of a key that a service holds is missing or cannot be used.',
   'keys.readable-by-all': 'Every user of the machine can read a key file.',
   'keys.same-kid': 'Two different keys have the same `kid`.',
   'keys.source': 'A file or a peer of `mintproc publish` cannot be read, or something of it is refused.',
@@ -309,6 +313,18 @@ export const codes = {
   'keys.unused-passphrase': 'There is a passphrase for a key that is not encrypted.',
   'keys.wrong-certificate': 'The certificate belongs to another key.',
   'keys.bad-encoding': 'The secret is not in the encoding that the policy names.',
+
+  // signer: services that hold a key and sign with it
+  'signer.timeout': 'The service did not sign within the deadline of its key.',
+  'signer.unreachable': 'The service could not be reached, closed the connection, or answered that it has an error.',
+  'signer.throttled': 'The service refused the call because it got too many.',
+  'signer.busy': 'As many signatures wait for the service as the `queue` of its key allows.',
+  'signer.paused': 'The service failed repeatedly, so it is not called for some seconds.',
+  'signer.denied': 'The service refused the credentials, or they do not allow to sign with the key; or there are none.',
+  'signer.key-unusable': 'The service has disabled or deleted the key, or the key cannot be used in this way.',
+  'signer.wrong-signature':
+    'The service returned something that is no signature of the published key. It was not used.',
+  'signer.refused': 'The service gave an answer that mintproc does not understand.',
 
   // mint: making a token for a request
   'mint.name': 'The name of a claim or header parameter evaluated to something other than a string.',

@@ -31,8 +31,11 @@ interface MintErrorDetails {
   readonly subject?: string | undefined;
 }
 
-/** `mintproc mint` runs one policy alone, and says if the request is outside its rules. */
-export type MintErrorCode = RefusalCode | 'policy.outside-rules';
+/**
+ * `mintproc mint` runs one policy alone, and says if the request is outside its rules. The other two are found when
+ * the service that holds a key is asked at load.
+ */
+export type MintErrorCode = RefusalCode | 'policy.outside-rules' | 'config.missing-package' | 'keys.outside-setting';
 
 export class MintError extends Error {
   override readonly name = 'MintError';

@@ -82,6 +82,17 @@ export const refusals = {
   'mint.encryption-failed': 'policy',
   'mint.token-too-large': 'policy',
   'mint.forbidden-character': 'policy',
+
+  // No vendor's gateway has a service that signs for it: 503 if it may work soon.
+  'signer.timeout': 503,
+  'signer.unreachable': 503,
+  'signer.throttled': 503,
+  'signer.busy': 503,
+  'signer.paused': 503,
+  'signer.denied': 500,
+  'signer.key-unusable': 500,
+  'signer.wrong-signature': 500,
+  'signer.refused': 500,
 } as const satisfies Partial<Record<Code, number | keyof typeof statusOfDialect | 'policy' | 'caller'>>;
 
 /** The status with which each vendor's gateway refuses a request whose token it cannot make. */
@@ -93,10 +104,15 @@ export const unauthenticated = 401;
 /** A code that can refuse a request. */
 export type RefusalCode = keyof typeof refusals;
 
-/** mintproc's own status for a refusal with this code. */
-export function statusOf(code: Code): number {
+/** mintproc's own status for a refusal with this code, if it has one; else that of a policy counts. */
+export function ownStatusOf(code: Code): number | undefined {
   const status = isRefusal(code) ? refusals[code] : undefined;
-  return typeof status === 'number' ? status : 500;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The status of a refusal with this code when no policy ran. */
+export function statusOf(code: Code): number {
+  return ownStatusOf(code) ?? 500;
 }
 
 export function isRefusal(code: string): code is RefusalCode {

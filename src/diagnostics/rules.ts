@@ -85,6 +85,7 @@ export const rules = {
   'keys.generated': 'warning',
   'keys.idle-policy': 'warning',
   'keys.kid-differs': 'warning',
+  'keys.not-asked': 'note',
   'keys.not-in-file': 'note',
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',

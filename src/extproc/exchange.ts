@@ -256,6 +256,7 @@ export class Exchange implements Asker {
         later.listen(
           (decision) => settle(() => this.#answerDecision(decision, request, started)),
           (error) => settle(() => this.#refuseDefect(error, started, request)),
+          () => !this.#closed,
         );
       },
     };

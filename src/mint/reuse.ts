@@ -10,7 +10,7 @@
  * has its own entries, so an entry belongs to one plan and one key. A reload or a rotation makes new minters without
  * entries.
  */
-import { Later } from '../diagnostics/later.ts';
+import { Later, waitsForNothing } from '../diagnostics/later.ts';
 import type { Minter, StagedMinter } from './minter.ts';
 import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 import type { Values } from './values.ts';
@@ -20,6 +20,8 @@ export interface ReuseLimits {
   readonly for: number;
   /** How long a reused token must still be valid, in milliseconds. */
   readonly leeway: number;
+  /** How long before its end a token is made anew, in milliseconds; 0: when it has ended. */
+  readonly refreshAhead: number;
   /** Maximum number of tokens that are kept. */
   readonly entries: number;
   /** Maximum size of the tokens and their keys, in bytes. */
@@ -49,16 +51,21 @@ export interface ReusingMinter extends Minter {
  * A minter that calls `minter` only if no earlier token can be reused. Its plan must not generate anything new for each
  * token.
  *
+ * With `refreshAhead`, a request that gets a token near its end also has the next one made, so that no request waits
+ * for it. A token that no request gets any more is not made anew.
+ *
  * @param memory shared with the other policies
+ * @param afterwards runs work when the requests that have arrived are answered
  */
 export function reusing(
   minter: StagedMinter,
   limits: ReuseLimits,
   counters: ReuseCounters,
   memory: ReuseMemory,
+  afterwards: (work: () => void) => void,
 ): ReusingMinter {
   const tokens = new Tokens(limits, memory, counters.evicted);
-  const awaited = new AwaitedTokens();
+  const awaited = new AwaitedTokens(limits.for === 0 ? 1000 : limits.for);
   const hit = <T>(known: T): T => {
     counters.hit.increment();
     return known;
@@ -72,18 +79,41 @@ export function reusing(
       tokens.keep(key, values, made, now);
       return made;
     });
+  const renew = (kept: KeptToken, values: Values, now: number): void => {
+    const tryAgain = (): void => {
+      kept.refreshAt = now + refreshPause;
+    };
+    try {
+      const token = minter.write(values, now);
+      if (token instanceof Later) token.listen((made) => tokens.keep(kept.key, values, made, now), tryAgain);
+      else tokens.keep(kept.key, values, token, now);
+    } catch {
+      // The requests have their token until it ends. If this goes on, the next one gets the error.
+      tryAgain();
+    }
+  };
+  const reuse = (kept: KeptToken, values: Values, now: number): string => {
+    if (now >= kept.refreshAt) {
+      kept.refreshAt = Number.POSITIVE_INFINITY;
+      const own = ownCopy(values);
+      // An object may be read from the memory of the request, which is gone later.
+      if (own === undefined) renew(kept, values, now);
+      else afterwards(() => renew(kept, own, now));
+    }
+    return reused(kept, now);
+  };
   return {
     kept: tokens,
     mint(scope) {
       const { now } = scope;
       const values = minter.evaluate(scope);
       const again = tokens.again(values, now);
-      if (again !== undefined) return reused(again, now);
+      if (again !== undefined) return reuse(again, values, now);
       const key = keyOf(values);
       const known = tokens.find(key, now);
-      if (known !== undefined) return reused(known, now);
-      const signing = awaited.find(key, now);
-      if (signing !== undefined) return hit(signing);
+      if (known !== undefined) return reuse(known, values, now);
+      const coming = awaited.find(key, now);
+      if (coming !== undefined) return hit(coming);
       counters.miss.increment();
       const token = minter.write(values, now);
       if (token instanceof Later) return awaited.add(key, now, keptLater(key, values, token, now));
@@ -99,25 +129,31 @@ export function reusing(
  */
 class AwaitedTokens {
   readonly #tokens = new Map<string, Later<string>>();
+  readonly #time: number;
 
-  /** The token for the same values and the same second. */
+  /** @param time milliseconds for which a token may be reused */
+  constructor(time: number) {
+    this.#time = time;
+  }
+
+  /** The token for the same values in the same period. */
   find(key: string, now: number): Later<string> | undefined {
     // The map is nearly always empty. A lookup would make V8 move the key to its old objects.
-    return this.#tokens.size === 0 ? undefined : this.#tokens.get(keyInSecond(key, now));
+    return this.#tokens.size === 0 ? undefined : this.#tokens.get(this.#keyAt(key, now));
   }
 
   add(key: string, now: number, token: Later<string>): Later<string> {
-    const keyNow = keyInSecond(key, now);
+    const keyNow = this.#keyAt(key, now);
     const remove = (): void => void this.#tokens.delete(keyNow);
     this.#tokens.set(keyNow, token);
     // The first listener, so that later requests do not get an error that is over.
-    token.listen(remove, remove);
+    token.listen(remove, remove, waitsForNothing);
     return token;
   }
-}
 
-function keyInSecond(key: string, now: number): string {
-  return `${Math.floor(now / 1000)} ${key}`;
+  #keyAt(key: string, now: number): string {
+    return `${Math.floor(now / this.#time)} ${key}`;
+  }
 }
 
 /**
@@ -136,6 +172,9 @@ export function keyOf(values: Values): string {
   }
   return key;
 }
+
+/** After a token could not be made anew, in milliseconds. */
+const refreshPause = 1_000;
 
 /** The approximate size of an entry without its strings. */
 const entryBytes = 150;
@@ -217,7 +256,19 @@ class Tokens implements KeptTokens {
       if (oldest.until > now) this.#evicted.increment();
       this.#drop(oldest);
     }
-    const kept = { key, token, from, until, expires, bytes, owner: this.#owner, older: undefined, newer: undefined };
+    const refreshAt = this.#refreshAt(now, until);
+    const kept = {
+      key,
+      token,
+      from,
+      until,
+      expires,
+      refreshAt,
+      bytes,
+      owner: this.#owner,
+      older: undefined,
+      newer: undefined,
+    };
     this.#memory.add(kept, this.#lifetime, now);
     this.#kept.set(key, kept);
     const copy = ownCopy(values);
@@ -233,6 +284,12 @@ class Tokens implements KeptTokens {
     this.#bytes -= this.#kept.get(key)?.bytes ?? 0;
     this.#kept.delete(key);
     if (this.#latest?.kept.key === key) this.#latest = undefined;
+  }
+
+  /** Not in the first half of its time, so that a short-lived token is not made anew for each request. */
+  #refreshAt(now: number, until: number): number {
+    const { refreshAhead } = this.#limits;
+    return refreshAhead === 0 ? Number.POSITIVE_INFINITY : Math.max(until - refreshAhead, (now + until) / 2);
   }
 
   #periodOf(token: string, now: number): Pick<KeptToken, 'from' | 'until' | 'expires'> {

@@ -13,6 +13,9 @@ const signSeconds = [
   0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1,
 ];
 
+/** From a token in hardware to the longest deadline of a service. */
+const signerSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
 /** Few, because each policy has them: from the time of an HMAC to beyond Envoy's timeout. */
 const mintSeconds = [0.0001, 0.001, 0.01, 0.1];
 
@@ -133,6 +136,27 @@ export const metricTable = {
     type: 'counter',
     help: 'Sampled requests by what became of their spans: exported, failed, over-limit (`tracing.perSecond`), or queue-full. Only with tracing.',
     labels: ['result'],
+  },
+  mintproc_signer_seconds: {
+    type: 'histogram',
+    help: 'Duration of calls to the service that holds a key, in seconds, with or without a signature. The label key is the name of the key, as in mintproc_signing_key_info.',
+    labels: ['key'],
+    buckets: signerSeconds,
+  },
+  mintproc_signer_errors_total: {
+    type: 'counter',
+    help: 'Signatures that the service that holds a key did not make, by error code: each failed call, and each refusal without a call.',
+    labels: ['key', 'code'],
+  },
+  mintproc_signer_queue: {
+    type: 'gauge',
+    help: 'Signatures that wait for a call to the service that holds a key.',
+    labels: ['key'],
+  },
+  mintproc_signer_circuit_open: {
+    type: 'gauge',
+    help: 'Processes that do not call the service that holds a key, because it failed repeatedly: without workers, 1 or 0.',
+    labels: ['key'],
   },
   mintproc_connections_refused_total: {
     type: 'counter',

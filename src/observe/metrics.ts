@@ -6,7 +6,7 @@
  */
 
 import { type Code, codes } from '../diagnostics/codes.ts';
-import { Later } from '../diagnostics/later.ts';
+import { Later, waitsForNothing } from '../diagnostics/later.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './counts.ts';
@@ -21,6 +21,7 @@ import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
 import { exposeFigure, mergedFigures, type ProcessFigures, processRegistry } from './process-figures.ts';
 import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
+import { SignerWatch } from './signer-watch.ts';
 import { inSlices } from './slices.ts';
 import { type TraceResult, traceResults } from './tracing/trace-results.ts';
 import type { WorkerTotals } from './worker-totals.ts';
@@ -93,10 +94,11 @@ export class Metrics<Outcome extends string = string> {
   readonly #lag = new EventLoopLag();
   readonly #process = processRegistry(this.#lag);
   readonly callers = new CallerWatch();
+  readonly signers = new SignerWatch(this.#families);
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
   /** The kid in the series of each policy. */
-  readonly #signers = new Map<string, string>();
+  readonly #signingKeys = new Map<string, string>();
   /** Whether the duration of requests is recorded by policy. */
   #isByPolicy = false;
   readonly #inFlight = this.#families.mintproc_in_flight.with();
@@ -268,7 +270,7 @@ export class Metrics<Outcome extends string = string> {
     if (!isByPolicy) this.#families.mintproc_policy_request_seconds.keepOnly(new Set());
     const loaded = new Set(policies);
     for (const name of this.#policies.keys()) if (!loaded.has(name)) this.#policies.delete(name);
-    for (const name of this.#signers.keys()) if (!loaded.has(name)) this.#signers.delete(name);
+    for (const name of this.#signingKeys.keys()) if (!loaded.has(name)) this.#signingKeys.delete(name);
     // A refused load may have created series as well.
     for (const name of metricNames) {
       if (isOfPolicy(name)) this.#families[name].keepOnly(loaded);
@@ -316,14 +318,14 @@ export class Metrics<Outcome extends string = string> {
     families.mintproc_signing_key_switch_timestamp_seconds.with(policy).set(next);
     if (end === undefined) families.mintproc_signing_key_end_timestamp_seconds.remove(policy);
     else families.mintproc_signing_key_end_timestamp_seconds.with(policy).set(end);
-    const before = this.#signers.get(policy);
+    const before = this.#signingKeys.get(policy);
     if (before === kid) return;
     // One series for each policy: the series of the previous key is removed.
     if (before !== undefined) families.mintproc_signing_key_info.remove(policy, before);
-    if (kid === undefined) this.#signers.delete(policy);
+    if (kid === undefined) this.#signingKeys.delete(policy);
     else {
       families.mintproc_signing_key_info.with(policy, kid).set(1);
-      this.#signers.set(policy, kid);
+      this.#signingKeys.set(policy, kid);
     }
   }
 
@@ -439,6 +441,7 @@ function observeArrival(signature: Later<unknown>, start: number, seconds: Histo
   signature.listen(
     () => seconds.observe(performance.now() / 1000 - start),
     () => undefined,
+    waitsForNothing,
   );
 }
 

@@ -9,6 +9,7 @@ import { makeDecide } from '../decision/decide.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
+import { OutsideSigners } from '../keys/outside/outside-signers.ts';
 import { type AuditLog, createAuditLog } from '../observe/audit-log.ts';
 import { watchCallers } from '../observe/caller-watch.ts';
 import { gapLine, type Log } from '../observe/log.ts';
@@ -67,6 +68,11 @@ export function* updateReuseMetrics({ policies }: Snapshot, metrics: Metrics): S
   }
 }
 
+/** The signers of a process for the keys that services hold, counted in `metrics`. */
+export function signersOf(environment: NonNullable<LoadContext['environment']>, metrics: Metrics): OutsideSigners {
+  return new OutsideSigners({ environment, observe: (key) => metrics.signers.figuresOf(key) });
+}
+
 export function inForceOf(first: Snapshot, now: () => number): InForce {
   return new InForce(first, (next) => makeDecide(next, { clock: now, randomId: randomUUID }));
 }
@@ -105,6 +111,7 @@ export async function startProcessor(inForce: InForce, parts: ProcessorParts): P
     observer,
     limits,
   });
+  metrics.signers.logTo(log);
   const callers = watchCallers(metrics.callers, log);
   const reads = watchReads({
     current: () => inForce.current.snapshot.watchedReads,

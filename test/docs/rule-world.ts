@@ -105,7 +105,8 @@ export function problemsOf(example: RuleExample, text: string): readonly Problem
     ...(file === 'mintproc.yaml' ? {} : { [file]: policy }),
     'mintproc.yaml': configurationWith(part, entryOf(example)),
   });
-  return loadConfiguration('mintproc.yaml', { files, now: () => now, withoutKeys: 'some' }).problems;
+  return loadConfiguration('mintproc.yaml', { files, now: () => now, withoutKeys: 'some', outside: 'unasked' })
+    .problems;
 }
 
 /** Every user can read `open.pem`. */

@@ -38,7 +38,7 @@ export const header = (name: string): Step => ({
 });
 const steps: readonly Step[] = [header('a'), header('b'), { kind: 'time', name: 'iat', offset: 0 }];
 export const plan = { header: [], claims: steps };
-const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
+const limits: ReuseLimits = { for: 0, leeway: 0, refreshAhead: 0, entries: 100, bytes: 1_000_000 };
 
 /** Counts its tokens. A token contains its number and expires 60 s after it was minted. */
 export function reusedMinter(
@@ -47,6 +47,7 @@ export function reusedMinter(
   memory = new ReuseMemory(1_000_000),
 ) {
   let minted = 0;
+  const later: (() => void)[] = [];
   const counts = { hit: 0, miss: 0, evicted: 0 };
   /** What was left of each reused token, in seconds. */
   const lifetimes: number[] = [];
@@ -71,8 +72,11 @@ export function reusedMinter(
       lifetime: { observe: (seconds) => void lifetimes.push(seconds) },
     },
     memory,
+    (work) => void later.push(work),
   );
   const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
     JSON.parse(Buffer.from(atOnce(reused.mint(scopeAt(now, headers))).split('.')[1] ?? '', 'base64url').toString()).n;
-  return { numberOf, counts, lifetimes, kept: reused.kept };
+  /** Runs what was put off until the requests are answered. @returns how much that was */
+  const answered = (): number => later.splice(0).map((work) => work()).length;
+  return { numberOf, answered, counts, lifetimes, kept: reused.kept };
 }

@@ -5,6 +5,7 @@
  */
 import { createEncrypter } from '../../jose/encrypt.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
+import type { Sign, SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
 import { publishedJwk } from '../../keys/key-set.ts';
 import { shownName } from '../../keys/ring-state.ts';
@@ -41,10 +42,22 @@ export function recipientKey(
 }
 
 /** Undefined if the plan does not sign. */
-export function signerOf({ algorithm }: TokenPlan, { held, algorithms }: RingKey): Signer | undefined {
+export function signerOf(
+  { algorithm }: TokenPlan,
+  { held, algorithms }: RingKey,
+  context: Pick<LoadContext, 'outside'>,
+): Signer | undefined {
   if (algorithm === undefined) return undefined;
-  const { key } = held;
-  return { algorithm, sign: algorithm.createSigner(key), key, jwk: publishedJwk(held, algorithms) };
+  const { key, outside } = held;
+  const service = outside && JSON.stringify(outside);
+  return { algorithm, sign: signOf(algorithm, held, context), key, service, jwk: publishedJwk(held, algorithms) };
+}
+
+/** Signs here, or asks the service that holds the key. */
+function signOf(algorithm: SignatureAlgorithm, held: HeldKey, { outside }: Pick<LoadContext, 'outside'>): Sign {
+  if (held.outside === undefined) return algorithm.createSigner(held.key);
+  if (outside === undefined || outside === 'unasked') throw new TypeError('a key of a service, and nobody to ask it');
+  return outside.signers.signer(held.outside, held, shownName(held) ?? '', algorithm);
 }
 
 /** Undefined if the plan does not encrypt. */

@@ -88,10 +88,11 @@ export class PolicyMinters {
     { secret, isUnread, isAbsent, excuse }: LoadScope,
   ): Steps<Rings | undefined> {
     const { keys: named, strictFiles, rings } = this.#shared;
-    const { files, environment = {}, unlocked = new UnlockedKeys(), standInKeys: standIns } = this.#context;
+    const { files, environment = {}, unlocked = new UnlockedKeys(), standInKeys: standIns, outside } = this.#context;
     const access = { read: files.read, list: files.list, environment };
     const secrets = { secret, isUnread, isAbsent, excuse };
-    const sources = { ...secrets, access, named, strictFiles, rings, unlocked, standIns, problems: this.#problems };
+    const common = { access, named, strictFiles, rings, unlocked, outside, standIns };
+    const sources = { ...secrets, ...common, problems: this.#problems };
     const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipients: found } = keys;
@@ -136,7 +137,7 @@ export class PolicyMinters {
 
   *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, parts: MinterParts): Steps<Minter> {
     const { plan, witness, keyUse } = parts.read;
-    const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key));
+    const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key, this.#context));
     const encrypts = madeOnce(parts.encrypters, recipient, (key) => encrypterOf(plan, key));
     const kid = signer && (parts.isNamed ? keyId(signer.held) : signer.held.kid);
     const unseen = yield* makeMinter(parts.plan, {
@@ -156,7 +157,7 @@ export class PolicyMinters {
       const counted = this.#context.reuseCounters?.(name) ?? uncounted;
       const counters = witness?.counting(counted) ?? counted;
       return (minter) => {
-        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory);
+        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory, setImmediate);
         kept.push(reused.kept);
         return reused;
       };

@@ -1,7 +1,7 @@
 /**
  * @module
  * The program of a worker: it answers the primary's questions and serves the connections assigned to it. It opens no
- * file and does not listen.
+ * file, except for credentials of services that sign, and does not listen.
  */
 import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
@@ -9,6 +9,7 @@ import type { ListenerTls } from '../../configuration/listener-tls.ts';
 import { CollectedInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
+import type { OutsideSigners } from '../../keys/outside/outside-signers.ts';
 import { type OnRefused, TlsTermination } from '../../net/tls-termination.ts';
 import { reportingClients } from '../../observe/client-report.ts';
 import { watchEventLoop } from '../../observe/event-loop-watch.ts';
@@ -24,6 +25,7 @@ import {
   logOutput,
   type ProcessFacts,
   processorMetrics,
+  signersOf,
   startProcessor,
   updateReuseMetrics,
 } from '../processor.ts';
@@ -81,6 +83,7 @@ interface Running {
 class Worker {
   readonly #options: WorkerOptions;
   readonly #metrics: Metrics;
+  readonly #signers: OutsideSigners;
   readonly #connections: AssignedConnections;
   readonly #output: LogOutput;
   #log: Log;
@@ -95,6 +98,7 @@ class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#metrics = processorMetrics(options.version);
+    this.#signers = signersOf(options.environment, this.#metrics);
     this.#connections = new AssignedConnections(options.link);
     this.#output = logOutput(this.#metrics, options.number);
     this.#log = createLog('info', this.#output.write, options.number);
@@ -172,7 +176,7 @@ class Worker {
     const inputs = loadInputs(plain, this.#arriving);
     this.#arriving = new CollectedInputs();
     const { environment } = this.#options;
-    const context = { ...countersIn(this.#metrics), environment };
+    const context = { ...countersIn(this.#metrics), environment, signers: this.#signers };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, context), 'reload');
     if (snapshot === undefined) {
       const [first] = problems.filter(({ severity }) => severity === 'error');
