@@ -84,9 +84,10 @@ for (const [name, key] of Object.entries(keys)) {
   const minter = finish(makeMinter(plan, { signing: { sign: algorithm.createSigner(key) } }));
   const reused = reusing(
     minter,
-    { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 },
+    { for: 0, leeway: 0, refreshAhead: 0, entries: 10_000, bytes: 16_777_216 },
     uncounted,
     new ReuseMemory(16_777_216),
+    setImmediate,
   );
   cost(reused, 5_000);
   const [signed, again, missed] = [cost(minter, 500), cost(reused, 20_000), cost(reused, 500, 'new')];

@@ -35,6 +35,11 @@ const fresh = (algorithm: Minting['algorithm'], claims = 0): Serving => ({
 
 const reused: Serving = { kind: 'sidecar', minting: { algorithm: 'RS256', claims: 0, reuse: true } };
 
+const traced = (sample: 'parent' | number): Serving => ({
+  kind: 'sidecar',
+  minting: { algorithm: 'RS256', claims: 0, reuse: true, traced: sample },
+});
+
 /** The name of our row that is reached in the same way as a compared server. */
 export const ownRowFor = (name: string, server: { readonly over: Over }): string =>
   server.over === 'tcp' ? `${name}-tcp` : name;
@@ -54,6 +59,8 @@ export const ownRows: readonly Row[] = [
   row('RS256-reused-tcp', 'the same over TCP', reused, 'tcp'),
   { ...row('RS256-reused-50', 'the same, 50 different tokens in turn', reused), requests: 50 },
   { ...row('RS256-reused-ext_authz', 'RS256 by ext_authz, reused within its second', reused), filter: 'ext_authz' },
+  row('RS256-reused-traced-parent', 'the same, traced as the caller says, who does not', traced('parent')),
+  row('RS256-reused-traced', 'the same, one in a hundred traced', traced(0.01)),
   row('HS256', 'HS256, each signed', fresh('HS256')),
   row('claims-10', 'HS256 with 10 additional expressions', fresh('HS256', 10)),
   row('claims-50', 'HS256 with 50 additional expressions', fresh('HS256', 50)),

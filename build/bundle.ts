@@ -3,17 +3,17 @@
  * `npm run build`: bundles the program and everything it imports into `dist/program.cjs`, which loads with less time
  * and memory than hundreds of modules (docs/decisions/0060). The entries are `dist/main.cjs` for the commands and
  * `dist/library/` for programs: they check Node's version, in syntax that any Node can parse, and then load
- * `program.cjs`. `dist/LICENSES.txt` has the licences of the packages that are part of it.
+ * `program.cjs`. OpenTelemetry's SDK is in `dist/tracing.cjs`, which is loaded only if requests are traced
+ * (docs/decisions/0095). `dist/LICENSES.txt` has the licences of the packages that are part of them.
  */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { licenseTexts } from './licenses.ts';
-import { bundledPackages, programBundle, root } from './program.ts';
+import { bundleProgram, root } from './program.ts';
 
-const { metafile } = await build({ ...programBundle, metafile: true });
-writeFileSync(join(root, 'dist/LICENSES.txt'), licenseTexts(bundledPackages(metafile)));
+writeFileSync(join(root, 'dist/LICENSES.txt'), licenseTexts(await bundleProgram({ write: true })));
 
 // V8 keeps a source with a character beyond U+00FF in twice the memory. esbuild escapes them in strings, but not in
 // regular expressions.

@@ -1,10 +1,10 @@
 /**
  * @module
- * How `dist/program.cjs` is bundled, and which packages are part of it.
+ * How `dist/program.cjs` and `dist/tracing.cjs` are bundled, and which packages are part of them.
  */
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { BuildOptions, Metafile, Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -36,6 +36,19 @@ const withoutPushgateway: Plugin = {
   },
 };
 
+/** The part of the source that becomes a file of its own, and that file (docs/decisions/0095). */
+const tracing = { source: 'src/observe/tracing/otlp.ts', bundle: './tracing.cjs' } as const;
+
+/** The program loads OpenTelemetry's SDK from its own file, on demand. */
+const withoutTracing: Plugin = {
+  name: 'without-tracing',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/otlp\.ts$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === join(root, tracing.source) ? { path: tracing.bundle, external: true } : undefined,
+    );
+  },
+};
+
 /** What starts when the program starts itself again, as a worker for example. */
 const mainFile = `const mainFile = require('node:path').join(__dirname, 'main.cjs');`;
 
@@ -45,25 +58,32 @@ exports.main = () => require('./src/main.ts');
 exports.mintproc = () => require('./src/library/mintproc.ts');
 exports.dataweave = () => require('./src/library/dataweave.ts');`;
 
-export const programBundle = {
+const forThisNode = {
   absWorkingDir: root,
-  stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
-  outfile: join(root, 'dist/program.cjs'),
   bundle: true,
   platform: 'node',
   target: 'node26',
   format: 'cjs',
-  // Large, and loaded only for `transport: grpc-js`, from `node_modules`.
-  external: ['@grpc/*'],
-  define: { 'import.meta.filename': 'mainFile' },
-  banner: { js: `${urlOfSource}\n${mainFile}` },
-  plugins: [asCommonJs, withoutPushgateway],
   minifySyntax: true,
   minifyWhitespace: true,
   // Names are kept and lines are short, so that stack frames in the log are useful.
   lineLimit: 160,
   logLevel: 'warning',
 } as const satisfies BuildOptions;
+
+const bundles: readonly BuildOptions[] = [
+  {
+    ...forThisNode,
+    stdin: { contents: parts, resolveDir: root, sourcefile: 'parts.js' },
+    outfile: join(root, 'dist/program.cjs'),
+    // From `node_modules`: large, and loaded only for `transport: grpc-js`; and not a dependency.
+    external: ['@grpc/*', 'pkcs11js'],
+    define: { 'import.meta.filename': 'mainFile' },
+    banner: { js: `${urlOfSource}\n${mainFile}` },
+    plugins: [asCommonJs, withoutPushgateway, withoutTracing],
+  },
+  { ...forThisNode, entryPoints: [join(root, tracing.source)], outfile: join(root, 'dist', tracing.bundle) },
+];
 
 /** A package, of whose code the bundle has some. */
 export interface BundledPackage {
@@ -75,9 +95,15 @@ export interface BundledPackage {
   readonly folder: string;
 }
 
-/** Ordered by name. @throws Error for a package without a name, a version or a licence */
-export function bundledPackages({ outputs }: Metafile): readonly BundledPackage[] {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+/**
+ * Bundles the program.
+ * @returns the packages that are part of it, ordered by name
+ * @throws Error for a package without a name, a version or a licence
+ */
+export async function bundleProgram({ write }: { readonly write: boolean }): Promise<readonly BundledPackage[]> {
+  const results = await Promise.all(bundles.map((options) => build({ ...options, metafile: true, write })));
+  const outputs = results.flatMap(({ metafile }) => Object.values(metafile.outputs));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   const folders = inputs.flatMap(([path, { bytesInOutput }]) => {
     const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? [];
     return folder === undefined || bytesInOutput === 0 ? [] : [folder];

@@ -1,14 +1,13 @@
 /**
  * @module
  * `npm run sbom -- FILE`: the components of the package and the image, in CycloneDX 1.5. npm lists the packages of the
- * lock file; this keeps those of production and those whose code is part of `dist/program.cjs`, although they are
+ * lock file; this keeps those of production and those whose code is part of the bundle in `dist`, although they are
  * installed only for the build. The same commit gives the same bytes (docs/decisions/0096).
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
-import { bundledPackages, programBundle, root } from './program.ts';
+import { bundleProgram, root } from './program.ts';
 
 interface Property {
   readonly name: string;
@@ -38,7 +37,7 @@ export function shippedComponents(all: Bom, bundled: ReadonlySet<string>, time: 
   const components = all.components.filter(isShipped).map((component) => {
     const ref = component['bom-ref'];
     const properties = component.properties.filter(({ name }) => !unwanted.includes(name));
-    if (bundled.has(ref)) properties.push({ name: 'mintproc:bundled', value: 'dist/program.cjs' });
+    if (bundled.has(ref)) properties.push({ name: 'mintproc:bundled', value: 'dist' });
     return { ...component, name: ref.slice(0, ref.lastIndexOf('@')), scope: 'required', properties };
   });
   const { component, tools } = all.metadata;
@@ -83,8 +82,8 @@ export async function billOfMaterials(epoch: string | undefined): Promise<string
   if (epoch !== undefined && !/^\d{1,11}$/.test(epoch)) {
     throw new Error(`SOURCE_DATE_EPOCH is \`${epoch}\`, and must be whole seconds since 1970.`);
   }
-  const { metafile } = await build({ ...programBundle, metafile: true, write: false });
-  const bundled = bundledPackages(metafile).map(({ name, version }) => `${name}@${version}`);
+  const packages = await bundleProgram({ write: false });
+  const bundled = packages.map(({ name, version }) => `${name}@${version}`);
   const line = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
   const all: Bom = JSON.parse(execFileSync('npm', line, { cwd: root, encoding: 'utf8' }));
   const time = epoch === undefined ? undefined : new Date(Number(epoch) * 1_000);

@@ -31,6 +31,8 @@ export interface Command {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Variables in addition to those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** How a process ended: its exit code, or the signal that ended it. */
@@ -64,6 +66,7 @@ export class ProcessGroup implements AsyncDisposable {
     const output = openSync(log, 'w', 0o600);
     const child = spawn(command.file, command.args, {
       cwd: command.cwd,
+      env: { ...process.env, ...command.environment },
       detached: true,
       stdio: ['ignore', output, output],
     });

@@ -14,6 +14,8 @@ export interface Minting {
   readonly claims: number;
   /** Whether a token is reused within its second. Otherwise every request gets a new token. */
   readonly reuse: boolean;
+  /** `sample` of `tracing`; default: no tracing. Envoy sends no `traceparent`. */
+  readonly traced?: 'parent' | number;
 }
 
 /** Files by name, and the content of `mintproc.yaml` without its addresses. */

@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../demo/ports.ts';
@@ -40,7 +41,11 @@ export async function startServer(
   const root = build?.root ?? project;
   if (serving.kind === 'sidecar') {
     if (keys === undefined) throw new TypeError(`${name} needs a key`);
-    return startSidecar(group, folder, name, onePolicy(serving.minting, keys), over, root);
+    const made = onePolicy(serving.minting, keys);
+    const { traced } = serving.minting;
+    const tracing = traced === undefined ? {} : { tracing: { otlp: await startReceiver(), sample: traced } };
+    const configuration = { ...made.configuration, ...tracing };
+    return startSidecar(group, folder, name, { ...made, configuration }, over, root);
   }
   const address = await freeAddress(folder, name, over);
   const [file = '', ...args] =
@@ -51,6 +56,16 @@ export async function startServer(
   const running = await group.start({ name, file, args, cwd: process.cwd() });
   await untilReady(running, () => listens(address));
   return serverOf(running, address, performance.now() - begin, undefined);
+}
+
+/** A receiver of spans that takes everything, in this process, whose CPU time is not measured. @returns its URL */
+async function startReceiver(): Promise<string> {
+  const receiver = createServer((request, response) => {
+    request.resume().on('end', () => response.end());
+  });
+  receiver.listen(0, '127.0.0.1').unref();
+  await once(receiver, 'listening');
+  return `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
 }
 
 function comparedCommand(command: string, address: string): string[] {

@@ -134,7 +134,8 @@ async function issueOfText(
   terminal: Terminal,
 ): Promise<number | undefined> {
   const first = await readable(text, keys, undefined);
-  const more = first.claims === undefined ? keysOfConfiguration(config, terminal.now(), terminal, standIns).keys : [];
+  const more =
+    first.claims === undefined ? (await keysOfConfiguration(config, terminal.now(), terminal, standIns)).keys : [];
   return issueOf(more.length === 0 ? first : await readable(text, [...keys, ...more], undefined));
 }
 

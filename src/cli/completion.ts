@@ -34,13 +34,8 @@ export function completionOf(commands: readonly CommandRow[]): Command {
       const write = Object.hasOwn(shells, name) ? shells[name] : undefined;
       if (write === undefined || more.length > 0) throw new UsageError(`One shell is required: ${names.join(' or ')}.`);
       const own = await Promise.all(commands.map(async (row) => completedCommand(row, await row.load())));
-      const helped = commands.map((row) => row.name);
       terminal.out(
-        write([
-          ...own,
-          { name: 'help', summary: 'show the help of a command', options: [], values: [], arguments: helped },
-          { name: 'version', summary: 'show the version', options: [], values: [], arguments: [] },
-        ]),
+        write([...own, { name: 'version', summary: 'show the version', options: [], values: [], arguments: [] }]),
       );
       return 0;
     },

@@ -60,7 +60,8 @@ export class ConfigurationReport {
       signerAt(keys.rings.get(policy) ?? [], this.#now()),
     );
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
-    yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000);
+    const { byPolicy } = snapshot.settings.metrics;
+    yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000, byPolicy);
     this.#readiness.configurationLoaded(version, policies.size, generated);
     this.#readiness.reads(shownReads(snapshot.reads));
     const warnings = problems.filter(({ severity }) => severity === 'warning');

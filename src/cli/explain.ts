@@ -4,7 +4,7 @@
  * the value of each member of the token and what it was computed from. Keys and secrets are never shown.
  */
 import { diskFiles } from '../configuration/files.ts';
-import { loadSinglePolicy } from '../configuration/single-policy.ts';
+import { loadAskingServices } from '../configuration/single-policy.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
 import { StepRecorder } from '../mint/step-recorder.ts';
 import { mintAlone } from '../trial/mint-alone.ts';
@@ -71,11 +71,11 @@ export const explainCommand: Command = {
   },
 };
 
-function describe(file: string, args: Arguments, terminal: Terminal): number {
+async function describe(file: string, args: Arguments, terminal: Terminal): Promise<number> {
   const config = stringOption(args, 'config');
   const standInKeys = standInsOf(args);
   const lone = { file, entry: undefined, config, environment: terminal.environment, standInKeys };
-  const { policy, ring, problems, authentication } = loadSinglePolicy(lone, diskFiles);
+  const { policy, ring, problems, authentication } = await loadAskingServices(lone, diskFiles);
   for (const problem of problems) terminal.error(formatProblem(problem));
   if (policy === undefined) return 1;
   tellStandIns(standInKeys, terminal);
@@ -113,7 +113,7 @@ async function explainOne(
   const { environment } = terminal;
   const standInKeys = standInsOf(args);
   const single = { file, entry: undefined, config, given: keysGivenBy(request), environment, recorder, standInKeys };
-  const loading = loadSinglePolicy(single, diskFiles);
+  const loading = await loadAskingServices(single, diskFiles);
   tellStandIns(standInKeys, terminal);
   for (const problem of loading.problems) {
     if (problem.severity !== 'note') terminal.error(formatProblem(problem));

@@ -87,6 +87,11 @@ const commands: readonly CommandRow[] = [
     summary: 'print the completion of bash or zsh',
     load: async () => (await import('./completion.ts')).completionOf(commands),
   },
+  {
+    name: 'help',
+    summary: 'show this help; explain a command or an error code',
+    load: async () => (await import('./help.ts')).helpOf(commands, overview()),
+  },
 ];
 
 /** Only `serve` starts these. */
@@ -105,8 +110,8 @@ const parts: readonly CommandRow[] = [
 
 /** Runs a command line (without the program's own name). @returns the exit code: 0, 1, or 2 for a wrong command line */
 export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = line[0] === 'help' && line[1] !== undefined ? [line[1], '--help'] : line;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+  const [name, ...rest] = line;
+  if (name === undefined || name === '--help' || name === '-h') {
     terminal.out(overview());
     return name === undefined ? 2 : 0;
   }
@@ -206,10 +211,9 @@ function overview(): string {
     'Usage: mintproc COMMAND [options]',
     '',
     ...rows,
-    '  help        show this help; mintproc help COMMAND shows that of a command',
     '  version     show the version',
     '',
-    'Run mintproc COMMAND --help for more about a command.',
+    'Run mintproc COMMAND --help for more about a command, and mintproc help CODE for more about an error code.',
     '',
   ].join('\n');
 }

@@ -55,7 +55,7 @@ export const jwksCommand: Command = {
     if (isPem && document === 'discovery')
       throw new UsageError('--format pem is for keys, not for --document discovery.');
     const at = atOption(args, terminal);
-    const snapshot = loaded(file, at, terminal);
+    const snapshot = await loaded(file, at, terminal);
     note(snapshot, at, terminal);
     const text = textOf(snapshot, at, document, isPem);
     const out = stringOption(args, 'out');
@@ -65,7 +65,7 @@ export const jwksCommand: Command = {
   },
 };
 
-function loaded(file: string, at: number, { environment, error }: Terminal): Snapshot {
+function loaded(file: string, at: number, { environment, error }: Terminal): Promise<Snapshot> {
   const recall = (path: string): readonly PublishedKey[] => {
     const reading = finish(readState(diskFiles.read(path)));
     if (reading.kind === 'keys') return reading.keys.all;

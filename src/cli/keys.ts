@@ -57,20 +57,20 @@ export const keysCommand: Command = {
     const file = stringOption(args, 'config');
     if (action !== 'list' && action !== 'rotate') throw new UsageError('Write `keys list` or `keys rotate`.');
     if (file === undefined) throw new UsageError('The option --config is required: --config mintproc.yaml');
-    if (action === 'list') list(file, names, args, terminal);
-    else rotateKey(rotateOptions(file, names, args, terminal), terminal);
+    if (action === 'list') await list(file, names, args, terminal);
+    else await rotateKey(rotateOptions(file, names, args, terminal), terminal);
     return 0;
   },
 };
 
 const ofRotate = ['alg', 'active-from', 'overlap', 'prune', 'dry-run'];
 
-function list(file: string, names: readonly string[], args: Arguments, terminal: Terminal): void {
+async function list(file: string, names: readonly string[], args: Arguments, terminal: Terminal): Promise<void> {
   const foreign = ofRotate.find((name) => args.values[name] !== undefined);
   if (foreign !== undefined) throw new UsageError(`--${foreign} is an option of \`keys rotate\`.`);
   if (names.length > 0) throw new UsageError('`keys list` takes no name: it lists all keys.');
   const at = atOption(args, terminal);
-  const declared = readDeclaredKeys(file, at, { environment: terminal.environment, recall: recallKeys });
+  const declared = await readDeclaredKeys(file, at, { environment: terminal.environment, recall: recallKeys });
   const keys = listedKeys(declared, at);
   const unused = unusedKeys(declared);
   if (stringOption(args, 'format') === 'json') {

@@ -4,7 +4,7 @@
  */
 
 import { diskFiles } from '../configuration/files.ts';
-import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/single-policy.ts';
+import { type LoadedSinglePolicy, loadAskingServices } from '../configuration/single-policy.ts';
 import { inDoubles } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonValue } from '../diagnostics/json.ts';
 import { formatProblem, type Problem } from '../diagnostics/problem.ts';
@@ -79,7 +79,7 @@ async function mintLines(args: Arguments, terminal: Terminal): Promise<number> {
       const given = givenKeys(request);
       const key = JSON.stringify([policy, entry, ...given]);
       const single = { file: policy, entry, config, given, environment, standInKeys: standIns };
-      const loading = loaded.get(key) ?? loadSinglePolicy(single, diskFiles);
+      const loading = loaded.get(key) ?? (await loadAskingServices(single, diskFiles));
       loaded.set(key, loading);
       const tried = objectRequest({ record: request, file: `the request of ${what}` });
       return mintFields(await mintAlone(loading, tried, at));
@@ -113,7 +113,7 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   const { environment } = terminal;
   const given = keysGivenBy(request);
   const single = { file, entry: undefined, config, given, environment, standInKeys: standIns };
-  const loading = loadSinglePolicy(single, diskFiles);
+  const loading = await loadAskingServices(single, diskFiles);
   tellStandIns(standIns, terminal);
   const answer = await mintAlone(loading, tryRequest(request, loading.authentication), at);
   if (format === 'json') terminal.out(`${jsonText(mintFields(answer))}\n`);

@@ -245,6 +245,7 @@ async function listen(
         [postQuantumKeySetPath]: () => postQuantumDocument(sets()),
         ...(issuer === undefined ? {} : { [discoveryPath]: discovery }),
       },
+      metrics,
       log,
       readiness,
     }).catch(async (error: unknown) => {

@@ -3,6 +3,7 @@
  * Tries a request with a whole configuration, for `mint` and `explain`: its routes, the caller's identity, the policies
  * and their keys.
  */
+import { askingServices } from '../configuration/asking-services.ts';
 import { diskFiles } from '../configuration/files.ts';
 import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { type Loaded, loadConfiguration } from '../configuration/load.ts';
@@ -48,14 +49,11 @@ export interface RouteTrialOptions {
 export async function tryRoutes(options: RouteTrialOptions, terminal: Terminal): Promise<RouteTrial | undefined> {
   const { config, request, at, policyName, recorder, standIns } = options;
   const { environment } = terminal;
-  const { snapshot, routes, problems } = loadConfiguration(config, {
-    files: diskFiles,
-    environment,
-    now: () => terminal.now(),
-    ...forTrials,
-    recorder,
-    standInKeys: standIns,
-  });
+  const keys = { environment, standInKeys: standIns };
+  const context = { files: diskFiles, ...keys, now: () => terminal.now(), ...forTrials, recorder };
+  const { snapshot, routes, problems } = await askingServices(keys, (outside) =>
+    loadConfiguration(config, { ...context, outside }),
+  );
   if (snapshot === undefined) {
     for (const problem of problems) if (problem.severity === 'error') terminal.error(formatProblem(problem));
     return undefined;

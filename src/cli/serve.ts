@@ -18,18 +18,21 @@ import { startAdmin } from '../observe/admin.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
 import { watchClock } from '../observe/clock-watch.ts';
 import { watchEventLoop } from '../observe/event-loop-watch.ts';
+import type { Format } from '../observe/exposition.ts';
 import type { HttpAddress, HttpListener } from '../observe/http-server.ts';
 import { createLog, type Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
+import { reportTracing } from '../observe/tracing/trace-report.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../publishing/key-server.ts';
-import { auditOutput, countersIn, logOutput, processorMetrics } from '../serving/processor.ts';
+import { auditOutput, countersIn, logOutput, processorMetrics, signersOf } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
 import { WorkerLost, WorkerRefused } from '../serving/worker-errors.ts';
 import { type Command, stringOption } from './command.ts';
 import { ConfigurationReport, logErrors } from './configuration-report.ts';
+import { helpHint } from './help-hint.ts';
 import { PairInUse } from './pair-in-use.ts';
 import { startReloading } from './reloading.ts';
 import { type Remembering, recallKeys, startRemembering } from './remembered-keys.ts';
@@ -60,6 +63,7 @@ export const serveCommand: Command = {
       asyncFiles,
       checker,
       environment,
+      signers: signersOf(environment, metrics),
       now,
       recall: recallKeys,
     });
@@ -70,7 +74,7 @@ export const serveCommand: Command = {
       if (first.kind !== 'loaded') {
         // Somebody at a terminal sees standard error, too.
         if (!terminal.isInteractive) logWhy(first, log);
-        throw unusable(file, first);
+        throw unusable(file, first, terminal);
       }
       await serve(file, reloader, first, metrics, { log, audit: auditOutput(output) }, terminal);
     } finally {
@@ -90,10 +94,12 @@ function logWhy(first: NotLoaded, log: Log): void {
   else logErrors(errorsOf(first.problems), notStarted, log);
 }
 
-function unusable(file: string, first: NotLoaded): CommandError {
+function unusable(file: string, first: NotLoaded, terminal: Terminal): CommandError {
   if (first.kind === 'unsettled') return new CommandError(unsettled);
   const errors = errorsOf(first.problems);
-  return new CommandError(`${file} cannot be used:\n${errors.map(formatProblem).join('\n')}`);
+  const hint = helpHint(errors, terminal);
+  const lines = [...errors.map(formatProblem), ...(hint === undefined ? [] : [hint])];
+  return new CommandError(`${file} cannot be used:\n${lines.join('\n')}`);
 }
 
 function errorsOf(problems: readonly Problem[]): readonly Problem[] {
@@ -151,6 +157,7 @@ async function serve(
     version: terminal.version,
     policies: policies.size,
   });
+  reportTracing(first.snapshot.settings.tracing, terminal.environment, log);
   log.info('The admin server is listening.', { address: admin.address });
   if (keys !== undefined) log.info('The JWKS server is listening.', { address: keys.address });
 
@@ -194,15 +201,14 @@ async function start(first: Loaded, parts: ServingParts): Promise<Listeners> {
   let serving: Serving | undefined;
   let keys: HttpListener | undefined;
   try {
-    const { now, startWorker } = terminal;
-    serving = await startServing({ first, tls: pairOf(first), metrics, log, audit, readiness, now, startWorker });
+    serving = await startServing({ ...terminal, first, tls: pairOf(first), metrics, log, audit, readiness });
     const { metricsText } = serving;
     keys = await startKeys(parts);
     const exposed = {
-      async text() {
+      async text({ format }: { readonly format: Format }) {
         await inSlices(report.keys.look(), 'scrape');
         metrics.troubles(readiness.report);
-        return metricsText();
+        return metricsText(format);
       },
     };
     const admin = await startAdmin({ address: httpAddress(settings.admin), metrics: exposed, readiness, log });
@@ -234,6 +240,7 @@ function pairOf({ tls }: Loaded): ListenerTls | undefined {
 /** The server of the public keys; undefined if the configuration publishes none. */
 async function startKeys({
   reloader,
+  metrics,
   log,
   readiness,
   terminal,
@@ -255,6 +262,7 @@ async function startKeys({
       [postQuantumKeySetPath]: () => documents.postQuantumKeySet(),
       ...(jwks.issuer === undefined ? {} : { [discoveryPath]: () => documents.discovery(keySetPath) }),
     },
+    metrics,
     log,
     readiness,
   });

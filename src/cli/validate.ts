@@ -7,16 +7,18 @@ import { isExportFile } from '../dialects/exports.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
 import { isArchiveName } from './export-files.ts';
 import { statOf } from './folder-files.ts';
+import { helpHint } from './help-hint.ts';
 import { repositoryOf } from './reporting/github-annotation.ts';
 import { type Terminal, UsageError } from './terminal.ts';
 import { type Comparison, compare } from './validate/against.ts';
 import { checkPaths } from './validate/check-paths.ts';
 import type { Form, Format } from './validate/formats/format.ts';
 import { formatNamed, formats } from './validate/formats/index.ts';
-import { type Findings, isOk } from './validate/report.ts';
+import { type Findings, isOk, shown } from './validate/report.ts';
 import { watchPaths } from './watching/watch-paths.ts';
 
-const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--against OLD.yaml] [--format text|json|junit|github] [--watch]
+const help = `Usage: mintproc validate FILE… [--strict] [--notes] [--ask-services] [--against OLD.yaml]
+                         [--format text|json|junit|github] [--watch]
 
 Checks mintproc.yaml files with every policy and key that they name, or single policy files. It shows all problems, each
 with its place, a stable code and what to write instead.
@@ -27,6 +29,8 @@ a section to paste into mintproc.yaml.
 
   --strict       every warning that \`allow\` does not name is an error, as with \`strict: true\` in the configuration
   --notes        also shows what is worth knowing, and warnings that \`allow\` names
+  --ask-services asks Vault, AWS KMS or the HSM for the keys that they hold, and lets each sign a probe; without it, these
+                 keys are not checked, and no network is needed
   --against OLD  the mintproc.yaml that FILE would replace: lists the policies, keys, routes, variables and settings that
                  would be added, removed or changed
   --watch        checks again after every save and prints one line for it, until it is ended with Ctrl-C
@@ -43,6 +47,7 @@ export const validateCommand: Command = {
     against: { type: 'string' },
     strict: { type: 'boolean' },
     notes: { type: 'boolean' },
+    'ask-services': { type: 'boolean' },
     watch: { type: 'boolean' },
   },
   formats: Object.keys(formats),
@@ -52,6 +57,7 @@ export const validateCommand: Command = {
     if (args.values['watch'] === true) return run.watch();
     const findings = await run.check(diskFiles);
     run.print(run.format.whole, findings);
+    run.tellHelp(findings);
     return exitCodeOf(findings);
   },
 };
@@ -74,7 +80,14 @@ class Run {
 
   async check(files: FileReader): Promise<Findings> {
     const { environment, now } = this.#terminal;
-    const options = { strict: this.#args.values['strict'] === true, environment, now: now(), files };
+    const { values } = this.#args;
+    const options = {
+      strict: values['strict'] === true,
+      asksServices: values['ask-services'] === true,
+      environment,
+      now: now(),
+      files,
+    };
     const found = await checkPaths(this.#args.positionals, options);
     const old = stringOption(this.#args, 'against');
     const comparison = old === undefined ? undefined : compareWith(old, found, options);
@@ -85,6 +98,13 @@ class Run {
     const notes = this.#args.values['notes'] === true;
     const { environment, now } = this.#terminal;
     this.#terminal.out(form({ findings, notes, folder: repositoryOf(environment), time: new Date(now()) }));
+  }
+
+  tellHelp({ reports }: Findings): void {
+    if (this.format !== formats.text) return;
+    const problems = reports.flatMap((report) => shown(report, this.#args.values['notes'] === true));
+    const hint = helpHint(problems, this.#terminal);
+    if (hint !== undefined) this.#terminal.error(hint);
   }
 
   /** Until the user ends it. @throws UsageError if it cannot be watched */

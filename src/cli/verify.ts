@@ -75,7 +75,7 @@ async function givenKeys(args: Arguments, at: number, terminal: Terminal): Promi
   const inFiles = keysOfOptions(args);
   const given: GivenKeys[] = listOption(args, 'key').length === 0 ? [] : [inFiles];
   for (const source of listOption(args, 'jwks')) given.push(await keysOfJwks(source));
-  for (const file of listOption(args, 'config')) given.push(keysOfConfiguration(file, at, terminal));
+  for (const file of listOption(args, 'config')) given.push(await keysOfConfiguration(file, at, terminal));
   const keys: readonly VerifyingKey[] = given.flatMap((one) => one.keys);
   const notes = given.flatMap((one) => one.notes);
   return { keys, notes: given.length === 0 ? ['Give keys by --jwks, --key or --config.'] : notes };

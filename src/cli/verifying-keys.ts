@@ -110,13 +110,13 @@ function oneOrAll(algorithm: string | undefined): readonly string[] | undefined 
  *
  * @throws CommandError
  */
-export function keysOfConfiguration(
+export async function keysOfConfiguration(
   file: string,
   at: number,
   { environment }: Pick<Terminal, 'environment'>,
   standInKeys?: StandInKeys,
-): GivenKeys {
-  return keysOfSnapshot(loadedSnapshot(file, at, { environment, standInKeys, recall: recallKeys }), file, at);
+): Promise<GivenKeys> {
+  return keysOfSnapshot(await loadedSnapshot(file, at, { environment, standInKeys, recall: recallKeys }), file, at);
 }
 
 /** @param from names the configuration */

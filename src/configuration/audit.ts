@@ -10,8 +10,8 @@ import type { LocatedYaml } from '../documents/located-yaml.ts';
 import { readKeyFile } from '../keys/sources/key-file.ts';
 import type { Auditing } from '../mint/audit.ts';
 import type { FileReader } from './files.ts';
+import { keyPath } from './key-path.ts';
 import type { StandInKeys } from './keys/stand-in-keys.ts';
-import { keyPath } from './keys-schema.ts';
 
 export const auditSchema = z
   .union(

@@ -19,6 +19,7 @@ import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
+import { tracingSchema } from './tracing-schema.ts';
 import { innerVariablesSchema, variablesSchema } from './variables-schema.ts';
 
 /** A policy's name is a metric label and a gRPC metadata value, so it is short and needs no quoting. */
@@ -368,6 +369,20 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Logging.'),
+  tracing: tracingSchema.describe(
+    'Traces of requests. Default: as the standard variables of OpenTelemetry say (OTEL_EXPORTER_OTLP_ENDPOINT and others).',
+  ),
+  metrics: z
+    .strictObject({
+      byPolicy: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether the duration of requests is also a metric by policy and outcome, with 16 series for each pair that occurs.',
+        ),
+    })
+    .prefault({})
+    .describe('Metrics.'),
 });
 
 /** More entries than this are a generator's mistake. Every check at load is fast up to here. */

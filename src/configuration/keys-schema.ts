@@ -4,13 +4,9 @@
  */
 import * as z from 'zod';
 import { signatureAlgorithms } from '../jose/signature-algorithms.ts';
-
-/** Refuses a pasted key: the message that no such file exists would show it. */
-export const keyPath = z
-  .string()
-  .min(1)
-  .max(1024)
-  .regex(/^(?!.*-----)[^\r\n]*$/, 'must be a path or a name on one line; write a key itself under `text` or `jwk`');
+import { durationSchema } from './duration.ts';
+import { keyPath } from './key-path.ts';
+import { awsKmsSchema, pkcs11Schema, vaultTransitSchema } from './outside-keys-schema.ts';
 
 /** A key has exactly one of these. */
 const places = {
@@ -40,6 +36,15 @@ const places = {
     .enum([...signatureAlgorithms.keys()])
     .optional()
     .describe('Generates a key for this algorithm at every start. For trials only, and not for a recipient.'),
+  vaultTransit: vaultTransitSchema.optional().describe('A key of the Transit engine of Vault or OpenBao, which signs.'),
+  awsKms: awsKmsSchema
+    .optional()
+    .describe(
+      'A key of AWS KMS, which signs. The credentials come from where AWS programs take them, never from here.',
+    ),
+  pkcs11: pkcs11Schema
+    .optional()
+    .describe('A key in a PKCS#11 token, such as an HSM, which signs. Needs the package pkcs11js.'),
 };
 
 const passphraseSchema = z
@@ -83,28 +88,51 @@ function onePlace(form: { readonly [key: string]: unknown }): boolean {
 
 const oneOfThem = `must have exactly one of ${placeNames.join(', ')}`;
 
-const plainKeySchema = z.strictObject({ ...places, ...encoding, ...times });
+/** How the signatures of a service are asked for. */
+const asking = {
+  deadline: durationSchema('1ms', '60s')
+    .optional()
+    .describe('Of a key that a service holds: maximum time for a signature, retries included. Default: 500ms.'),
+  queue: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('Of a key that a service holds: maximum number of signatures that wait for a call. Default: 1000.'),
+};
 
-const versionSchema = plainKeySchema.refine(onePlace, oneOfThem);
+const outsidePlaces = ['vaultTransit', 'awsKms', 'pkcs11'] as const;
+
+/** What only keys that a service holds may have, and what they may not have. */
+function fitsItsPlace(form: { readonly [key: string]: unknown }): boolean {
+  const isOutside = outsidePlaces.some((name) => form[name] !== undefined);
+  const others = isOutside ? ['encoding', 'passphrase'] : Object.keys(asking);
+  return others.every((name) => form[name] === undefined);
+}
+
+const misfit = `must have deadline and queue only with ${outsidePlaces.join(', ')}, and encoding and passphrase only without`;
+
+const plainKeySchema = z.strictObject({ ...places, ...encoding, ...times, ...asking });
+
+const versionSchema = plainKeySchema.refine(onePlace, oneOfThem).refine(fitsItsPlace, misfit);
 
 /** A key in the entry of a policy. A string is the name of one of the configuration's `keys`. */
-export const policyKeySchema = z.union([
-  z.string().min(1).describe('The name of one of `keys`.'),
-  plainKeySchema.refine(onePlace, oneOfThem),
-]);
+export const policyKeySchema = z.union([z.string().min(1).describe('The name of one of `keys`.'), versionSchema]);
 
 export const namedKeySchema = z
   .strictObject({
     ...places,
     ...encoding,
     ...times,
+    ...asking,
     versions: z.array(versionSchema).min(1).max(64).optional().describe('Several keys, used one after the other.'),
     revoked: z
       .array(z.string().min(1))
       .default([])
       .describe('Names (kid or thumbprint) of keys that must no longer be used or published.'),
   })
-  .refine((form) => onePlace(form) !== (form.versions !== undefined), `${oneOfThem}, or \`versions\``);
+  .refine((form) => onePlace(form) !== (form.versions !== undefined), `${oneOfThem}, or \`versions\``)
+  .refine(fitsItsPlace, misfit);
 
 export const namedKeysSchema = z
   .record(z.string().min(1).max(256), namedKeySchema)

@@ -6,8 +6,10 @@ import type { Documents } from '../documents/document-file.ts';
 import type { CallerObserver } from '../identity/caller-sources.ts';
 import type { Encrypt } from '../jose/encrypt.ts';
 import type { Sign } from '../jose/signature-algorithms.ts';
+import type { OutsideKeys } from '../keys/outside/outside-signers.ts';
 import type { PublishedKey } from '../keys/published-keys.ts';
 import type { UnlockedKeys } from '../keys/unlocked-keys.ts';
+import type { Period } from '../mint/key-use.ts';
 import type { ReuseCounters } from '../mint/reuse.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import type { FileReader } from './files.ts';
@@ -16,10 +18,10 @@ import type { StandInKeys } from './keys/stand-in-keys.ts';
 
 export interface LoadContext {
   readonly files: FileReader;
-  /** Wraps each signer, to time it for example; `algorithm` is the algorithm's name. */
-  readonly wrapSign?: (algorithm: string, sign: Sign) => Sign;
+  /** Wraps each signer, to time it; `algorithm` is the algorithm's name, and `last` gets the last signature's time. */
+  readonly wrapSign?: (algorithm: string, sign: Sign, last: Period) => Sign;
   /** Wraps each encrypter; `algorithm` is the key management's name. */
-  readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt) => Encrypt;
+  readonly wrapEncrypt?: (algorithm: string, encrypt: Encrypt, last: Period) => Encrypt;
   /** The process's environment, for variables and keys that come from it. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Counters for tokens of a policy that are reused, and for those that are not. */
@@ -63,6 +65,11 @@ export interface LoadContext {
   readonly strict?: boolean;
   /** The parsed documents, if the caller has them already or wants them too. */
   readonly documents?: Documents;
+  /**
+   * Asks services for the keys that they hold. `unasked`: they are not asked, and what needs no key is checked.
+   * Default: their keys are not at hand.
+   */
+  readonly outside?: OutsideKeys | 'unasked' | undefined;
   /** Decrypted keys, if the caller has them already or wants them too. */
   readonly unlocked?: UnlockedKeys;
 }

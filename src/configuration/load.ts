@@ -10,7 +10,7 @@ import { Documents } from '../documents/document-file.ts';
 import { makeIdentify } from '../identity/authentication.ts';
 import { lookalikesOf } from '../request/lookalikes.ts';
 import type { Route } from '../routing/route-index.ts';
-import { compileMatch, makeRouter } from '../routing/router.ts';
+import { compileMatch, makeRouteFinder } from '../routing/router.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import { type ConfigurationDigests, type DigestSources, digestsOf } from './configuration-digests.ts';
@@ -185,7 +185,8 @@ function* makeSnapshot(
     const found = names.map((name) => set.onRoute(entry, name));
     return chainOf(found, entry.requireCaller, set.variablesKey(entry));
   };
-  const routes: Route<Chain | typeof denied>[] = yield* eachInSteps(loaded.routes, ({ entry }) => ({
+  const routes: Route<Chain | typeof denied>[] = yield* eachInSteps(loaded.routes, ({ entry }, index) => ({
+    name: entry.name ?? `${index + 1}`,
     conditions: compileMatch(entry.match),
     destination: entry.policies === undefined ? denied : chainOnRoute(entry, entry.policies),
   }));
@@ -203,7 +204,7 @@ function* makeSnapshot(
     watchedReads: watched.all,
     watched: watchedByRoutes,
     keys,
-    route: makeRouter(routes),
+    route: makeRouteFinder(routes),
     named,
     identify: makeIdentify(settings.authentication, callers),
     audit,

@@ -4,9 +4,11 @@
  * publishes never signs a token.
  */
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { MintError } from '../diagnostics/mint-error.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
-import { proveEncrypter, proveSigner } from '../jose/proof.ts';
+import { proveEncrypter, proveSigner, type Signer } from '../jose/proof.ts';
+import { isTransient } from '../keys/outside/signer-service.ts';
 import type { Loaded } from './load.ts';
 import type { UnprovedKeys } from './policy/policy-loader.ts';
 
@@ -27,6 +29,19 @@ export async function proveKeys(loaded: Loaded): Promise<Loaded> {
   return { ...loaded, snapshot: undefined, problems: [...problems, ...loaded.problems] };
 }
 
+/** The first call of a service opens a connection and gets credentials, which may take longer than its deadline. */
+const maxAttempts = 3;
+
+async function proveWithRetries(signer: Signer): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await proveSigner(signer);
+    } catch (error) {
+      if (!(error instanceof MintError) || !isTransient(error) || attempt === maxAttempts) throw error;
+    }
+  }
+}
+
 class Proofs {
   /** The fingerprints are keyed, so that the fingerprint of a short secret cannot be used to guess it. */
   readonly #secret = randomBytes(32);
@@ -34,8 +49,9 @@ class Proofs {
 
   async of({ signers, encrypters }: UnprovedKeys): Promise<void> {
     for (const signer of signers) {
-      const name = `${signer.algorithm.name} ${this.#fingerprint(signer.key)} ${JSON.stringify(signer.jwk)}`;
-      await this.#once(name, () => proveSigner(signer));
+      const { algorithm, key, jwk, service = '' } = signer;
+      const name = `${algorithm.name} ${this.#fingerprint(key)} ${JSON.stringify(jwk)} ${service}`;
+      await this.#once(name, () => proveWithRetries(signer));
     }
     for (const encrypter of encrypters) {
       const { management, content, key, compress } = encrypter.recipient;
@@ -66,6 +82,8 @@ const mismatch = new Set(['ERR_JWS_SIGNATURE_VERIFICATION_FAILED', 'ERR_JWE_DECR
 
 /** The reason is a code or the class of the error: a message of `jose` or OpenSSL might quote the key. */
 function unproven(place: Place, error: unknown): Problem {
+  // The service that should sign says why it does not.
+  if (error instanceof MintError) return { code: error.code, severity: 'error', message: error.message, place };
   const reason = error instanceof Error ? ('code' in error ? String(error.code) : error.name) : typeof error;
   return {
     code: 'keys.unproven',

@@ -18,6 +18,7 @@ import type { KeyRing } from '../keys/rotation.ts';
 import { probeMembers } from '../mint/probe.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { AbsentSecrets } from './absent-secrets.ts';
+import { askingServices } from './asking-services.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { shapeCodes } from './configuration-part.ts';
 import { limitsSchema, type Settings, singleEntrySchema } from './configuration-schema.ts';
@@ -53,6 +54,7 @@ export interface SinglePolicy {
   /** Milliseconds since the epoch. Default: now. */
   readonly now?: number;
   readonly standInKeys?: LoadContext['standInKeys'];
+  readonly outside?: LoadContext['outside'];
   /** What to write if `file` is a `mintproc.yaml`. Default: in the words of the command line. */
   readonly insteadOfConfiguration?: string;
 }
@@ -71,11 +73,21 @@ export interface LoadedSinglePolicy {
   readonly limits: Settings['limits'];
 }
 
+/** Loads one policy, after services were asked for the keys that they hold. */
+export function loadAskingServices(
+  single: Omit<SinglePolicy, 'outside'>,
+  files: FileReader,
+): Promise<LoadedSinglePolicy> {
+  return askingServices(single, (outside) => loadSinglePolicy({ ...single, outside }, files));
+}
+
+/** The same without asking. @internal Exported for tests that name no service. */
 export function loadSinglePolicy(single: SinglePolicy, files: FileReader): LoadedSinglePolicy {
   const problems = new Problems();
   // The caller may ask for a token at a time when another key is active.
-  const { environment = {}, recorder, standInKeys, now = Date.now() } = single;
-  const context: LoadContext = { files, environment, now: () => now, withoutKeys: 'all', recorder, standInKeys };
+  const { environment = {}, recorder, standInKeys, outside, now = Date.now() } = single;
+  const keys = { standInKeys, outside, withoutKeys: 'all' } as const;
+  const context: LoadContext = { files, environment, now: () => now, recorder, ...keys };
   const configuration = single.config === undefined ? undefined : readWhole(single.config, files, problems);
   const shared =
     configuration === undefined

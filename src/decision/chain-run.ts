@@ -12,25 +12,29 @@ import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import { callerAs } from '../identity/shaped-caller.ts';
 import type { Observation, RequestAudit } from '../mint/audit.ts';
+import { type KeyUse, keptUse, laterUse } from '../mint/key-use.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { RequestScope } from '../mint/request-scope.ts';
+import { refusalOf } from '../plan/refusal.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type Asker, type Decision, refusedWith } from './decision.ts';
-import type { Chain, DecisionSettings, RunnablePolicy } from './rules.ts';
+import type { Chain, DecisionSettings, Routed, RunnablePolicy } from './rules.ts';
 
 type Forward = Extract<Decision, { kind: 'forward' }>;
+
+/** One run of a policy. */
+type Run = Pick<MintRecord, 'began' | 'keyUse'>;
 
 /** A token or a header value, or the error. */
 type Minted = string | MintError;
 
 const nothing: readonly never[] = [];
 
-/** The status of a request that servers interpret differently. */
-const badRequest = 400;
-
 export class ChainRun {
   readonly #settings: DecisionSettings;
   readonly #chain: Chain;
+  /** The name of the route. */
+  readonly #route: string | undefined;
   readonly #request: IncomingRequest;
   readonly #scope: RequestScope | MintError;
   readonly #audit: RequestAudit | undefined;
@@ -47,7 +51,7 @@ export class ChainRun {
    */
   constructor(
     settings: DecisionSettings,
-    chain: Chain,
+    { destination: chain, name }: Routed<Chain>,
     request: IncomingRequest,
     scope: RequestScope | MintError,
     audit: RequestAudit | undefined,
@@ -55,6 +59,7 @@ export class ChainRun {
   ) {
     this.#settings = settings;
     this.#chain = chain;
+    this.#route = name;
     this.#request = request;
     this.#scope = scope;
     this.#audit = audit;
@@ -65,7 +70,7 @@ export class ChainRun {
   decide(): Decision | Later<Decision> {
     for (let policy = this.#next(); policy !== undefined; policy = this.#next()) {
       const applies = this.#applies(policy);
-      if (applies instanceof MintError) return refusedWith(badRequest, applies.code);
+      if (applies instanceof MintError) return refusedWith(applies.code, this.#route);
       if (!applies) {
         this.#remove = added(this.#remove, policy.output.header);
         continue;
@@ -73,7 +78,7 @@ export class ChainRun {
       const began = secondsNow();
       const token = tokenOf(policy, this.#scope);
       if (token instanceof Later) return this.#wait(policy, token, began);
-      const refusal = this.#finish(policy, token, began);
+      const refusal = this.#finish(policy, token, began, policy.keyUse);
       if (refusal !== undefined) return refusal;
     }
     return this.#forward();
@@ -97,28 +102,38 @@ export class ChainRun {
   #wait(policy: RunnablePolicy, token: Later<string>, began: number): Later<Decision> {
     // Until the token arrives, other requests use the same witness and the same mint records.
     const seen = policy.witness?.take();
-    this.#mints = this.#mints.map((mint) => ({ ...mint }));
-    const resume = (minted: Minted): Decision | Later<Decision> =>
-      this.#finish(policy, minted, began, seen) ?? this.#goOn();
+    this.#mints = this.#mints.map(kept);
+    const requested = keptUse(policy.keyUse);
+    const resume = (minted: Minted): Decision | Later<Decision> => {
+      const keyUse = laterUse(requested, policy.keyUse, began, secondsNow());
+      return this.#finish(policy, minted, began, keyUse, seen) ?? this.#goOn();
+    };
     return token.map(resume, (error) => resume(expected(error)));
   }
 
   /** Runs the next policies, unless nobody waits for their tokens. Then the decision is not read. */
   #goOn(): Decision | Later<Decision> {
-    return this.#asker?.isGone === true ? refusedWith(504, 'extproc.given-up') : this.decide();
+    return this.#asker?.isGone === true ? refusedWith('extproc.given-up') : this.decide();
   }
 
   /**
    * @param seen what the witness saw of a token that arrived later
    * @returns a refusal, or undefined to continue
    */
-  #finish(policy: RunnablePolicy, token: Minted, began: number, seen?: Observation): Decision | undefined {
+  #finish(
+    policy: RunnablePolicy,
+    token: Minted,
+    began: number,
+    keyUse: KeyUse,
+    seen?: Observation,
+  ): Decision | undefined {
     const value = this.#valueOf(policy, token, seen);
     // Always read, so that the next policy does not get a warning about what this one read.
     const warning = warningOf(policy, this.#scope);
-    if (value instanceof MintError) return this.#fail(policy, value, began);
+    if (value instanceof MintError) return this.#fail(policy, value, { began, keyUse });
     this.#set = added(this.#set, [policy.output.header, value] as const);
     policy.minted.began = began;
+    policy.minted.keyUse = keyUse;
     policy.minted.bytes = value.length;
     policy.minted.warning = warning;
     this.#mints = added(this.#mints, policy.minted);
@@ -142,12 +157,12 @@ export class ChainRun {
     }
   }
 
-  #fail(policy: RunnablePolicy, { code, message, subject, origin }: MintError, began: number): Decision | undefined {
-    const refusal = policy.plan.refuse(code, subject);
-    const reason = { code, message, origin, began, fault: refusal.fault };
+  #fail(policy: RunnablePolicy, { code, message, subject, origin }: MintError, run: Run): Decision | undefined {
+    const refusal = refusalOf(policy.plan, code, subject);
+    const reason = { code, message, origin, fault: refusal.fault, ...run };
     if (policy.onError === 'deny') {
       const mints = added<MintRecord>(this.#mints, { policy: policy.name, outcome: 'refused', ...reason });
-      return { kind: 'refuse', refusal, mints };
+      return { kind: 'refuse', refusal, mints, route: this.#route };
     }
     this.#remove = added(this.#remove, policy.output.header);
     this.#mints = added(this.#mints, { policy: policy.name, outcome: 'passed', ...reason });
@@ -156,10 +171,16 @@ export class ChainRun {
 
   #forward(): Decision {
     const set = this.#set;
-    const forward: Forward = { kind: 'forward', set, remove: withoutWritten(this.#remove, set), mints: this.#mints };
+    const remove = withoutWritten(this.#remove, set);
+    const forward: Forward = { kind: 'forward', set, remove, mints: this.#mints, route: this.#route };
     const decision = withoutLookalikes(forward, this.#chain, this.#request);
     return this.#settings.publishVariables ? withMetadata(decision, this.#scope) : decision;
   }
+}
+
+/** A record that later requests do not change. */
+function kept(mint: MintRecord): MintRecord {
+  return mint.keyUse === undefined ? { ...mint } : { ...mint, keyUse: keptUse(mint.keyUse) };
 }
 
 /** The same clock as the exchange's, which measures the end of the last policy. */

@@ -6,6 +6,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
+import { unauthenticated } from '../diagnostics/refusals.ts';
 import type { Caller } from '../expressions/bindings.ts';
 import { isNamed } from '../identity/caller-sources.ts';
 import { RequestAudit } from '../mint/audit.ts';
@@ -17,7 +18,7 @@ import { lookFor } from '../request/watched-reads.ts';
 import type { RoutingInput } from '../routing/router.ts';
 import { ChainRun } from './chain-run.ts';
 import { type Decide, type Decision, refusedWith } from './decision.ts';
-import { type Chain, type DecisionRules, denied } from './rules.ts';
+import { type Chain, type DecisionRules, denied, type Routed } from './rules.ts';
 
 /** Inputs that differ from call to call. Tests pass their own. */
 export interface Sources {
@@ -29,61 +30,42 @@ export interface Sources {
   readonly variables?: ReadonlyMap<string, JsonValue> | undefined;
 }
 
-/** HTTP status of refusals before any policy runs; no vendor's rules apply to them. */
-const statusOf: ReadonlyMap<Code, number> = new Map([
-  ['route.ambiguous-path', 400],
-  ['route.outside-base-path', 400],
-  ['route.ambiguous-host', 400],
-  ['route.ambiguous-header', 400],
-  ['route.ambiguous-query', 400],
-  ['route.untold', 500],
-  ['route.unknown-policy', 500],
-  ['route.policy-not-allowed', 500],
-  ['route.none', 404],
-  ['route.denied', 403],
-]);
-
 /** Errors other than MintError are defects. They are thrown, and the caller must refuse the request. */
 export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
   return (request, asker) => {
     const description = new RequestDescription(request);
     const view = new RequestView(request.headers, description);
     lookFor(rules.watched, request);
-    const chain = chainOrDecision(rules, request, description);
-    if ('kind' in chain) return chain;
+    const routed = routeOrDecision(rules, request, description);
+    if ('kind' in routed) return routed;
+    const { destination: chain, name } = routed;
     lookFor(chain.watched, request);
     const audit = rules.audit && new RequestAudit(rules.audit, sources.randomId);
     const scope = scopeOf(rules, sources, audit?.ids.generate ?? sources.randomId, request, view);
     if (chain.requiresCaller) {
       const code = whyUnknown(scope);
-      if (code !== undefined) return refusedBy(code, unauthenticated);
+      if (code !== undefined) return refusedWith(code, name, unauthenticated);
     }
-    return new ChainRun(rules.settings, chain, request, scope, audit, asker).decide();
+    return new ChainRun(rules.settings, routed, request, scope, audit, asker).decide();
   };
 }
 
 /** The policies that run, or the decision on a request for which none run. */
-function chainOrDecision(
+function routeOrDecision(
   rules: DecisionRules,
   request: IncomingRequest,
   description: RequestDescription,
-): Chain | Decision {
+): Routed<Chain> | Decision {
   try {
-    const destination = destinationOf(rules, request, description);
-    if (destination === denied) return refusedBy('route.denied');
-    if (destination !== undefined) return destination;
-    return rules.settings.unmatched === 'pass' ? untouched : refusedBy('route.none');
+    const route = routeOf(rules, request, description);
+    if (route?.destination === denied) return refusedWith('route.denied', route.name);
+    if (route !== undefined) return route as Routed<Chain>;
+    return rules.settings.unmatched === 'pass' ? untouched : refusedWith('route.none');
   } catch (error) {
-    if (error instanceof MintError) return refusedBy(error.code);
+    if (error instanceof MintError) return refusedWith(error.code);
     throw error;
   }
 }
-
-function refusedBy(code: Code, status = statusOf.get(code) ?? 500): Decision {
-  return refusedWith(status, code);
-}
-
-const unauthenticated = 401;
 
 /** Why the caller of a request is unknown; undefined if it is known. */
 function whyUnknown(scope: RequestScope | MintError): Code | undefined {
@@ -99,11 +81,11 @@ function whyUnknown(scope: RequestScope | MintError): Code | undefined {
 const untouched: Decision = Object.freeze({ kind: 'untouched', mints: [] });
 
 /** @throws MintError `route.*` if only a refusal is safe */
-function destinationOf(
+function routeOf(
   rules: DecisionRules,
   { routePolicy }: IncomingRequest,
   description: RequestDescription,
-): Chain | typeof denied | undefined {
+): Routed<Chain | typeof denied> | undefined {
   if (routePolicy === undefined) return rules.route(description);
   if (rules.named === undefined) {
     const message = "Envoy's route names a policy, but `allowRoutePolicy` is not set in the configuration.";
@@ -113,7 +95,7 @@ function destinationOf(
   if (chain === undefined) {
     throw new MintError('route.unknown-policy', "Envoy's route names a policy that the configuration does not have.");
   }
-  return chain;
+  return { destination: chain };
 }
 
 /** What routes and policies read of a request. */

@@ -5,6 +5,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { Later } from '../diagnostics/later.ts';
+import { statusOf } from '../diagnostics/refusals.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import { codeRefusal } from '../plan/refusal.ts';
 import type { Refusal } from '../plan/token-plan.ts';
@@ -20,6 +21,8 @@ export type Decision =
       /** The variables that policies published, for later filters of the proxy. */
       readonly metadata?: JsonObject;
       readonly mints: readonly MintRecord[];
+      /** The name of the route. */
+      readonly route?: string | undefined;
     }
   | {
       readonly kind: 'refuse';
@@ -27,6 +30,8 @@ export type Decision =
       readonly mints: readonly MintRecord[];
       /** Why the request was refused before any policy ran; the reason of a policy is in `mints`. */
       readonly code?: Code;
+      /** The name of the route, if there is one. */
+      readonly route?: string | undefined;
     };
 
 /** Who waits for a decision. */
@@ -41,7 +46,17 @@ export interface Asker {
  */
 export type Decide = (request: IncomingRequest, asker?: Asker) => Decision | Later<Decision>;
 
-/** A refusal without a policy. It contains nothing but its code. */
-export function refusedWith(status: number, code: Code): Extract<Decision, { kind: 'refuse' }> {
-  return { kind: 'refuse', refusal: codeRefusal(status, code), mints: [], code };
+/** A refusal without a policy. It contains nothing but its code. @param status default: that of the code */
+export function refusedWith(
+  code: Code,
+  route?: string,
+  status = statusOf(code),
+): Extract<Decision, { kind: 'refuse' }> {
+  return {
+    kind: 'refuse',
+    refusal: codeRefusal(status, code),
+    mints: [],
+    code,
+    ...(route === undefined ? {} : { route }),
+  };
 }

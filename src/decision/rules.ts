@@ -6,6 +6,7 @@ import type { CallerKind } from '../expressions/caller-objects.ts';
 import type { Identify } from '../identity/caller-sources.ts';
 import type { Auditing, Witness } from '../mint/audit.ts';
 import type { HeaderValues } from '../mint/header-values.ts';
+import type { KeyUse } from '../mint/key-use.ts';
 import type { MintedRecord } from '../mint/mint-record.ts';
 import type { Minter } from '../mint/minter.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
@@ -23,6 +24,7 @@ export interface RunnablePolicy {
   /** Creates the values of the header of `output`. */
   readonly values: HeaderValues;
   readonly minted: MintedRecord;
+  readonly keyUse: KeyUse;
   readonly onError: 'deny' | 'pass';
   /** The object that `authentication` is for this policy; undefined: what the caller's source says. */
   readonly as: CallerKind | undefined;
@@ -44,6 +46,13 @@ export interface Chain {
   readonly lookalikes: FindLookalikes;
 }
 
+/** The route of a request. */
+export interface Routed<Destination> {
+  readonly destination: Destination;
+  /** Undefined if Envoy's route names the policy. */
+  readonly name?: string | undefined;
+}
+
 /** The destination of a route with `deny: true`. */
 export const denied: unique symbol = Symbol('denied');
 
@@ -57,7 +66,7 @@ export interface DecisionSettings {
 
 export interface DecisionRules {
   readonly settings: DecisionSettings;
-  readonly route: Router<Chain | typeof denied>;
+  readonly route: Router<Routed<Chain | typeof denied>>;
   /** The policies that Envoy's route may name; undefined if `allowRoutePolicy` is not set. */
   readonly named: ReadonlyMap<string, Chain> | undefined;
   readonly identify: Identify;

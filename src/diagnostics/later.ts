@@ -6,7 +6,13 @@
 interface Listener<T> {
   readonly settled: (value: T) => void;
   readonly failed: (error: unknown) => void;
+  readonly isWaiting: () => boolean;
 }
+
+/** For a listener that does something with the value if it arrives, and does not need it. */
+export const waitsForNothing = (): boolean => false;
+
+const waits = (): boolean => true;
 
 export class Later<T> {
   #listeners: readonly Listener<T>[] = [];
@@ -16,9 +22,15 @@ export class Later<T> {
    * must not throw: the next one would not run.
    *
    * @param failed called instead of `settled` if an error arrives
+   * @param isWaiting whether the listener still needs the value
    */
-  listen(settled: (value: T) => void, failed: (error: unknown) => void): void {
-    this.#listeners = [...this.#listeners, { settled, failed }];
+  listen(settled: (value: T) => void, failed: (error: unknown) => void, isWaiting: () => boolean = waits): void {
+    this.#listeners = [...this.#listeners, { settled, failed, isWaiting }];
+  }
+
+  /** Whether a listener still needs the value. Work that nobody waits for need not begin. */
+  get isAwaited(): boolean {
+    return this.#listeners.some(({ isWaiting }) => isWaiting());
   }
 
   /** Delivers the value. Only the first call of `settle` or `fail` has an effect. */
@@ -41,6 +53,7 @@ export class Later<T> {
     this.listen(
       (value) => changed.#settleBy(() => change(value)),
       (error) => changed.#settleBy(() => recover(error)),
+      () => changed.isAwaited,
     );
     return changed;
   }
@@ -57,6 +70,7 @@ export class Later<T> {
       made.listen(
         (value) => this.settle(value),
         (error) => this.fail(error),
+        () => this.isAwaited,
       );
     } else this.settle(made);
   }

@@ -5,7 +5,7 @@
  * The message is for the operator's log. It names claims, functions and types, and never contains the value of a claim
  * or header, or any part of a key. So it can be logged and shown.
  */
-import type { Code } from './codes.ts';
+import type { RefusalCode } from './refusals.ts';
 import type { Place } from './source-text.ts';
 
 /** The member of the token whose value failed. */
@@ -31,13 +31,19 @@ interface MintErrorDetails {
   readonly subject?: string | undefined;
 }
 
+/**
+ * `mintproc mint` runs one policy alone, and says if the request is outside its rules. The other two are found when
+ * the service that holds a key is asked at load.
+ */
+export type MintErrorCode = RefusalCode | 'policy.outside-rules' | 'config.missing-package' | 'keys.outside-setting';
+
 export class MintError extends Error {
   override readonly name = 'MintError';
-  readonly code: Code;
+  readonly code: MintErrorCode;
   readonly subject: string | undefined;
   #origin: Origin | undefined;
 
-  constructor(code: Code, message: string, details: MintErrorDetails = {}) {
+  constructor(code: MintErrorCode, message: string, details: MintErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.subject = details.subject;

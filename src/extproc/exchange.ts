@@ -8,16 +8,17 @@
  */
 
 import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
-import { statusOfLimit } from '../decision/limit-status.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
+import { type TraceContext, traceContextOf, traceStateOf } from '../request/trace-context.ts';
 import type { Admission } from './admission.ts';
+import { type CallMetadata, noMetadata } from './call-metadata.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
 import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
-import { requestIdOf, traceIdOf } from './request-ids.ts';
+import { callContext, callState, requestIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, respondTo } from './respond.ts';
 import { answerTrailers } from './trailers.ts';
 import { readRequest } from './wire.ts';
@@ -53,8 +54,13 @@ export interface ExchangeSettings {
 
 const outcomeOf = { untouched: 'untouched', forward: 'forwarded', refuse: 'refused' } as const;
 
-/** The HTTP status for a request that exceeds a limit of `wire-limits.ts` or cannot be decoded. */
-const statusOfUnreadable: ReadonlyMap<Code, number> = new Map([...statusOfLimit, ['extproc.malformed-message', 500]]);
+/** A request that exceeds a limit of `wire-limits.ts`, or cannot be decoded. */
+const unreadable: ReadonlySet<Code> = new Set<Code>([
+  'extproc.too-many-headers',
+  'extproc.headers-too-large',
+  'extproc.metadata-too-deep',
+  'extproc.malformed-message',
+]);
 
 const noAnswer: Answer = { kind: 'none' };
 
@@ -72,28 +78,33 @@ class DecisionAnswer {
   }
 }
 
-/** The record of an exchange. The ids of the request are looked up only when they are read. */
+/** The record of an exchange. What it has of the request's headers is looked up only when it is read. */
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
   readonly seconds: number;
   readonly at: number;
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
+  readonly route: string | undefined;
+  readonly #call: CallMetadata;
   readonly #request: IncomingRequest | undefined;
 
   constructor(
     outcome: ExchangeOutcome,
     at: number,
     started: number,
+    call: CallMetadata,
     code?: Code,
-    mints: readonly MintRecord[] = noMints,
     request?: IncomingRequest,
+    { mints, route }: Pick<Decision, 'mints'> & { readonly route?: string | undefined } = undecided,
   ) {
     this.outcome = outcome;
     this.seconds = at - started;
     this.at = at;
     this.code = code;
     this.mints = mints;
+    this.route = route;
+    this.#call = call;
     this.#request = request;
   }
 
@@ -102,18 +113,32 @@ class FinishedExchange implements ExchangeRecord {
   }
 
   get traceId(): string | undefined {
-    return this.#request && traceIdOf(this.#request.headers);
+    return callContext(this.#call)?.traceId ?? (this.#request && traceIdOf(this.#request.headers));
+  }
+
+  get sampledTraceId(): string | undefined {
+    const { trace } = this;
+    return trace?.isSampled === true ? trace.traceId : undefined;
+  }
+
+  get trace(): TraceContext | undefined {
+    return callContext(this.#call) ?? (this.#request && traceContextOf(this.#request.headers));
+  }
+
+  get traceState(): string | undefined {
+    if (callContext(this.#call) !== undefined) return callState(this.#call);
+    return this.#request && traceStateOf(this.#request.headers);
   }
 }
 
-const noMints: readonly MintRecord[] = [];
+const undecided = { mints: [] };
 
 /** Made once, because a refusal under overload must cost next to nothing. */
-const overloaded = refusedWith(503, 'extproc.overloaded');
+const overloaded = refusedWith('extproc.overloaded');
 
 export class Exchange implements Asker {
   readonly #settings: ExchangeSettings;
-  readonly #routePolicy: string | undefined;
+  readonly #call: CallMetadata;
   readonly #decide: Decide;
   /** Whether the request may be decided; otherwise too many are in flight. */
   readonly #isAdmitted: boolean;
@@ -129,10 +154,9 @@ export class Exchange implements Asker {
   /** Waiting for a decision that arrives later. */
   #waiting = false;
 
-  /** @param routePolicy the stream's `x-mintproc-policy` metadata */
-  constructor(settings: ExchangeSettings, routePolicy: string | undefined) {
+  constructor(settings: ExchangeSettings, call = noMetadata) {
     this.#settings = settings;
-    this.#routePolicy = routePolicy;
+    this.#call = call;
     this.#decide = pinned(settings.pin);
     this.#isAdmitted = settings.admission.enter();
     settings.observer.streamOpened();
@@ -152,9 +176,10 @@ export class Exchange implements Asker {
     }
   }
 
-  #refuseDefect(error: unknown): Answer {
+  /** @param started when processing of the request began, if it did */
+  #refuseDefect(error: unknown, started?: number, request?: IncomingRequest): Answer {
     this.#settings.observer.defect(describeDefect(error));
-    return this.#refuse('internal', 500, 'extproc.internal');
+    return this.#refuse('internal', 'extproc.internal', started, request);
   }
 
   /** The stream has ended, for any reason. Later calls do nothing. */
@@ -201,11 +226,16 @@ export class Exchange implements Asker {
     const started = now();
     let request: IncomingRequest;
     try {
-      request = readRequest(message, this.#routePolicy, limits);
+      request = readRequest(message, this.#call.routePolicy, limits);
     } catch (error) {
       return this.#refuseUnreadable(error, started);
     }
-    const decision = this.#decide(request, this);
+    let decision: Decision | Later<Decision>;
+    try {
+      decision = this.#decide(request, this);
+    } catch (error) {
+      return this.#refuseDefect(error, started, request);
+    }
     return decision instanceof Later
       ? this.#answerLater(decision, request, started)
       : this.#answerDecision(decision, request, started);
@@ -221,21 +251,22 @@ export class Exchange implements Asker {
         const settle = (answerOf: () => Answer): void => {
           this.#waiting = false;
           if (this.#closed) this.#leave();
-          else if (!this.#over) listener(this.#orRefused(answerOf));
+          else if (!this.#over) listener(this.#orRefused(answerOf, started, request));
         };
         later.listen(
           (decision) => settle(() => this.#answerDecision(decision, request, started)),
-          (error) => settle(() => this.#refuseDefect(error)),
+          (error) => settle(() => this.#refuseDefect(error, started, request)),
+          () => !this.#closed,
         );
       },
     };
   }
 
-  #orRefused(answerOf: () => Answer): Answer {
+  #orRefused(answerOf: () => Answer, started: number, request: IncomingRequest): Answer {
     try {
       return answerOf();
     } catch (error) {
-      return this.#refuseDefect(error);
+      return this.#refuseDefect(error, started, request);
     }
   }
 
@@ -244,14 +275,13 @@ export class Exchange implements Asker {
     this.#decision = decision;
     const code = decision.kind === 'refuse' ? decision.code : undefined;
     const now = this.#settings.now();
-    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, code, decision.mints, request));
+    this.#finish(new FinishedExchange(outcomeOf[decision.kind], now, started, this.#call, code, request, decision));
     return new DecisionAnswer(decision);
   }
 
   #refuseUnreadable(error: unknown, started?: number): Answer {
-    const status = error instanceof MintError ? statusOfUnreadable.get(error.code) : undefined;
-    if (status === undefined || !(error instanceof MintError)) throw error;
-    return this.#refuse('refused', status, error.code, started);
+    if (!(error instanceof MintError && unreadable.has(error.code))) throw error;
+    return this.#refuse('refused', error.code, started);
   }
 
   #answerTrailers(message: ProcessingRequest): Answer {
@@ -277,14 +307,14 @@ export class Exchange implements Asker {
 
   /** `request_header_mode: SKIP` with a body mode: continuing would forward the request without a token. */
   #refuseUnseen(): Answer {
-    return this.#refuse('malformed', 500, 'extproc.no-request-headers');
+    return this.#refuse('malformed', 'extproc.no-request-headers');
   }
 
   /** @param started when processing began, if known */
-  #refuse(outcome: ExchangeOutcome, status: number, code: Code, started?: number): Answer {
+  #refuse(outcome: ExchangeOutcome, code: Code, started?: number, request?: IncomingRequest): Answer {
     this.#over = true;
-    this.#finishNow(outcome, code, started);
-    return new DecisionAnswer(refusedWith(status, code));
+    this.#finishNow(outcome, code, started, request);
+    return new DecisionAnswer(refusedWith(code));
   }
 
   #refuseOverloaded(): Answer {
@@ -303,9 +333,9 @@ export class Exchange implements Asker {
     return { kind: 'fail', code };
   }
 
-  #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number): void {
+  #finishNow(outcome: ExchangeOutcome, code?: Code, started?: number, request?: IncomingRequest): void {
     const at = this.#settings.now();
-    this.#finish(new FinishedExchange(outcome, at, started ?? at, code));
+    this.#finish(new FinishedExchange(outcome, at, started ?? at, this.#call, code, request));
   }
 
   /** The one place where an exchange is counted. Only the first outcome counts. */

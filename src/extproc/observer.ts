@@ -5,6 +5,7 @@
  */
 import type { Code } from '../diagnostics/codes.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
+import type { TraceContext } from '../request/trace-context.ts';
 
 /** The outcomes of a stream. */
 export const exchangeOutcomes = {
@@ -34,6 +35,14 @@ export interface ExchangeRecord {
   readonly requestId: string | undefined;
   /** The id of the request's trace. May be read only during `finished`. */
   readonly traceId: string | undefined;
+  /** The same if the caller samples the trace. May be read only during `finished`. */
+  readonly sampledTraceId: string | undefined;
+  /** The request's `traceparent`. May be read only during `finished`. */
+  readonly trace: TraceContext | undefined;
+  /** The request's `tracestate`. May be read only during `finished`. */
+  readonly traceState: string | undefined;
+  /** The name of the route, if there is one. */
+  readonly route: string | undefined;
 }
 
 /** An unexpected error, without its message, which might quote a value. */

@@ -66,8 +66,8 @@ export async function startServer(options: ServerOptions): Promise<ProcessorServ
     },
     {
       health,
-      open: (routePolicy) => new Exchange(settings, routePolicy),
-      check: (routePolicy) => new Exchange(checking, routePolicy),
+      open: (call) => new Exchange(settings, call),
+      check: (call) => new Exchange(checking, call),
       memoryFull: () => options.observer.memoryFull(),
       deadlinePassed: () => options.observer.deadlinePassed(),
       defect: (error) => options.observer.defect(describeDefect(error)),

@@ -16,8 +16,10 @@ const require = createRequire(import.meta.url);
 export interface Signer {
   readonly algorithm: SignatureAlgorithm;
   readonly sign: Sign;
-  /** A private key, or a secret. */
+  /** A private key, or a secret; the public half if a service signs. */
   readonly key: KeyObject;
+  /** Names the service and the key in it, if a service signs. */
+  readonly service?: string | undefined;
   /** The public key as it is published (RFC 7517); undefined for a secret, and for a key that no JWK can hold. */
   readonly jwk: Readonly<Record<string, unknown>> | undefined;
 }

@@ -16,6 +16,7 @@ import {
   type KeyObject,
   randomBytes,
   sign,
+  type VerifyKeyObjectInput,
   verify,
 } from 'node:crypto';
 import type { Later } from '../diagnostics/later.ts';
@@ -33,6 +34,8 @@ export type SignSync = (signingInput: string) => string;
 
 export type Verify = (signingInput: Buffer, publicKey: KeyObject, signature: Buffer) => boolean;
 
+export type VerifyLater = (signingInput: Buffer, publicKey: KeyObject, signature: Buffer) => Promise<boolean>;
+
 export interface SignatureAlgorithm {
   readonly name: string;
   /** What signs. A private key has a public half, which is published; a secret is published nowhere. */
@@ -48,6 +51,13 @@ export interface SignatureAlgorithm {
   generateKey(): KeyObject;
   /** A signer for a key that `checkSigningKey` accepted. */
   createSigner(key: KeyObject): SignSync;
+  /**
+   * Whether a signature that a service made is one of this key, found on another thread. Undefined for secrets, which
+   * no service holds.
+   */
+  readonly verify?: VerifyLater;
+  /** The signature in the form of JWS, if the service returned it in DER. @throws RangeError if it is malformed */
+  fromDer?(signature: Buffer): Buffer;
   /** How node:crypto verifies what this key signs, if the `jose` package cannot. */
   verifierFor?(key: KeyObject): Verify | undefined;
 }
@@ -87,6 +97,17 @@ function verifyBy(hash: string | null): Verify {
   return (input, publicKey, signature) => verify(hash, input, publicKey, signature);
 }
 
+/** @param form of the signature, if it is not the default of node:crypto */
+function verifyLater(hash: string | null, form: Omit<VerifyKeyObjectInput, 'key'> = {}): VerifyLater {
+  return (input, key, signature) =>
+    new Promise((resolve, reject) => {
+      verify(hash, input, { ...form, key }, signature, (error, isRight) => {
+        if (error === null) resolve(isRight);
+        else reject(error);
+      });
+    });
+}
+
 const rsa = {
   keyKind: 'private',
   keyName: 'an RSA private key',
@@ -102,6 +123,7 @@ function rsaPkcs1(name: string, hash: string): SignatureAlgorithm {
     keyTypes: ['rsa'],
     checkKey: (key) => checkSigningRsaSize(name, key),
     createSigner: (key) => asymmetric(hash, { key, padding: constants.RSA_PKCS1_PADDING }),
+    verify: verifyLater(hash, { padding: constants.RSA_PKCS1_PADDING }),
   };
 }
 
@@ -116,6 +138,7 @@ function rsaPss(name: string, hash: string): SignatureAlgorithm {
     checkKey: (key) => [...checkSigningRsaSize(name, key), ...checkBoundHash(name, hash, key)],
     // The salt is as long as the hash.
     createSigner: (key) => asymmetric(hash, { key, padding, saltLength }),
+    verify: verifyLater(hash, { padding, saltLength }),
     // No JWK can hold a key that is bound to PSS. Padding and salt come with the key.
     verifierFor: (key) => (key.asymmetricKeyType === 'rsa-pss' ? verifyBound : undefined),
   };
@@ -152,6 +175,12 @@ function ecdsa(name: string, hash: string, curve: Curve): SignatureAlgorithm {
         return joined.toString('base64url');
       };
     },
+    verify: verifyLater(hash, { dsaEncoding: 'ieee-p1363' }),
+    fromDer(signature) {
+      const joined = Buffer.alloc(2 * curve.scalarBytes);
+      joinScalars(signature, curve.scalarBytes, joined);
+      return joined;
+    },
   };
 }
 
@@ -173,6 +202,7 @@ function eddsa(name: string, keyTypes: readonly string[]): SignatureAlgorithm {
     checkKey: anyKeyFits,
     generateKey: () => generateKeyPairSync('ed25519').privateKey,
     createSigner: (key) => asymmetric(null, { key }),
+    verify: verifyLater(null),
     verifierFor: (key) => (key.asymmetricKeyType === 'ed448' ? verifyEd448 : undefined),
   };
 }
@@ -217,10 +247,18 @@ export const verificationAlgorithms: ReadonlyMap<string, SignatureAlgorithm> = n
   [...rows, eddsa('Ed25519', ['ed25519']), eddsa('Ed448', ['ed448'])].map((row) => [row.name, row]),
 );
 
-/** The problems of this key for signing (RFC 8725 sections 3.1 and 3.5); empty if it fits. */
-export function checkSigningKey(algorithm: SignatureAlgorithm, key: KeyObject): readonly KeyFinding[] {
+/**
+ * The problems of this key for signing (RFC 8725 sections 3.1 and 3.5); empty if it fits.
+ *
+ * @param isOutside whether a service holds the private half, and this is the public one
+ */
+export function checkSigningKey(
+  algorithm: SignatureAlgorithm,
+  key: KeyObject,
+  isOutside = false,
+): readonly KeyFinding[] {
   const { name, keyKind, keyName } = algorithm;
-  if (key.type !== keyKind) {
+  if (key.type !== (isOutside ? 'public' : keyKind)) {
     return [keyError('jose.wrong-key-type', `${name} signs with ${keyName}; this is a ${key.type} key.`)];
   }
   const type = key.asymmetricKeyType ?? 'oct';

@@ -4,10 +4,16 @@
  */
 import { createHash, type KeyObject } from 'node:crypto';
 import { thumbprintOf } from '../jose/key-types.ts';
+import type { OutsideKey } from './outside/outside-key.ts';
 
 export interface HeldKey {
-  /** A private key, a secret, or the public key of somebody that tokens are encrypted to. */
+  /**
+   * A private key, a secret, or the public key of somebody that tokens are encrypted to. Of a key that a service holds,
+   * the public half.
+   */
   readonly key: KeyObject;
+  /** Where the private half is, if a service signs with it. */
+  readonly outside?: OutsideKey | undefined;
   /** RFC 7638; undefined for a secret. */
   readonly thumbprint: string | undefined;
   /** The name that its source gives it, such as the `kid` of a JWK. */
@@ -44,7 +50,7 @@ export function isNamed({ kid, thumbprint }: HeldKey, names: ReadonlySet<string>
 
 /** Whether two keys have the same public half, or are the same secret. */
 export function isSameMaterial(one: HeldKey, other: HeldKey): boolean {
-  // A remembered key has only its public half, which does not equal the private one.
+  // A remembered key, or one that a service holds, has only its public half, which does not equal the private one.
   if (one.thumbprint !== undefined) return one.thumbprint === other.thumbprint;
   return one.key === other.key || one.key.equals(other.key);
 }

@@ -19,8 +19,12 @@ export interface KeyUse {
   readonly purpose: JwkPurpose;
   /** The code of the warning if the `alg` of a JWK is another signature algorithm; undefined if that is an error. */
   readonly otherAlgorithm?: RuleCode | undefined;
-  /** The problems of the key itself; empty if it fits. */
-  check(key: KeyObject): readonly KeyFinding[];
+  /**
+   * The problems of the key itself; empty if it fits.
+   *
+   * @param isOutside whether a service holds its private half
+   */
+  check(key: KeyObject, isOutside?: boolean): readonly KeyFinding[];
 }
 
 /** Signing with `algorithm`. @param otherAlgorithm as in `KeyUse` */
@@ -29,7 +33,7 @@ export function signingUse(algorithm: SignatureAlgorithm, otherAlgorithm?: RuleC
     otherAlgorithm,
     kind: algorithm.keyKind,
     purpose: { use: 'sig', algorithms: [algorithm.name], operations: ['sign'] },
-    check: (key) => checkSigningKey(algorithm, key),
+    check: (key, isOutside) => checkSigningKey(algorithm, key, isOutside),
   };
 }
 
@@ -45,7 +49,7 @@ export function encryptionUse(management: KeyManagement, content: ContentEncrypt
 
 /** The problems of this use of the key; empty if it fits. */
 export function checkFit({ purpose, check, otherAlgorithm }: KeyUse, held: HeldKey): readonly KeyFinding[] {
-  const findings = [...check(held.key)];
+  const findings = [...check(held.key, held.outside !== undefined)];
   findings.push(...checkAlgorithm(purpose.algorithms, otherAlgorithm, held.algorithm));
   const [certificate] = held.certificates;
   if (certificate !== undefined && held.key.type !== 'secret' && certifies(certificate, held.key) !== true) {

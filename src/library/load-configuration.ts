@@ -2,6 +2,7 @@
  * @module
  * A `mintproc.yaml` for a program, and the requests that it takes through its routes.
  */
+import { askingServices } from '../configuration/asking-services.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
 import { loadConfiguration } from '../configuration/load.ts';
@@ -24,21 +25,24 @@ import { loadProblems, publicProblems, publicStandIns } from './problems.ts';
 import { readRequest } from './written-request.ts';
 
 /** @throws TypeError if an argument is not what its type says */
-export function configurationFrom(file: string, options: ConfigurationOptions): ConfigurationResult {
+export async function configurationFrom(file: string, options: ConfigurationOptions): Promise<ConfigurationResult> {
   requirePath(file, 'the configuration');
   requireOptions(options, { ...loadKinds, strict: 'switch' });
   const now = millisecondsOf(options.now, 'now');
   const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
-  const { snapshot, routes, problems } = loadConfiguration(file, {
+  const given = { environment: environmentOf(options.environment), standInKeys: standIns };
+  const context = {
     files: diskFiles,
-    environment: environmentOf(options.environment),
+    ...given,
     now: () => now,
     strict: options.strict ?? false,
     ...forTrials,
     // The order of requests must not matter.
     withoutReuse: true,
-    standInKeys: standIns,
-  });
+  };
+  const { snapshot, routes, problems } = await askingServices(given, (outside) =>
+    loadConfiguration(file, { ...context, outside }),
+  );
   const shown = loadProblems(problems, options);
   if (snapshot === undefined) return { ok: false, problems: shown };
   const loading = { snapshot, routes, routeOf: routeFinder(routes) };

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { diskFiles, type FileContents, type FileReader, largestFile, tooLarge } from '../configuration/files.ts';
 import { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
-import { type LoadedSinglePolicy, loadSinglePolicy } from '../configuration/single-policy.ts';
+import { type LoadedSinglePolicy, loadAskingServices } from '../configuration/single-policy.ts';
 import { isRecord } from '../diagnostics/json.ts';
 import { makeIdentify } from '../identity/authentication.ts';
 import { mintFields } from '../trial/answer-fields.ts';
@@ -24,12 +24,12 @@ import { failureOf, loadProblems, publicProblems, publicStandIns } from './probl
 import { readRequest } from './written-request.ts';
 
 /** @throws TypeError if an argument is not what its type says */
-export function policyFrom(source: string | PolicyText, options: PolicyOptions): PolicyResult {
+export async function policyFrom(source: string | PolicyText, options: PolicyOptions): Promise<PolicyResult> {
   requireOptions(options, { ...loadKinds, entry: 'object', configuration: 'text', secrets: 'texts' });
   const { entry, configuration, secrets = {}, environment, now } = options;
   const { file, files } = filesOf(source);
   const standIns = options.standInKeys === true ? new StandInKeys() : undefined;
-  const loaded = loadSinglePolicy(
+  const loaded = await loadAskingServices(
     {
       ...{ file, entry, config: configuration, given: new Map(Object.entries(secrets)) },
       ...{ environment: environmentOf(environment), now: millisecondsOf(now, 'now'), standInKeys: standIns },

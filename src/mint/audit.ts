@@ -56,14 +56,14 @@ export class Witness {
   }
 
   /** Wraps counters. */
-  counting({ hit, miss, evicted }: ReuseCounters): ReuseCounters {
+  counting({ hit, ...others }: ReuseCounters): ReuseCounters {
     const observed = {
       increment: () => {
         this.#isReused = true;
         hit.increment();
       },
     };
-    return { hit: observed, miss, evicted };
+    return { hit: observed, ...others };
   }
 
   /** Wraps an encrypter. */

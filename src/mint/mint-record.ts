@@ -5,6 +5,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { Origin } from '../diagnostics/mint-error.ts';
 import type { AuditFacts } from './audit.ts';
+import type { KeyUse } from './key-use.ts';
 
 /** The outcome of one policy for one request. */
 export type MintOutcome = 'minted' | 'refused' | 'passed';
@@ -27,6 +28,8 @@ export interface MintRecord {
   readonly bytes?: number;
   /** If the audit logs the token. */
   readonly audit?: AuditFacts | undefined;
+  /** When the policy used its keys; a use before `began` was for another request. */
+  readonly keyUse?: KeyUse;
 }
 
 /**
@@ -39,4 +42,10 @@ export interface MintedRecord extends MintRecord {
   bytes: number;
   audit: AuditFacts | undefined;
   warning: Code | undefined;
+  keyUse: KeyUse;
+}
+
+/** The record of a policy that has not minted yet. */
+export function mintedRecord(policy: string, keyUse: KeyUse): MintedRecord {
+  return { policy, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined, keyUse };
 }

@@ -166,7 +166,9 @@ function signedLater(signature: Later<string>, signingInput: string): Later<stri
   return signature.map((arrived) => `${signingInput}.${arrived}`, notSigned);
 }
 
+/** A service that signs says itself why it did not. */
 function notSigned(cause: unknown): never {
+  if (cause instanceof MintError) throw cause;
   throw new MintError('mint.signing-failed', 'The key could not sign.', { cause });
 }
 

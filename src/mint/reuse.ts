@@ -10,7 +10,7 @@
  * has its own entries, so an entry belongs to one plan and one key. A reload or a rotation makes new minters without
  * entries.
  */
-import { Later } from '../diagnostics/later.ts';
+import { Later, waitsForNothing } from '../diagnostics/later.ts';
 import type { Minter, StagedMinter } from './minter.ts';
 import type { KeptToken, Lifetime, ReuseMemory } from './reuse-memory.ts';
 import type { Values } from './values.ts';
@@ -20,6 +20,8 @@ export interface ReuseLimits {
   readonly for: number;
   /** How long a reused token must still be valid, in milliseconds. */
   readonly leeway: number;
+  /** How long before its end a token is made anew, in milliseconds; 0: when it has ended. */
+  readonly refreshAhead: number;
   /** Maximum number of tokens that are kept. */
   readonly entries: number;
   /** Maximum size of the tokens and their keys, in bytes. */
@@ -31,6 +33,8 @@ export interface ReuseCounters {
   readonly miss: { increment(): void };
   /** Counts tokens that were dropped before they expired. */
   readonly evicted: { increment(): void };
+  /** Gets the seconds until a reused token expires, except for tokens that are reused only within their second. */
+  readonly lifetime?: { observe(seconds: number): void } | undefined;
 }
 
 /** What a policy keeps now. */
@@ -47,35 +51,69 @@ export interface ReusingMinter extends Minter {
  * A minter that calls `minter` only if no earlier token can be reused. Its plan must not generate anything new for each
  * token.
  *
+ * With `refreshAhead`, a request that gets a token near its end also has the next one made, so that no request waits
+ * for it. A token that no request gets any more is not made anew.
+ *
  * @param memory shared with the other policies
+ * @param afterwards runs work when the requests that have arrived are answered
  */
 export function reusing(
   minter: StagedMinter,
   limits: ReuseLimits,
   counters: ReuseCounters,
   memory: ReuseMemory,
+  afterwards: (work: () => void) => void,
 ): ReusingMinter {
   const tokens = new Tokens(limits, memory, counters.evicted);
-  const awaited = new AwaitedTokens();
+  const awaited = new AwaitedTokens(limits.for === 0 ? 1000 : limits.for);
   const hit = <T>(known: T): T => {
     counters.hit.increment();
     return known;
+  };
+  const reused = ({ token, expires }: KeptToken, now: number): string => {
+    if (expires !== undefined) counters.lifetime?.observe((expires - now) / 1000);
+    return hit(token);
   };
   const keptLater = (key: string, values: Values, token: Later<string>, now: number): Later<string> =>
     token.map((made) => {
       tokens.keep(key, values, made, now);
       return made;
     });
+  const renew = (kept: KeptToken, values: Values, now: number): void => {
+    const tryAgain = (): void => {
+      kept.refreshAt = now + refreshPause;
+    };
+    try {
+      const token = minter.write(values, now);
+      if (token instanceof Later) token.listen((made) => tokens.keep(kept.key, values, made, now), tryAgain);
+      else tokens.keep(kept.key, values, token, now);
+    } catch {
+      // The requests have their token until it ends. If this goes on, the next one gets the error.
+      tryAgain();
+    }
+  };
+  const reuse = (kept: KeptToken, values: Values, now: number): string => {
+    if (now >= kept.refreshAt) {
+      kept.refreshAt = Number.POSITIVE_INFINITY;
+      const own = ownCopy(values);
+      // An object may be read from the memory of the request, which is gone later.
+      if (own === undefined) renew(kept, values, now);
+      else afterwards(() => renew(kept, own, now));
+    }
+    return reused(kept, now);
+  };
   return {
     kept: tokens,
     mint(scope) {
       const { now } = scope;
       const values = minter.evaluate(scope);
       const again = tokens.again(values, now);
-      if (again !== undefined) return hit(again);
+      if (again !== undefined) return reuse(again, values, now);
       const key = keyOf(values);
-      const known = tokens.find(key, now) ?? awaited.find(key, now);
-      if (known !== undefined) return hit(known);
+      const known = tokens.find(key, now);
+      if (known !== undefined) return reuse(known, values, now);
+      const coming = awaited.find(key, now);
+      if (coming !== undefined) return hit(coming);
       counters.miss.increment();
       const token = minter.write(values, now);
       if (token instanceof Later) return awaited.add(key, now, keptLater(key, values, token, now));
@@ -91,25 +129,31 @@ export function reusing(
  */
 class AwaitedTokens {
   readonly #tokens = new Map<string, Later<string>>();
+  readonly #time: number;
 
-  /** The token for the same values and the same second. */
+  /** @param time milliseconds for which a token may be reused */
+  constructor(time: number) {
+    this.#time = time;
+  }
+
+  /** The token for the same values in the same period. */
   find(key: string, now: number): Later<string> | undefined {
     // The map is nearly always empty. A lookup would make V8 move the key to its old objects.
-    return this.#tokens.size === 0 ? undefined : this.#tokens.get(keyInSecond(key, now));
+    return this.#tokens.size === 0 ? undefined : this.#tokens.get(this.#keyAt(key, now));
   }
 
   add(key: string, now: number, token: Later<string>): Later<string> {
-    const keyNow = keyInSecond(key, now);
+    const keyNow = this.#keyAt(key, now);
     const remove = (): void => void this.#tokens.delete(keyNow);
     this.#tokens.set(keyNow, token);
     // The first listener, so that later requests do not get an error that is over.
-    token.listen(remove, remove);
+    token.listen(remove, remove, waitsForNothing);
     return token;
   }
-}
 
-function keyInSecond(key: string, now: number): string {
-  return `${Math.floor(now / 1000)} ${key}`;
+  #keyAt(key: string, now: number): string {
+    return `${Math.floor(now / this.#time)} ${key}`;
+  }
 }
 
 /**
@@ -128,6 +172,9 @@ export function keyOf(values: Values): string {
   }
   return key;
 }
+
+/** After a token could not be made anew, in milliseconds. */
+const refreshPause = 1_000;
 
 /** The approximate size of an entry without its strings. */
 const entryBytes = 150;
@@ -184,18 +231,16 @@ class Tokens implements KeptTokens {
   }
 
   /** The token that was minted last, if it is for these values. No key is needed then. */
-  again(values: Values, now: number): string | undefined {
+  again(values: Values, now: number): KeptToken | undefined {
     this.#memory.dropExpired(now);
     const latest = this.#latest;
-    return latest !== undefined && isGood(latest.kept, now) && areSame(values, latest.values)
-      ? latest.kept.token
-      : undefined;
+    return latest !== undefined && isGood(latest.kept, now) && areSame(values, latest.values) ? latest.kept : undefined;
   }
 
   /** Call it after `again`. */
-  find(key: string, now: number): string | undefined {
+  find(key: string, now: number): KeptToken | undefined {
     const kept = this.#kept.get(key);
-    return kept !== undefined && isGood(kept, now) ? kept.token : undefined;
+    return kept !== undefined && isGood(kept, now) ? kept : undefined;
   }
 
   /** @param key of `values` */
@@ -203,9 +248,7 @@ class Tokens implements KeptTokens {
     const bytes = 2 * key.length + token.length + entryBytes;
     if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return;
     this.#drop(this.#kept.get(key));
-    // Within its second, a token is also valid for the part of the second before it was minted.
-    const from = this.#limits.for === 0 ? Math.floor(now / 1000) * 1000 : now;
-    const until = this.#limits.for === 0 ? from + 1000 : this.#until(token, now);
+    const { from, until, expires } = this.#periodOf(token, now);
     if (until <= now) return;
     while (this.#kept.size >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) {
       const [oldest] = this.#kept.values();
@@ -213,7 +256,19 @@ class Tokens implements KeptTokens {
       if (oldest.until > now) this.#evicted.increment();
       this.#drop(oldest);
     }
-    const kept = { key, token, from, until, bytes, owner: this.#owner, older: undefined, newer: undefined };
+    const refreshAt = this.#refreshAt(now, until);
+    const kept = {
+      key,
+      token,
+      from,
+      until,
+      expires,
+      refreshAt,
+      bytes,
+      owner: this.#owner,
+      older: undefined,
+      newer: undefined,
+    };
     this.#memory.add(kept, this.#lifetime, now);
     this.#kept.set(key, kept);
     const copy = ownCopy(values);
@@ -231,17 +286,27 @@ class Tokens implements KeptTokens {
     if (this.#latest?.kept.key === key) this.#latest = undefined;
   }
 
-  #until(token: string, now: number): number {
+  /** Not in the first half of its time, so that a short-lived token is not made anew for each request. */
+  #refreshAt(now: number, until: number): number {
+    const { refreshAhead } = this.#limits;
+    return refreshAhead === 0 ? Number.POSITIVE_INFINITY : Math.max(until - refreshAhead, (now + until) / 2);
+  }
+
+  #periodOf(token: string, now: number): Pick<KeptToken, 'from' | 'until' | 'expires'> {
+    const second = Math.floor(now / 1000) * 1000;
+    // Within its second, a token is also valid for the part of the second before it was minted.
+    if (this.#limits.for === 0) return { from: second, until: second + 1000, expires: undefined };
+    const expires = expiryOf(token);
     const end = now + this.#limits.for;
-    const expiry = expiryOf(token);
-    return expiry === undefined ? end : Math.min(end, expiry * 1000 - this.#limits.leeway);
+    const until = expires === undefined ? end : Math.min(end, expires - this.#limits.leeway);
+    return { from: now, until, expires };
   }
 }
 
-/** The claim `exp` of a signed token, in seconds, if it is a number. */
+/** The claim `exp` of a signed token, in milliseconds, if it is a number. */
 function expiryOf(token: string): number | undefined {
   const [, payload = ''] = token.split('.');
   const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
   const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
-  return typeof exp === 'number' ? exp : undefined;
+  return typeof exp === 'number' ? exp * 1000 : undefined;
 }

@@ -44,6 +44,11 @@ class Activity {
     this.#runs = runs;
   }
 
+  /** Whether anything was recorded since the last call of `take`. */
+  get isBusy(): boolean {
+    return this.#seconds > 0 || this.#requestSeconds > 0;
+  }
+
   /**
    * Returns the longest activity since the last call.
    *

@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { activity } from './activity.ts';
-import { contentType } from './exposition.ts';
+import { type Format, formatFor } from './exposition.ts';
 import { text } from './http-answer.ts';
 import { type HttpAddress, type HttpListener, startHttp } from './http-server.ts';
 import type { Log } from './log.ts';
@@ -12,7 +12,7 @@ import type { Readiness } from './readiness.ts';
 
 export interface AdminOptions {
   readonly address: HttpAddress;
-  readonly metrics: { text(): Promise<string> };
+  readonly metrics: { text(options: { readonly format: Format }): Promise<string> };
   readonly readiness: Readiness;
   readonly log: Log;
 }
@@ -30,7 +30,10 @@ export function startAdmin({ address, metrics, readiness, log }: AdminOptions): 
     code: 'observe.listen-failed',
     log,
     routes: {
-      '/metrics': async () => ({ status: 200, type: contentType, body: await scrape() }),
+      '/metrics': async ({ accept }) => {
+        const format = formatFor(accept);
+        return { status: 200, type: format.contentType, body: await scrape(format) };
+      },
       '/healthz': () => text(200, 'ok'),
       '/readyz': () => ({
         status: readiness.phase === 'ready' ? 200 : 503,
@@ -44,21 +47,24 @@ export function startAdmin({ address, metrics, readiness, log }: AdminOptions): 
 /** Minimum milliseconds between two scrapes. Each takes one or two milliseconds, and asks each worker. */
 const scrapePace = 50;
 
-/** Concurrent requests share one scrape. Each request gets a scrape that began after the request arrived. */
-function pacedScrape(metrics: AdminOptions['metrics']): () => Promise<string> {
-  let next: Promise<string> | undefined;
+/**
+ * Concurrent requests for one format share one scrape. Each request gets a scrape that began after the request arrived.
+ */
+function pacedScrape(metrics: AdminOptions['metrics']): (format: Format) => Promise<string> {
+  const next = new Map<Format, Promise<string>>();
   let last: Promise<unknown> = Promise.resolve();
   let mayBegin = 0;
-  return () => {
-    if (next !== undefined) return next;
+  return (format) => {
+    const known = next.get(format);
+    if (known !== undefined) return known;
     const mine = last.then(async () => {
       const wait = mayBegin - performance.now();
       if (wait > 0) await setTimeout(wait, undefined, { ref: false });
-      next = undefined;
+      next.delete(format);
       mayBegin = performance.now() + scrapePace;
-      return activity.run('scrape', () => metrics.text());
+      return activity.run('scrape', () => metrics.text({ format }));
     });
-    next = mine;
+    next.set(format, mine);
     last = mine.catch(() => undefined);
     return mine;
   };

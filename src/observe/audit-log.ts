@@ -4,7 +4,7 @@
  * any log level. Each field has a pattern. A value that does not match is left out, so that no other part of a request
  * or a token can appear.
  */
-import { requestIdForm } from './log.ts';
+import { requestIdForm, traceIdForm } from './log.ts';
 
 /** What the audit records about one token. The `AuditFacts` of `mint/` fit this shape. */
 export interface AuditFacts {
@@ -38,7 +38,7 @@ const forms = {
   jti: /^[\w-]{1,64}$/,
   subject: /^[0-9a-f]{16}$/,
   requestId: requestIdForm,
-  traceId: /^(?:[0-9a-f]{16}){1,2}$/,
+  traceId: traceIdForm,
 } as const satisfies Readonly<Record<string, RegExp>>;
 
 /**

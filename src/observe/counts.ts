@@ -2,14 +2,22 @@
  * @module
  * The counts of a process as plain data, and how the counts of several processes are merged.
  */
+import type { Steps } from '../diagnostics/steps.ts';
+import type { Exemplar } from './exemplars.ts';
 import { type Families, type MetricName, metricTable } from './metric-table.ts';
 import type { ProcessFigures } from './process-figures.ts';
 import { Histogram, type Series } from './series.ts';
 
+interface HistogramCounts {
+  readonly counts: readonly number[];
+  readonly sum: number;
+  readonly exemplars: readonly (Exemplar | undefined)[] | undefined;
+}
+
 interface SeriesCount {
   /** In the order of the metric's label names. */
   readonly labels: readonly string[];
-  readonly value: number | { readonly counts: readonly number[]; readonly sum: number };
+  readonly value: number | HistogramCounts;
 }
 
 /** The series of each metric. */
@@ -37,8 +45,18 @@ export function isOfPolicy(name: MetricName): boolean {
   return (metricTable[name].labels as readonly string[])[0] === 'policy';
 }
 
-export function countsOf(families: Families): FamilyCounts {
-  return Object.fromEntries(names.map((name) => [name, Array.from(families[name].all, seriesCount)]));
+/** All series; those that appear while this runs may be left out. */
+export function* countsOf(families: Families): Steps<FamilyCounts> {
+  const counts: { [N in MetricName]?: SeriesCount[] } = {};
+  for (const name of names) {
+    const all: SeriesCount[] = [];
+    for (const series of families[name].all) {
+      all.push(seriesCount(series));
+      yield;
+    }
+    counts[name] = all;
+  }
+  return counts;
 }
 
 /** The counts that a worker sends to the primary. */
@@ -56,7 +74,9 @@ function only(wanted: readonly MetricName[], counts: FamilyCounts): FamilyCounts
 }
 
 function seriesCount({ labels, series }: { readonly labels: readonly string[]; readonly series: Series }): SeriesCount {
-  return { labels, value: series instanceof Histogram ? { counts: series.counts, sum: series.sum } : series.value };
+  if (!(series instanceof Histogram)) return { labels, value: series.value };
+  const { counts, sum, exemplars } = series;
+  return { labels, value: { counts, sum, exemplars: exemplars?.latest } };
 }
 
 /**
@@ -64,12 +84,13 @@ function seriesCount({ labels, series }: { readonly labels: readonly string[]; r
  *
  * @param admits whether to include a policy's series; a process may still count for a policy that a reload removed
  */
-export function addCounts(families: Families, counts: FamilyCounts, admits: (policy: string) => boolean): void {
+export function* addCounts(families: Families, counts: FamilyCounts, admits: (policy: string) => boolean): Steps<void> {
   for (const name of names) {
     const merge = isLargest(name) ? raise : add;
     for (const { labels, value } of counts[name] ?? []) {
       if (isOfPolicy(name) && !admits(labels[0] ?? '')) continue;
       merge(families[name].with(...labels), value);
+      yield;
     }
   }
 }
@@ -84,5 +105,6 @@ function add(series: Series, value: SeriesCount['value']): void {
   } else if (series instanceof Histogram) {
     for (const [bucket, count] of value.counts.entries()) series.counts[bucket] = (series.counts[bucket] ?? 0) + count;
     series.sum += value.sum;
+    series.exemplars?.merge(value.exemplars ?? []);
   }
 }

@@ -15,13 +15,15 @@ import type { Lost } from './line-writer.ts';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 /**
- * The fields of a line in addition to its message. Only `requestId` comes from a request, and `client` from a
- * handshake.
+ * The fields of a line in addition to its message. Only `requestId` and `traceId` come from a request, and
+ * `client` from a handshake.
  */
 export interface LogFields {
   readonly code?: Code | undefined;
   /** Envoy's x-request-id. A value that does not look like an id is left out. */
   readonly requestId?: string | undefined;
+  /** The trace of the request. Anything but hexadecimal digits is left out. */
+  readonly traceId?: string | undefined;
   readonly policy?: string | undefined;
   readonly outcome?: string | undefined;
   /** The reason as a sentence without values, like the message of a MintError. */
@@ -35,6 +37,10 @@ export interface LogFields {
   /** `file:line:column`. */
   readonly place?: string | undefined;
   readonly address?: string | undefined;
+  /** The name of an environment variable. */
+  readonly variable?: string | undefined;
+  /** Which requests are traced. */
+  readonly sampling?: string | undefined;
   /** A name in a client's certificate: a SPIFFE ID or a host, of plain characters. */
   readonly client?: string | undefined;
   readonly signal?: string | undefined;
@@ -85,6 +91,7 @@ export interface Log {
 const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   code: 'string',
   requestId: 'string',
+  traceId: 'string',
   policy: 'string',
   outcome: 'string',
   reason: 'string',
@@ -93,6 +100,8 @@ const fieldTypes: Readonly<Record<keyof LogFields, 'string' | 'number'>> = {
   headerParameter: 'string',
   place: 'string',
   address: 'string',
+  variable: 'string',
+  sampling: 'string',
   client: 'string',
   signal: 'string',
   exitCode: 'number',
@@ -124,6 +133,9 @@ export const maxTextLength = 2_000;
 
 /** The pattern of request ids in the log and the audit. */
 export const requestIdForm = /^[\w.:-]{1,128}$/;
+
+/** The pattern of trace ids in the log and the audit. */
+export const traceIdForm = /^(?:[0-9a-f]{16}){1,2}$/;
 
 /**
  * @param write takes each line, with its line feed
@@ -159,11 +171,17 @@ export function gapLine({ log: ofLog, audit }: Lost, worker?: number): string {
   return written.join('');
 }
 
+/** The forms of the fields that a request decides. */
+const idForms: ReadonlyMap<string, RegExp> = new Map([
+  ['requestId', requestIdForm],
+  ['traceId', traceIdForm],
+]);
+
 function admitted(fields: LogFields | undefined): Record<string, string | number> {
   const taken: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(fields ?? {})) {
     if (!isField(name) || typeof value !== fieldTypes[name]) continue;
-    if (name === 'requestId' && !requestIdForm.test(value)) continue;
+    if (idForms.get(name)?.test(`${value}`) === false) continue;
     taken[name] = typeof value === 'string' ? cut(value) : toMicroseconds(value);
   }
   return taken;

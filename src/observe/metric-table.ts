@@ -13,11 +13,17 @@ const signSeconds = [
   0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1,
 ];
 
+/** From a token in hardware to the longest deadline of a service. */
+const signerSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
 /** Few, because each policy has them: from the time of an HMAC to beyond Envoy's timeout. */
 const mintSeconds = [0.0001, 0.001, 0.01, 0.1];
 
 /** From a typical token to the limit of many servers for all headers. */
 const tokenBytes = [2048, 4096, 8192];
+
+/** From a token that expires while a slow request runs to one of a long session. */
+const lifetimeSeconds = [10, 30, 60, 300, 3600];
 
 /** From a delay that a request notices to one beyond the timeouts of Envoy and probes. */
 const stallSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -32,7 +38,15 @@ interface Row {
 }
 
 export type MetricRow = Row &
-  ({ readonly type: 'counter' | 'gauge' } | { readonly type: 'histogram'; readonly buckets: readonly number[] });
+  (
+    | { readonly type: 'counter' | 'gauge' }
+    | {
+        readonly type: 'histogram';
+        readonly buckets: readonly number[];
+        /** OpenMetrics: each bucket shows the trace of a request that it counted. */
+        readonly hasExemplars?: true;
+      }
+  );
 
 export const metricTable = {
   mintproc_requests_total: {
@@ -50,6 +64,14 @@ export const metricTable = {
     help: 'Seconds from the arrival of the message that decided the outcome of a request to its answer.',
     labels: ['outcome'],
     buckets: requestSeconds,
+    hasExemplars: true,
+  },
+  mintproc_policy_request_seconds: {
+    type: 'histogram',
+    help: 'The same by policy, only with `metrics: { byPolicy: true }`. A request counts for each policy that ran. A series appears with its first request.',
+    labels: ['policy', 'outcome'],
+    buckets: requestSeconds,
+    hasExemplars: true,
   },
   mintproc_last_request_timestamp_seconds: {
     type: 'gauge',
@@ -109,6 +131,32 @@ export const metricTable = {
     help: 'Duration of signatures in seconds, by algorithm.',
     labels: ['algorithm'],
     buckets: signSeconds,
+  },
+  mintproc_traced_requests_total: {
+    type: 'counter',
+    help: 'Sampled requests by what became of their spans: exported, failed, over-limit (`tracing.perSecond`), or queue-full. Only with tracing.',
+    labels: ['result'],
+  },
+  mintproc_signer_seconds: {
+    type: 'histogram',
+    help: 'Duration of calls to the service that holds a key, in seconds, with or without a signature. The label key is the name of the key, as in mintproc_signing_key_info.',
+    labels: ['key'],
+    buckets: signerSeconds,
+  },
+  mintproc_signer_errors_total: {
+    type: 'counter',
+    help: 'Signatures that the service that holds a key did not make, by error code: each failed call, and each refusal without a call.',
+    labels: ['key', 'code'],
+  },
+  mintproc_signer_queue: {
+    type: 'gauge',
+    help: 'Signatures that wait for a call to the service that holds a key.',
+    labels: ['key'],
+  },
+  mintproc_signer_circuit_open: {
+    type: 'gauge',
+    help: 'Processes that do not call the service that holds a key, because it failed repeatedly: without workers, 1 or 0.',
+    labels: ['key'],
   },
   mintproc_connections_refused_total: {
     type: 'counter',
@@ -213,6 +261,24 @@ export const metricTable = {
     type: 'counter',
     help: 'Tokens that were evicted while they could still be reused.',
     labels: ['policy'],
+  },
+  mintproc_reused_lifetime_seconds: {
+    type: 'histogram',
+    help: 'Seconds until the expiry of a token that is reused, for policies with `reuse: { for }`. A series appears with the first.',
+    labels: ['policy'],
+    buckets: lifetimeSeconds,
+  },
+  mintproc_jwks_requests_total: {
+    type: 'counter',
+    help: 'Requests for the public keys by document (jwks, jwks-akp, discovery), kind of client and whether the client had the document already.',
+    labels: ['document', 'client', 'result'],
+    primaryOnly: true,
+  },
+  mintproc_jwks_last_request_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time of the last request for the public keys, in seconds since the epoch; 0 before the first.',
+    labels: [],
+    primaryOnly: true,
   },
   mintproc_signing_keys: {
     type: 'gauge',
@@ -333,6 +399,6 @@ function createSeries(row: MetricRow): Series {
     case 'gauge':
       return new Gauge();
     case 'histogram':
-      return new Histogram(row.buckets);
+      return new Histogram(row.buckets, row.hasExemplars);
   }
 }

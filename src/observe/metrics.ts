@@ -6,20 +6,24 @@
  */
 
 import { type Code, codes } from '../diagnostics/codes.ts';
-import { Later } from '../diagnostics/later.ts';
+import { Later, waitsForNothing } from '../diagnostics/later.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { CallerWatch } from './caller-watch.ts';
 import { addCounts, type Counts, countsOf, isOfPolicy, sharedOnly } from './counts.ts';
-import { expose } from './exposition.ts';
+import { EventLoopLag } from './event-loop-lag.ts';
+import type { Traced } from './exemplars.ts';
+import { expose, type Format, textFormat } from './exposition.ts';
 import type { Lost } from './line-writer.ts';
 import { listenerNames } from './listener-report.ts';
 import { createFamilies, type Families, type MetricName, metricTable } from './metric-table.ts';
 import type { ReadKind } from './missing-reads.ts';
 import { PolicyFigures, type PolicyRun } from './policy-figures.ts';
-import { mergeFigures, processRegistry } from './process-figures.ts';
+import { exposeFigure, mergedFigures, type ProcessFigures, processRegistry } from './process-figures.ts';
 import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
+import { SignerWatch } from './signer-watch.ts';
 import { inSlices } from './slices.ts';
+import { type TraceResult, traceResults } from './tracing/trace-results.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
 export interface MetricsOptions<Outcome extends string> {
@@ -77,14 +81,26 @@ interface RequestFigures {
   readonly seconds: Histogram;
 }
 
+interface ReuseFigures {
+  readonly hit: Counter;
+  readonly miss: Counter;
+  readonly evicted: Counter;
+  /** How long a reused token is still valid. */
+  readonly lifetime: { observe(seconds: number): void };
+}
+
 export class Metrics<Outcome extends string = string> {
   readonly #families = createFamilies();
-  readonly #process = processRegistry();
+  readonly #lag = new EventLoopLag();
+  readonly #process = processRegistry(this.#lag);
   readonly callers = new CallerWatch();
+  readonly signers = new SignerWatch(this.#families);
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
   /** The kid in the series of each policy. */
-  readonly #signers = new Map<string, string>();
+  readonly #signingKeys = new Map<string, string>();
+  /** Whether the duration of requests is recorded by policy. */
+  #isByPolicy = false;
   readonly #inFlight = this.#families.mintproc_in_flight.with();
   readonly #unmatched = this.#families.mintproc_unmatched_requests_total.with();
   readonly #connectionsRefused = this.#families.mintproc_connections_refused_total.with();
@@ -122,11 +138,14 @@ export class Metrics<Outcome extends string = string> {
    *
    * @param seconds its duration
    * @param at when its outcome was known, in seconds of the clock `performance.now()`
+   * @param request asked for its trace if an exemplar is wanted
    */
-  requestFinished(outcome: Outcome, seconds: number, at: number, code: Code | undefined): void {
+  requestFinished(outcome: Outcome, seconds: number, at: number, code: Code | undefined, request = untraced): void {
     const figures = this.#requests.get(outcome);
-    figures?.count.increment();
-    figures?.seconds.observe(seconds);
+    if (figures !== undefined) {
+      figures.count.increment();
+      observeTraced(figures.seconds, seconds, at, request);
+    }
     this.#lastRequest.at = at;
     if (outcome === 'untouched') this.#unmatched.increment();
     if (code !== undefined) this.#families.mintproc_request_errors_total.with(code).increment();
@@ -148,6 +167,19 @@ export class Metrics<Outcome extends string = string> {
     if (run.fault !== undefined) this.#families.mintproc_faults_total.with(run.policy, run.fault).increment();
   }
 
+  /** Records the duration of a request for a policy that ran. Does nothing unless the configuration asks for it. */
+  policyAnswered(policy: string, outcome: Outcome, seconds: number, at: number, request: Traced): void {
+    if (!this.#isByPolicy) return;
+    const histogram = this.#policies.get(policy)?.requestSeconds(outcome);
+    if (histogram !== undefined) observeTraced(histogram, seconds, at, request);
+  }
+
+  /** Records a request for the public keys. */
+  keysAsked(document: string, client: string, result: 'sent' | 'unchanged'): void {
+    this.#families.mintproc_jwks_requests_total.with(document, client, result).increment();
+    this.#families.mintproc_jwks_last_request_timestamp_seconds.with().set(Date.now() / 1000);
+  }
+
   defect(): void {
     this.#defects.increment();
   }
@@ -160,6 +192,11 @@ export class Metrics<Outcome extends string = string> {
   /** @param kind of what the configuration reads and no request of a minute had */
   readMissing(kind: ReadKind): void {
     this.#families.mintproc_missing_reads_total.with(kind).increment();
+  }
+
+  /** Records how late the event loop called a timer. */
+  late(seconds: number): void {
+    this.#lag.record(seconds);
   }
 
   /** Records a stall of the event loop. */
@@ -186,14 +223,25 @@ export class Metrics<Outcome extends string = string> {
   /**
    * Wraps `sign` so that its duration is recorded under the algorithm's name. Called once, when a policy loads. For a
    * signature that arrives later, the duration includes the wait.
+   *
+   * @param last gets the begin and the end of each signature, in seconds of `performance.now()`; of one that arrives
+   *   later, only the begin
    */
-  timeSigning<A extends readonly unknown[], R>(algorithm: string, sign: (...given: A) => R): (...given: A) => R {
+  timeSigning<A extends readonly unknown[], R>(
+    algorithm: string,
+    sign: (...given: A) => R,
+    last: { began: number; ended: number },
+  ): (...given: A) => R {
     const seconds = this.#families.mintproc_sign_seconds.with(algorithm);
     return (...given) => {
-      const start = performance.now();
+      const start = performance.now() / 1000;
+      last.began = start;
       const signature = sign(...given);
       if (signature instanceof Later) observeArrival(signature, start, seconds);
-      else seconds.observe((performance.now() - start) / 1000);
+      else {
+        last.ended = performance.now() / 1000;
+        seconds.observe(last.ended - start);
+      }
       return signature;
     };
   }
@@ -202,22 +250,27 @@ export class Metrics<Outcome extends string = string> {
    * Records that a configuration came into force.
    *
    * @param at seconds since the epoch
+   * @param isByPolicy as for `policiesLoaded`
    */
-  *configurationLoaded(generation: number, policies: readonly string[], at: number): Steps<void> {
+  *configurationLoaded(generation: number, policies: readonly string[], at: number, isByPolicy = false): Steps<void> {
     const families = this.#families;
     families.mintproc_config_generation.with().set(generation);
     families.mintproc_config_last_success_timestamp_seconds.with().set(at);
     families.mintproc_config_reload_total.with('success').increment();
-    yield* this.policiesLoaded(policies);
+    yield* this.policiesLoaded(policies, isByPolicy);
   }
 
   /**
    * Creates the series of these policies at 0, so that a first failure is an increase. Removes those of other policies.
+   *
+   * @param isByPolicy whether the duration of requests is recorded by policy (`metrics.byPolicy`)
    */
-  *policiesLoaded(policies: readonly string[]): Steps<void> {
+  *policiesLoaded(policies: readonly string[], isByPolicy = false): Steps<void> {
+    this.#isByPolicy = isByPolicy;
+    if (!isByPolicy) this.#families.mintproc_policy_request_seconds.keepOnly(new Set());
     const loaded = new Set(policies);
     for (const name of this.#policies.keys()) if (!loaded.has(name)) this.#policies.delete(name);
-    for (const name of this.#signers.keys()) if (!loaded.has(name)) this.#signers.delete(name);
+    for (const name of this.#signingKeys.keys()) if (!loaded.has(name)) this.#signingKeys.delete(name);
     // A refused load may have created series as well.
     for (const name of metricNames) {
       if (isOfPolicy(name)) this.#families[name].keepOnly(loaded);
@@ -230,9 +283,21 @@ export class Metrics<Outcome extends string = string> {
   }
 
   /** The reuse counters of a policy. Looked up once, when the policy loads. */
-  reuseOf(policy: string): { readonly hit: Counter; readonly miss: Counter; readonly evicted: Counter } {
-    const { mintproc_token_reuse_total: tokens, mintproc_reuse_evictions_total: evictions } = this.#families;
-    return { hit: tokens.with(policy, 'hit'), miss: tokens.with(policy, 'miss'), evicted: evictions.with(policy) };
+  reuseOf(policy: string): ReuseFigures {
+    const families = this.#families;
+    const { mintproc_token_reuse_total: tokens, mintproc_reuse_evictions_total: evictions } = families;
+    let lifetimes: Histogram | undefined;
+    return {
+      hit: tokens.with(policy, 'hit'),
+      miss: tokens.with(policy, 'miss'),
+      evicted: evictions.with(policy),
+      lifetime: {
+        observe(seconds) {
+          lifetimes ??= families.mintproc_reused_lifetime_seconds.with(policy);
+          lifetimes.observe(seconds);
+        },
+      },
+    };
   }
 
   /** The counters of a source of the caller's identity. Looked up once, when a configuration loads. */
@@ -253,14 +318,14 @@ export class Metrics<Outcome extends string = string> {
     families.mintproc_signing_key_switch_timestamp_seconds.with(policy).set(next);
     if (end === undefined) families.mintproc_signing_key_end_timestamp_seconds.remove(policy);
     else families.mintproc_signing_key_end_timestamp_seconds.with(policy).set(end);
-    const before = this.#signers.get(policy);
+    const before = this.#signingKeys.get(policy);
     if (before === kid) return;
     // One series for each policy: the series of the previous key is removed.
     if (before !== undefined) families.mintproc_signing_key_info.remove(policy, before);
-    if (kid === undefined) this.#signers.delete(policy);
+    if (kid === undefined) this.#signingKeys.delete(policy);
     else {
       families.mintproc_signing_key_info.with(policy, kid).set(1);
-      this.#signers.set(policy, kid);
+      this.#signingKeys.set(policy, kid);
     }
   }
 
@@ -302,6 +367,16 @@ export class Metrics<Outcome extends string = string> {
     for (const reason of leftOutReasons) this.#families.mintproc_jwks_keys_left_out.with(reason).set(leftOut[reason]);
   }
 
+  /** Creates the series of traced requests: requests are traced. */
+  tracing(): void {
+    for (const result of traceResults) this.#families.mintproc_traced_requests_total.with(result);
+  }
+
+  /** Counts sampled requests by what became of their spans. */
+  traced(result: TraceResult, requests = 1): void {
+    this.#families.mintproc_traced_requests_total.with(result).value += requests;
+  }
+
   clockJumped(): void {
     this.#families.mintproc_clock_jumps_total.with().increment();
   }
@@ -334,26 +409,39 @@ export class Metrics<Outcome extends string = string> {
   /** The counts of this process, for the primary to merge. */
   async counts(): Promise<Counts> {
     this.#lastRequest.refresh();
-    return { families: sharedOnly(countsOf(this.#families)), process: await this.#process.getMetricsAsJSON() };
+    const families = sharedOnly(await inSlices(countsOf(this.#families), 'scrape'));
+    return { families, process: await this.#process.getMetricsAsJSON() };
   }
 
-  /** All metrics in the text exposition format, with the counts of the workers added. */
-  async text(workers?: WorkerTotals): Promise<string> {
+  /** All metrics in a format, with the counts of the workers added. */
+  async text({ format = textFormat, workers }: { format?: Format; workers?: WorkerTotals } = {}): Promise<string> {
     this.#lastRequest.refresh();
-    if (workers === undefined) return `${await ownText(this.#families)}${await this.#process.metrics()}`;
-    const whole = createFamilies();
-    addCounts(whole, countsOf(this.#families), () => true);
-    workers.addTo(whole, (policy) => this.#policies.has(policy));
-    const processes = [await this.#process.getMetricsAsJSON(), ...workers.processes];
-    return `${await ownText(whole)}${await mergeFigures(processes).metrics()}`;
+    const own = workers === undefined ? this.#families : await inSlices(this.#withWorkers(workers), 'scrape');
+    const figures = [await this.#process.getMetricsAsJSON(), ...(workers?.processes ?? [])];
+    return inSlices(textOf(own, await mergedFigures(figures), format), 'scrape');
   }
+
+  *#withWorkers(workers: WorkerTotals): Steps<Families> {
+    const whole = createFamilies();
+    yield* addCounts(whole, yield* countsOf(this.#families), () => true);
+    yield* workers.addTo(whole, (policy) => this.#policies.has(policy));
+    return whole;
+  }
+}
+
+const untraced: Traced = { sampledTraceId: undefined };
+
+function observeTraced(histogram: Histogram, seconds: number, at: number, request: Traced): void {
+  const bucket = histogram.observe(seconds);
+  histogram.exemplars?.offer(bucket, seconds, at, request);
 }
 
 /** Records the duration when the signature arrives. An error is not recorded, just as a thrown one is not. */
 function observeArrival(signature: Later<unknown>, start: number, seconds: Histogram): void {
   signature.listen(
-    () => seconds.observe((performance.now() - start) / 1000),
+    () => seconds.observe(performance.now() / 1000 - start),
     () => undefined,
+    waitsForNothing,
   );
 }
 
@@ -361,13 +449,10 @@ const leftOutReasons = ['clash', 'full'] as const;
 
 const metricNames = Object.keys(metricTable) as MetricName[];
 
-/** In slices, because thousands of policies make some megabytes of text. */
-function ownText(families: Families): Promise<string> {
-  return inSlices(textOf(families), 'scrape');
-}
-
-function* textOf(families: Families): Steps<string> {
+/** In steps, because thousands of policies make some megabytes of text. */
+function* textOf(families: Families, figures: ProcessFigures, format: Format): Steps<string> {
   let text = '';
-  for (const name of metricNames) text += yield* expose({ name, ...metricTable[name] }, families[name].all);
-  return text;
+  for (const name of metricNames) text += yield* expose({ name, ...metricTable[name] }, families[name].all, format);
+  for (const figure of figures) text += yield* exposeFigure(figure, format);
+  return text + format.end;
 }

@@ -9,6 +9,12 @@ import type { AuditFacts } from './audit-log.ts';
 import type { Families } from './metric-table.ts';
 import type { Counter, Histogram } from './series.ts';
 
+interface Period {
+  readonly began: number;
+  /** Before `began` without a result. */
+  readonly ended: number;
+}
+
 /** The result of one policy run. The `MintRecord` of `mint/` fits this shape. */
 export interface PolicyRun {
   readonly policy: string;
@@ -25,6 +31,8 @@ export interface PolicyRun {
   readonly bytes?: number;
   /** Present if the token is audited. */
   readonly audit?: AuditFacts | undefined;
+  /** When the policy last used its keys, on the same clock; before `began`, that was for another request. */
+  readonly keyUse?: { readonly signing: Period; readonly encrypting: Period };
   /** A warning about a token that was minted. */
   readonly warning?: Code | undefined;
 }
@@ -37,6 +45,7 @@ export class PolicyFigures {
   readonly #counts: Readonly<Record<Outcome, Counter>>;
   readonly #seconds: Record<Outcome, Histogram | undefined>;
   #bytes: Histogram | undefined;
+  readonly #requests = new Map<string, Histogram>();
 
   constructor(policy: string, families: Families) {
     const counter = (outcome: Outcome): Counter => families.mintproc_mints_total.with(policy, outcome);
@@ -51,6 +60,15 @@ export class PolicyFigures {
     this.#counts[outcome].increment();
     if (began !== undefined) this.#secondsOf(outcome).observe(ended - began);
     if (bytes !== undefined) this.#bytesOf().observe(bytes);
+  }
+
+  /** The duration of requests for which the policy ran. */
+  requestSeconds(outcome: string): Histogram {
+    const known = this.#requests.get(outcome);
+    if (known !== undefined) return known;
+    const created = this.#families.mintproc_policy_request_seconds.with(this.#policy, outcome);
+    this.#requests.set(outcome, created);
+    return created;
   }
 
   #secondsOf(outcome: Outcome): Histogram {

@@ -3,7 +3,6 @@
  * The metrics of the process and of Node, which `prom-client` collects, and how those of several processes are merged.
  */
 import { AggregatorRegistry, type MetricValue, Registry } from 'prom-client';
-import eventLoopLag from 'prom-client/lib/metrics/eventLoopLag.js';
 import heapSizeAndUsed from 'prom-client/lib/metrics/heapSizeAndUsed.js';
 import heapSpacesSizeAndUsed from 'prom-client/lib/metrics/heapSpacesSizeAndUsed.js';
 import osMemoryHeap from 'prom-client/lib/metrics/osMemoryHeap.js';
@@ -15,12 +14,16 @@ import processRequests from 'prom-client/lib/metrics/processRequests.js';
 import processResources from 'prom-client/lib/metrics/processResources.js';
 import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
+import type { Steps } from '../diagnostics/steps.ts';
+import type { EventLoopLag } from './event-loop-lag.ts';
+import { expose, type Format } from './exposition.ts';
 
 /**
- * The collectors of `collectDefaultMetrics`, without two. `nodejs_gc_duration_seconds`: V8 collects young objects some
- * hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a request
- * shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a second,
- * and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
+ * The collectors of `collectDefaultMetrics`, without three. `nodejs_gc_duration_seconds`: V8 collects young objects
+ * some hundred times a second under load, and observing that costs every request 0.6 µs. A collection that delays a
+ * request shows in the event loop's lag. `nodejs_eventloop_utilization_*`: its timer wakes an idle process ten times a
+ * second, and quantiles of several workers cannot be added. `mintproc_event_loop_stall_seconds` shows stalls instead.
+ * `nodejs_eventloop_lag_*`: they come from `event-loop-lag.ts`.
  */
 const collectors = [
   processCpuTotal,
@@ -28,7 +31,6 @@ const collectors = [
   osMemoryHeap,
   processOpenFileDescriptors,
   processMaxFileDescriptors,
-  eventLoopLag,
   processResources,
   processHandles,
   processRequests,
@@ -37,18 +39,16 @@ const collectors = [
   version,
 ];
 
-/** Milliseconds; the default of `prom-client`. */
-const eventLoopMonitoringPrecision = 10;
-
 /** Gauges of `prom-client` that end in `_total`, which Prometheus keeps for counters (`promtool check metrics`). */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** Plain data. */
 export type ProcessFigures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-export function processRegistry(): Registry {
+export function processRegistry(lag: EventLoopLag): Registry {
   const registry = new Registry();
-  for (const collect of collectors) collect(registry, { eventLoopMonitoringPrecision });
+  for (const collect of collectors) collect(registry);
+  lag.collectIn(registry);
   for (const name of misnamed) registry.removeSingleMetric(name);
   return registry;
 }
@@ -57,8 +57,20 @@ export function processRegistry(): Registry {
  * Merges the metrics of several processes. Metrics that are not listed in `aggregators` are summed. The primary comes
  * first.
  */
-export function mergeFigures(all: readonly ProcessFigures[]): Registry {
-  return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator)));
+export async function mergedFigures(all: readonly ProcessFigures[]): Promise<ProcessFigures> {
+  const [first = []] = all;
+  if (all.length <= 1) return first;
+  return AggregatorRegistry.aggregate(all.map((figures) => figures.map(withAggregator))).getMetricsAsJSON();
+}
+
+/** One metric of the process. None of them is a histogram. */
+export function exposeFigure({ name, help, type, values }: ProcessFigures[number], format: Format): Steps<string> {
+  const labels = Object.keys(values[0]?.labels ?? {});
+  const all = values.map((each) => ({
+    labels: labels.map((label) => String(each.labels[label] ?? '')),
+    series: { value: each.value },
+  }));
+  return expose({ name, help, type: String(typeName(type)), labels }, all, format);
 }
 
 /** The metrics that are kept when a process ends: those that only increase. */

@@ -5,7 +5,6 @@
 declare module 'prom-client/lib/metrics/*.js' {
   import type { Registry } from 'prom-client';
 
-  /** @param config milliseconds between two samples of the event loop; only that collector reads it */
-  const collect: (registry: Registry, config: { readonly eventLoopMonitoringPrecision: number }) => void;
+  const collect: (registry: Registry) => void;
   export = collect;
 }

@@ -23,6 +23,8 @@ export interface RequestRecord<Outcome extends string> {
   readonly mints: readonly PolicyRun[];
   readonly requestId: string | undefined;
   readonly traceId: string | undefined;
+  /** The id of the trace if its caller samples it. */
+  readonly sampledTraceId: string | undefined;
 }
 
 /**
@@ -78,13 +80,14 @@ export class RequestObserver<Outcome extends string = string> {
 
   finished(record: RequestRecord<Outcome>): void {
     const { outcome, seconds, at, code, mints } = record;
-    this.#metrics.requestFinished(outcome, seconds, at, code);
+    this.#metrics.requestFinished(outcome, seconds, at, code, record);
     activity.request(seconds, mints);
     let index = 0;
     for (const run of mints) {
       index++;
       // A run ends when the next one begins, and the last one with the request. So each run needs one clock reading.
       this.#metrics.policyRan(run, mints[index]?.began ?? at);
+      this.#metrics.policyAnswered(run.policy, outcome, seconds, at, record);
       if (run.outcome !== 'minted') this.#logFailure(run, record);
       else if (run.audit !== undefined) this.#audit.minted(run.policy, run.audit, record);
       if (run.warning !== undefined) this.#warnAboutPolicy(run.policy, run.warning);
@@ -100,8 +103,9 @@ export class RequestObserver<Outcome extends string = string> {
         this.#log.warn('Requests were refused because as many are in flight as the limit allows.', { code, ...left });
       });
     } else if (this.#mayWrite()) {
-      const { requestId } = record;
-      this.#log.warn('A request was refused.', { code, outcome, requestId, seconds, ...this.#suppressedCount() });
+      const { requestId, traceId } = record;
+      const ids = { requestId, traceId };
+      this.#log.warn('A request was refused.', { code, outcome, ...ids, seconds, ...this.#suppressedCount() });
     }
   }
 
@@ -156,10 +160,10 @@ export class RequestObserver<Outcome extends string = string> {
 
   #logFailure(run: PolicyRun, record: RequestRecord<Outcome>): void {
     if (!this.#mayWrite()) return;
-    const { requestId, seconds } = record;
+    const { requestId, traceId, seconds } = record;
     const { policy, outcome, code, message, origin } = run;
     const reason = { reason: message, ...(origin && describeOrigin(origin)) };
-    const fields = { policy, outcome, ...reason, requestId, seconds, ...this.#suppressedCount() };
+    const fields = { policy, outcome, ...reason, requestId, traceId, seconds, ...this.#suppressedCount() };
     this.#log.warn('A policy minted no token.', { ...fields, code: code as Code | undefined });
   }
 

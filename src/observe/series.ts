@@ -4,6 +4,8 @@
  * costs 200 to 400 ns per update, because it checks and hashes its labels each time; here labels are resolved at load.
  */
 
+import { Exemplars } from './exemplars.ts';
+
 /** A value that only increases. */
 export class Counter {
   value = 0;
@@ -27,19 +29,23 @@ export class Histogram {
   readonly bounds: readonly number[];
   /** One count per bound, and one for larger values. Not cumulative. */
   readonly counts: number[];
+  readonly exemplars: Exemplars | undefined;
   sum = 0;
 
-  constructor(bounds: readonly number[]) {
+  constructor(bounds: readonly number[], hasExemplars = false) {
     this.bounds = bounds;
     this.counts = new Array<number>(bounds.length + 1).fill(0);
+    this.exemplars = hasExemplars ? new Exemplars(bounds.length + 1) : undefined;
   }
 
-  observe(value: number): void {
+  /** @returns the bucket that counted the value */
+  observe(value: number): number {
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] ?? 0)) bucket++;
     counts[bucket] = (counts[bucket] ?? 0) + 1;
     this.sum += value;
+    return bucket;
   }
 }
 

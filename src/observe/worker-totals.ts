@@ -3,6 +3,7 @@
  * The counts of the workers: the latest counts of each worker, and the counts of ended workers with the same number, so
  * that no counter decreases when a worker ends.
  */
+import { finish, type Steps } from '../diagnostics/steps.ts';
 import { addCounts, type Counts, countsOf, cumulativeOnly, type FamilyCounts } from './counts.ts';
 import { createFamilies, type Families } from './metric-table.ts';
 import { countersOf, type ProcessFigures, sumCounters } from './process-figures.ts';
@@ -25,9 +26,9 @@ export class WorkerTotals {
     if (last === undefined) return;
     this.#latest.delete(worker);
     const families = createFamilies();
-    addCounts(families, this.#ended.get(worker) ?? {}, all);
-    addCounts(families, cumulativeOnly(last.families), all);
-    this.#ended.set(worker, countsOf(families));
+    finish(addCounts(families, this.#ended.get(worker) ?? {}, all));
+    finish(addCounts(families, cumulativeOnly(last.families), all));
+    this.#ended.set(worker, finish(countsOf(families)));
     this.#endedProcesses = sumCounters(this.#endedProcesses, countersOf(last.process));
   }
 
@@ -35,19 +36,19 @@ export class WorkerTotals {
   keepPolicies(policies: ReadonlySet<string>): void {
     for (const [worker, counts] of this.#ended) {
       const families = createFamilies();
-      addCounts(families, counts, (policy) => policies.has(policy));
-      this.#ended.set(worker, countsOf(families));
+      finish(addCounts(families, counts, (policy) => policies.has(policy)));
+      this.#ended.set(worker, finish(countsOf(families)));
     }
   }
 
   /** Adds all counts to `families`. */
-  addTo(families: Families, admits: (policy: string) => boolean): void {
+  *addTo(families: Families, admits: (policy: string) => boolean): Steps<void> {
     const parts: (readonly [worker: number, counts: FamilyCounts])[] = [
       ...this.#ended,
       ...Array.from(this.#latest, ([worker, { families: counts }]) => [worker, counts] as const),
     ];
     for (const [worker, counts] of parts) {
-      addCounts(families, counts, admits);
+      yield* addCounts(families, counts, admits);
       const requests = families.mintproc_worker_requests_total.with(String(worker));
       for (const { value } of counts.mintproc_requests_total ?? []) requests.value += Number(value);
     }

@@ -8,11 +8,20 @@ import { activity } from '../observe/activity.ts';
 import type { HttpAnswer } from '../observe/http-answer.ts';
 import { type HttpAddress, type HttpListener, type HttpRoute, startHttp } from '../observe/http-server.ts';
 import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
+import { kindOfClient } from './key-clients.ts';
 
 export const keySetPath = '/.well-known/jwks.json';
 export const postQuantumKeySetPath = '/.well-known/jwks-akp.json';
 export const discoveryPath = '/.well-known/openid-configuration';
+
+/** The label of each document in the metrics. */
+const documentNames: Readonly<Record<string, string>> = {
+  [keySetPath]: 'jwks',
+  [postQuantumKeySetPath]: 'jwks-akp',
+  [discoveryPath]: 'discovery',
+};
 
 export interface KeyServerOptions {
   readonly address: HttpAddress;
@@ -20,6 +29,7 @@ export interface KeyServerOptions {
   maxAge(): number;
   /** By path: returns the current text of the document. */
   readonly documents: Readonly<Record<string, () => string>>;
+  readonly metrics: Pick<Metrics, 'keysAsked'>;
   readonly log: Log;
   readonly readiness: Readiness;
 }
@@ -29,12 +39,19 @@ export function startKeyServer({
   address,
   documents,
   maxAge,
+  metrics,
   log,
   readiness,
 }: KeyServerOptions): Promise<HttpListener> {
   const routes = Object.entries(documents).map(([path, document]): [string, HttpRoute] => [
     path,
-    (headers) => activity.run('JWKS', () => conditional(document(), maxAge(), headers['if-none-match'])),
+    (headers) =>
+      activity.run('JWKS', () => {
+        const answer = conditional(document(), maxAge(), headers['if-none-match']);
+        const result = answer.status === 304 ? 'unchanged' : 'sent';
+        metrics.keysAsked(documentNames[path] ?? 'other', kindOfClient(headers), result);
+        return answer;
+      }),
   ]);
   const code = 'observe.keys-listen-failed';
   const named = { name: 'JWKS', listener: 'jwks', code } as const;

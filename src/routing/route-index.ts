@@ -28,6 +28,8 @@ export interface Route<T> {
   readonly conditions: Conditions;
   /** Compared by reference: routes with the same destination share one object. */
   readonly destination: T;
+  /** For traces. */
+  readonly name?: string | undefined;
 }
 
 /** A request with one interpretation of its path. */
@@ -83,11 +85,11 @@ export class RouteIndex<T> {
   }
 
   /**
-   * The destination of the first route that matches.
+   * The first route that matches.
    *
    * @throws MintError `route.ambiguous-…` if it matches for some servers only
    */
-  find(input: MatchInput): T | undefined {
+  find(input: MatchInput): Route<T> | undefined {
     const names = this.#namesFor(input.routeName);
     let best: IndexedRoute<T> | undefined;
     for (const host of [input.host, any]) {
@@ -97,7 +99,7 @@ export class RouteIndex<T> {
       for (const byName of byPath.tree.matching(input.path)) best = ofNames(byName, names, input, best);
     }
     if (best?.route.conditions.values !== undefined) input.values?.requireClear(best.route.conditions.values);
-    return best?.route.destination;
+    return best?.route;
   }
 
   /** The keys of the index that match a name. */

@@ -1,6 +1,6 @@
 /**
  * @module
- * Finds the destination of a request: the routes of the configuration, compiled. The first route that matches wins.
+ * Finds the route of a request: the routes of the configuration, compiled. The first route that matches wins.
  */
 
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -41,6 +41,9 @@ export interface RoutingInput {
 
 export type Router<T> = (request: RoutingInput) => T | undefined;
 
+/** Finds the route itself. Several routes may have the destination of a request; then it is one of them. */
+type RouteFinder<T> = Router<Route<T>>;
+
 /** Compiles a match whose parts are valid. */
 export function compileMatch(match: RouteMatch): Conditions {
   return {
@@ -63,22 +66,28 @@ function compileValues(match: RouteMatch): ValueConditions | undefined {
   return headers === undefined && query === undefined ? undefined : { headers: headers?.map(headerCondition), query };
 }
 
+/** Compiles the function that finds the destination of a request. It throws what `makeRouteFinder` throws. */
+export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
+  const find = makeRouteFinder(routes);
+  return (request) => find(request)?.destination;
+}
+
 /**
- * Compiles the function that finds the destination of a request.
+ * Compiles the function that finds the route of a request.
  *
  * The function throws MintError: `route.ambiguous-path` if interpretations of the path lead to different destinations
  * (see `request-path.ts`), `route.ambiguous-header` and `route.ambiguous-query` if servers may read what a route needs
  * in two ways, `route.ambiguous-host` if the host is not valid, and `route.untold` if something that Envoy did not send
  * could change the destination: without the attribute `xds.route_name`, no `routeName` would ever match.
  */
-export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
+export function makeRouteFinder<T>(routes: readonly Route<T>[]): RouteFinder<T> {
   const reads = new Set(
     conditionNames.filter((name) => routes.some(({ conditions }) => conditions[name] !== undefined)),
   );
   const names = new Set(routes.map(({ conditions }) => conditions.routeName));
   names.delete(undefined);
   if (reads.size === 0 && names.size === 0) {
-    const everything = routes[0]?.destination;
+    const everything = routes[0];
     return () => everything;
   }
   const index = new RouteIndex(routes);
@@ -93,18 +102,19 @@ export function makeRouter<T>(routes: readonly Route<T>[]): Router<T> {
     const routeName = names.size === 0 ? undefined : request.routeName;
     const host = readsHost ? validHost(request.authority) : '';
     const values = valuesOf(request);
-    const find = (path: string): T | undefined => {
-      const destination = index.find({ host, path, method, routeName, values });
-      if (routeName !== undefined) return destination;
+    const find = (path: string): Route<T> | undefined => {
+      const route = index.find({ host, path, method, routeName, values });
+      if (routeName !== undefined) return route;
       // The text of a pattern is a name that it matches, and that no narrower one does.
       for (const name of names) {
-        if (index.find({ host, path, method, routeName: name, values }) !== destination) notSent(routeNameAttribute);
+        const named = index.find({ host, path, method, routeName: name, values });
+        if (named?.destination !== route?.destination) notSent(routeNameAttribute);
       }
-      return destination;
+      return route;
     };
     if (!readsPath) return find('');
     if (request.target === '') return withoutPath(routes, { host, method, routeName, values });
-    return commonDestination(pathsOf(request.target, readsEnds), find);
+    return commonRoute(pathsOf(request.target, readsEnds), find);
   };
 }
 
@@ -118,11 +128,14 @@ function pathsOf(target: string, readsEnds: boolean): readonly string[] {
   return readsEnds ? paths.flatMap(wholePathReadings) : paths;
 }
 
-/** The destination that all interpretations of a path have. */
-function commonDestination<T>([first = '', ...others]: readonly string[], find: (path: string) => T): T {
-  const destination = find(first);
-  for (const path of others) if (find(path) !== destination) ambiguous();
-  return destination;
+/** The route of the first interpretation of a path, whose destination all interpretations have. */
+function commonRoute<T>(
+  [first = '', ...others]: readonly string[],
+  find: (path: string) => Route<T> | undefined,
+): Route<T> | undefined {
+  const route = find(first);
+  for (const path of others) if (find(path)?.destination !== route?.destination) ambiguous();
+  return route;
 }
 
 const conditionNames = ['host', 'path', 'method', 'values'] as const;
@@ -147,13 +160,13 @@ export function canMatch({ method, path, values }: Conditions): boolean {
 }
 
 /**
- * The destination of a CONNECT request. `pathPrefix: /` matches every path, and so a missing one; whether a longer one
+ * The route of a CONNECT request. `pathPrefix: /` matches every path, and so a missing one; whether a longer one
  * would match is undefined.
  */
 function withoutPath<T>(
   routes: readonly Route<T>[],
   { host, method, routeName: sent, values }: Omit<MatchInput, 'path'>,
-): T | undefined {
+): Route<T> | undefined {
   const route = routes.find(
     ({ conditions: wanted }) =>
       (sent === undefined || routeNameMatches(wanted.routeName, sent)) &&
@@ -168,7 +181,7 @@ function withoutPath<T>(
   if (!matchesEverything(path)) {
     throw new MintError('route.ambiguous-path', 'Routes need a path, but a CONNECT request has none.');
   }
-  return route.destination;
+  return route;
 }
 
 function notSent(what: string): never {

@@ -9,6 +9,7 @@ import { makeDecide } from '../decision/decide.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
+import { OutsideSigners } from '../keys/outside/outside-signers.ts';
 import { type AuditLog, createAuditLog } from '../observe/audit-log.ts';
 import { watchCallers } from '../observe/caller-watch.ts';
 import { gapLine, type Log } from '../observe/log.ts';
@@ -16,6 +17,9 @@ import { type LogOutput, openLogOutput } from '../observe/log-output.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { watchReads } from '../observe/missing-reads.ts';
 import { RequestObserver } from '../observe/request-observer.ts';
+import { startTracing } from '../observe/tracing/start-tracing.ts';
+import { readTracing } from '../observe/tracing/trace-settings.ts';
+import { TracingObserver } from '../observe/tracing/tracing-observer.ts';
 import { InForce } from './in-force.ts';
 
 const outcomes = Object.keys(exchangeOutcomes) as (keyof typeof exchangeOutcomes)[];
@@ -44,8 +48,8 @@ export function countersIn(metrics: Metrics): Pick<LoadContext, Counted> {
   return {
     callers: { countersOf: (source) => metrics.identityOf(source), watch: metrics.callers },
     reuseCounters: (policy) => metrics.reuseOf(policy),
-    wrapSign: (algorithm, sign) => metrics.timeSigning(algorithm, sign),
-    wrapEncrypt: (algorithm, encrypt) => metrics.timeSigning(algorithm, encrypt),
+    wrapSign: (algorithm, sign, last) => metrics.timeSigning(algorithm, sign, last),
+    wrapEncrypt: (algorithm, encrypt, last) => metrics.timeSigning(algorithm, encrypt, last),
   };
 }
 
@@ -64,26 +68,50 @@ export function* updateReuseMetrics({ policies }: Snapshot, metrics: Metrics): S
   }
 }
 
+/** The signers of a process for the keys that services hold, counted in `metrics`. */
+export function signersOf(environment: NonNullable<LoadContext['environment']>, metrics: Metrics): OutsideSigners {
+  return new OutsideSigners({ environment, observe: (key) => metrics.signers.figuresOf(key) });
+}
+
 export function inForceOf(first: Snapshot, now: () => number): InForce {
   return new InForce(first, (next) => makeDecide(next, { clock: now, randomId: randomUUID }));
 }
 
+/** What a process that serves knows of itself. */
+export interface ProcessFacts {
+  readonly version: string;
+  readonly environment: NonNullable<LoadContext['environment']>;
+  /** Called when the process cannot exit by itself. */
+  threadIsStuck(): void;
+}
+
+export interface ProcessorParts extends ProcessFacts {
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly audit: AuditLog;
+  readonly connections: Connections;
+}
+
+/** Milliseconds at the end for the spans that wait. An export that takes longer has failed. */
+const flushTime = 5000;
+
 /** Serves with the settings of the configuration in force. @throws ListenError */
-export async function startProcessor(
-  inForce: InForce,
-  metrics: Metrics,
-  log: Log,
-  audit: AuditLog,
-  connections: Connections,
-): Promise<ProcessorServer> {
-  const { transport, limits } = inForce.current.snapshot.settings;
+export async function startProcessor(inForce: InForce, parts: ProcessorParts): Promise<ProcessorServer> {
+  const { metrics, log, audit, connections } = parts;
+  const { transport, limits, tracing: configured } = inForce.current.snapshot.settings;
+  const { settings } = readTracing(configured, parts.environment);
+  const tracing = settings && (await startTracing(settings, parts.version, metrics, log));
+  const observer = tracing
+    ? new TracingObserver(metrics, log, audit, tracing.tracer)
+    : new RequestObserver(metrics, log, audit);
   const server = await startServer({
     ...connections,
     transport,
     pin: () => inForce.current.decide,
-    observer: new RequestObserver(metrics, log, audit),
+    observer,
     limits,
   });
+  metrics.signers.logTo(log);
   const callers = watchCallers(metrics.callers, log);
   const reads = watchReads({
     current: () => inForce.current.snapshot.watchedReads,
@@ -92,10 +120,14 @@ export async function startProcessor(
   });
   return {
     ...server,
-    stop(milliseconds) {
+    async stop(milliseconds) {
       callers.close();
       reads.close();
-      return server.stop(milliseconds);
+      const until = performance.now() + milliseconds;
+      const end = await server.stop(milliseconds);
+      const left = Math.max(0, until - performance.now());
+      if ((await tracing?.close(Math.min(left, flushTime))) === 'cut-off') parts.threadIsStuck();
+      return end;
     },
   };
 }

@@ -22,30 +22,23 @@ export function preparing(inForce: InForce): Serving['prepare'] {
   };
 }
 
-export async function serveInProcess({
-  first,
-  tls,
-  metrics,
-  log,
-  audit,
-  readiness,
-  now,
-}: ServingOptions): Promise<Serving> {
+export async function serveInProcess(options: ServingOptions): Promise<Serving> {
+  const { first, tls, metrics, log, readiness, now } = options;
   const { settings } = first.snapshot;
   const termination = tls && new TlsTermination(tls, reportingClients(metrics, log));
   const inForce = inForceOf(first.snapshot, now);
   const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
   const connections = { addresses: [settings.listen], tls: termination, watch };
-  const server = await startProcessor(inForce, metrics, log, audit, connections);
+  const server = await startProcessor(inForce, { ...options, connections });
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),
     async useTls(pair) {
       if (termination !== undefined) await inSlices(termination.use(pair), 'reload');
     },
-    async metricsText() {
+    async metricsText(format) {
       await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
-      return metrics.text();
+      return metrics.text({ format });
     },
     notServing: () => server.health.set('NOT_SERVING'),
     stop: (milliseconds) => server.stop(milliseconds),

@@ -7,9 +7,11 @@ import type { ChildProcess } from 'node:child_process';
 import type { ListenerTls } from '../configuration/listener-tls.ts';
 import type { Candidate } from '../configuration/reload/reload.ts';
 import type { AuditLog } from '../observe/audit-log.ts';
+import type { Format } from '../observe/exposition.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Readiness } from '../observe/readiness.ts';
+import type { ProcessFacts } from './processor.ts';
 
 export interface Serving {
   /** The addresses for Envoy, with actual ports. */
@@ -23,8 +25,8 @@ export interface Serving {
   prepare(next: Candidate): Promise<Prepared>;
   /** Uses this TLS pair for new connections, if serving started with one. Open connections are not affected. */
   useTls(pair: ListenerTls): Promise<void>;
-  /** All metrics in the Prometheus text format. */
-  metricsText(): Promise<string>;
+  /** All metrics. */
+  metricsText(format: Format): Promise<string>;
   /** Makes the gRPC health service report NOT_SERVING. Requests are still served. */
   notServing(): void;
   /**
@@ -40,7 +42,7 @@ export interface Prepared {
   commit(): Promise<void>;
 }
 
-export interface ServingOptions {
+export interface ServingOptions extends ProcessFacts {
   readonly first: Candidate;
   /** The TLS pair of `listen`; undefined for plain connections. */
   readonly tls: ListenerTls | undefined;

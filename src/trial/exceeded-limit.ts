@@ -5,23 +5,22 @@
  */
 import type { Settings } from '../configuration/configuration-schema.ts';
 import { type Decision, refusedWith } from '../decision/decision.ts';
-import { statusOfLimit } from '../decision/limit-status.ts';
-import type { Code } from '../diagnostics/codes.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
+import type { RefusalCode } from '../diagnostics/refusals.ts';
 import type { HeaderField } from '../request/header-fields.ts';
 import type { WrittenRequest } from './incoming.ts';
 
 /** The refusal of a request that exceeds one of the limits; undefined for all others. */
 export function refusedByLimit(incoming: WrittenRequest, limits: Settings['limits']): Decision | undefined {
   const code = exceededLimit(incoming, limits);
-  return code && refusedWith(statusOfLimit.get(code) ?? 500, code);
+  return code && refusedWith(code);
 }
 
 /** The code of the limit that the request exceeds; undefined if it exceeds none. */
 export function exceededLimit(
   { headers: { all }, attributes, metadata }: WrittenRequest,
   { headerCount, headerBytes, metadataDepth }: Settings['limits'],
-): Code | undefined {
+): RefusalCode | undefined {
   if (all.length > headerCount) return 'extproc.too-many-headers';
   if (bytesOf(all) > headerBytes) return 'extproc.headers-too-large';
   // Envoy sends the attributes of a filter as one object, and each namespace as another one.

@@ -88,7 +88,8 @@ export function mintedBy(policies: readonly TriedPolicy[]): readonly MintedToken
 function policiesFor({ route, named }: Snapshot, incoming: IncomingRequest): readonly RunnablePolicy[] {
   try {
     const { routePolicy } = incoming;
-    const destination = routePolicy === undefined ? route(describedRequest(incoming)) : named?.get(routePolicy);
+    const found = routePolicy === undefined ? route(describedRequest(incoming)) : undefined;
+    const destination = routePolicy === undefined ? found?.destination : named?.get(routePolicy);
     return destination === undefined || destination === denied ? [] : destination.policies;
   } catch (error) {
     if (error instanceof MintError) return [];

@@ -26,9 +26,12 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ['diagnostics'],
   },
   observe: {
-    job: 'metrics, log, readiness, the small HTTP server for these and for the JWKS, what occupies the thread, work in slices',
+    job: 'metrics, log, traces, readiness, the small HTTP server for these and for the JWKS, what occupies the thread, work in slices',
     imports: ['diagnostics', 'net'],
-    packages: ['pino', 'prom-client'],
+    packages: [
+      ...['pino', 'prom-client', '@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-proto'],
+      ...['@opentelemetry/resources', '@opentelemetry/sdk-trace'],
+    ],
   },
   documents: {
     job: 'YAML and XML with the place of each value, and what of a document an error may show',
@@ -48,8 +51,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: ['jose'],
   },
   keys: {
-    job: 'key sources, one file for each; which key signs at which time; JWK sets',
+    job: 'key sources, one file for each; which key signs at which time; JWK sets; in `outside/`, services that hold keys',
     imports: ['diagnostics', 'jose'],
+    packages: ['aws4'],
   },
   request: {
     job: 'the model of a request: header fields, attributes, target, lookalike headers',
@@ -129,7 +133,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   serving: {
     job: 'what answers Envoy: this process, or worker processes that get its connections',
-    imports: ['diagnostics', 'net', 'observe', 'decision', 'configuration', 'extproc'],
+    imports: ['diagnostics', 'net', 'observe', 'keys', 'decision', 'configuration', 'extproc'],
   },
   library: {
     job: 'what a program imports: the functions of the commands, with types that need no others',

@@ -25,7 +25,7 @@ for (const [args, message] of refused) {
 test('without arguments everything is measured', () => {
   const options = readOptions([]);
   assert.ok(!('text' in options));
-  assert.equal(options.rows.length, 16);
+  assert.equal(options.rows.length, 18);
   assert.equal(options.parts.size, 5);
   assert.equal(options.quick, false);
 });
@@ -56,7 +56,7 @@ test('the command of a compared server decides how it is reached', () => {
 test('--against takes rows and no other part', () => {
   const options = readOptions(['--against', 'HEAD']);
   assert.ok(!('text' in options));
-  assert.deepEqual([options.against, options.rows.length, options.parts.size], ['HEAD', 16, 0]);
+  assert.deepEqual([options.against, options.rows.length, options.parts.size], ['HEAD', 18, 0]);
 });
 
 test('--rounds sets how often each is measured', () => {

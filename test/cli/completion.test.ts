@@ -17,6 +17,7 @@ writeFileSync(join(folder, 'a file.yaml'), '');
 const cases: readonly [name: string, words: readonly string[], proposed: readonly string[] | 'path'][] = [
   ['commands', ['v'], ['validate', 'verify', 'version']],
   ['commands of help', ['help', 'com'], ['compare', 'completion']],
+  ['codes of help', ['help', 'keys.unus'], ['keys.unused', 'keys.unused-passphrase']],
   ['options', ['gen', 'envoy', '--ca'], ['--caller-header']],
   ['options of a command that takes words', ['schema', '--'], ['--help']],
   ['formats of the command', ['validate', '--format', ''], ['text', 'json', 'junit', 'github']],
@@ -77,6 +78,7 @@ test('bash: Tab on a terminal completes a word, and a path with its space', () =
 const typed: readonly [line: string, args: readonly string[]][] = [
   ['vali\t', ['validate']],
   ['help completi\t', ['help', 'completion']],
+  ['help keys.none-\t', ['help', 'keys.none-active']],
   ['gen envoy --caller\t', ['gen', 'envoy', '--caller-header']],
   ['validate --format ju\t', ['validate', '--format', 'junit']],
   ['mint --format ju\t', ['mint', '--format', 'ju']],

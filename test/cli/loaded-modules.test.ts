@@ -34,6 +34,8 @@ const parts = {
     '/src/cli/explain.ts',
     '/src/cli/completion.ts',
     '/src/cli/gen.ts',
+    '/src/cli/help.ts',
+    '/src/cli/help/',
     '/src/cli/init.ts',
     '/src/cli/schema.ts',
     '/src/cli/import.ts',

@@ -2,6 +2,7 @@
  * @module
  * A process that serves over TLS, put together as `mintproc serve` does, with its files in memory.
  */
+
 import * as grpc from '@grpc/grpc-js';
 import { decodeJwt } from 'jose';
 import { ConfigurationReport } from '../../src/cli/configuration-report.ts';
@@ -16,6 +17,7 @@ import { serveInProcess } from '../../src/serving/serve-in-process.ts';
 import { checkerHere } from '../configuration/checker-here.ts';
 import { memoryFiles, startsOnly } from '../configuration/memory-files.ts';
 import type { StreamClient } from '../extproc/stream-client.ts';
+import { thisProcess } from '../serving/this-process.ts';
 
 export interface TlsWorld extends AsyncDisposable {
   readonly address: string;
@@ -47,7 +49,10 @@ export async function startTlsWorld(files: ReadonlyMap<string, string>): Promise
   };
   const tls = first.tls.pair;
   const audit = { minted: () => undefined };
-  const serving = await serveInProcess({ first, tls, metrics, log, audit, readiness, now: Date.now, startWorker });
+  const serving = await serveInProcess({
+    ...{ first, tls, metrics, log, audit, readiness, startWorker, now: Date.now },
+    ...thisProcess,
+  });
   const inUse = new PairInUse(tls, serving, { log, readiness, metrics, keys: { listens: () => undefined } });
   return {
     address: serving.addresses[0] ?? '',

@@ -233,7 +233,15 @@ test('a load that is repeated from its inputs in another process has the include
   assert.deepEqual([...read.folders.keys()], ['teams']);
   assert.ok(read.parsed.has('teams/b/mintproc.yaml'));
   const { files, folders, parsed } = read;
-  const given = { file: 'conf.yaml', version: 2, now: 0, announcedIn: 0, unlocked: new Map(), before: noSigningKeys };
+  const given = {
+    file: 'conf.yaml',
+    version: 2,
+    now: 0,
+    announcedIn: 0,
+    unlocked: new Map(),
+    outside: new Map(),
+    before: noSigningKeys,
+  };
   const { snapshot, problems } = finish(repeatLoad({ ...given, files, folders, parsed }, {}));
   assert.deepEqual(problems.map(formatProblem), []);
   assert.deepEqual([...(snapshot?.policies.keys() ?? [])], ['a', 'b']);

@@ -155,7 +155,7 @@ test('a key that a password opens is opened by the check, and not again', async 
   const bytes = other.export({ type: 'pkcs8', format: 'der' });
   const exchanged = new Map(Array.from(unlocked, ([id, opened]) => [id, { ...opened, key: bytes }]));
   const given = { file: 'conf.yaml', version: 1, now: start, announcedIn: 0, before: noSigningKeys };
-  const inputs = { ...arriving, ...given, unlocked: exchanged };
+  const inputs = { ...arriving, ...given, unlocked: exchanged, outside: new Map() };
   const [signing] = finish(repeatLoad(inputs, {})).snapshot?.keys.rings.get('a') ?? [];
   assert.ok(signing?.held.key.equals(other));
 });

@@ -65,7 +65,7 @@ const others: [name: string, policies: readonly JsonObject[], expected: readonly
       { name: 'one', file: 'other.xml' },
       { name: 'two', file: 'other.xml', output: { header: 'x-two' } },
     ],
-    ['apigee.other-token other.xml', 'apigee.other-token other.xml'],
+    ['policy.other-token other.xml', 'policy.other-token other.xml'],
   ],
   [
     'each entry names its caller',
@@ -73,7 +73,7 @@ const others: [name: string, policies: readonly JsonObject[], expected: readonly
       { name: 'one', file: 'other.xml', verifiedBy: 'A' },
       { name: 'two', file: 'other.xml', output: { header: 'x-two' }, verifiedBy: 'B' },
     ],
-    ['apigee.other-token other.xml', 'apigee.other-token other.xml'],
+    ['policy.other-token other.xml', 'policy.other-token other.xml'],
   ],
   [
     'verifiedBy for a policy that reads no claims',

@@ -83,7 +83,7 @@ async function measured(files: Files): Promise<Steps | undefined> {
   });
   if (!isLoaded) return undefined;
   const inputs = { ...arriving, file: 'mintproc.yaml', version: 1, now: 0, announcedIn: 0 } as const;
-  const rest = { unlocked: new Map(), before: noSigningKeys };
+  const rest = { unlocked: new Map(), outside: new Map(), before: noSigningKeys };
   const steps = repeatLoad({ ...inputs, ...rest }, {});
   for (let count = 1; ; count++) if (timed(() => steps.next()).done === true) return { count, longest };
 }

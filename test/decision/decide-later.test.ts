@@ -270,7 +270,7 @@ test('an error that is no MintError is a defect of the decision', async () => {
       watched: [],
       lookalikes: () => [],
     };
-    return arrival(makeDecide({ ...made, route: () => chain }, sources)(to('/rsa')));
+    return arrival(makeDecide({ ...made, route: () => ({ destination: chain }) }, sources)(to('/rsa')));
   });
   failing.fail(new RangeError('defect'));
   refused.fail(new MintError('mint.signing-failed', 'The key could not sign.'));

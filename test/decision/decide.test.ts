@@ -284,5 +284,5 @@ function withMinter(mint: () => string) {
     watched: [],
     lookalikes: () => [],
   };
-  return decideAtOnce({ ...snapshot, route: () => chain }, { clock: () => 0, randomId: () => '' });
+  return decideAtOnce({ ...snapshot, route: () => ({ destination: chain }) }, { clock: () => 0, randomId: () => '' });
 }

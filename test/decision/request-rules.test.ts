@@ -59,7 +59,10 @@ function ask(decide: ReturnType<typeof decider>, line: string, headers: Fields):
 
 /** A request without a token must lose the client's own copy of the header. */
 function outcome(decision: Decision): string {
-  if (decision.kind === 'refuse') return decision.refusal.status === 400 ? `${decision.code}` : 'another refusal';
+  if (decision.kind === 'refuse') {
+    const expected = decision.code === 'route.untold' ? 500 : 400;
+    return decision.refusal.status === expected ? `${decision.code}` : 'another refusal';
+  }
   if (decision.kind === 'untouched') return 'untouched';
   const { set, remove } = decision;
   if (set.length === 0) return remove.includes('authorization') ? 'none' : "the client's own";

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { rulesText } from './dashboard/rules.ts';
 import { faultsIn, prometheusCrds } from './samples/manifest-schemas.ts';
 import { type Deployment, project, SampleFolder } from './samples/sample-folder.ts';
 
@@ -94,8 +95,7 @@ test('each component adds its object, for the same pods', needsKubectl, async ()
   );
 });
 
-test('the alerts are those of the chart, which kustomize takes from no other folder', () => {
+test('the rules are those of deploy/prometheus, which kustomize takes from no other folder', () => {
   const file = join(sample.folder, 'components', 'prometheus-rule', 'rule.yaml');
-  const alerts = join(project, 'deploy', 'helm', 'mintproc', 'files', 'alerts.yaml');
-  assert.deepEqual(parse(readFileSync(file, 'utf8')).spec, parse(readFileSync(alerts, 'utf8')));
+  assert.deepEqual(parse(readFileSync(file, 'utf8')).spec, parse(rulesText));
 });

@@ -42,10 +42,9 @@ async function mintedFor(pod: Pod, issuer: string): Promise<Awaited<ReturnType<t
 }
 
 /**
- * An own Envoy is started by deploy/compose.yaml; the chart, the publisher and the workflow for GitHub have tests of
- * their own.
+ * An own Envoy is started by deploy/compose.yaml; the others have tests of their own.
  */
-const others = ['envoy', 'github', 'helm', 'publisher'];
+const others = ['envoy', 'github', 'grafana', 'helm', 'prometheus', 'publisher'];
 
 test('every folder of deploy/ is tried here', () => {
   const folders = readdirSync(join(project, 'deploy'), { withFileTypes: true }).filter((entry) => entry.isDirectory());

@@ -144,6 +144,7 @@ async function parsedElsewhere({ files, environment }: Subject): Promise<Loaded>
     now,
     announcedIn: 0,
     unlocked,
+    outside: new Map(),
     before: noSigningKeys,
   };
   return finish(repeatLoad(inputs, { ...plain, environment }));

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { groupAdvice } from '../../src/cli/help/advice.ts';
 import { codes } from '../../src/diagnostics/codes.ts';
-import { advice, parts, withPart } from './pages.ts';
+import { parts, wholeFiles, withPart } from './pages.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -11,6 +12,12 @@ for (const { page, name, text } of parts) {
   test(`${page} has the ${name} that the code has; if not: npm run docs`, () => {
     const written = readFileSync(join(root, page), 'utf8');
     assert.equal(written, withPart(written, name, text()));
+  });
+}
+
+for (const { file, text } of wholeFiles) {
+  test(`${file} is what the code says; if not: npm run docs`, () => {
+    assert.equal(readFileSync(join(root, file), 'utf8'), text());
   });
 }
 
@@ -23,9 +30,17 @@ test('docs/errors.md has each code in one row, and nothing else', () => {
 test('each room that has codes says what to do', () => {
   const rooms = new Set(Object.keys(codes).map((code) => code.split('.')[0] ?? code));
   assert.deepEqual(
-    [...rooms].filter((room) => advice[room] === undefined),
+    [...rooms].filter((room) => groupAdvice[room] === undefined),
     [],
   );
+});
+
+test('no two codes have the same meaning; those of values that YAML reads otherwise are of two kinds of files', () => {
+  const byMeaning = Map.groupBy(Object.entries(codes), ([, meaning]) => meaning);
+  const shared = Array.from(byMeaning.values(), (rows) => rows.map(([code]) => code)).filter(
+    (found) => found.length > 1,
+  );
+  assert.deepEqual(shared, [['config.unclear-value', 'policy.unclear-value']]);
 });
 
 const pages: [name: string, page: string, result: string | undefined][] = [

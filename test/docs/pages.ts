@@ -1,16 +1,22 @@
 /**
  * @module
- * The generated parts of docs/. Each is made from the table in the code that it describes. `npm run docs` writes them,
- * and a test compares them.
+ * The generated parts of docs/, and generated files of deploy/. Each is made from the table in the code that it
+ * describes. `npm run docs` writes them, and a test compares them.
  */
 
-import { codes } from '../../src/diagnostics/codes.ts';
+import { codeAdvice, groupAdvice } from '../../src/cli/help/advice.ts';
+import { statusText } from '../../src/cli/help/code-page.ts';
+import type { RuleExample } from '../../src/cli/help/rule-examples/example.ts';
+import { ruleExamples } from '../../src/cli/help/rule-examples/index.ts';
+import { type Code, codes } from '../../src/diagnostics/codes.ts';
 import { type RuleCode, rules } from '../../src/diagnostics/rules.ts';
 import { callerVariables } from '../../src/dialects/apigee/caller-variables.ts';
 import { callerKindNames, callerKinds, callerObject } from '../../src/expressions/caller-objects.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { publisherTable } from '../../src/publishing/publisher/publisher-metrics.ts';
 import { rooms } from '../architecture/rooms.ts';
+import { dashboardText } from '../deploy/dashboard/grafana.ts';
+import { rulesText } from '../deploy/dashboard/rules.ts';
 import {
   dataweaveBounds,
   dataweaveFunctions,
@@ -20,8 +26,7 @@ import {
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
-import type { RuleExample } from './rule-examples/example.ts';
-import { ruleExamples } from './rule-examples/index.ts';
+import { failurePages } from './failure-pages.ts';
 import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -40,6 +45,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
   { page: 'docs/configuration.md', name: 'objects of the caller', text: callerObjectTable },
   { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
+  { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
@@ -49,6 +55,26 @@ export const parts: readonly Part[] = [
   { page: 'docs/expressions.md', name: 'bounds of dataweave', text: dataweaveBounds },
   { page: 'docs/expressions.md', name: 'differences of dataweave', text: engineDifferences },
 ];
+
+/** Files that are generated as a whole. */
+export const wholeFiles: readonly { readonly file: string; readonly text: () => string }[] = [
+  // Helm reads no file outside its chart.
+  { file: 'deploy/helm/mintproc/files/rules.yaml', text: () => rulesText },
+  // Kustomize takes no file of another folder.
+  { file: 'deploy/kubernetes/components/prometheus-rule/rule.yaml', text: prometheusRule },
+  { file: 'deploy/grafana/mintproc.json', text: dashboardText },
+];
+
+function prometheusRule(): string {
+  const indented = rulesText.replace(/^(?=.)/gm, '  ');
+  return `# Written by \`npm run docs\`: \`spec\` is deploy/prometheus/rules.yaml.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: mintproc
+spec:
+${indented}`;
+}
 
 /** The page with the text between `<!-- NAME: … -->` and `<!-- end of NAME -->` replaced; undefined without markers. */
 export function withPart(page: string, name: string, text: string): string | undefined {
@@ -82,41 +108,6 @@ function metrics(): string {
   );
   return `${tableOfMetrics(metricTable)}\nUpper bounds of the histogram buckets, in seconds or bytes according to the name:\n\n${buckets.join('\n')}\n`;
 }
-
-/** What to do about the codes of a group: the first part of their names. */
-export const advice: Readonly<Record<string, string>> = {
-  flex: 'The policy of Flex Gateway is read, but its resource or a member of it is hardly meant, or cannot be honoured. [The dialect](dialects/flex.md) says what each part means here.',
-  config:
-    'Correct `mintproc.yaml` at the place that the error names. `mintproc validate` reports all problems together. A reload with such an error changes nothing: the last good configuration stays in force.',
-  policy:
-    'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. The page of each dialect lists what the vendor accepts and mintproc does not.',
-  dataweave:
-    'Correct the expression. An error at load has a line, a column and usually a suggestion. An error at a request means that the request contained something that the expression cannot handle: use `default`, or test for it. `mintproc eval` evaluates an expression.',
-  apigee:
-    "The codes of GenerateJWT are the vendor's names in kebab case, so the vendor's troubleshooting page applies. What Apigee rejects at deployment, mintproc rejects when the policy loads. Correct the policy, or the variables that its entry declares.",
-  datapower:
-    'Correct the policy, or declare in `mintproc.yaml` what only the gateway knew: variables that a script set, crypto objects, JWKs. [The DataPower page](dialects/datapower.md) says what is supported.',
-  import:
-    'The report of `mintproc import` says what to do. Where a value is open, `mintproc.yaml` has a string that begins with `FILL IN`: replace it.',
-  variables:
-    'Check the variables that the configuration declares for the policy: their names, and the source of each value.',
-  jose: 'Give the policy a key that fits its algorithm, or change the algorithm. A warning does not disable the policy.',
-  keys: 'Check the key that the policy or its entry names: the file, its permissions and its format. The content of a key is never shown.',
-  mint: 'The request was refused, or continued without a token (`onError: pass`). The log line names the policy and the reason. `mintproc mint` repeats the request on your machine.',
-  extproc:
-    'At startup, check the address. At a request, check how Envoy is configured to call mintproc, and the limits. `extproc.internal` is a defect: please report it with the place from the log.',
-  route:
-    'An ambiguous path is refused because two servers could match it to different routes. Let Envoy normalise paths (`normalize_path`, `merge_slashes`). A policy that an Envoy route names must be in `mintproc.yaml`, and `allowRoutePolicy` must be set.',
-  identity:
-    "The caller's identity is missing, malformed or ambiguous, so the request was refused. Check `authentication` in `mintproc.yaml`, and the filters before mintproc in Envoy.",
-  serving:
-    'The log says how the worker ended, or what to do about one that does not answer. mintproc replaces it. If workers keep ending, check their memory, and report what looks like a defect.',
-  observe: 'Check the address under `admin`, and whether another process listens there.',
-  trial:
-    'Correct the file with the request or the tests at the place that the error names. [mint](commands.md) and [Tests](testing.md) show their forms.',
-  cli: 'Check the arguments. `mintproc help` shows what each command takes.',
-  runtime: 'Check that the files that `mintproc.yaml` names exist, and that the process may read them.',
-};
 
 /** The members of each object, and what they hold. */
 function callerObjectTable(): string {
@@ -157,8 +148,15 @@ function inCells(names: readonly string[]): readonly string[] {
 function errorCodes(): string {
   const byRoom = Map.groupBy(Object.entries(codes), ([code]) => code.split('.')[0] ?? code);
   return Array.from(byRoom, ([room, entries]) => {
-    const rows = entries.map(([code, meaning]) => [`\`${code}\``, meaning]);
-    return `## ${room}\n\n${wrapped(advice[room] ?? '')}\n\n${tableWithNotes(['Code', 'Meaning'], rows)}`;
+    const rows = entries.map(([code, meaning]) => [`\`${code}\``, statusText(code as Code), meaning]);
+    const head = rows.some(([, status]) => status !== '') ? ['Code', 'Status', 'Meaning'] : ['Code', 'Meaning'];
+    const cells = head.length === 3 ? rows : rows.map(([code = '', , meaning = '']) => [code, meaning]);
+    const own = entries.flatMap(([code]) => {
+      const text = codeAdvice[code as Code];
+      return text === undefined ? [] : [wrapped(`\`${code}\`: ${text}`, '- ')];
+    });
+    const more = own.length === 0 ? '' : `\nWhat to do about single codes:\n\n${own.join('\n')}\n`;
+    return `## ${room}\n\n${wrapped(groupAdvice[room] ?? '')}\n\n${tableWithNotes(head, cells)}${more}`;
   }).join('\n');
 }
 

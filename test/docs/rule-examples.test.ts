@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ruleExamples } from '../../src/cli/help/rule-examples/index.ts';
 import { formatProblem, severityOf } from '../../src/diagnostics/problem.ts';
 import { isRule } from '../../src/diagnostics/rules.ts';
-import { ruleExamples } from './rule-examples/index.ts';
 import { problemsOf } from './rule-world.ts';
 
 for (const [code, example] of Object.entries(ruleExamples)) {

@@ -3,6 +3,7 @@
  * The files around the examples of rules: whole policies, keys and the configuration that an example is a part of.
  */
 import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import type { RuleExample } from '../../src/cli/help/rule-examples/example.ts';
 import type { FileReader } from '../../src/configuration/files.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { checkPolicyFile } from '../../src/configuration/single-policy.ts';
@@ -15,7 +16,6 @@ import { DocumentFile } from '../../src/documents/document-file.ts';
 import { memoryFiles } from '../configuration/memory-files.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 import { legacyArchive } from '../keys/legacy-archive.ts';
-import type { RuleExample } from './rule-examples/example.ts';
 
 const tls = await makeTlsFiles();
 /** A certificate of the examples expires then. */
@@ -125,7 +125,7 @@ export function problemsOf(example: RuleExample, text: string): readonly Problem
     'mintproc.yaml': configurationWith(part, entryOf(example)),
   });
   const before = example.before === undefined ? undefined : snapshotOf(example.before);
-  const options = { files, now: () => now, withoutKeys: 'some' } as const;
+  const options = { files, now: () => now, withoutKeys: 'some', outside: 'unasked' } as const;
   return loadConfiguration('mintproc.yaml', { ...options, ...(before && { before: before.keys }) }).problems;
 }
 

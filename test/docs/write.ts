@@ -1,10 +1,10 @@
 /**
  * @module
- * `npm run docs`: writes the generated parts of docs/.
+ * `npm run docs`: writes the generated parts of docs/, and generated files of deploy/.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parts, withPart } from './pages.ts';
+import { parts, wholeFiles, withPart } from './pages.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -14,3 +14,5 @@ for (const { page, name, text } of parts) {
   if (written === undefined) throw new Error(`${page} has no place for the part "${name}".`);
   writeFileSync(file, written);
 }
+
+for (const { file, text } of wholeFiles) writeFileSync(join(root, file), text());

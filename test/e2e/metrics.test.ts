@@ -13,6 +13,7 @@ before(async () => {
   stack = await startStack({
     files: { 'policy.yaml': hmacPolicy({ minted: failing }) },
     mintproc: {
+      metrics: { byPolicy: true },
       policies: [
         { name: 'strict', file: 'policy.yaml' },
         { name: 'lenient', file: 'policy.yaml', onError: 'pass' },
@@ -41,6 +42,8 @@ const expected: [sample: string, value: number][] = [
   ['mintproc_unmatched_requests_total', 1],
   ['mintproc_request_seconds_count{outcome="forwarded"}', 3],
   ['mintproc_request_seconds_count{outcome="refused"}', 1],
+  ['mintproc_policy_request_seconds_count{policy="strict",outcome="forwarded"}', 2],
+  ['mintproc_policy_request_seconds_count{policy="strict",outcome="refused"}', 1],
   ['mintproc_mint_seconds_count{policy="strict",outcome="minted"}', 2],
   ['mintproc_mint_seconds_count{policy="strict",outcome="refused"}', 1],
   ['mintproc_mint_seconds_count{policy="lenient",outcome="passed"}', 1],

@@ -14,6 +14,7 @@ import { encodeCheck } from '../../src/extproc/authz/encode-check.ts';
 import { checkMessage } from '../../src/extproc/authz/read-check.ts';
 import { respondToCheck } from '../../src/extproc/authz/respond-check.ts';
 import { decodeCheck } from '../../src/extproc/authz/wire-check.ts';
+import { noMetadata } from '../../src/extproc/call-metadata.ts';
 import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import { encodeDecision } from '../../src/extproc/codec/encode-response.ts';
 import { Exchange, type ExchangeSettings } from '../../src/extproc/exchange.ts';
@@ -201,7 +202,7 @@ function processed(settings: ExchangeSettings, sent: Sent): readonly string[] {
   const bytes = processing.requestSerialize(processOf(sent));
   const readings = [decodeRequest(bytes, 0, bytes.length), processing.requestDeserialize(bytes)];
   return readings.map((message, isGeneric) => {
-    const exchange = new Exchange(settings, sent.policy);
+    const exchange = new Exchange(settings, { ...noMetadata, routePolicy: sent.policy });
     const answer = exchange.answer(message);
     exchange.close();
     if (answer.kind !== 'respond' || answer.decision === undefined) throw new Error(answer.kind);

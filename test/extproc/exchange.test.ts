@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decide, Decision } from '../../src/decision/decision.ts';
+import { noMetadata } from '../../src/extproc/call-metadata.ts';
 import { type Answer, Exchange, type ExchangeSettings } from '../../src/extproc/exchange.ts';
 import type { Phase, ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
 import { describeDefect } from '../../src/extproc/observer.ts';
@@ -285,7 +286,7 @@ test('the route’s policy reaches the decision', () => {
     policies.push(request.routePolicy);
     return { kind: 'untouched', mints: [] };
   };
-  new Exchange(settings(new RecordingObserver(), { pin }), 'partner').answer(headers());
+  new Exchange(settings(new RecordingObserver(), { pin }), { ...noMetadata, routePolicy: 'partner' }).answer(headers());
   new Exchange(settings(new RecordingObserver(), { pin }), undefined).answer(headers());
   assert.deepEqual(policies, ['partner', undefined]);
 });

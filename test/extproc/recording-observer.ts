@@ -5,7 +5,7 @@
 import type { Defect, ExchangeRecord, ServerObserver } from '../../src/extproc/observer.ts';
 
 export class RecordingObserver implements ServerObserver {
-  readonly records: Omit<ExchangeRecord, 'at' | 'traceId'>[] = [];
+  readonly records: Omit<ExchangeRecord, 'at' | 'traceId' | 'sampledTraceId' | 'trace' | 'traceState' | 'route'>[] = [];
   readonly defects: Defect[] = [];
   opened = 0;
   closed = 0;

@@ -107,7 +107,7 @@ const withHeaders: [status: number, header: string | undefined, value: string | 
 
 for (const [status, header, value] of withHeaders) {
   test(`a refusal of mintproc with ${status} has ${header ?? 'no further header'}`, () => {
-    const decision = refusedWith(status, 'route.denied');
+    const decision = refusedWith('route.denied', undefined, status);
     const sent = respondTo(decision);
     const headers = sent.immediate_response?.headers.set_headers ?? [];
     const further = headers.slice(1).map(({ header: { key, raw_value } }) => [key, raw_value.toString()]);
@@ -121,7 +121,7 @@ for (const [status, header, value] of withHeaders) {
 
 test('a refusal before any policy carries its code', () => {
   assert.deepEqual(
-    respondTo(refusedWith(431, 'extproc.too-many-headers')),
+    respondTo(refusedWith('extproc.too-many-headers')),
     immediate(431, 'application/json', '{"error":{"code":"extproc.too-many-headers"}}', 'extproc.too-many-headers'),
   );
 });

@@ -68,6 +68,18 @@ export class StreamClient {
     return endOf(call);
   }
 
+  /** A check of ext_authz. */
+  check(request: CheckRequest, metadata: readonly (readonly [name: string, value: string])[] = []): Promise<void> {
+    const { path, requestSerialize, responseDeserialize } = checkMethod();
+    const headers = new grpc.Metadata();
+    for (const [name, value] of metadata) headers.add(name, value);
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, headers, (error) =>
+        error === null ? resolve() : reject(error),
+      );
+    });
+  }
+
   close(): void {
     this.#client.close();
   }

@@ -108,7 +108,7 @@ function checkVerdicts({ hasOpens }: Made, { migration, text }: LoadedImport): v
 /** Undefined also if the request is refused because servers read it differently. */
 function routed(snapshot: LoadedImport['snapshot'], request: RoutingInput) {
   try {
-    return snapshot?.route(request);
+    return snapshot?.route(request)?.destination;
   } catch (error) {
     if (error instanceof MintError) throw new Finding(`${JSON.stringify(request)}: ${error.message}`);
     throw error;

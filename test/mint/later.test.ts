@@ -11,7 +11,7 @@ import type { Encrypt } from '../../src/jose/encrypt.ts';
 import { keyManagements } from '../../src/jose/key-management.ts';
 import type { Sign } from '../../src/jose/signature-algorithms.ts';
 import { type Minter, makeMinter } from '../../src/mint/minter.ts';
-import { reusing } from '../../src/mint/reuse.ts';
+import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { rotatingMinter } from '../../src/mint/rotating.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
@@ -48,6 +48,11 @@ class HeldSigner {
       if (typeof signature === 'string') each.settle(signature);
       else each.fail(signature);
     }
+  }
+
+  /** Whether somebody waits for the first signature. */
+  get isAwaited(): boolean | undefined {
+    return this.#signatures[0]?.isAwaited;
   }
 
   minter() {
@@ -140,15 +145,16 @@ test('a token is encrypted when its signature arrives, and a failure to encrypt 
 });
 
 /** @param entries more tokens than this make the counter of dropped tokens throw */
-function reused(signer: HeldSigner, entries = 100) {
+function reused(signer: HeldSigner, entries = 100, changed: Partial<ReuseLimits> = {}) {
   const counts = { hit: 0, miss: 0 };
   const counters = {
     hit: { increment: () => void counts.hit++ },
     miss: { increment: () => void counts.miss++ },
     evicted: { increment: () => assert.fail('there is room for all') },
   };
-  const limits = { for: 0, leeway: 0, entries, bytes: 1_000_000 };
-  return { minter: reusing(signer.minter(), limits, counters, new ReuseMemory(1_000_000)), counts };
+  const limits = { for: 0, leeway: 0, refreshAhead: 0, entries, bytes: 1_000_000, ...changed };
+  const memory = new ReuseMemory(1_000_000);
+  return { minter: reusing(signer.minter(), limits, counters, memory, (work) => work()), counts };
 }
 
 test('requests for a token that is being signed wait for it: there is one signature for each token and second', () => {
@@ -224,4 +230,73 @@ test('the next key may sign later as well', () => {
     waiting.flatMap(({ came }) => came),
     ['a first', 'b then', 'c none'],
   );
+});
+
+test('a token that is made anew arrives later: requests get the old one until then', () => {
+  const signer = new HeldSigner();
+  const { minter, counts } = reused(signer, 100, { for: 30_000, refreshAhead: 10_000 });
+  const first = asked(minter, 'a');
+  signer.end('first');
+  assert.deepEqual(first.came, ['a first']);
+  assert.deepEqual(asked(minter, 'a', second + 20_000).came, ['a first']);
+  assert.deepEqual(asked(minter, 'a', second + 20_001).came, ['a first']);
+  assert.equal(signer.inputs.length, 2);
+  signer.end('second');
+  assert.deepEqual(asked(minter, 'a', second + 20_002).came, ['a second']);
+  assert.deepEqual(counts, { hit: 3, miss: 1 });
+});
+
+test('a token that cannot be made anew is tried again after a second, and is good until its end', () => {
+  const signer = new HeldSigner();
+  const { minter } = reused(signer, 100, { for: 30_000, refreshAhead: 10_000 });
+  asked(minter, 'a');
+  signer.end('first');
+  asked(minter, 'a', second + 20_000);
+  signer.end(new Error('no'));
+  assert.deepEqual(asked(minter, 'a', second + 20_999).came, ['a first']);
+  assert.equal(signer.inputs.length, 2);
+  assert.deepEqual(asked(minter, 'a', second + 21_000).came, ['a first']);
+  assert.equal(signer.inputs.length, 3);
+  signer.end(new Error('no'));
+  const last = asked(minter, 'a', second + 30_000);
+  signer.end(new Error('no'));
+  assert.deepEqual(last.came, ['mint.signing-failed']);
+});
+
+test('requests wait for a token over the end of a second, if it is reused for longer', () => {
+  const signer = new HeldSigner();
+  const { minter } = reused(signer, 100, { for: 30_000 });
+  const waiting = [asked(minter, 'a', 30_000 * 1000 + 999), asked(minter, 'a', 30_000 * 1000 + 1001)];
+  assert.equal(signer.inputs.length, 1);
+  signer.end();
+  assert.deepEqual(
+    waiting.map(({ came }) => came),
+    [['a later'], ['a later']],
+  );
+});
+
+test('a token is awaited while one of its requests is', () => {
+  const signer = new HeldSigner();
+  const { minter } = reused(signer);
+  const [one, other] = [scopeAt(second, { who: 'a' }), scopeAt(second, { who: 'a' })].map((scope) =>
+    minter.mint(scope),
+  );
+  assert.ok(one instanceof Later && other === one);
+  assert.equal(signer.isAwaited, false);
+  let isWaiting = true;
+  one.listen(
+    () => undefined,
+    () => undefined,
+    () => isWaiting,
+  );
+  assert.equal(signer.isAwaited, true);
+  isWaiting = false;
+  assert.equal(signer.isAwaited, false);
+  one
+    .map(() => 'more')
+    .listen(
+      () => undefined,
+      () => undefined,
+    );
+  assert.equal(signer.isAwaited, true);
 });

@@ -253,3 +253,19 @@ for (const [name, step, expected] of fresh) {
     assert.deepEqual(finish(probeMembers({ header: [step], claims: [] })).fresh, expected);
   });
 }
+
+test('what is left of a reused token is observed, whether it was the last one or is found by its key', () => {
+  const longer = reusedMinter({ for: 300_000, leeway: 10_000 });
+  for (const [offset, a] of [
+    [0, 'x'],
+    [20_000, 'x'],
+    [30_000, 'y'],
+    [49_999, 'x'],
+  ] as const) {
+    longer.numberOf(second + offset, { a });
+  }
+  assert.deepEqual(longer.lifetimes, [40, 10.001]);
+  const within = reusedMinter();
+  for (const offset of [0, 500]) within.numberOf(second + offset);
+  assert.deepEqual([within.counts.hit, within.lifetimes], [1, []]);
+});

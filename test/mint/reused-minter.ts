@@ -38,7 +38,7 @@ export const header = (name: string): Step => ({
 });
 const steps: readonly Step[] = [header('a'), header('b'), { kind: 'time', name: 'iat', offset: 0 }];
 export const plan = { header: [], claims: steps };
-const limits: ReuseLimits = { for: 0, leeway: 0, entries: 100, bytes: 1_000_000 };
+const limits: ReuseLimits = { for: 0, leeway: 0, refreshAhead: 0, entries: 100, bytes: 1_000_000 };
 
 /** Counts its tokens. A token contains its number and expires 60 s after it was minted. */
 export function reusedMinter(
@@ -47,7 +47,10 @@ export function reusedMinter(
   memory = new ReuseMemory(1_000_000),
 ) {
   let minted = 0;
+  const later: (() => void)[] = [];
   const counts = { hit: 0, miss: 0, evicted: 0 };
+  /** What was left of each reused token, in seconds. */
+  const lifetimes: number[] = [];
   const evaluation = new Evaluation();
   finish(evaluation.place([...content.header, ...content.claims], 'claim'));
   const write = (_values: Values, now: number): string => {
@@ -66,10 +69,14 @@ export function reusedMinter(
       hit: { increment: () => void counts.hit++ },
       miss: { increment: () => void counts.miss++ },
       evicted: { increment: () => void counts.evicted++ },
+      lifetime: { observe: (seconds) => void lifetimes.push(seconds) },
     },
     memory,
+    (work) => void later.push(work),
   );
   const numberOf = (now: number, headers?: Readonly<Record<string, string>>): number =>
     JSON.parse(Buffer.from(atOnce(reused.mint(scopeAt(now, headers))).split('.')[1] ?? '', 'base64url').toString()).n;
-  return { numberOf, counts, kept: reused.kept };
+  /** Runs what was put off until the requests are answered. @returns how much that was */
+  const answered = (): number => later.splice(0).map((work) => work()).length;
+  return { numberOf, answered, counts, lifetimes, kept: reused.kept };
 }

@@ -139,7 +139,7 @@ for (const [name, pattern, names, matches, shown] of certificates) {
   });
 }
 
-test('alternative names that cannot be read whole are none', () => {
+test('of alternative names that cannot be read whole, none is taken', () => {
   for (const subjectAltName of ['DNS:a.example, "', 'DNS:a.example, ?:x', 'DNS:a.example;URI:spiffe://a/b']) {
     const found = certificateNames({ subjectAltName, ca: false });
     assert.deepEqual(found.spiffe, undefined);

@@ -6,6 +6,7 @@ import { text } from '../../src/observe/http-answer.ts';
 import { HttpConnection, maxRequests } from '../../src/observe/http-connection.ts';
 import { HttpConnections, maxConnections } from '../../src/observe/http-connections.ts';
 import { createLog } from '../../src/observe/log.ts';
+import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
 import { startKeyServer } from '../../src/publishing/key-server.ts';
 import { startSidecar, until } from '../serving/sidecar.ts';
@@ -197,7 +198,8 @@ test('H8: 20 of 20 requests for the JWKS succeed with 300 other connections of a
   const log = createLog('silent', () => {});
   const address = { host: '127.0.0.1', port: 0 };
   const readiness = new Readiness();
-  const keys = await startKeyServer({ address, documents, maxAge: () => 1, log, readiness });
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  const keys = await startKeyServer({ address, documents, maxAge: () => 1, metrics, log, readiness });
   const port = Number(keys.address.split(':').at(-1));
   {
     using _ = await startHostilePeers(

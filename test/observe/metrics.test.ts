@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Later } from '../../src/diagnostics/later.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
+import { EventLoopLag } from '../../src/observe/event-loop-lag.ts';
 import { metricTable } from '../../src/observe/metric-table.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { processRegistry } from '../../src/observe/process-figures.ts';
@@ -57,6 +58,7 @@ test('the values before the first request', async () => {
     'mintproc_listener_lost{listener="listen"} 0',
     'mintproc_listener_lost{listener="admin"} 0',
     'mintproc_listener_lost{listener="jwks"} 0',
+    'mintproc_jwks_last_request_timestamp_seconds 0',
     'mintproc_jwks_state_trouble 0',
     'mintproc_jwks_keys_left_out{reason="clash"} 0',
     'mintproc_jwks_keys_left_out{reason="full"} 0',
@@ -105,7 +107,7 @@ test('the metrics of the process and of Node are included', async () => {
 test('the process metrics are the defaults of prom-client, without those that cost requests time', async () => {
   const all = new Registry();
   collectDefaultMetrics({ register: all });
-  const own = processRegistry();
+  const own = processRegistry(new EventLoopLag());
   const left = all.getMetricsAsArray().filter(({ name }) => own.getSingleMetric(name) === undefined);
   assert.deepEqual(left.map(({ name }) => name).sort(), [
     'nodejs_active_handles_total',
@@ -275,20 +277,24 @@ test('the configuration', async () => {
 
 test('signing is timed under its algorithm, and its arguments are passed on', async () => {
   const metrics = makeMetrics();
-  const sign = metrics.timeSigning('ES256', (input: string) => `${input}!`);
+  const last = { began: 0, ended: 0 };
+  const sign = metrics.timeSigning('ES256', (input: string) => `${input}!`, last);
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 0);
   assert.equal(sign('a'), 'a!');
   assert.equal(await value(metrics, 'mintproc_sign_seconds_count{algorithm="ES256"}'), 1);
+  assert.ok(last.began > 0 && last.ended >= last.began && last.ended <= performance.now() / 1000, JSON.stringify(last));
 });
 
 test('a signature that arrives later is timed until it arrives; a failed one is not', async () => {
   const metrics = makeMetrics();
   const count = (): Promise<number | undefined> => value(metrics, 'mintproc_sign_seconds_count{algorithm="RS256"}');
   const [arriving, failing] = [new Later<string>(), new Later<string>()];
+  const last = { began: 0, ended: 0 };
   for (const signature of [arriving, failing]) {
-    assert.equal(metrics.timeSigning('RS256', () => signature)(), signature);
+    assert.equal(metrics.timeSigning('RS256', () => signature, last)(), signature);
   }
   assert.equal(await count(), 0);
+  assert.ok(last.began > 0 && last.ended === 0, 'only the begin is known');
   failing.fail(new Error('no'));
   assert.equal(await count(), 0);
   arriving.settle('a!');

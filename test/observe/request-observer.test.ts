@@ -32,6 +32,16 @@ function observed(): Observed {
   return { observer: new RequestObserver(metrics, log, audit, () => clock.now), metrics, clock, lines };
 }
 
+const untraced = {
+  traceId: undefined,
+  sampledTraceId: undefined,
+  trace: undefined,
+  traceState: undefined,
+  route: undefined,
+} as const;
+
+const inTrace = { ...untraced, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' } as const;
+
 type Mints = Parameters<ExchangeObserver['finished']>[0]['mints'];
 type Code = Parameters<ExchangeObserver['finished']>[0]['code'];
 
@@ -79,6 +89,7 @@ const requests: [
         claim: 'sub',
         place: 'p.yaml:7:3',
         requestId: 'id-1',
+        traceId: inTrace.traceId,
         seconds: 0.25,
         message: 'A policy minted no token.',
       },
@@ -89,6 +100,7 @@ const requests: [
         reason: 'No.',
         place: 'p.yaml:7:3',
         requestId: 'id-1',
+        traceId: inTrace.traceId,
         seconds: 0.25,
         message: 'A policy minted no token.',
       },
@@ -98,6 +110,7 @@ const requests: [
         code: 'mint.signing-failed',
         reason: 'The key could not sign.',
         requestId: 'id-1',
+        traceId: inTrace.traceId,
         seconds: 0.25,
         message: 'A policy minted no token.',
       },
@@ -114,6 +127,7 @@ const requests: [
         code: 'extproc.too-many-headers',
         outcome: 'refused',
         requestId: 'id-1',
+        traceId: inTrace.traceId,
         seconds: 0.25,
         message: 'A request was refused.',
       },
@@ -125,7 +139,7 @@ for (const [name, outcome, code, mints, series, lines] of requests) {
   test(`a request: ${name}`, async () => {
     const { observer, metrics, lines: written } = observed();
     observer.streamOpened();
-    observer.finished({ outcome, seconds: 0.25, at: 5, code, mints, requestId: 'id-1', traceId: undefined });
+    observer.finished({ outcome, seconds: 0.25, at: 5, code, mints, requestId: 'id-1', ...inTrace });
     const text = await metrics.text();
     for (const line of [...series, 'mintproc_in_flight 1']) assert.ok(text.includes(`${line}\n`), line);
     observer.streamClosed();
@@ -143,7 +157,7 @@ test('a token with a number whose digits may be lost causes one warning per poli
     at: 1,
     code: undefined,
     requestId: 'r',
-    traceId: undefined,
+    ...untraced,
   } as const;
   for (const policy of ['a', 'a', 'b', 'a', 'b']) {
     observer.finished({ ...record, mints: [{ policy, outcome: 'minted', warning }] });
@@ -183,7 +197,7 @@ test('lines per second are limited, the count is not, and the next second report
       code: 'extproc.internal',
       mints: [],
       requestId: undefined,
-      traceId: undefined,
+      ...untraced,
     });
   for (let i = 0; i < linesPerSecond; i++) refuse();
   assert.equal(lines().length, linesPerSecond);
@@ -226,7 +240,7 @@ test('the first observed and the first response-only request are logged, and no 
       code: undefined,
       mints: [],
       requestId: undefined,
-      traceId: undefined,
+      ...untraced,
     });
   }
   assert.deepEqual(
@@ -248,7 +262,7 @@ test('overload is logged at once, and then once in an interval; all of it is cou
       code: 'extproc.overloaded',
       mints: [],
       requestId: undefined,
-      traceId: undefined,
+      ...untraced,
     });
   for (let count = 0; count < 1000; count++) refuse();
   const line = { message: lines()[0]?.['message'], code: 'extproc.overloaded' };

@@ -19,7 +19,7 @@ async function tell(totals: WorkerTotals, worker: number, metrics: Counting): Pr
 }
 
 async function samples(metrics: Counting, totals: WorkerTotals): Promise<ReadonlyMap<string, number>> {
-  const lines = (await metrics.text(totals)).matchAll(/^([^#\s]\S*) (\S+)$/gm);
+  const lines = (await metrics.text({ workers: totals })).matchAll(/^([^#\s]\S*) (\S+)$/gm);
   return new Map(Array.from(lines, ([, name = '', value]) => [name, Number(value)]));
 }
 

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import { ListenError } from '../../src/net/listen-error.ts';
 import type { HttpListener } from '../../src/observe/http-server.ts';
 import { createLog } from '../../src/observe/log.ts';
+import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
 import { keySetPath, startKeyServer } from '../../src/publishing/key-server.ts';
 
 const log = createLog('silent', () => {});
+const metrics = new Metrics({ version: '0', outcomes: [] });
 
 interface Serving extends AsyncDisposable {
   readonly url: string;
@@ -20,6 +22,7 @@ async function serve(): Promise<Serving> {
     address: { host: '127.0.0.1', port: 0 },
     maxAge: () => 300,
     documents: { [keySetPath]: () => serving.body },
+    metrics,
     log,
     readiness: new Readiness(),
   });
@@ -88,6 +91,6 @@ test('an address in use is an error with its own code', async () => {
   await using serving = await serve();
   const port = Number(new URL(serving.url).port);
   const address = { host: '127.0.0.1', port };
-  const again = startKeyServer({ address, maxAge: () => 1, documents: {}, log, readiness: new Readiness() });
+  const again = startKeyServer({ address, maxAge: () => 1, documents: {}, metrics, log, readiness: new Readiness() });
   await assert.rejects(again, (error) => error instanceof ListenError && error.code === 'observe.keys-listen-failed');
 });

@@ -61,6 +61,7 @@ const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 export async function startSidecar(
   configuration: Readonly<Record<string, unknown>> = plain,
   files: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Sidecar> {
   const folder = mkdtempSync(join(tmpdir(), 'mintproc-workers-'));
   const write = (name: string, content: string): void => writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -70,7 +71,7 @@ export async function startSidecar(
   write('mintproc.yaml', stringify(addresses).replaceAll('FOLDER', folder));
   const group = new ProcessGroup(folder);
   const args = [main, 'serve', '--config', 'mintproc.yaml'];
-  const process_ = await group.start({ name: 'mintproc', file: process.execPath, args, cwd: folder });
+  const process_ = await group.start({ name: 'mintproc', file: process.execPath, args, cwd: folder, environment });
   const lines = (): Record<string, unknown>[] =>
     readFileSync(process_.log, 'utf8')
       .split('\n')

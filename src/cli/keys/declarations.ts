@@ -2,6 +2,7 @@
  * @module
  * The keys of a configuration by name, each with the policies that sign with it, for `mintproc keys`.
  */
+import { askingServices } from '../../configuration/asking-services.ts';
 import { type Configuration, readConfiguration } from '../../configuration/configuration.ts';
 import type { Origin } from '../../configuration/configuration-part.ts';
 import type { Settings } from '../../configuration/configuration-schema.ts';
@@ -44,9 +45,14 @@ export interface DeclarationContext extends Pick<LoadContext, 'environment' | 'r
 }
 
 /** @param at milliseconds since the epoch @throws CommandError */
-export function readDeclaredKeys(file: string, at: number, { files = diskFiles, ...context }: DeclarationContext) {
+export async function readDeclaredKeys(
+  file: string,
+  at: number,
+  { files = diskFiles, ...context }: DeclarationContext,
+): Promise<DeclaredKeys> {
   if (files === diskFiles) readInput(file);
-  const loaded = loadConfiguration(file, { ...context, files, now: () => at, withoutKeys: 'all' });
+  const options = { ...context, files, now: () => at, withoutKeys: 'all' } as const;
+  const loaded = await askingServices(options, (outside) => loadConfiguration(file, { ...options, outside }));
   if (loaded.snapshot === undefined) {
     const errors = loaded.problems.filter(({ severity }) => severity === 'error').map(formatProblem);
     throw new CommandError(`${file} does not load:\n${errors.join('\n')}`);

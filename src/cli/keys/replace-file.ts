@@ -134,7 +134,7 @@ function isGone(lock: string): boolean {
  *
  * @throws CommandError if one does
  */
-export function exclusively<T>(folder: string, act: () => T): T {
+export async function exclusively<T>(folder: string, act: () => Promise<T>): Promise<T> {
   const lock = join(folder, '.mintproc-keys.lock');
   if (isStale(lock)) rmSync(lock, { force: true });
   const holder: Holder = { pid: process.pid, host: hostname() };
@@ -148,7 +148,7 @@ export function exclusively<T>(folder: string, act: () => T): T {
     );
   }
   try {
-    return act();
+    return await act();
   } finally {
     rmSync(lock, { force: true });
   }

@@ -39,24 +39,24 @@ export interface RotateOptions {
 }
 
 /** @throws CommandError if nothing was done */
-export function rotateKey(options: RotateOptions, terminal: Terminal): void {
-  const read = (): DeclaredKeys => {
+export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<void> {
+  const read = (): Promise<DeclaredKeys> => {
     const { environment } = terminal;
     return readDeclaredKeys(options.file, options.at, { environment, recall: recallKeys });
   };
   if (options.isDryRun) {
-    const rotation = planned(options, read());
-    check(rotation, options, terminal);
+    const rotation = planned(options, await read());
+    await check(rotation, options, terminal);
     report(rotation, options, terminal);
     return;
   }
-  const store = storeOf(options.name, read());
+  const store = storeOf(options.name, await read());
   store.checkWritable();
-  exclusively(realpathSync(store.lockFolder), () => {
+  await exclusively(realpathSync(store.lockFolder), async () => {
     // What another run did before this one had the lock is read here.
-    const rotation = planned(options, read());
+    const rotation = planned(options, await read());
     rotation.store.checkWritable();
-    check(rotation, options, terminal);
+    await check(rotation, options, terminal);
     for (const { path, text, rights } of rotation.change.writes) replaceFile(realPath(path), text, rights);
     deleteFiles(rotation.change.deletions, terminal);
     report(rotation, options, terminal);
@@ -88,6 +88,7 @@ function planned(options: RotateOptions, declared: DeclaredKeys): Rotation {
   const store = storeOf(name, declared);
   const policies = declared.policiesOf(name);
   const before = signerOf(policies, options);
+  if (before.held.outside !== undefined) throw new CommandError(inService);
   refuseFixedIds(policies);
   const lifetime = Math.max(...policies.flatMap(({ ring }) => ring.map((key) => key.lifetime)));
   const { signer, coming, ended } = generationsAt(store.keys, { now: at, lifetime, overlap });
@@ -130,6 +131,9 @@ function storeOf(name: string, declared: DeclaredKeys): KeyStore {
 
 const encrypted =
   'The keys have a passphrase, and this command writes keys without one. Add the new version yourself: docs/keys.md has an example.';
+
+const inService =
+  'A service holds the key that signs now, and this command makes keys as files. Make the next key in the service, and add it as a version with `activeFrom`.';
 
 const namedFolder =
   'The key has `kid:`, which only one key can have, and the folder will have two. Rename the file to 19700101T000000Z--KID.pem, with that `kid`, and remove `kid:`.';
@@ -238,14 +242,18 @@ function newKeyFile(
 }
 
 /** Loads the new contents. @throws CommandError if they do not do what was planned */
-function check(rotation: Rotation, { file, at, name }: RotateOptions, { environment, error }: Terminal): void {
+async function check(
+  rotation: Rotation,
+  { file, at, name }: RotateOptions,
+  { environment, error }: Terminal,
+): Promise<void> {
   const { change, added, declared } = rotation;
   const files: FileReader = overlaid(diskFiles, change);
   const before = declared.snapshot.keys;
-  const after = readDeclaredKeys(file, at, { environment, files, before });
+  const after = await readDeclaredKeys(file, at, { environment, files, before });
   for (const policy of after.policiesOf(name)) checkPolicy(policy, rotation, at);
   // Each start of a new instance reads the same.
-  const fresh = readDeclaredKeys(file, added.activeFrom, { environment, files });
+  const fresh = await readDeclaredKeys(file, added.activeFrom, { environment, files });
   for (const policy of fresh.policiesOf(name)) {
     const signer = signerAt(policy.ring, added.activeFrom);
     if (signer === undefined || !isAdded(signer.held, rotation)) throw new CommandError(notInForce(policy.name));

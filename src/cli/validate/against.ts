@@ -32,7 +32,12 @@ export function compare(
   // A missing file, or one that is not text, is one error.
   readInput(old);
   // For the same time as the new one, so that the same keys are active.
-  const { digests, problems } = loadConfiguration(old, { files: diskFiles, environment, now: () => now });
+  const { digests, problems } = loadConfiguration(old, {
+    files: diskFiles,
+    environment,
+    now: () => now,
+    outside: 'unasked',
+  });
   if (digests === undefined)
     throw new CommandError(`${old} cannot be read as a configuration, so there is nothing to compare.`);
   const changes = finish(changesBetween(digests, next.digests));

@@ -6,9 +6,10 @@
  */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { askingServices } from '../../configuration/asking-services.ts';
 import { type FileReader, largestFile, readTextFile, type TextContents, tooLarge } from '../../configuration/files.ts';
 import { strictly } from '../../configuration/judged-problems.ts';
-import { loadConfiguration } from '../../configuration/load.ts';
+import { type Loaded, type LoadOptions, loadConfiguration } from '../../configuration/load.ts';
 import { namedPolicyFiles } from '../../configuration/named-policies.ts';
 import { proveKeys } from '../../configuration/prove-keys.ts';
 import { isConfigurationAmongOthers, looksLikeConfiguration } from '../../configuration/recognise.ts';
@@ -33,6 +34,8 @@ export interface CheckOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch; all configurations are loaded for this time. */
   readonly now: number;
+  /** Whether services are asked for the keys that they hold. */
+  readonly asksServices: boolean;
   /** Reads configurations and the files that they name. */
   readonly files: FileReader;
 }
@@ -121,19 +124,21 @@ async function checkText(file: string, text: string, isConfiguration: boolean, o
 async function checkConfiguration(
   file: string,
   text: string,
-  { files, now, strict, environment }: CheckOptions,
+  { files, now, strict, environment, asksServices }: CheckOptions,
 ): Promise<Report> {
   const parts = new Set<string>();
   const read: FileReader['read'] = (path) => {
     parts.add(keyOf(path));
     return files.read(path);
   };
-  const loaded = loadConfiguration(file, {
-    files: { read, list: (folder) => files.list(folder) },
+  const context = {
+    files: { read, list: (folder: string) => files.list(folder) },
     environment,
     now: () => now,
     strict,
-  });
+  };
+  const load = (outside: LoadOptions['outside']): Loaded => loadConfiguration(file, { ...context, outside });
+  const loaded = asksServices ? await askingServices({ environment }, load) : load('unasked');
   const { snapshot, digests, problems } = await proveKeys(loaded);
   if (digests === undefined) for (const policy of namedPolicyFiles(file, text)) parts.add(keyOf(policy));
   return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests, parts };

@@ -17,6 +17,7 @@ import type { FoundKey } from '../../keys/rotation.ts';
 import type { KeyAccess, KeyRequest, KeySpec, SourceKey } from '../../keys/sources/source.ts';
 import { readTextFile } from '../files.ts';
 import { type NamedKeyForm, type PlaceName, placeOf, type VersionForm } from '../keys-schema.ts';
+import { limitsOf, pkcs11Place, vaultPlace } from './outside-places.ts';
 import type { AbsentKey } from './stand-in-keys.ts';
 
 /** A key as the configuration declares it. */
@@ -126,23 +127,29 @@ const specs: {
   readonly [P in PlaceName]: (
     value: NonNullable<VersionForm[P]>,
     resolve: DeclaredKey['resolve'],
-    kid: string | undefined,
+    form: VersionForm,
   ) => KeySpec;
 } = {
   file: (path, resolve) => ({ scheme: 'file', path: resolve(path) }),
   env: (variable) => ({ scheme: 'environment', variable }),
   text: (text) => ({ scheme: 'inline', text }),
   jwk: (jwk) => ({ scheme: 'jwk', text: typeof jwk === 'string' ? jwk : JSON.stringify(jwk) }),
-  jwks: (path, resolve, kid) => ({ scheme: 'jwks', path: resolve(path), kid }),
+  jwks: (path, resolve, { kid }) => ({ scheme: 'jwks', path: resolve(path), kid }),
   pkcs12: (path, resolve) => ({ scheme: 'pkcs12', path: resolve(path) }),
   directory: (path, resolve) => ({ scheme: 'directory', path: resolve(path) }),
   generate: (name) => ({ scheme: 'generated', algorithm: algorithmOf(name) }),
+  vaultTransit: (vault, resolve, form) => ({ scheme: 'outside', place: vaultPlace(vault, resolve, limitsOf(form)) }),
+  awsKms: ({ key, region }, _, form) => ({
+    scheme: 'outside',
+    place: { service: 'awsKms', key, region, ...limitsOf(form) },
+  }),
+  pkcs11: (token, resolve, form) => ({ scheme: 'outside', place: pkcs11Place(token, resolve, limitsOf(form)) }),
 };
 
 function specAt<P extends PlaceName>(place: P, form: VersionForm, { resolve }: DeclaredKey): KeySpec {
   const value = form[place];
   if (value === undefined || value === null) throw new TypeError('a key without a place');
-  return specs[place](value, resolve, form.kid);
+  return specs[place](value, resolve, form);
 }
 
 function algorithmOf(name: string): SignatureAlgorithm {

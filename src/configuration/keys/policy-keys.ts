@@ -14,6 +14,7 @@ import { readKeys } from '../../keys/read-keys.ts';
 import type { KeyAccess, KeyRequest } from '../../keys/sources/source.ts';
 import type { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
+import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
 import type { FoundKeys, KeyRings } from './key-rings.ts';
@@ -37,6 +38,7 @@ export interface KeySources extends SecretSources {
   readonly strictFiles: boolean;
   readonly rings: KeyRings;
   readonly unlocked: UnlockedKeys;
+  readonly outside: LoadContext['outside'];
   /** Makes keys that are not at hand; undefined if these are errors. */
   readonly standIns: StandInKeys | undefined;
   readonly problems: Problems;
@@ -225,7 +227,7 @@ function* findDeclared(
   verdict: KeyVerdict,
   { role, source, use, algorithm, standIn }: NeededKey,
   { id, declaration: compared, isNamed, key }: Declaration,
-  { access, strictFiles, rings, secret, unlocked, standIns, excuse }: KeySources,
+  { access, strictFiles, rings, secret, unlocked, outside, standIns, excuse }: KeySources,
 ): Steps<FoundKeys | undefined> {
   const declaration = `${id} ${algorithm}`;
   const request: KeyRequest = {
@@ -233,6 +235,7 @@ function* findDeclared(
     access,
     strictFiles,
     form: { ...declaredForm(source, role, secret), unlocked },
+    outside,
     made: rings.generatedKey(declaration),
   };
   const found = yield* readDeclared(key, request, {

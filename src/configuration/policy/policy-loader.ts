@@ -17,6 +17,8 @@ import type { Encrypter, Signer } from '../../jose/proof.ts';
 import type { KeyRing } from '../../keys/rotation.ts';
 import { Witness } from '../../mint/audit.ts';
 import { HeaderValues } from '../../mint/header-values.ts';
+import { unusedKeys } from '../../mint/key-use.ts';
+import { mintedRecord } from '../../mint/mint-record.ts';
 import { probeMembers } from '../../mint/probe.ts';
 import type { KeptTokens } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
@@ -131,7 +133,8 @@ export class PolicyLoader {
     const plan = this.#context.recorder?.recording(written) ?? written;
     const reuse = reuseOf(plan, probed, wanted.settings.reuse, form);
     const witness = this.#shared.audit && new Witness();
-    const read = { plan, reuse, kept: [], witness, source: file.source, offset: found.offset };
+    const keyUse = unusedKeys();
+    const read = { plan, reuse, kept: [], witness, keyUse, source: file.source, offset: found.offset };
     const made = yield* this.#minters.load(read, wanted, scope);
     const output = isOutputUsable ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
@@ -143,7 +146,8 @@ export class PolicyLoader {
       minter,
       output,
       values: new HeaderValues(output.prefix),
-      minted: { policy: wanted.name, outcome: 'minted', began: 0, bytes: 0, audit: undefined, warning: undefined },
+      minted: mintedRecord(wanted.name, keyUse),
+      keyUse,
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       as: wanted.settings.authentication?.as,
       isFor: compileRules(plan.rules),

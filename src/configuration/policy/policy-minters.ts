@@ -12,6 +12,7 @@ import { keyId } from '../../keys/held-key.ts';
 import { jointTerms, type KeyRing, type RingKey } from '../../keys/rotation.ts';
 import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Witness } from '../../mint/audit.ts';
+import type { KeyUse } from '../../mint/key-use.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
 import { type KeptTokens, type ReuseCounters, reusing } from '../../mint/reuse.ts';
 import { ReuseMemory } from '../../mint/reuse-memory.ts';
@@ -36,6 +37,7 @@ export interface ReadPlan {
   /** Collects the tokens that each minter of the policy keeps for reuse. */
   readonly kept: KeptTokens[];
   readonly witness: Witness | undefined;
+  readonly keyUse: KeyUse;
   readonly source: SourceText;
   readonly offset: number;
 }
@@ -86,10 +88,11 @@ export class PolicyMinters {
     { secret, isUnread, isAbsent, excuse }: LoadScope,
   ): Steps<Rings | undefined> {
     const { keys: named, strictFiles, rings } = this.#shared;
-    const { files, environment = {}, unlocked = new UnlockedKeys(), standInKeys: standIns } = this.#context;
+    const { files, environment = {}, unlocked = new UnlockedKeys(), standInKeys: standIns, outside } = this.#context;
     const access = { read: files.read, list: files.list, environment };
     const secrets = { secret, isUnread, isAbsent, excuse };
-    const sources = { ...secrets, access, named, strictFiles, rings, unlocked, standIns, problems: this.#problems };
+    const common = { access, named, strictFiles, rings, unlocked, outside, standIns };
+    const sources = { ...secrets, ...common, problems: this.#problems };
     const keys = yield* findPolicyKeys(plan, source, offset, wanted, sources);
     if (keys === undefined) return undefined;
     const { signing, recipients: found } = keys;
@@ -139,13 +142,13 @@ export class PolicyMinters {
   }
 
   *#minterOf(signer: RingKey | undefined, recipient: RingKey | undefined, parts: MinterParts): Steps<Minter> {
-    const { plan, witness } = parts.read;
-    const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key));
+    const { plan, witness, keyUse } = parts.read;
+    const signs = madeOnce(parts.signers, signer, (key) => signerOf(plan, key, this.#context));
     const encrypts = madeOnce(parts.encrypters, recipient, (key) => encrypterOf(plan, key));
     const kid = signer && (parts.isNamed ? keyId(signer.held) : signer.held.kid);
     const unseen = yield* makeMinter(parts.plan, {
-      signing: signs && signingKey(signs, kid, this.#context),
-      recipient: encrypts && recipientKey(encrypts, recipient, witness, this.#context),
+      signing: signs && signingKey(signs, kid, this.#context, keyUse),
+      recipient: encrypts && recipientKey(encrypts, recipient, witness, this.#context, keyUse),
     });
     const minter = parts.withReuse(unseen);
     return witness?.minting(minter, madeBy(plan, signer?.held, recipient?.held)) ?? minter;
@@ -160,7 +163,7 @@ export class PolicyMinters {
       const counted = this.#context.reuseCounters?.(name) ?? uncounted;
       const counters = witness?.counting(counted) ?? counted;
       return (minter) => {
-        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory);
+        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory, setImmediate);
         kept.push(reused.kept);
         return reused;
       };

@@ -13,7 +13,7 @@ import { durationSchema, milliseconds } from '../duration.ts';
 /**
  * Enough for the callers of one second; other tokens are minted. These bounds are also the defaults of `reuse: { … }`.
  */
-const withinSecond: ReuseLimits = { for: 0, leeway: 0, entries: 10_000, bytes: 16_777_216 };
+const withinSecond: ReuseLimits = { for: 0, leeway: 0, refreshAhead: 0, entries: 10_000, bytes: 16_777_216 };
 
 export const reuseSchema = z.union([
   z
@@ -21,22 +21,30 @@ export const reuseSchema = z.union([
     .describe(
       'false: a new token is minted for every request; true: a token is reused within the second it was issued in.',
     ),
-  z.strictObject({
-    for: durationSchema().describe('How long a token is reused for requests with the same claims.'),
-    leeway: durationSchema().default('10s').describe('How long a token must still be valid to be reused.'),
-    entries: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .default(withinSecond.entries)
-      .describe('Maximum number of tokens kept for reuse.'),
-    bytes: z
-      .int()
-      .min(1_024)
-      .max(1_073_741_824)
-      .default(withinSecond.bytes)
-      .describe('Maximum memory for the tokens kept for reuse, in bytes.'),
-  }),
+  z
+    .strictObject({
+      for: durationSchema().describe('How long a token is reused for requests with the same claims.'),
+      leeway: durationSchema().default('10s').describe('How long a token must still be valid to be reused.'),
+      refreshAhead: durationSchema()
+        .default('0s')
+        .describe('How long before its end a token that is asked for is made anew. Default: 0s, when it has ended.'),
+      entries: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(withinSecond.entries)
+        .describe('Maximum number of tokens kept for reuse.'),
+      bytes: z
+        .int()
+        .min(1_024)
+        .max(1_073_741_824)
+        .default(withinSecond.bytes)
+        .describe('Maximum memory for the tokens kept for reuse, in bytes.'),
+    })
+    .refine(
+      (form) => milliseconds(form.refreshAhead) === 0 || milliseconds(form.refreshAhead) < milliseconds(form.for),
+      'must have a refreshAhead that is shorter than for',
+    ),
 ]);
 
 /** Enough for the callers of many policies, and far less than a small container has. */
@@ -70,7 +78,12 @@ export function reuseOf(
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');
     return {
       kind: 'longer',
-      limits: { ...settings, for: milliseconds(settings.for), leeway: milliseconds(settings.leeway) },
+      limits: {
+        ...settings,
+        for: milliseconds(settings.for),
+        leeway: milliseconds(settings.leeway),
+        refreshAhead: milliseconds(settings.refreshAhead),
+      },
     };
   }
   if (plan.encryption !== undefined) return off('an encrypted token differs each time');
@@ -88,7 +101,10 @@ export function describeReuse(reuse: Reuse): string {
       return `a new token is minted for every request: ${reuse.because}`;
     case 'second':
       return 'tokens are reused within the second they were issued in';
-    case 'longer':
-      return `tokens are reused for ${reuse.limits.for / 1000} s, until ${reuse.limits.leeway / 1000} s before they expire`;
+    case 'longer': {
+      const { for: time, leeway, refreshAhead } = reuse.limits;
+      const ahead = refreshAhead === 0 ? '' : `, and made anew ${refreshAhead / 1000} s before that ends`;
+      return `tokens are reused for ${time / 1000} s, until ${leeway / 1000} s before they expire${ahead}`;
+    }
   }
 }

@@ -5,6 +5,12 @@
  */
 import type { Problem } from '../../diagnostics/problem.ts';
 import { Documents } from '../../documents/document-file.ts';
+import {
+  loadWithServices,
+  type OutsideAnswer,
+  OutsideKeys,
+  OutsideSigners,
+} from '../../keys/outside/outside-signers.ts';
 import { type Unlocked, UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Settings } from '../configuration-schema.ts';
 import type { FileReader } from '../files.ts';
@@ -50,6 +56,8 @@ export type CheckMessage =
       readonly generated: ReadonlyMap<string, SerializedHeldKey>;
       /** The decrypted keys. */
       readonly unlocked: ReadonlyMap<string, Unlocked>;
+      /** What services said of the keys that they hold. */
+      readonly outside: ReadonlyMap<string, OutsideAnswer>;
       /** Milliseconds that loading took. */
       readonly loadTime: number;
     };
@@ -70,8 +78,10 @@ export async function check(
   const documents = new Documents();
   const unlocked = new UnlockedKeys();
   const tlsApart = { before: tls, report: (part: TlsPart) => send({ kind: 'tls', part: withoutExcerpts(part) }) };
+  const outside = new OutsideKeys(new OutsideSigners({ environment: context.environment ?? {} }));
   const options: LoadOptions = {
     ...context,
+    outside,
     files: kept,
     documents,
     unlocked,
@@ -79,9 +89,13 @@ export async function check(
     withoutKeys: 'all',
     now: () => now,
   };
-  const began = performance.now();
-  const loaded = loadConfiguration(file, options);
-  const loadTime = performance.now() - began;
+  let loadTime = 0;
+  const loaded = await loadWithServices(outside, () => {
+    const began = performance.now();
+    const result = loadConfiguration(file, options);
+    loadTime = performance.now() - began;
+    return result;
+  });
   const { snapshot, problems } = await proveKeys(loaded);
   const { files, folders } = kept;
   const digests = new FileDigests();
@@ -97,6 +111,7 @@ export async function check(
     problems: sendable(problems),
     generated: serializeKeys({ ...noSigningKeys, generated: snapshot?.keys.generated ?? new Map() }).generated,
     unlocked: unlocked.all,
+    outside: outside.answers,
     loadTime,
   });
 }

@@ -6,6 +6,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Code } from '../../diagnostics/codes.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
+import type { OutsideAnswer } from '../../keys/outside/outside-signers.ts';
 import type { Unlocked } from '../../keys/unlocked-keys.ts';
 import type { TlsPart } from '../listener-tls.ts';
 import type { CheckEnd, CheckMessage, CheckQuestion, CheckRequest } from './check.ts';
@@ -25,6 +26,7 @@ export interface Checked {
   readonly fileDigests: FileDigests;
   readonly generated: ReadonlyMap<string, SerializedHeldKey>;
   readonly unlocked: ReadonlyMap<string, Unlocked>;
+  readonly outside: ReadonlyMap<string, OutsideAnswer>;
   /** Milliseconds that loading took. */
   readonly loadTime: number;
 }
@@ -177,11 +179,13 @@ class CheckMessages {
     const message = `The new configuration could not be checked. ${reason}.${reading}`;
     const place = { file: this.#file, line: 1, column: 1 };
     const problems = [{ code, severity: 'error', message, place } as const];
-    return this.#checked({ end: 'broken', problems, generated: new Map(), unlocked: new Map(), loadTime: 0 });
+    const nothing = { generated: new Map(), unlocked: new Map(), outside: new Map() };
+    return this.#checked({ end: 'broken', problems, ...nothing, loadTime: 0 });
   }
 
-  #checked({ end, problems, generated, unlocked, loadTime }: Omit<Checked, 'tls' | 'read' | 'fileDigests'>): Checked {
+  #checked(found: Omit<Checked, 'tls' | 'read' | 'fileDigests'>): Checked {
+    const { end, problems, generated, unlocked, outside, loadTime } = found;
     const [tls, read, fileDigests] = [this.#tls, this.#read, this.#fileDigests];
-    return { end, problems, tls, generated, unlocked, loadTime, read, fileDigests };
+    return { end, problems, tls, generated, unlocked, outside, loadTime, read, fileDigests };
   }
 }

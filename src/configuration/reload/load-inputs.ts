@@ -5,6 +5,7 @@
  */
 import type { Steps } from '../../diagnostics/steps.ts';
 import { Documents, type ParsedFile } from '../../documents/document-file.ts';
+import { type OutsideAnswer, OutsideKeys, OutsideSigners } from '../../keys/outside/outside-signers.ts';
 import { type Unlocked, UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { FileContents, FileReader, FolderContents } from '../files.ts';
 import type { SigningKeys } from '../keys/key-rings.ts';
@@ -61,12 +62,20 @@ export interface LoadInputs extends ReadInputs {
   readonly announcedIn: number;
   /** The keys that were decrypted already. */
   readonly unlocked: ReadonlyMap<string, Unlocked>;
+  /** What services said of the keys that they hold. */
+  readonly outside: ReadonlyMap<string, OutsideAnswer>;
   /** The rings of the previous configuration, and the keys that were generated until the end of this load. */
   readonly before: SigningKeys;
 }
 
+/** What a repeated load needs in addition to its inputs. */
+export interface RepeatContext extends Omit<LoadOptions, 'files' | 'outside'> {
+  /** Ask services for signatures. Default: signers of their own. */
+  readonly signers?: OutsideSigners;
+}
+
 /** Repeats a load, in steps. @param context what the inputs do not contain */
-export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files'>): Steps<Loaded> {
+export function repeatLoad(inputs: LoadInputs, { signers, ...context }: RepeatContext): Steps<Loaded> {
   const { file, version, now, announcedIn, before } = inputs;
   const documents = new Documents(inputs.parsed);
   const unlocked = new UnlockedKeys(inputs.unlocked);
@@ -76,6 +85,7 @@ export function repeatLoad(inputs: LoadInputs, context: Omit<LoadOptions, 'files
     files: filesOf(inputs),
     documents,
     unlocked,
+    outside: new OutsideKeys(signers ?? new OutsideSigners({ environment: context.environment ?? {} }), inputs.outside),
     version,
     before,
     announcedIn,

@@ -4,6 +4,7 @@
  * anything is wrong, the configuration in force stays.
  */
 import type { Problem } from '../../diagnostics/problem.ts';
+import { loadWithServices, OutsideKeys, OutsideSigners } from '../../keys/outside/outside-signers.ts';
 import { inSlices } from '../../observe/slices.ts';
 import { noSigningKeys, type SigningKeys } from '../keys/key-rings.ts';
 import type { TlsPart } from '../listener-tls.ts';
@@ -46,7 +47,9 @@ const longestCompilation = 600_000;
 type Given = Pick<LoadInputs, 'file' | 'version' | 'now' | 'before'>;
 
 export interface ReloadOptions
-  extends Omit<LoadOptions, 'version' | 'before' | 'documents' | 'tlsApart' | 'withoutKeys'> {
+  extends Omit<LoadOptions, 'version' | 'before' | 'documents' | 'tlsApart' | 'withoutKeys' | 'outside'> {
+  /** Ask services for signatures. Default: signers of their own. */
+  readonly signers?: OutsideSigners;
   /** Reads files while requests are served. */
   readonly asyncFiles: AsyncFileReader & Pick<AsyncFiles, 'reach'>;
   readonly checker: Pick<Checker, 'check' | 'close'>;
@@ -107,9 +110,12 @@ export class Reloader {
     const given = this.#given();
     const { file, version, now } = given;
     let { before } = given;
-    const { recall } = this.#options;
+    const { environment = {}, signers = new OutsideSigners({ environment }), recall, ...context } = this.#options;
+    const outside = new OutsideKeys(signers);
     const options: LoadOptions = {
-      ...this.#options,
+      ...context,
+      environment,
+      outside,
       files: kept,
       version,
       before,
@@ -121,15 +127,17 @@ export class Reloader {
         return before.remembered;
       },
     };
-    const { snapshot, problems, tls } = await proveKeys(loadConfiguration(file, options));
+    const { snapshot, problems, tls } = await proveKeys(
+      await loadWithServices(outside, () => loadConfiguration(file, options)),
+    );
     const read = { files: kept.files, folders: kept.folders, parsed: new Map() };
     const digests = new FileDigests();
     for (const part of partsOf(read)) digests.add(part);
     if (!digests.match(files)) return { kind: 'unsettled' };
     this.#fileDigests = digests;
     if (snapshot === undefined) return { kind: 'refused', problems, tls };
-    const inputs = { ...given, ...read, announcedIn: 0, unlocked: new Map(), before: withGenerated(before, snapshot) };
-    return { kind: 'loaded', snapshot, problems, tls, inputs };
+    const known = { unlocked: new Map(), outside: outside.answers, before: withGenerated(before, snapshot) };
+    return { kind: 'loaded', snapshot, problems, tls, inputs: { ...given, ...read, announcedIn: 0, ...known } };
   }
 
   /**
@@ -160,7 +168,7 @@ export class Reloader {
    */
   async #compile(checked: Checked): Promise<ReloadResult> {
     const { files, folders, parsed } = checked.read;
-    const { tls, unlocked } = checked;
+    const { tls, unlocked, outside } = checked;
     for (
       let announcedIn = shortestCompilation + checked.loadTime;
       announcedIn <= longestCompilation;
@@ -170,7 +178,7 @@ export class Reloader {
       const given = this.#given();
       const { file, version, now } = given;
       const before = withCheckedKeys(given.before, checked.generated);
-      const inputs = { file, version, now, announcedIn, files, folders, parsed, unlocked, before };
+      const inputs = { file, version, now, announcedIn, files, folders, parsed, unlocked, outside, before };
       const { snapshot, problems } = await inSlices(repeatLoad(inputs, this.#options), 'reload');
       if (snapshot === undefined) return { kind: 'refused', problems, tls };
       if (performance.now() - began > announcedIn) continue;
@@ -243,6 +251,7 @@ export function needsRestart(running: Snapshot, next: Snapshot): readonly string
     limits: JSON.stringify(settings.limits),
     workers: settings.workers,
     'log.level': settings.log.level,
+    tracing: JSON.stringify(settings.tracing),
     reload: JSON.stringify(settings.reload),
   });
   const after = fixed(next);

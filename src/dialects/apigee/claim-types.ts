@@ -4,9 +4,10 @@
  *
  * Apigee does not document what happens to a value that cannot be converted. Here it is an error, never another value.
  */
-import type { Code } from '../../diagnostics/codes.ts';
+
 import { exactNumber, parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import type { RefusalCode } from '../../diagnostics/refusals.ts';
 import { exact } from '../exact-value.ts';
 import { textOf } from './value-text.ts';
 
@@ -17,9 +18,9 @@ export const claimTypes: readonly ClaimType[] = ['string', 'number', 'boolean', 
 /** A value that cannot be converted. Its `message` is the end of a sentence that begins with the claim's name. */
 export class ConversionError extends Error {
   override readonly name = 'ConversionError';
-  readonly code: Code;
+  readonly code: RefusalCode;
 
-  constructor(message: string, code: Code = 'apigee.generation-failed') {
+  constructor(message: string, code: RefusalCode = 'apigee.generation-failed') {
     super(message);
     this.code = code;
   }

@@ -113,10 +113,10 @@ function checkRepeated(
   const suggestion = 'Remove one of them.';
   if (taken.has(name)) {
     const message = `${called(`The ${kind.noun}`, name)} is also written by another element of the policy, whose value counts.`;
-    reader.report('apigee.repeated-name', at, { message, suggestion });
+    reader.report('policy.repeated-member', at, { message, suggestion });
   } else if (seen.has(name)) {
     const message = `${called(`The ${kind.noun}`, name)} is written twice; the later one counts.`;
-    reader.report('apigee.repeated-name', at, { message, suggestion });
+    reader.report('policy.repeated-member', at, { message, suggestion });
   }
   seen.add(name);
 }

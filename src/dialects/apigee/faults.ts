@@ -9,6 +9,7 @@
 
 import type { Code } from '../../diagnostics/codes.ts';
 import { isPlainName } from '../../diagnostics/harmless.ts';
+import { statusOfDialect } from '../../diagnostics/refusals.ts';
 import { jsonRefusal } from '../../plan/refusal.ts';
 import type { Refusal } from '../../plan/token-plan.ts';
 import type { Edition } from './editions.ts';
@@ -39,5 +40,5 @@ export function refusal(edition: Edition, policy: string, code: string, subject:
   const about = subject === undefined || !isPlainName(subject) ? '' : ` ${fault.subject}(${subject})`;
   const faultstring = `${fault.sentence}: policy(${policy})${about}`;
   const body = { fault: { faultstring, detail: { errorcode: `${edition.faultPrefix}.${fault.name}` } } };
-  return jsonRefusal(401, body, fault.name);
+  return jsonRefusal(statusOfDialect.apigee, body, fault.name);
 }

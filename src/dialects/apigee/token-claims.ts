@@ -80,7 +80,7 @@ export class TokenClaims implements ReadTokens {
     const variable = isShown ? nameOr(name.text, 'NAME') : 'NAME';
     const declare = `\`variables: { ${variable}: … }\``;
     const verifier = isShown ? nameOr(policy, 'NAME') : 'NAME';
-    return problemAt(name, 0, 'apigee.other-token', {
+    return problemAt(name, 0, 'policy.other-token', {
       message: `Nothing sets ${isShown ? called('the variable', name.text) : 'the variable that is named here'}: ${this.#reason(isOpen)}.`,
       suggestion:
         isOpen && this.#reader === 'policy'

@@ -65,7 +65,7 @@ function check(
 ): void {
   const rule = rules.get(name);
   if (rule === undefined || rule.accepts(value)) return;
-  reader.report('apigee.unverifiable', at, {
+  reader.report('policy.unverifiable', at, {
     message: `Verifiers refuse the token: the ${noun} \`${name}\` must be ${rule.must}.`,
     suggestion:
       noun === 'claim' ? 'Correct the value of the variable.' : 'Correct the value and its `type`, or remove it.',
@@ -86,7 +86,7 @@ export function checkCritical(
 ): void {
   const isWrong = names.length === 0 || names.some((name) => registered.has(name) || !present.has(name));
   if (!isWrong && new Set(names).size === names.length) return;
-  reader.report('apigee.unverifiable', at, {
+  reader.report('policy.unverifiable', at, {
     message:
       'Verifiers refuse the token: `crit` must list header parameters of the token, each once, and none that RFC 7515 defines.',
     suggestion: 'Add each name to `<AdditionalHeaders>`, or remove it here.',

@@ -122,7 +122,7 @@ export function checkValidity(reader: PolicyReader, policy: XmlElement): void {
   const delay = fixedDuration(reader, policy, 'NotBefore');
   const isLate = delay?.unit !== undefined && delay.milliseconds >= expiry.milliseconds;
   if (!isLate && expiry.milliseconds > 0) return;
-  reader.report('apigee.never-valid', childOf(policy, isLate ? 'NotBefore' : 'ExpiresIn') ?? policy, {
+  reader.report('policy.never-valid', childOf(policy, isLate ? 'NotBefore' : 'ExpiresIn') ?? policy, {
     message: isLate
       ? 'The token becomes valid when `<ExpiresIn>` is over, so it is never valid.'
       : 'The token expires when it is issued, so it is never valid.',

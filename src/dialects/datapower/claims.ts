@@ -174,7 +174,7 @@ function checkPrivateClaims(reader: PolicyReader, name: SourceText): void {
   for (const [claim, content] of Object.entries(value as JsonObject)) {
     const wanted = content === null ? undefined : unlikelyClaim(claim, content);
     if (wanted === undefined) continue;
-    reader.report('datapower.unverifiable', constant?.place ?? name, {
+    reader.report('policy.unverifiable', constant?.place ?? name, {
       message: `Verifiers refuse the token: the claim \`${claim}\`, which the variable sets, must be ${wanted}.`,
       suggestion: 'Correct the value of the variable.',
     });

@@ -4,6 +4,7 @@
  * "Errors").
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
+import { statusOfDialect } from '../../diagnostics/refusals.ts';
 import { jsonRefusal } from '../../plan/refusal.ts';
 import type { Published, Refusal } from '../../plan/token-plan.ts';
 import { canonicalName } from './variable-names.ts';
@@ -12,7 +13,11 @@ import { canonicalName } from './variable-names.ts';
  * The gateway's error for every failure of the policy. The reason is in the log and in a variable, never in the answer.
  */
 export const refusal: Refusal = Object.freeze(
-  jsonRefusal(500, { httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' }, 'RuntimeError'),
+  jsonRefusal(
+    statusOfDialect.datapower,
+    { httpCode: '500', httpMessage: 'Invalid-JWT-Generate', moreInformation: '' },
+    'RuntimeError',
+  ),
 );
 
 /** The variable with the token: the one that the policy names, else the request header that it replaces. */

@@ -73,7 +73,7 @@ export class VerifiedClaims implements ReadTokens {
     const reason = isOpen
       ? 'the policy reads the claims of several tokens, but Envoy verifies only one'
       : "mintproc knows only the claims of the caller's token";
-    return problemAt(name, 0, 'datapower.other-token', {
+    return problemAt(name, 0, 'policy.other-token', {
       message: `Nothing sets ${called('the variable', name.text)}: ${reason}.`,
       suggestion: isOpen
         ? `If this is the caller's token, write \`verifiedBy: ${nameOr(claims, 'NAME')}\` in the policy's entry, else declare ${declare}.`

@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Problems } from '../../diagnostics/problem.ts';
+import { statusOfDialect } from '../../diagnostics/refusals.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../../diagnostics/steps.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
@@ -68,7 +69,7 @@ export function* readPlan(
     ],
     claims: [...claims, ...times],
     output: { header: 'authorization', prefix: 'Bearer ' },
-    refuse: (code) => codeRefusal(500, code),
+    refuse: (code) => codeRefusal(statusOfDialect.flex, code),
   };
 }
 
@@ -123,7 +124,7 @@ function placeOf({ document, path }: PolicyReader, name: string): Place | undefi
 /** A token whose `nbf` is not before its `exp` is valid at no time (RFC 7519 sections 4.1.4 and 4.1.5). */
 function checkValidity({ exp, nbf }: z.output<typeof configSchema>, { document, path, problems }: PolicyReader): void {
   if (exp === 0 || nbf < exp) return;
-  document.report(problems, [...path, 'nbf'], 'flex.never-valid', {
+  document.report(problems, [...path, 'nbf'], 'policy.never-valid', {
     message: 'The token becomes valid when `exp` is over, so it is never valid.',
     suggestion: '`nbf` and `exp` both count from the time of issue: make `exp` the larger one.',
   });

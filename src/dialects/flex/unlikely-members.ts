@@ -61,7 +61,7 @@ export function checkMembers(
 interface Finding {
   /** The part of the member that is to be changed. */
   readonly part: 'name' | 'value';
-  readonly code: 'flex.repeated-member' | 'flex.unlikely-name' | 'flex.replaced-member' | 'policy.unlikely-value';
+  readonly code: 'policy.repeated-member' | 'flex.unlikely-name' | 'flex.replaced-member' | 'policy.unlikely-value';
   readonly message: string;
   readonly suggestion: string;
 }
@@ -69,7 +69,7 @@ interface Finding {
 function nameFindings(name: string, isRepeated: boolean): readonly Finding[] {
   const repeated: Finding = {
     part: 'name',
-    code: 'flex.repeated-member',
+    code: 'policy.repeated-member',
     message: 'There is a member of this name before; the token has only the last one.',
     suggestion: 'Remove one of them.',
   };

@@ -6,8 +6,8 @@
 import { type Decide, type Decision, refusedWith } from '../../decision/decision.ts';
 import { Later } from '../../diagnostics/later.ts';
 import type { IncomingRequest } from '../../request/incoming-request.ts';
+import { policyMetadata } from '../call-metadata.ts';
 import type { Answer, ExchangeSettings, LaterAnswer } from '../exchange.ts';
-import { policyMetadata } from '../transports/transport.ts';
 import { CheckHeaders } from './check-headers.ts';
 
 /** The settings of exchanges that are checks. */
@@ -21,8 +21,6 @@ export function decisionOf(answer: Answer): Decision | LaterAnswer {
   if (answer.kind === 'respond' && answer.decision !== undefined) return answer.decision;
   throw new TypeError(`a check was answered with ${answer.kind}`);
 }
-
-const badRequest = 400;
 
 /**
  * Refuses a request if a value was read for its decision that may be one or several. It is asked afterwards, so that no
@@ -39,7 +37,7 @@ function withoutDoubt(decide: Decide): Decide {
 
 function orRefused(decision: Decision, { headers }: IncomingRequest): Decision {
   const isDoubtful = headers instanceof CheckHeaders && headers.isDoubtful;
-  return isDoubtful ? refusedWith(badRequest, 'extproc.joined-header') : decision;
+  return isDoubtful ? refusedWith('extproc.joined-header') : decision;
 }
 
 /** Whether a context extension names a policy: in any case, like the call's metadata, whose names Envoy lowers. */

@@ -4,6 +4,7 @@
  * read, because most policies read only a few. `read-check.ts` does the same for the generic codec.
  */
 import type { IncomingRequest, ProxyAttributes } from '../../request/incoming-request.ts';
+import { policyMetadata } from '../call-metadata.ts';
 import { checkStructEntry } from '../codec/check-struct.ts';
 import { orMalformed } from '../codec/decode-request.ts';
 import { mapEntry } from '../codec/decode-struct.ts';
@@ -13,7 +14,6 @@ import { notedFields, noteField, WireHeaders } from '../codec/wire-headers.ts';
 import { WireMetadata } from '../codec/wire-metadata.ts';
 import { WireText } from '../codec/wire-text.ts';
 import type { ProcessingRequest } from '../messages.ts';
-import { policyMetadata } from '../transports/transport.ts';
 import type { WireLimits } from '../wire-limits.ts';
 import { connectionNames, socketText } from './check-attributes.ts';
 import { isPolicyExtension, namedPolicy } from './check-exchange.ts';

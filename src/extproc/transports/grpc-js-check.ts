@@ -7,17 +7,18 @@ import { decisionOf } from '../authz/check-exchange.ts';
 import type { CheckRequest, CheckResponse } from '../authz/check-messages.ts';
 import { checkMessage } from '../authz/read-check.ts';
 import { respondToCheck } from '../authz/respond-check.ts';
+import type { CallMetadata } from '../call-metadata.ts';
 import type { Answer } from '../exchange.ts';
 import { closeWhenCancelled } from './grpc-js-deadlines.ts';
 import type { Service } from './transport.ts';
 
-/** @param routePolicyOf reads the policy that a call's metadata names */
+/** @param metadataOf reads what a call's metadata says */
 export function authorize(
   service: Service,
-  routePolicyOf: (metadata: grpc.Metadata) => string | undefined,
+  metadataOf: (metadata: grpc.Metadata) => CallMetadata,
 ): grpc.handleUnaryCall<CheckRequest, CheckResponse> {
   return (call, callback) => {
-    const exchange = service.check(routePolicyOf(call.metadata));
+    const exchange = service.check(metadataOf(call.metadata));
     closeWhenCancelled(call, service, exchange);
     if (!exchange.isGone) deliver(exchange.answer(checkMessage(call.request)));
 

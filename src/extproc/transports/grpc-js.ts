@@ -10,12 +10,13 @@ import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { Listener } from '../../net/listen.ts';
+import { type CallMetadata, callMetadata } from '../call-metadata.ts';
 import type { Answer } from '../exchange.ts';
 import type { ProcessingRequest, ProcessingResponse } from '../messages.ts';
 import { authorize } from './grpc-js-check.ts';
 import { closeWhenCancelled, hasExpired } from './grpc-js-deadlines.ts';
 import { checkHealth, watchHealth } from './grpc-js-health.ts';
-import { policyMetadata, type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
+import { type Service, type StartTransport, serviceNames, type Transport } from './transport.ts';
 
 type Call = grpc.ServerDuplexStream<ProcessingRequest, ProcessingResponse>;
 
@@ -42,7 +43,7 @@ export const startGrpcJs: StartTransport = async (options, service) => {
     Process: (call: Call) => serve(call, service),
   });
   server.addService(serviceDefinition('external_auth.proto', serviceNames.authorization), {
-    Check: authorize(service, routePolicyOf),
+    Check: authorize(service, metadataOf),
   });
   server.addService(serviceDefinition('health.proto', serviceNames.health), {
     Check: checkHealth(service.health),
@@ -117,15 +118,13 @@ export function allowResets(server: object): void {
   Object.assign(options, resets);
 }
 
-/** The policy that a call's metadata names. Several names are joined into one that no policy has. */
-function routePolicyOf(metadata: grpc.Metadata): string | undefined {
-  const named = metadata.get(policyMetadata);
-  return named.length === 0 ? undefined : named.join(', ');
+function metadataOf(metadata: grpc.Metadata): CallMetadata {
+  return callMetadata((key) => metadata.get(key).map(String));
 }
 
 /** Serves one stream with a new exchange. No path ends the stream without an error before Envoy has ended it. */
 function serve(call: Call, service: Service): void {
-  const exchange = service.open(routePolicyOf(call.metadata));
+  const exchange = service.open(metadataOf(call.metadata));
   const close = (): void => exchange.close();
   call.on('data', (message: ProcessingRequest) => {
     // What cannot be answered in time is not begun.

@@ -4,6 +4,7 @@
  */
 
 import type { Accept } from '../../net/listen.ts';
+import type { CallMetadata } from '../call-metadata.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Health } from '../health.ts';
 
@@ -13,9 +14,6 @@ export const serviceNames = {
   authorization: 'envoy.service.auth.v3.Authorization',
   health: 'grpc.health.v1.Health',
 } as const;
-
-/** The gRPC metadata key by which a route names its policy; for ext_authz also a context extension. */
-export const policyMetadata = 'x-mintproc-policy';
 
 export interface TransportOptions {
   readonly accept: Accept;
@@ -27,10 +25,10 @@ export interface TransportOptions {
 
 /** The services that a transport serves. */
 export interface Service {
-  /** A stream of ext_proc. @param routePolicy the value of `policyMetadata` in the stream's metadata */
-  open(routePolicy: string | undefined): Exchange;
-  /** A call of ext_authz, an exchange with one message. @param routePolicy likewise */
-  check(routePolicy: string | undefined): Exchange;
+  /** A stream of ext_proc. */
+  open(call: CallMetadata): Exchange;
+  /** A call of ext_authz, an exchange with one message. */
+  check(call: CallMetadata): Exchange;
   /** Reports a stream that was ended because the memory limit is reached. */
   memoryFull(): void;
   /** Reports a call that was ended because its deadline passed. */

@@ -11,6 +11,7 @@ import { readGenerated } from './generated.ts';
 import { readInline } from './inline.ts';
 import { readJwkSource } from './jwk.ts';
 import { readJwks } from './jwks.ts';
+import { readOutside } from './outside.ts';
 import { readPkcs12 } from './pkcs12.ts';
 import type { KeyRequest, KeySpec, SourceReading, SpecOf } from './source.ts';
 
@@ -31,6 +32,7 @@ const sources: Sources = {
   pkcs12: readPkcs12,
   directory: readDirectory,
   generated: readGenerated,
+  outside: readOutside,
 };
 
 /** The keys of a source, and what is wrong with them. No finding contains a part of a key. */

@@ -10,6 +10,8 @@ import type { SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { HeldKey } from '../held-key.ts';
 import type { KeyForm } from '../key-material.ts';
 import type { KeyUse } from '../key-use.ts';
+import type { OutsidePlace } from '../outside/outside-key.ts';
+import type { OutsideKeys } from '../outside/outside-signers.ts';
 
 export interface ReadBytes {
   readonly kind: 'bytes';
@@ -40,7 +42,8 @@ export type KeySpec =
   | { readonly scheme: 'jwks'; readonly path: string; readonly kid: string | undefined }
   | { readonly scheme: 'pkcs12'; readonly path: string }
   | { readonly scheme: 'directory'; readonly path: string }
-  | { readonly scheme: 'generated'; readonly algorithm: SignatureAlgorithm };
+  | { readonly scheme: 'generated'; readonly algorithm: SignatureAlgorithm }
+  | { readonly scheme: 'outside'; readonly place: OutsidePlace };
 
 export type SpecOf<Scheme extends KeySpec['scheme']> = Extract<KeySpec, { readonly scheme: Scheme }>;
 
@@ -51,6 +54,8 @@ export interface KeyRequest {
   readonly access: KeyAccess;
   /** Whether a key file that every user may read is an error. */
   readonly strictFiles: boolean;
+  /** Asks services for their keys; `unasked`: they are not asked; undefined: their keys are not at hand. */
+  readonly outside?: OutsideKeys | 'unasked' | undefined;
   /** The key that `generate` created earlier for this declaration. */
   readonly made: HeldKey | undefined;
 }

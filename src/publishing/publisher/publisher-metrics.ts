@@ -35,6 +35,8 @@ export const publisherTable = {
     labels: [],
   },
   mintproc_jwks_keys_left_out: metricTable.mintproc_jwks_keys_left_out,
+  mintproc_jwks_requests_total: metricTable.mintproc_jwks_requests_total,
+  mintproc_jwks_last_request_timestamp_seconds: metricTable.mintproc_jwks_last_request_timestamp_seconds,
   mintproc_ready: metricTable.mintproc_ready,
   mintproc_log_lines_dropped_total: metricTable.mintproc_log_lines_dropped_total,
   mintproc_build_info: metricTable.mintproc_build_info,
@@ -77,6 +79,12 @@ export class PublisherMetrics {
     for (const reason of ['clash', 'full'] as const) {
       this.#of('mintproc_jwks_keys_left_out', reason).value = leftOut[reason];
     }
+  }
+
+  /** Records a request for the public keys. */
+  keysAsked(document: string, client: string, result: 'sent' | 'unchanged'): void {
+    this.#of('mintproc_jwks_requests_total', document, client, result).value++;
+    this.#of('mintproc_jwks_last_request_timestamp_seconds').value = Date.now() / 1000;
   }
 
   ready(isReady: boolean): void {

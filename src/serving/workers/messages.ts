@@ -72,8 +72,8 @@ export type PrimaryLink = ParentLink<FromWorker, ToWorker>;
 /** The inputs of a load, without the files and without objects that cannot be sent to another process. */
 export type PlainInputs = Omit<LoadInputs, keyof ReadInputs | 'before'> & { readonly before: SerializedKeys };
 
-export function plainInputs({ file, version, now, announcedIn, unlocked, before }: LoadInputs): PlainInputs {
-  return { file, version, now, announcedIn, unlocked, before: serializeKeys(before) };
+export function plainInputs({ file, version, now, announcedIn, unlocked, outside, before }: LoadInputs): PlainInputs {
+  return { file, version, now, announcedIn, unlocked, outside, before: serializeKeys(before) };
 }
 
 export function loadInputs(inputs: PlainInputs, { files, folders, parsed }: ReadInputs): LoadInputs {

@@ -30,10 +30,10 @@ export async function serveByWorkers(options: ServingOptions, count: number): Pr
         };
       },
       useTls: (pair) => pool.useTls(pair),
-      async metricsText() {
+      async metricsText(format) {
         await pool.count();
         for (const worker of pool.dispatch.workers) metrics.workerHas(worker.number, worker.connections);
-        return metrics.text(totals);
+        return metrics.text({ format, workers: totals });
       },
       notServing: () => pool.notServing(),
       stop(milliseconds) {

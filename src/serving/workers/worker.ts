@@ -1,15 +1,15 @@
 /**
  * @module
  * The program of a worker: it answers the primary's questions and serves the connections assigned to it. It opens no
- * file and does not listen.
+ * file, except for credentials of services that sign, and does not listen.
  */
 import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
-import type { LoadContext } from '../../configuration/load-context.ts';
 import { CollectedInputs, type InputPart, repeatLoad } from '../../configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
+import type { OutsideSigners } from '../../keys/outside/outside-signers.ts';
 import { type OnRefused, TlsTermination } from '../../net/tls-termination.ts';
 import { reportingClients } from '../../observe/client-report.ts';
 import { watchEventLoop } from '../../observe/event-loop-watch.ts';
@@ -23,24 +23,22 @@ import {
   countersIn,
   inForceOf,
   logOutput,
+  type ProcessFacts,
   processorMetrics,
+  signersOf,
   startProcessor,
   updateReuseMetrics,
 } from '../processor.ts';
 import { AssignedConnections } from './assigned-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
 
-export interface WorkerOptions {
+export interface WorkerOptions extends ProcessFacts {
   readonly number: number;
-  readonly version: string;
-  readonly environment: NonNullable<LoadContext['environment']>;
   readonly link: PrimaryLink;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Frees the garbage of a load. */
   collectGarbage(): void;
-  /** Called when the process cannot exit by itself. */
-  threadIsStuck(): void;
 }
 
 /** Returns when the worker is done: it was stopped, or the primary has ended. */
@@ -85,6 +83,7 @@ interface Running {
 class Worker {
   readonly #options: WorkerOptions;
   readonly #metrics: Metrics;
+  readonly #signers: OutsideSigners;
   readonly #connections: AssignedConnections;
   readonly #output: LogOutput;
   #log: Log;
@@ -99,6 +98,7 @@ class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#metrics = processorMetrics(options.version);
+    this.#signers = signersOf(options.environment, this.#metrics);
     this.#connections = new AssignedConnections(options.link);
     this.#output = logOutput(this.#metrics, options.number);
     this.#log = createLog('info', this.#output.write, options.number);
@@ -176,7 +176,7 @@ class Worker {
     const inputs = loadInputs(plain, this.#arriving);
     this.#arriving = new CollectedInputs();
     const { environment } = this.#options;
-    const context = { ...countersIn(this.#metrics), environment };
+    const context = { ...countersIn(this.#metrics), environment, signers: this.#signers };
     const { snapshot, problems } = await inSlices(repeatLoad(inputs, context), 'reload');
     if (snapshot === undefined) {
       const [first] = problems.filter(({ severity }) => severity === 'error');
@@ -203,7 +203,8 @@ class Worker {
       this.#options.collectGarbage();
     } else this.#commit?.();
     this.drop();
-    await inSlices(this.#metrics.policiesLoaded([...snapshot.policies.keys()]), 'reload');
+    const { byPolicy } = snapshot.settings.metrics;
+    await inSlices(this.#metrics.policiesLoaded([...snapshot.policies.keys()], byPolicy), 'reload');
   }
 
   async #serve(snapshot: Snapshot): Promise<Running> {
@@ -214,7 +215,13 @@ class Worker {
     const accept = this.#connections.acceptWith(this.#tls);
     return {
       inForce,
-      server: await startProcessor(inForce, this.#metrics, this.#log, auditOutput(this.#output, number), { accept }),
+      server: await startProcessor(inForce, {
+        ...this.#options,
+        metrics: this.#metrics,
+        log: this.#log,
+        audit: auditOutput(this.#output, number),
+        connections: { accept },
+      }),
     };
   }
 }

@@ -163,7 +163,14 @@ export class World implements Disposable {
       const decide = decideAtOnce(snapshot, { clock: Date.now, randomId: randomUUID });
       const decision = decide(request({ ':path': '/orders', ':method': 'GET' }));
       const { kind: outcome, mints } = decision;
-      const known = { seconds: 0, at: 0, code: undefined, requestId: 'r', traceId: undefined };
+      const known = {
+        seconds: 0,
+        at: 0,
+        code: undefined,
+        requestId: 'r',
+        traceId: undefined,
+        sampledTraceId: undefined,
+      };
       observer.finished({ ...known, outcome, mints });
       if (decision.kind === 'refuse') body = decision.refusal.body;
     }

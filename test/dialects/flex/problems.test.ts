@@ -70,7 +70,7 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
   ],
   ['a secret reference without a name', policy('privateKey: { secretRef: {} }'), ['4:30 error policy.missing-key']],
   ['a key that is a number', policy('privateKey: 42'), ['4:17 error policy.wrong-type']],
-  ['a claim twice', claims('{ name: a, value: x }', '{ name: a, value: y }'), ['7:15 warning flex.repeated-member']],
+  ['a claim twice', claims('{ name: a, value: x }', '{ name: a, value: y }'), ['7:15 warning policy.repeated-member']],
   ['an empty name', claims('{ name: "", value: x }'), ['6:15 warning flex.unlikely-name']],
   ['a name with a space', claims('{ name: "a b", value: x }'), ['6:15 warning flex.unlikely-name']],
   ['a custom iat, which the policy replaces', claims('{ name: iat, value: x }'), ['6:15 warning flex.replaced-member']],
@@ -141,7 +141,7 @@ const cases: readonly [name: string, text: string, problems: readonly string[]][
     'kind: PolicyBinding\nspec:\n  rules: []\n  policyRef: { name: jwt-generation-flex }\n  config: { privateKey: k }\n  targetRef:\n  order:\n',
     [],
   ],
-  ['an nbf of the lifetime', policy(key, 'exp: 300', 'nbf: 300'), ['6:10 warning flex.never-valid']],
+  ['an nbf of the lifetime', policy(key, 'exp: 300', 'nbf: 300'), ['6:10 warning policy.never-valid']],
   ['an nbf below the lifetime', policy(key, 'exp: 300', 'nbf: 299'), []],
   ['an nbf without a lifetime', policy(key, 'nbf: 300'), []],
   [

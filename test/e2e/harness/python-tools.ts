@@ -13,6 +13,7 @@ const cache = join(import.meta.dirname, '..', '..', '..', '.cache', 'python');
 const tokenPackages: readonly string[] = ['pyjwt==2.15.1', 'jwcrypto==1.6.1', 'cryptography==50.0.2'];
 /** Apart from the others: whoever tests tokens alone needs none of them. */
 export const peerPackages: readonly string[] = ['h2==4.4.1', 'grpcio==1.85.3'];
+export const otlpPackages: readonly string[] = ['opentelemetry-proto==1.45.2'];
 export const schemaPackages: readonly string[] = ['jsonschema==4.26.0'];
 
 const surroundings = { environment: process.env, signal: new AbortController().signal };
@@ -115,8 +116,17 @@ export interface Certificates {
   readonly caller: { readonly cert: string; readonly key: string };
 }
 
+export interface CertificateNames {
+  /** Of the caller. */
+  readonly name: string;
+  readonly dns: string;
+  readonly uri: string;
+  /** Until the server's certificate ends; default: a day. Negative: it has ended. */
+  readonly serverSeconds?: number;
+}
+
 /** An authority, a server `localhost` and 127.0.0.1, and a caller with the given common name, DNS name and URI. */
-export async function makeCertificates(caller: { name: string; dns: string; uri: string }): Promise<Certificates> {
+export async function makeCertificates(names: CertificateNames): Promise<Certificates> {
   const script = `
 import datetime, ipaddress
 from cryptography import x509
@@ -126,14 +136,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 def pem(thing):
     return thing.public_bytes(serialization.Encoding.PEM).decode()
 
-def certificate(name, names, issuer=None):
+def certificate(name, names, issuer=None, seconds=86400):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, name)])
     signer, signer_key = issuer or (subject, key)
     now = datetime.datetime.now(datetime.timezone.utc)
     builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(signer).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(minutes=5))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(seconds=seconds))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True))
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -142,8 +152,9 @@ def certificate(name, names, issuer=None):
 
 # A name of its own: a client that trusts several would try the wrong one.
 ca, _, issuer = certificate('test authority %x' % x509.random_serial_number(), [])
-server = certificate('localhost', [x509.DNSName('localhost'), x509.IPAddress(ipaddress.ip_address('127.0.0.1'))], issuer)
+server = certificate('localhost', [x509.DNSName('localhost'), x509.IPAddress(ipaddress.ip_address('127.0.0.1'))], issuer,
+    given.get('serverSeconds', 86400))
 caller = certificate(given['name'], [x509.DNSName(given['dns']), x509.UniformResourceIdentifier(given['uri'])], issuer)
 print(json.dumps({'ca': ca, 'server': {'cert': server[0], 'key': server[1]}, 'caller': {'cert': caller[0], 'key': caller[1]}}))`;
-  return (await runJson(script, caller)) as Certificates;
+  return (await runJson(script, names)) as Certificates;
 }

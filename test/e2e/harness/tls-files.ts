@@ -7,10 +7,11 @@ import { makeCertificates } from './python-tools.ts';
 
 export type TlsFile = `${'server' | 'client' | 'stranger'}.${'crt' | 'key'}` | 'authority.crt';
 
-/** Each in PEM. */
-export async function makeTlsFiles(): Promise<Readonly<Record<TlsFile, string>>> {
+/** Each in PEM. @param serverSeconds until the server's certificate ends; default: a day */
+export async function makeTlsFiles(serverSeconds?: number): Promise<Readonly<Record<TlsFile, string>>> {
   const name = { name: 'client', dns: 'client', uri: 'urn:client' };
-  const [own, foreign] = await Promise.all([makeCertificates(name), makeCertificates(name)]);
+  const ending = serverSeconds === undefined ? {} : { serverSeconds };
+  const [own, foreign] = await Promise.all([makeCertificates({ ...name, ...ending }), makeCertificates(name)]);
   return {
     'authority.crt': own.ca,
     'server.crt': own.server.cert,

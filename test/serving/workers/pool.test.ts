@@ -20,7 +20,7 @@ import { until } from '../sidecar.ts';
 const program = join(import.meta.dirname, 'faulty-worker.ts');
 
 function inputs(version: number): LoadInputs {
-  const nothing = { files: new Map(), folders: new Map(), parsed: new Map(), unlocked: new Map() };
+  const nothing = { files: new Map(), folders: new Map(), parsed: new Map(), unlocked: new Map(), outside: new Map() };
   return { file: 'conf.yaml', version, now: 0, announcedIn: 0, ...nothing, before: noSigningKeys };
 }
 

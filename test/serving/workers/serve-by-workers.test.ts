@@ -2,11 +2,13 @@
  * @module
  * The primary of two workers, in this process; its workers are real ones.
  */
+
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Reloader } from '../../../src/configuration/reload/reload.ts';
+import { textFormat } from '../../../src/observe/exposition.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Readiness } from '../../../src/observe/readiness.ts';
 import { countersIn, processorMetrics } from '../../../src/serving/processor.ts';
@@ -14,6 +16,7 @@ import { startServing } from '../../../src/serving/start-serving.ts';
 import { issuerOf } from '../../cli/tls-world.ts';
 import { flexPolicy, memoryFiles, startsOnly } from '../../configuration/memory-files.ts';
 import { StreamClient } from '../../extproc/stream-client.ts';
+import { thisProcess } from '../this-process.ts';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
 
@@ -45,6 +48,7 @@ test('two workers mint by one configuration after the other; the primary counts 
     audit: { minted: () => undefined },
     readiness: new Readiness(),
     now: Date.now,
+    ...thisProcess,
     startWorker: (number) =>
       fork(main, ['worker', String(number)], {
         serialization: 'advanced',
@@ -65,7 +69,7 @@ test('two workers mint by one configuration after the other; the primary counts 
   assert.deepEqual(await issuers(), ['one', 'one']);
   await commit();
   assert.deepEqual(await issuers(), ['two', 'two']);
-  const text = await serving.metricsText();
+  const text = await serving.metricsText(textFormat);
   for (const worker of [1, 2])
     assert.match(text, new RegExp(`^mintproc_worker_connections\\{.*"${worker}"\\} 1$`, 'm'));
   assert.match(text, /^mintproc_requests_total\{outcome="forwarded"\} 6$/m);

@@ -79,11 +79,11 @@ function outputElsewhere(
 ): PolicyOutput {
   if (placed === undefined) {
     const message = 'The gateway runs this policy only after an error (`catch`), or not in the flow of a request.';
-    return { kind: 'cannot', code: 'datapower.never-runs', message, at: undefined };
+    return { kind: 'cannot', code: 'import.not-called', message, at: undefined };
   }
   if (context.operations.length > 0) {
     const message = 'No operation of the API runs this policy, or the assembly always refuses the requests.';
-    return { kind: 'cannot', code: 'datapower.never-runs', message, at: undefined };
+    return { kind: 'cannot', code: 'import.not-called', message, at: undefined };
   }
   if (context.isTooLarge) return openOutput('The API is too large for the import to follow its flow.');
   const one = runIn(context, noOperation, action.path);

@@ -139,7 +139,7 @@ function factOf({ how, action }: Reader, assembly: AssemblyFacts): string {
 function notSent(destinations: readonly Destination[]): PolicyOutput {
   const readers = destinations.flatMap((one) => one.readers);
   const find = (how: Reader['how']): Action | undefined => readers.find((one) => one.how === how)?.action;
-  const code = 'datapower.token-elsewhere';
+  const code = 'import.no-header';
   const replaced = find('replaced');
   if (replaced !== undefined) {
     const message = 'A later action replaces the token before a request is sent, so the backend never gets it.';

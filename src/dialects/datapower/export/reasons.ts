@@ -68,12 +68,12 @@ function ofFlow(context: ApiContext, one: AnalysedPolicy, routed: PolicyRoutes |
   }
   if (output.kind === 'header') {
     const message = 'This action of the assembly uses the token too; mintproc does not run it.';
-    reasons.push(...output.copies.map(({ path }) => report('note', 'datapower.token-elsewhere', path, message)));
+    reasons.push(...output.copies.map(({ path }) => report('note', 'import.no-header', path, message)));
   }
   if (output.kind === 'open') {
-    reasons.push(report('value', 'datapower.unknown-output', output.at?.path ?? action.path, output.message));
+    reasons.push(report('value', 'import.open-header', output.at?.path ?? action.path, output.message));
   }
-  if (isRouteOpen) reasons.push(report('value', 'datapower.open-route', action.path, openRoute(routed)));
+  if (isRouteOpen) reasons.push(report('value', 'import.open-route', action.path, openRoute(routed)));
   return reasons;
 }
 
@@ -89,7 +89,7 @@ function ofKeys({ policy }: AnalysedPolicy, needed: NeededKeys | undefined): rea
   );
   if (needed?.inFile !== undefined) {
     const message = 'The key of the policy is in this file, so the copy of the file has to be protected like a key.';
-    reasons.push(note(problemAt(needed.inFile, 0, 'datapower.key-in-file', { message })));
+    reasons.push(note(problemAt(needed.inFile, 0, 'policy.key-in-file', { message })));
   }
   if (needed?.fromRequest !== undefined) {
     const message = 'The key comes from the request, so the client could choose it.';
@@ -110,7 +110,7 @@ function ofApi(context: ApiContext, { action }: AnalysedPolicy, { phrases }: Gat
   if (context.extension?.['enforced'] === false) {
     const message = 'The API has `enforced: false`: API Connect does not run its assembly.';
     const path = [...context.path, 'x-ibm-configuration', 'enforced'];
-    reasons.push({ kind: 'cannot', problem: problemOf(context, path, 'datapower.never-runs', message) });
+    reasons.push({ kind: 'cannot', problem: problemOf(context, path, 'import.not-called', message) });
   }
   return reasons;
 }
@@ -120,7 +120,7 @@ function problemOf({ document }: ApiContext, path: YamlPath, code: Code, message
 }
 
 /** What somebody writes in place of an `Open` ends these warnings. */
-const solvedByValue = new Set<Code>(['datapower.catalog-property', 'datapower.other-token']);
+const solvedByValue = new Set<Code>(['datapower.catalog-property', 'policy.other-token']);
 
 /** Warnings about the file that remain when everything is decided. */
 export function meantWarnings(reasons: readonly Reason[], solved: readonly Problem[]): readonly Code[] {

@@ -157,12 +157,15 @@ const noRoutes: PolicyRoutes = { routes: [], reasons: [] };
 function exportedRoutes({ in: within }: AppliedPolicy, { targets, routes: finder }: Surroundings): PolicyRoutes {
   if (targets.kind === 'known') {
     const { routes, findings } = finder.find(targets.targets);
-    return { routes, reasons: findings.map(({ kind, place, ...text }) => reason(kind, 'flex.route', place, text)) };
+    return {
+      routes,
+      reasons: findings.map(({ kind, place, ...text }) => reason(kind, 'import.open-route', place, text)),
+    };
   }
   const place = placeIn(within, targets.at);
   return {
     routes: [{ place, match: { pathPrefix: new Open(whichApi) } }],
-    reasons: [reason('value', 'flex.route', place, { message: targets.message, suggestion: whichApi })],
+    reasons: [reason('value', 'import.open-route', place, { message: targets.message, suggestion: whichApi })],
   };
 }
 

@@ -48,7 +48,7 @@ export function keyOf(plan: TokenPlan, place: Place, name: string, secrets: Read
 /** A key that stays in the policy's file. */
 function inFile(text: SourceText, { algorithm }: TokenPlan, kind: ExportedKey['kind']): FoundKey {
   const place = text.placeAt(0);
-  const kept = reason('note', 'flex.key-in-file', place, {
+  const kept = reason('note', 'policy.key-in-file', place, {
     message: 'The key is in the text of the policy, so whoever can read the file can make tokens.',
     suggestion: "Better put it into a file of its own, and name that in the policy's entry: `key: { file: … }`.",
   });

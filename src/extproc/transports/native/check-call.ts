@@ -13,7 +13,7 @@ import { pieceOverhead } from './memory.ts';
 import type { Call } from './stream.ts';
 
 export function authorizationMethod(service: Pick<Service, 'check'>): Method {
-  return (reply, head) => new CheckCall(service.check(head.routePolicy), reply);
+  return (reply, head) => new CheckCall(service.check(head), reply);
 }
 
 class CheckCall implements Call {

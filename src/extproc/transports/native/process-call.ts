@@ -14,7 +14,7 @@ import { pieceOverhead } from './memory.ts';
 import type { Call } from './stream.ts';
 
 export function processMethod(service: Pick<Service, 'open'>): Method {
-  return (reply, head) => new ProcessCall(service.open(head.routePolicy), reply);
+  return (reply, head) => new ProcessCall(service.open(head), reply);
 }
 
 /**

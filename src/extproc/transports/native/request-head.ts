@@ -2,11 +2,11 @@
  * @module
  * Reads and validates the header fields of a request (RFC 9113, 8.2 and 8.3).
  */
-import { policyMetadata } from '../transport.ts';
+import { type CallMetadata, callMetadata } from '../../call-metadata.ts';
 import { parseTimeout } from './grpc-status.ts';
 import type { Field } from './static-table.ts';
 
-export interface RequestHead {
+export interface RequestHead extends CallMetadata {
   /** `/package.Service/Method` */
   readonly path: string;
   /** The HTTP status for a request that is not a gRPC call. */
@@ -16,8 +16,6 @@ export interface RequestHead {
   /** Milliseconds, or `malformed`. */
   readonly timeout: number | 'malformed' | undefined;
   readonly contentLength: number | undefined;
-  /** The value of `x-mintproc-policy`. Several values are joined into a name that no policy has. */
-  readonly routePolicy: string | undefined;
 }
 
 /** Names are tokens in lower case (RFC 9110, 5.6.2). Only pseudo-header names begin with a colon. */
@@ -64,7 +62,6 @@ export function readRequestHead(fields: readonly Field[]): RequestHead | undefin
   if (method === undefined || !path || !valuesOf(':scheme')[0]) return undefined;
   const lengths = valuesOf('content-length');
   if (lengths.some((length) => !/^\d{1,15}$/.test(length) || length !== lengths[0])) return undefined;
-  const policies = valuesOf(policyMetadata);
   const [timeout] = valuesOf('grpc-timeout');
   const contentType = valuesOf('content-type')[0] ?? '';
   return {
@@ -73,7 +70,7 @@ export function readRequestHead(fields: readonly Field[]): RequestHead | undefin
     encoding: valuesOf('grpc-encoding')[0] ?? 'identity',
     timeout: timeout === undefined ? undefined : (parseTimeout(timeout) ?? 'malformed'),
     contentLength: lengths[0] === undefined ? undefined : Number(lengths[0]),
-    routePolicy: policies.length === 0 ? undefined : policies.join(', '),
+    ...callMetadata(valuesOf),
   };
 }
 

@@ -152,9 +152,7 @@ class World {
 
 /** A copy in another header, which the report mentions. */
 function isNotedCopy({ exported }: Imported, text: string): boolean {
-  return (
-    text.startsWith('x-copied-') && exported.reasons.some(({ problem }) => problem.code === 'datapower.token-elsewhere')
-  );
+  return text.startsWith('x-copied-') && exported.reasons.some(({ problem }) => problem.code === 'import.no-header');
 }
 
 function fileOf(api: MadeApi): ExportFile {
@@ -284,7 +282,7 @@ function mintprocAnswer(
     method: verb,
     routeName: undefined,
     headers: new HeaderList([...headers]),
-  });
+  })?.destination;
   const run = typeof chain === 'object' ? chain.policies : [];
   return new Map(
     run.flatMap(({ name, output }) => {

@@ -66,47 +66,42 @@ test('an exact policy: whole paths, the header that the assembly writes, and the
 });
 
 const verdicts: [name: string, actions: readonly string[], reasons: readonly string[], output: unknown][] = [
-  ['the token goes into the response', [minting], ['cannot datapower.token-elsewhere'], undefined],
+  ['the token goes into the response', [minting], ['cannot import.no-header'], undefined],
   [
     'the token goes into the body',
     [minting, 'set-variable: { actions: [{ set: message.body, value: \'{"t": "$(generated.jwt)"}\' }] }', toBackend],
-    ['cannot datapower.token-elsewhere'],
+    ['cannot import.no-header'],
     undefined,
   ],
   [
     'the token goes to another service',
     [minting, "invoke: { target-url: 'https://other.example?t=$(generated.jwt)', output: other }", toBackend],
-    ['cannot datapower.token-elsewhere'],
+    ['cannot import.no-header'],
     undefined,
   ],
   [
     'a script reads the token',
     [minting, 'gatewayscript: { source: "use(apim.getvariable(\'generated.jwt\'))" }', toBackend],
-    ['value datapower.unknown-output'],
+    ['value import.open-header'],
     { header: 'open', prefix: 'open' },
   ],
   [
     'a header that Envoy does not let a processor set',
     [minting, toHeader.replace('authorization', 'x-envoy-token'), toBackend],
-    ['value datapower.unknown-output'],
+    ['value import.open-header'],
     { header: 'open', prefix: 'open' },
   ],
-  [
-    'nothing reads the token',
-    [minting, toBackend],
-    ['value datapower.unknown-output'],
-    { header: 'open', prefix: 'open' },
-  ],
+  ['nothing reads the token', [minting, toBackend], ['value import.open-header'], { header: 'open', prefix: 'open' }],
   [
     'the header is withheld',
     [minting, toHeader, "invoke: { header-control: { type: allowlist, values: ['^x-.*$'] } }"],
-    ['value datapower.unknown-output'],
+    ['value import.open-header'],
     { header: 'open', prefix: 'open' },
   ],
   [
     'the assembly always refuses',
     ['throw: {}', minting, toHeader, toBackend],
-    ['cannot datapower.never-runs', 'note datapower.gateway-checks'],
+    ['cannot import.not-called', 'note datapower.gateway-checks'],
     undefined,
   ],
 ];
@@ -126,7 +121,7 @@ test('without a version, only the prefix is open', () => {
 
 test('an API that is not enforced runs no policy', () => {
   const policy = policyOf([minting, toHeader, toBackend], { extension: 'enforced: false' });
-  assert.deepEqual(found(policy), ['cannot datapower.never-runs']);
+  assert.deepEqual(found(policy), ['cannot import.not-called']);
 });
 
 test('a branch on the operation becomes a route, and one on a header too', () => {
@@ -145,7 +140,7 @@ test('a branch on the operation becomes a route, and one on a header too', () =>
     [{ path: '/v1/orders', method: ['POST'], headers: { tier: 'gold' } }],
   );
   const unknown = policyOf([branch('$exists(message.body.id)'), toBackend]);
-  assert.deepEqual(found(unknown), ['value datapower.condition-ignored', 'value datapower.open-route']);
+  assert.deepEqual(found(unknown), ['value datapower.condition-ignored', 'value import.open-route']);
 });
 
 test('all setters of a variable are listed, and never a value', () => {

@@ -64,8 +64,8 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   ...[
     ['/x/.*', 'exact', [{ path: '/api/x/**' }]],
     ['/.*', 'exact', [{ pathPrefix: '/api' }]],
-    ['/x/', 'value: flex.route', [{ path: '?' }]],
-    ['/v[12]/x.*', 'value: flex.route', [{ pathPrefix: '?' }]],
+    ['/x/', 'value: import.open-route', [{ path: '?' }]],
+    ['/v[12]/x.*', 'value: import.open-route', [{ pathPrefix: '?' }]],
   ].map(([path, verdict, routes]) => {
     const rules = services(`{ one: { routes: [{ rules: [{ path: "${String(path)}" }] }] } }`);
     const files = { 'a.yaml': instance('a', 'http://0.0.0.0:80/api', `${rules}${policies(ours)}`) };
@@ -84,12 +84,12 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   [
     'an address with a host',
     { 'a.yaml': instance('a', 'http://api.example.com:80/x', policies(ours)) },
-    [['a', 'value: flex.route', [{ pathPrefix: '/x', host: '?' }], {}]],
+    [['a', 'value: import.open-route', [{ pathPrefix: '/x', host: '?' }], {}]],
   ],
   [
     'an address with a placeholder',
     { 'a.yaml': instance('a', 'http://0.0.0.0:80/{v}', policies(ours)) },
-    [['a', 'value: flex.route', [{ pathPrefix: '?' }], {}]],
+    [['a', 'value: import.open-route', [{ pathPrefix: '?' }], {}]],
   ],
   [
     'a policy of one service',
@@ -113,7 +113,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
         services(`{ one: { routes: [{ rules: [{ path: "/x(/.*)?" }] }], policies: [${ours}] }, two: {} }`),
       ),
     },
-    [['one', 'value: flex.route', [{ pathPrefix: '/x', host: '?' }], { allow: ['flex.upstream'] }]],
+    [['one', 'value: import.open-route', [{ pathPrefix: '/x', host: '?' }], { allow: ['flex.upstream'] }]],
   ],
   [
     'a binding in another file, with rules below the base path',
@@ -131,8 +131,8 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
       'c.yaml': binding('c', '{ name: a, namespace: other }'),
     },
     [
-      ['b', 'value: flex.route flex.base-path', [{ pathPrefix: '?' }], { flex: { basePath: '?' } }],
-      ['c', 'value: flex.route', [{ pathPrefix: '?' }], {}],
+      ['b', 'value: import.open-route flex.base-path', [{ pathPrefix: '?' }], { flex: { basePath: '?' } }],
+      ['c', 'value: import.open-route', [{ pathPrefix: '?' }], {}],
     ],
   ],
   [
@@ -149,7 +149,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   [
     'a selector that matches nothing',
     { 'a.yaml': binding('auto', '{ kind: Selector, selector: { kind: ApiInstance, labels: { t: "yes" } } }') },
-    [['auto', 'value: flex.route', [{ pathPrefix: '?' }], { allow: ['flex.target-selector'] }]],
+    [['auto', 'value: import.open-route', [{ pathPrefix: '?' }], { allow: ['flex.target-selector'] }]],
   ],
   [
     'two gateways in two folders, with instances of one name',
@@ -167,7 +167,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
   [
     'another API with the same paths at another port',
     { 'a.yaml': instance('a', 'http://0.0.0.0:80', policies(ours)) + instance('b', 'http://0.0.0.0:81/b') },
-    [['a', 'value: flex.route', [{ host: '?' }], {}]],
+    [['a', 'value: import.open-route', [{ host: '?' }], {}]],
   ],
   [
     'a caller that JWT Validation authenticated',
@@ -336,7 +336,7 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
         { assetId: 'jwt-generation-flex', configurationData: { signingMethod: 'HS256', privateKey: '***' } },
       ]),
     },
-    [['policies', 'value: flex.route', [{ pathPrefix: '?' }], {}]],
+    [['policies', 'value: import.open-route', [{ pathPrefix: '?' }], {}]],
   ],
 ];
 

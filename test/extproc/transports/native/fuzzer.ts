@@ -5,6 +5,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { checkSettings } from '../../../../src/extproc/authz/check-exchange.ts';
+import type { CallMetadata } from '../../../../src/extproc/call-metadata.ts';
 import { Exchange, type ExchangeSettings } from '../../../../src/extproc/exchange.ts';
 import type { ExchangeObserver } from '../../../../src/extproc/observer.ts';
 import type { CallSettings } from '../../../../src/extproc/transports/native/calls.ts';
@@ -123,8 +124,8 @@ export class Fuzzer {
       this.#defects.push(error instanceof Error ? (error.stack ?? error.name) : String(error));
     };
     const checking = checkSettings(exchange);
-    const open = (policy: string | undefined): Exchange => new Exchange(exchange, policy);
-    const openCheck = (policy: string | undefined): Exchange => new Exchange(checking, policy);
+    const open = (call: CallMetadata): Exchange => new Exchange(exchange, call);
+    const openCheck = (call: CallMetadata): Exchange => new Exchange(checking, call);
     const memoryFull = (): void => undefined;
     const deadlinePassed = (): void => undefined;
     const maxMessageBytes = 100_000;

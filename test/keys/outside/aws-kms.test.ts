@@ -1,0 +1,90 @@
+/**
+ * The signer of AWS KMS, with a service that answers as the API reference says. `test/keys/outside/moto.test.ts` has one
+ * that others wrote.
+ */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { maxMessageBytes } from '../../../src/keys/outside/aws-kms.ts';
+import { OutsideSigners } from '../../../src/keys/outside/outside-signers.ts';
+import {
+  type FailingContract,
+  type Failures,
+  inputOf,
+  type StartedService,
+  signerFor,
+  testContract,
+  testFailures,
+} from './contract.ts';
+import { FakeKms } from './fake-kms.ts';
+import type { FakeReply } from './fake-server.ts';
+import { privateKeyFor } from './service-keys.ts';
+
+const rsa = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const ecdsa = ['ES256', 'ES384', 'ES512'];
+
+const arnOf = (algorithm: string): string => `arn:aws:kms:eu-central-1:111122223333:key/${algorithm}`;
+
+type Started = StartedService & { readonly failures: Failures; lastBody(): string };
+
+async function start(): Promise<Started> {
+  const kms = new FakeKms();
+  for (const algorithm of rsa) kms.add(arnOf(algorithm), privateKeyFor(algorithm), rsa);
+  for (const algorithm of ecdsa) kms.add(arnOf(algorithm), privateKeyFor(algorithm), [algorithm]);
+  const server = await kms.start();
+  const environment = {
+    AWS_ENDPOINT_URL: server.origin,
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  };
+  const denied: FakeReply = { status: 400, body: '{"__type":"AccessDeniedException"}' };
+  const fail = (fault: (typeof server.faults)[number], always?: 'always'): void => {
+    server.faults = [fault];
+    server.repeats = always !== undefined;
+  };
+  return {
+    environment,
+    keyFor: (algorithm, deadline) => {
+      return { service: 'awsKms', key: arnOf(algorithm), region: 'eu-central-1', deadline, queue: 10 };
+    },
+    failures: {
+      fail,
+      heal: () => {
+        server.faults = [];
+        server.repeats = false;
+      },
+      disable: (algorithm) => {
+        const key = kms.keys.get(arnOf(algorithm));
+        if (key !== undefined) key.isEnabled = false;
+      },
+      exchange: (algorithm) => {
+        const key = kms.keys.get(arnOf(algorithm));
+        if (key !== undefined) key.signsWith = privateKeyFor(algorithm, 'second');
+      },
+      lock: () => fail(denied, 'always'),
+      get signatures() {
+        return server.requests.filter(({ headers }) => headers['x-amz-target'] === 'TrentService.Sign').length;
+      },
+    },
+    lastBody: () => server.requests.at(-1)?.body ?? '',
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const contract: FailingContract = { name: 'AWS KMS', algorithms: [...ecdsa, ...rsa], start };
+testContract(contract);
+testFailures(contract);
+
+for (const [bytes, type] of [
+  [maxMessageBytes, 'RAW'],
+  [maxMessageBytes + 1, 'DIGEST'],
+] as const) {
+  test(`AWS KMS: ${bytes} bytes are sent as ${type}`, async () => {
+    await using service = await start();
+    const signers = new OutsideSigners({ environment: service.environment });
+    const { sign } = await signerFor(signers, service.keyFor('ES256', 30_000), 'ES256');
+    const input = inputOf('ES256', '');
+    await sign(input.padEnd(bytes, 'x'));
+    assert.equal(JSON.parse(service.lastBody()).MessageType, type);
+  });
+}

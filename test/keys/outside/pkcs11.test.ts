@@ -1,0 +1,108 @@
+/**
+ * The signer of PKCS#11 with SoftHSM, which is a token in files. It needs SoftHSM, and the package pkcs11js in a folder
+ * of NODE_PATH.
+ */
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Pkcs11Key } from '../../../src/keys/outside/outside-key.ts';
+import { OutsideSigners } from '../../../src/keys/outside/outside-signers.ts';
+import { inputOf, signerFor, testContract } from './contract.ts';
+import { privateKeyFor } from './service-keys.ts';
+
+const module = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib64/softhsm/libsofthsm2.so'].find((path) =>
+  existsSync(path),
+);
+
+function hasPackage(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('pkcs11js');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const skip = module === undefined ? 'no SoftHSM' : !hasPackage() && 'no package pkcs11js in NODE_PATH';
+
+const algorithms = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-softhsm-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const pin = '4711';
+
+function run(...options: readonly string[]): void {
+  execFileSync('softhsm2-util', options, { stdio: 'ignore' });
+}
+
+/** Made once: a process initializes a PKCS#11 library once. */
+function makeToken(): void {
+  mkdirSync(join(folder, 'tokens'));
+  writeFileSync(join(folder, 'softhsm2.conf'), `directories.tokendir = ${join(folder, 'tokens')}\n`);
+  process.env['SOFTHSM2_CONF'] = join(folder, 'softhsm2.conf');
+  run('--init-token', '--free', '--label', 'mintproc', '--pin', pin, '--so-pin', '4712');
+  for (const [index, algorithm] of algorithms.entries()) {
+    const file = join(folder, `${algorithm}.pem`);
+    writeFileSync(file, privateKeyFor(algorithm).export({ format: 'pem', type: 'pkcs8' }));
+    const named = ['--label', algorithm, '--id', `0${index}`];
+    run('--import', file, '--token', 'mintproc', '--pin', pin, ...named);
+  }
+}
+
+if (skip === false) makeToken();
+
+const environment = { PIN: pin };
+
+function keyNamed(label: string | undefined, change: Partial<Pkcs11Key> = {}, deadline = 30_000): Pkcs11Key {
+  const where = { module: module ?? '', token: 'mintproc', label, id: undefined, pin: { env: 'PIN' } };
+  return { service: 'pkcs11', ...where, deadline, queue: 10, ...change };
+}
+
+testContract({
+  name: 'PKCS#11',
+  algorithms,
+  skip,
+  start: async () => ({
+    environment,
+    keyFor: (algorithm, deadline) => keyNamed(algorithm, {}, deadline),
+    [Symbol.asyncDispose]: async () => undefined,
+  }),
+});
+
+test('PKCS#11: a key is found by its id', { skip }, async () => {
+  const signers = new OutsideSigners({ environment });
+  const { sign } = await signerFor(signers, keyNamed(undefined, { id: '00' }), 'ES256');
+  assert.equal((await sign(inputOf('ES256'))).length, 86);
+});
+
+test('PKCS#11: more signatures than sessions', { skip }, async () => {
+  const signers = new OutsideSigners({ environment });
+  const { sign } = await signerFor(signers, keyNamed('ES256', { queue: 100 }), 'ES256');
+  const made = await Promise.all(Array.from({ length: 50 }, (_, index) => sign(inputOf('ES256', `${index}`))));
+  assert.equal(new Set(made).size, 50);
+});
+
+const wrong: readonly [name: string, change: Partial<Pkcs11Key>, code: string][] = [
+  ['no such label', { label: 'other' }, 'signer.key-unusable'],
+  ['no such token', { token: 'other' }, 'signer.key-unusable'],
+  ['no library', { module: '/no/such/library.so' }, 'keys.outside-setting'],
+];
+
+// The token is logged in to once in a process, so this one has another name.
+test('PKCS#11: no PIN', async () => {
+  const answer = await new OutsideSigners({ environment }).ask(keyNamed('a', { token: 'new', pin: { env: 'NO_PIN' } }));
+  assert.equal(answer.kind === 'failed' && answer.code, 'signer.denied');
+});
+
+for (const [name, change, code] of wrong) {
+  test(`PKCS#11: ${name}`, { skip }, async () => {
+    const answer = await new OutsideSigners({ environment }).ask(keyNamed('ES256', change));
+    assert.equal(answer.kind === 'failed' && answer.code, code);
+  });
+}

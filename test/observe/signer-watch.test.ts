@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Metrics } from '../../src/observe/metrics.ts';
+
+test('the figures of a service that signs, and what the log says of its circuit', async () => {
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  const lines: unknown[] = [];
+  const line = (level: string) => (message: string, fields: object) => void lines.push([level, message, fields]);
+  const figures = metrics.signers.figuresOf('k-1');
+  // Before there is a log, as when a configuration is loaded.
+  figures.circuit('open', 'signer.denied');
+  figures.circuit('closed', undefined);
+  metrics.signers.logTo({ error: line('error'), info: line('info') });
+  figures.called(0.02, undefined);
+  figures.called(0.3, 'signer.timeout');
+  figures.refused('signer.busy');
+  figures.waiting(7);
+  figures.circuit('open', 'signer.timeout');
+  const text = await metrics.text();
+  for (const expected of [
+    'mintproc_signer_seconds_count{key="k-1"} 2',
+    'mintproc_signer_seconds_bucket{key="k-1",le="0.025"} 1',
+    'mintproc_signer_errors_total{key="k-1",code="signer.timeout"} 1',
+    'mintproc_signer_errors_total{key="k-1",code="signer.busy"} 1',
+    'mintproc_signer_queue{key="k-1"} 7',
+    'mintproc_signer_circuit_open{key="k-1"} 1',
+  ]) {
+    assert.ok(text.includes(`${expected}\n`), expected);
+  }
+  figures.circuit('half-open', undefined);
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="k-1"\} 1\n/);
+  figures.circuit('closed', undefined);
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="k-1"\} 0\n/);
+  assert.deepEqual(lines, [
+    [
+      'error',
+      'The service that holds a key fails. Requests that need a signature are refused meanwhile.',
+      { kid: 'k-1', code: 'signer.timeout' },
+    ],
+    ['info', 'The service that holds a key signs again.', { kid: 'k-1' }],
+  ]);
+});
