@@ -65,7 +65,13 @@ test('it has what `npm ls --omit=dev` has, and what is bundled besides', () => {
   const names = more.map((ref) => ref.slice(0, ref.lastIndexOf('@')));
   const isTracing = (name: string): boolean => name.startsWith('@opentelemetry/');
   assert.ok(names.some(isTracing));
-  assert.deepEqual(names.filter((name) => !isTracing(name)).sort(), ['decimal.js', 're2js', 'saxes', 'xmlchars', 'zod']);
+  assert.deepEqual(names.filter((name) => !isTracing(name)).sort(), [
+    'decimal.js',
+    're2js',
+    'saxes',
+    'xmlchars',
+    'zod',
+  ]);
   assert.ok(more.every((ref) => bundled.some((component) => component['bom-ref'] === ref)));
 });
 
