@@ -25,7 +25,7 @@ export const groupAdvice: Readonly<Record<string, string>> = {
   jose: 'Give the policy a key that fits its algorithm, or change the algorithm. A warning does not disable the policy.',
   keys: 'Check the key that the policy or its entry names: the file, its permissions and its format. The content of a key is never shown.',
   signer:
-    'The service that holds the key did not sign, so the request was refused: with status 503 if it may work soon, or else 500. At load, mintproc does not start, or the last good configuration stays in force. [Keys](keys.md#keys-that-a-service-holds) says what each service needs.',
+    'The service that holds the key did not sign, so the request was refused: with 503 if it may work soon, or else 500. At load, mintproc does not start, or the last good configuration stays in force. [Keys](keys.md#keys-that-a-service-holds) says what each service needs.',
   mint: 'The request was refused, or continued without a token (`onError: pass`). The log line names the policy and the reason. `mintproc mint` repeats the request on your machine.',
   extproc:
     'At startup, check the address. At a request, check how Envoy is configured to call mintproc, and the limits. `extproc.internal` is a defect: please report it with the place from the log.',
