@@ -117,7 +117,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'trial/request-objects.ts': ['section', 'name', 'what', "known.join(', ')"],
   'cli/serve.ts': ['file', "lines.join('\\n')", 'error.message'],
   'cli/help-hint.ts': ['first.code'],
-  'cli/help.ts': ['name', "groups.join(', ')"],
+  'cli/help.ts': ['codesToo.text', 'name', "groups.join(', ')"],
   'cli/help/write-page.ts': ['severity', 'code'],
   'dialects/apigee/algorithm.ts': ["algorithms.join(', ')", 'reader.edition.product', 'type.text', 'expected'],
   'dialects/apigee/claims.ts': ['kind.noun', 'name.text', 'element', "claimTypes.join(', ')"],
