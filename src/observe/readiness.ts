@@ -35,7 +35,7 @@ export interface ReadinessReport {
   readonly keysEnded?: readonly string[];
   /** The number of policies that `keysEnded` leaves out; absent if it lists all. */
   readonly keysEndedMore?: number;
-  /** Keys whose service failed repeatedly and is not called for a while, at most a hundred; absent if there are none. */
+  /** Keys whose service fails and is not called for a while, at most a hundred; absent without such a key. */
   readonly signersPaused?: readonly string[];
   /** The number of keys that `signersPaused` leaves out; absent if it lists all. */
   readonly signersPausedMore?: number;
@@ -149,8 +149,7 @@ export class Readiness {
   }
 
   /**
-   * The process stays ready: tokens that are kept and other keys are still used, and a service is shared by all instances
-   * as a rule.
+   * The process stays ready: kept tokens and other keys are still used, and the other instances call the same service.
    *
    * @param keys the names of the keys whose service is not called
    */

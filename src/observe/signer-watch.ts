@@ -40,7 +40,7 @@ export class SignerWatch {
     if (this.#paused.size > 0) report([...this.#paused]);
   }
 
-  /** Forgets other keys. If one of them returns, its series begin at 0. @param keys those of the configuration in force */
+  /** Forgets other keys. If one returns, its series begin at 0. @param keys those of the configuration in force */
   keepOnly(keys: ReadonlySet<string>): void {
     this.#families.mintproc_signer_seconds.keepOnly(keys);
     this.#families.mintproc_signer_errors_total.keepOnly(keys);

@@ -14,6 +14,7 @@ import { readKeys } from '../../keys/read-keys.ts';
 import type { KeyAccess, KeyRequest } from '../../keys/sources/source.ts';
 import type { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
+import { isOutside, versionsOf } from '../keys-schema.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
@@ -137,7 +138,7 @@ function* findKeys(
   const own = held && [{ held, activeFrom: undefined, retireAfter: undefined }];
   sources.rings.keepFound(declarationOf(role, wanted.name), own);
   if (text === undefined || own === undefined) return undefined;
-  return { keys: own, revoked: [], isNamed: false, rotates: false, report: text.report };
+  return { keys: own, revoked: [], isNamed: false, rotates: false, isOutside: false, report: text.report };
 }
 
 /** A key in place of the policy's own; undefined if that is at hand or broken, and if none may be made. */
@@ -163,7 +164,7 @@ function standInForOwn(
   for (const finding of checkFit(use, made)) report(verdict.judge(finding));
   const keys = [{ held: made, activeFrom: undefined, retireAfter: undefined }];
   rings.keepFound(declarationOf(role, wanted.name), keys);
-  return { keys, revoked: [], isNamed: false, rotates: false, report };
+  return { keys, revoked: [], isNamed: false, rotates: false, isOutside: false, report };
 }
 
 /** Where a key is declared: in `keys`, or as the key of one policy. */
@@ -249,7 +250,8 @@ function* findDeclared(
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   const rotates = key.form.directory !== undefined || key.form.versions !== undefined;
-  return found && { keys: found, revoked: key.form.revoked, isNamed, rotates, report };
+  const held = versionsOf(key.form).some(isOutside);
+  return found && { keys: found, revoked: key.form.revoked, isNamed, rotates, isOutside: held, report };
 }
 
 /** Reads the policy's own key. */
