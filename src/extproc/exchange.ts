@@ -187,7 +187,7 @@ export class Exchange implements Asker {
     if (this.#closed) return;
     this.#closed = true;
     if (!this.#finished) this.#finishNow('abandoned');
-    // What is still being signed takes its place until it is done. What waits for its turn is told that it need not.
+    // What is still being signed takes its place until it is done. What waits for its turn need not any more.
     if (this.#awaited === undefined) this.#leave();
     else this.#awaited.reconsider();
     this.#settings.observer.streamClosed();
