@@ -99,15 +99,18 @@ const troubleTexts = {
   jwksState: 'published keys are not all remembered',
 };
 
-function reasonsOf({ notListening, workers, keysEnded, ...report }: JsonRecord): string[] {
+function reasonsOf({ notListening, workers, keysEnded, signersPaused, ...report }: JsonRecord): string[] {
   const lost = isRecord(notListening) ? Object.values(notListening).map(String) : [];
   const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers are serving`] : [];
   const troubles = Object.entries(troubleTexts).flatMap(([name, text]) => {
     const trouble = report[name];
     return typeof trouble === 'string' ? [`${text}: ${trouble}`] : [];
   });
-  const ended = Array.isArray(keysEnded) ? [`no key is active for: ${listed(keysEnded.map(String), 10)}`] : [];
-  return [...lost, ...serving, ...ended, ...troubles];
+  const named = (names: unknown, text: string): string[] =>
+    Array.isArray(names) ? [`${text}: ${listed(names.map(String), 10)}`] : [];
+  const ended = named(keysEnded, 'no key is active for');
+  const paused = named(signersPaused, 'the service fails that holds the key');
+  return [...lost, ...serving, ...ended, ...paused, ...troubles];
 }
 
 function oneLine(text: string): string {

@@ -47,7 +47,7 @@ const trusted = ['headers', 'payload_header'];
 
 /** @throws CommandError if Envoy cannot know the address */
 export function envoyPartOf(
-  { settings, reads, headers, routeNames, policies }: EnvoyNeeds,
+  { settings, reads, headers, signingTime, routeNames, policies }: EnvoyNeeds,
   values: PlatformValues,
   filter: FilterName = 'ext_proc',
 ): EnvoyPart {
@@ -61,6 +61,7 @@ export function envoyPartOf(
     address,
     tls: settings.tls && tlsOf(address, settings.tls.clientAuthorities !== undefined, values),
     reads,
+    signingTime,
     copies,
     payloads: [...new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? (source.payload ?? []) : [])))],
     readsCallerToken: headers.read.includes(callerHeader || 'authorization'),

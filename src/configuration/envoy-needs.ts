@@ -19,6 +19,7 @@ import { policyContextOf } from './policy/policy-context.ts';
 import { PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet } from './policy/policy-set.ts';
 import { requestInputs } from './policy/request-inputs.ts';
+import { signingTime } from './signing-time.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 export interface EnvoyNeeds {
@@ -28,6 +29,8 @@ export interface EnvoyNeeds {
   readonly headers: ClientHeaders;
   /** The names of Envoy's routes that `match` names. */
   readonly routeNames: readonly string[];
+  /** How long services that hold keys may take for the tokens of one request, in milliseconds; 0 if none signs. */
+  readonly signingTime: number;
   /** The policies that requests can get, with what they read: those of routes; with `allowRoutePolicy`, all. */
   readonly policies: ReadonlyMap<string, RequestInputs>;
 }
@@ -69,6 +72,12 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
         policies,
         routes,
         variables: declaredVariables(configuration, settings),
+      }),
+      signingTime: signingTime({
+        settings,
+        policies,
+        keyOf: (name) => configuration.policies.find(({ entry }) => entry.name === name)?.entry.key,
+        chains: routes.map((route) => route.policies ?? []),
       }),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
       policies: new Map(policies.map((policy) => [policy.name, requestInputs(policy, settings.authentication)])),

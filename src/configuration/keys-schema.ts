@@ -103,10 +103,14 @@ const asking = {
 
 const outsidePlaces = ['vaultTransit', 'awsKms', 'pkcs11'] as const;
 
+/** Whether a service holds the key. */
+export function isOutside(form: { readonly [key: string]: unknown }): boolean {
+  return outsidePlaces.some((name) => form[name] !== undefined);
+}
+
 /** What only keys that a service holds may have, and what they may not have. */
 function fitsItsPlace(form: { readonly [key: string]: unknown }): boolean {
-  const isOutside = outsidePlaces.some((name) => form[name] !== undefined);
-  const others = isOutside ? ['encoding', 'passphrase'] : Object.keys(asking);
+  const others = isOutside(form) ? ['encoding', 'passphrase'] : Object.keys(asking);
   return others.every((name) => form[name] === undefined);
 }
 
@@ -142,6 +146,11 @@ export const namedKeysSchema = z
 export type VersionForm = z.output<typeof plainKeySchema>;
 export type NamedKeyForm = z.output<typeof namedKeySchema>;
 export type PlaceName = (typeof placeNames)[number];
+
+/** The keys of a declaration, which are used one after the other. */
+export function versionsOf(form: NamedKeyForm): readonly VersionForm[] {
+  return form.versions ?? [form];
+}
 
 /** The member of a form that says where the key is. */
 export function placeOf(form: VersionForm): PlaceName {

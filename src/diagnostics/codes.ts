@@ -287,6 +287,8 @@ export const codes = {
   'keys.not-pem': 'The text or file is not a key in a form that can be read; the message says what it is.',
   'keys.unreadable': 'The key is damaged, encrypted without its passphrase, or of an unknown format.',
   'keys.several': 'There is more than one private key in one text; only the first is used.',
+  'keys.call-per-token':
+    'A service signs the tokens of the policy, and none is reused for longer than a second, so requests wait for calls.',
   'keys.certificate-unread':
     'The certificate of a PKCS#12 file is encrypted with RC2, so the key is published without it.',
   'keys.certificate-ends': 'A certificate has expired, or will expire soon.',

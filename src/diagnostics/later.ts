@@ -16,6 +16,7 @@ const waits = (): boolean => true;
 
 export class Later<T> {
   #listeners: readonly Listener<T>[] = [];
+  #unneeded: (() => void) | undefined;
 
   /**
    * Call it in the turn in which the value was requested. Listeners run in the order in which they were added. They
@@ -31,6 +32,16 @@ export class Later<T> {
   /** Whether a listener still needs the value. Work that nobody waits for need not begin. */
   get isAwaited(): boolean {
     return this.#listeners.some(({ isWaiting }) => isWaiting());
+  }
+
+  /** @param unneeded called when a listener has said that it needs the value no more, and no other one needs it */
+  whenUnneeded(unneeded: () => void): void {
+    this.#unneeded = unneeded;
+  }
+
+  /** A listener needs the value no more: its `isWaiting` returns false from now on. */
+  reconsider(): void {
+    if (!this.isAwaited) this.#unneeded?.();
   }
 
   /** Delivers the value. Only the first call of `settle` or `fail` has an effect. */
@@ -55,6 +66,7 @@ export class Later<T> {
       (error) => changed.#settleBy(() => recover(error)),
       () => changed.isAwaited,
     );
+    changed.#unneeded = () => this.reconsider();
     return changed;
   }
 
@@ -72,6 +84,9 @@ export class Later<T> {
         (error) => this.fail(error),
         () => this.isAwaited,
       );
+      this.#unneeded = () => made.reconsider();
+      // What was needed no more before it began.
+      made.reconsider();
     } else this.settle(made);
   }
 

@@ -5,7 +5,7 @@
  */
 import { called } from '../diagnostics/harmless.ts';
 import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';
-import { type EnvoyPart, extAuthz, namesOf } from './envoy-part.ts';
+import { type EnvoyPart, extAuthz, namesOf, notedPatience } from './envoy-part.ts';
 
 const types = 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3';
 
@@ -15,14 +15,15 @@ const serverName = 'connection.requested_server_name';
 /** The attributes that every check stands for. */
 const sent = ['source.address', 'destination.address', 'request.protocol', 'request.scheme', 'source.principal'];
 
-export function extAuthzFilter({ reads }: EnvoyPart): Written {
+export function extAuthzFilter(part: EnvoyPart): Written {
+  const { reads } = part;
   const namespaces = namesOf(reads.namespaces);
   return {
     name: extAuthz,
     typed_config: {
       '@type': `${types}.ExtAuthz`,
       transport_api_version: 'V3',
-      grpc_service: { envoy_grpc: new Flow({ cluster_name: 'mintproc' }), timeout: '1s' },
+      grpc_service: { envoy_grpc: new Flow({ cluster_name: 'mintproc' }), timeout: notedPatience(part) },
       failure_mode_allow: new Noted(
         'While mintproc is down or late, requests are refused. Never true: they would go on without a token.',
         false,

@@ -7,7 +7,16 @@ import { type Address, isIpAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
 import { lookalikesPattern, notedRemovals } from './client-copies.ts';
-import { type EnvoyPart, type EnvoyTls, extAuthz, extProc, type FilterName, jwtAuthn, namesOf } from './envoy-part.ts';
+import {
+  type EnvoyPart,
+  type EnvoyTls,
+  extAuthz,
+  extProc,
+  type FilterName,
+  jwtAuthn,
+  namesOf,
+  notedPatience,
+} from './envoy-part.ts';
 import { attributesComment, publishedNamespace, trailersComment, trailersFilter } from './filters.ts';
 import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
@@ -167,14 +176,15 @@ function tlsPolicy({ name }: EnvoyTls, metadata: Written): Written {
   };
 }
 
-function processor({ reads, publishesVariables, address }: EnvoyPart): Written {
+function processor(part: EnvoyPart): Written {
+  const { reads, publishesVariables, address } = part;
   const attributes = namesOf(reads.attributes);
   const namespaces = namesOf(reads.namespaces);
   const request = attributes.length === 0 ? new Flow({}) : { attributes: new Noted(attributesComment, attributes) };
   const hasMetadata = namespaces.length > 0 || publishesVariables;
   return {
     ...reachedBackend(address),
-    messageTimeout: '1s',
+    messageTimeout: notedPatience(part),
     failOpen: new Noted(
       'While mintproc is down or late, requests are refused. Never true: they would go on without a token.',
       false,

@@ -2,6 +2,7 @@
  * @module
  * What a configuration of mintproc asks of the Envoy before it. Each platform writes it in its own form.
  */
+import { Noted, type Written } from '../documents/commented-yaml.ts';
 import type { Address } from '../net/address.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
 
@@ -14,6 +15,8 @@ export interface EnvoyPart {
   readonly address: Address;
   readonly tls: EnvoyTls | undefined;
   readonly reads: EnvoyReads;
+  /** How long services that hold keys may take for the tokens of one request, in milliseconds; 0 if none signs. */
+  readonly signingTime: number;
   readonly copies: ClientCopies;
   /** The payloads of `jwt_authn` that the configuration names; empty if it takes the only one. */
   readonly payloads: readonly string[];
@@ -55,6 +58,23 @@ export interface ClientCopies {
 export const jwtAuthn = 'envoy.filters.http.jwt_authn';
 export const extAuthz = 'envoy.filters.http.ext_authz';
 export const extProc = 'envoy.filters.http.ext_proc';
+
+/** What mintproc itself needs at most on a busy machine, in milliseconds. */
+const ownTime = 500;
+
+/** How long Envoy waits for mintproc: longer than mintproc waits for a service, in whole seconds. */
+export function patience({ signingTime }: Pick<EnvoyPart, 'signingTime'>): string {
+  return `${Math.ceil((signingTime + ownTime) / 1000)}s`;
+}
+
+/** The same with its reason, if there is one. */
+export function notedPatience(part: Pick<EnvoyPart, 'signingTime'>): Written {
+  if (part.signingTime === 0) return patience(part);
+  return new Noted(
+    'Longer than mintproc waits for the services that hold keys: the `deadline` of each key, together on a route.',
+    patience(part),
+  );
+}
 
 /** The names in a stable order. */
 export function namesOf(names: ReadonlyMap<string, unknown>): readonly string[] {

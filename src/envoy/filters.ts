@@ -4,21 +4,22 @@
  */
 import { Flow, Noted, notedFlow, type Written } from '../documents/commented-yaml.ts';
 import { notedMutation } from './client-copies.ts';
-import { type EnvoyPart, extProc, namesOf } from './envoy-part.ts';
+import { type EnvoyPart, extProc, namesOf, notedPatience, patience } from './envoy-part.ts';
 
 const types = 'type.googleapis.com/envoy.extensions.filters.http';
 
 /** The namespace of the variables that policies publish. */
 export const publishedNamespace = 'mintproc';
 
-export function extProcFilter({ reads, publishesVariables }: EnvoyPart): Written {
+export function extProcFilter(part: EnvoyPart): Written {
+  const { reads, publishesVariables } = part;
   const attributes = namesOf(reads.attributes);
   return {
     name: extProc,
     typed_config: {
       '@type': `${types}.ext_proc.v3.ExternalProcessor`,
-      grpc_service: { envoy_grpc: new Flow({ cluster_name: 'mintproc' }), timeout: '1s' },
-      message_timeout: '1s',
+      grpc_service: { envoy_grpc: new Flow({ cluster_name: 'mintproc' }), timeout: patience(part) },
+      message_timeout: notedPatience(part),
       failure_mode_allow: new Noted(
         'While mintproc is down or late, requests are refused. Never true: they would go on without a token.',
         false,

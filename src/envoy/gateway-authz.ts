@@ -7,7 +7,7 @@ import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml
 import type { Address } from '../net/address.ts';
 import { authzPlatformNotes, authzRefusals, refusedMetadata } from './authz-filter.ts';
 import { limits } from './clusters.ts';
-import type { EnvoyPart } from './envoy-part.ts';
+import { type EnvoyPart, notedPatience } from './envoy-part.ts';
 
 const product = 'Envoy Gateway';
 
@@ -24,7 +24,8 @@ export function gatewayAuthzNotes(part: EnvoyPart): readonly string[] {
 }
 
 /** The spec of the SecurityPolicy, without its targets. */
-export function securityPolicy({ address, routePolicy }: EnvoyPart): Readonly<Record<string, Written | undefined>> {
+export function securityPolicy(part: EnvoyPart): Readonly<Record<string, Written | undefined>> {
+  const { address, routePolicy } = part;
   return {
     jwt: proposedProvider,
     extAuth: {
@@ -32,7 +33,7 @@ export function securityPolicy({ address, routePolicy }: EnvoyPart): Readonly<Re
         'While mintproc is down or late, requests are refused. Never true: they would go on without a token.',
         false,
       ),
-      timeout: '1s',
+      timeout: notedPatience(part),
       contextExtensions:
         routePolicy === undefined
           ? undefined

@@ -7,7 +7,7 @@ import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents
 import { isIpAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import { authzPlatformNotes, authzRefusals, refusedMetadata } from './authz-filter.ts';
-import type { EnvoyPart } from './envoy-part.ts';
+import { type EnvoyPart, patience } from './envoy-part.ts';
 import { type Generated, optionValue, type PlatformValues } from './platform.ts';
 
 const product = 'Istio';
@@ -63,7 +63,7 @@ function meshConfig(part: EnvoyPart, name: string): Written {
   if (service === undefined) throw new TypeError('the address was not checked');
   const provider = {
     ...service,
-    timeout: new Noted("Istio's default is 600s.", '1s'),
+    timeout: new Noted("Istio's default is 600s.", patience(part)),
     failOpen: new Noted(
       'While mintproc is down or late, requests are refused. Never true: they would go on without a token.',
       false,

@@ -12,7 +12,7 @@ import { audienceOf } from '../net/address-literal.ts';
 import { callerNotes } from './caller-notes.ts';
 import { notedRemovals } from './client-copies.ts';
 import { limits } from './clusters.ts';
-import { type EnvoyPart, type EnvoyTls, namesOf } from './envoy-part.ts';
+import { type EnvoyPart, type EnvoyTls, namesOf, notedPatience } from './envoy-part.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
 
@@ -160,11 +160,12 @@ function backendTls({ name, needsClientCertificate }: EnvoyTls): Written {
   };
 }
 
-function processor({ reads }: EnvoyPart): Written {
+function processor(part: EnvoyPart): Written {
+  const { reads } = part;
   const namespaces = namesOf(reads.namespaces);
   return {
     grpcService: { backendRef: new Flow({ group, kind: 'Backend', name: 'mintproc' }) },
-    messageTimeout: '1s',
+    messageTimeout: notedPatience(part),
     failOpen: new Noted(
       "kgateway's default is true: while mintproc is down or late, requests would go on without a token.",
       false,

@@ -151,8 +151,8 @@ export class Exchange implements Asker {
   /** A refusal or an error was sent: Envoy reads no further answer. */
   #over = false;
   #closed = false;
-  /** Waiting for a decision that arrives later. */
-  #waiting = false;
+  /** The decision that arrives later, while it is waited for. */
+  #awaited: Later<Decision> | undefined;
 
   constructor(settings: ExchangeSettings, call = noMetadata) {
     this.#settings = settings;
@@ -187,13 +187,14 @@ export class Exchange implements Asker {
     if (this.#closed) return;
     this.#closed = true;
     if (!this.#finished) this.#finishNow('abandoned');
-    // What is still being signed takes its place until it is done.
-    if (!this.#waiting) this.#leave();
+    // What is still being signed takes its place until it is done. What waits for its turn need not any more.
+    if (this.#awaited === undefined) this.#leave();
+    else this.#awaited.reconsider();
     this.#settings.observer.streamClosed();
   }
 
   #answer(message: ProcessingRequest): Answer {
-    if (this.#waiting) throw new TypeError('a message was passed before the answer to the previous one');
+    if (this.#awaited !== undefined) throw new TypeError('a message was passed before the answer to the previous one');
     this.#modes ??= message.protocol_config;
     if (message.observability_mode === true) {
       this.#finishNow('observed');
@@ -243,13 +244,13 @@ export class Exchange implements Asker {
 
   /** If the stream closes before the decision, the decision is dropped: it is neither sent nor counted. */
   #answerLater(later: Later<Decision>, request: IncomingRequest, started: number): Answer {
-    this.#waiting = true;
+    this.#awaited = later;
     request.keep?.();
     return {
       kind: 'later',
       listen: (listener) => {
         const settle = (answerOf: () => Answer): void => {
-          this.#waiting = false;
+          this.#awaited = undefined;
           if (this.#closed) this.#leave();
           else if (!this.#over) listener(this.#orRefused(answerOf, started, request));
         };

@@ -184,7 +184,8 @@ export function signerAt(ring: KeyRing, now: number): RingKey | undefined {
   return signer;
 }
 
-function endOf({ retireAfter, stopsAt }: RingKey): number {
+/** When a key ceases to sign. */
+export function endOf({ retireAfter, stopsAt }: RingKey): number {
   return Math.min(retireAfter, stopsAt);
 }
 

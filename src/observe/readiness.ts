@@ -4,6 +4,9 @@
  */
 export type Phase = 'starting' | 'ready' | 'no-worker' | 'no-listener' | 'no-key' | 'draining';
 
+/** Names in one list of the report. */
+const longestList = 100;
+
 /** The body of `/readyz`. */
 export interface ReadinessReport {
   readonly status: Phase;
@@ -32,6 +35,10 @@ export interface ReadinessReport {
   readonly keysEnded?: readonly string[];
   /** The number of policies that `keysEnded` leaves out; absent if it lists all. */
   readonly keysEndedMore?: number;
+  /** Keys whose service fails and is not called for a while, at most a hundred; absent without such a key. */
+  readonly signersPaused?: readonly string[];
+  /** The number of keys that `signersPaused` leaves out; absent if it lists all. */
+  readonly signersPausedMore?: number;
   /** How many worker processes serve, and how many there should be; absent without workers. */
   readonly workers?: { readonly serving: number; readonly of: number };
   /** By key in the configuration: why a lost unix socket cannot be created again. Absent if all sockets are present. */
@@ -68,6 +75,7 @@ export class Readiness {
   #reads: Partial<ReadinessReport> = {};
   #keys: Partial<ReadinessReport> = {};
   #jwks: Partial<ReadinessReport> = {};
+  #signers: Partial<ReadinessReport> = {};
   #keysLeft = true;
 
   get phase(): Phase {
@@ -75,7 +83,7 @@ export class Readiness {
   }
 
   get report(): ReadinessReport {
-    return { ...this.#report, ...this.#reads, ...this.#keys, ...this.#jwks };
+    return { ...this.#report, ...this.#reads, ...this.#keys, ...this.#jwks, ...this.#signers };
   }
 
   /** The process can serve. A draining process stays draining. */
@@ -138,6 +146,19 @@ export class Readiness {
   /** @param reason undefined once published keys are remembered */
   jwksState(reason: string | undefined): void {
     this.#jwks = reason === undefined ? {} : { jwksState: reason };
+  }
+
+  /**
+   * The process stays ready: kept tokens and other keys are still used, and the other instances call the same service.
+   *
+   * @param keys the names of the keys whose service is not called
+   */
+  signersPaused(keys: readonly string[]): void {
+    const more = keys.length - longestList;
+    this.#signers = {
+      ...(keys.length > 0 && { signersPaused: keys.slice(0, longestList) }),
+      ...(more > 0 && { signersPausedMore: more }),
+    };
   }
 
   /** What the configuration in force reads. */

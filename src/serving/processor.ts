@@ -10,6 +10,8 @@ import type { Steps } from '../diagnostics/steps.ts';
 import { exchangeOutcomes } from '../extproc/observer.ts';
 import { type Connections, type ProcessorServer, startServer } from '../extproc/server.ts';
 import { OutsideSigners } from '../keys/outside/outside-signers.ts';
+import { shownName } from '../keys/ring-state.ts';
+import { endOf } from '../keys/rotation.ts';
 import { type AuditLog, createAuditLog } from '../observe/audit-log.ts';
 import { watchCallers } from '../observe/caller-watch.ts';
 import { gapLine, type Log } from '../observe/log.ts';
@@ -53,8 +55,26 @@ export function countersIn(metrics: Metrics): Pick<LoadContext, Counted> {
   };
 }
 
+/** Brings those metrics up to date that are computed on a scrape. */
+export function* updateMetrics(snapshot: Snapshot, metrics: Metrics, now: number): Steps<void> {
+  yield* updateReuseMetrics(snapshot, metrics);
+  yield* forgetSigners(snapshot, metrics, now);
+}
+
+/** Forgets the figures of keys that services hold and that do not sign any more. */
+export function* forgetSigners({ keys, policies }: Snapshot, metrics: Metrics, now: number): Steps<void> {
+  const names = new Set<string>();
+  for (const policy of policies.keys()) {
+    for (const key of keys.rings.get(policy) ?? []) {
+      if (key.held.outside !== undefined && endOf(key) > now) names.add(shownName(key.held) ?? '');
+    }
+    yield;
+  }
+  metrics.signers.keepOnly(names);
+}
+
 /** Updates the metrics of kept tokens. They are computed on a scrape, not for each token. */
-export function* updateReuseMetrics({ policies }: Snapshot, metrics: Metrics): Steps<void> {
+function* updateReuseMetrics({ policies }: Snapshot, metrics: Metrics): Steps<void> {
   for (const { name, reuse, kept } of policies.values()) {
     if (reuse.kind === 'off') continue;
     let entries = 0;
@@ -90,6 +110,8 @@ export interface ProcessorParts extends ProcessFacts {
   readonly log: Log;
   readonly audit: AuditLog;
   readonly connections: Connections;
+  /** Called with the names of keys whose service is not called, when they change. */
+  signersPaused(keys: readonly string[]): void;
 }
 
 /** Milliseconds at the end for the spans that wait. An export that takes longer has failed. */
@@ -111,7 +133,7 @@ export async function startProcessor(inForce: InForce, parts: ProcessorParts): P
     observer,
     limits,
   });
-  metrics.signers.logTo(log);
+  metrics.signers.reportTo(log, parts.signersPaused);
   const callers = watchCallers(metrics.callers, log);
   const reads = watchReads({
     current: () => inForce.current.snapshot.watchedReads,

@@ -8,7 +8,7 @@ import { reportingClients } from '../observe/client-report.ts';
 import { reportingSocket } from '../observe/listener-report.ts';
 import { inSlices } from '../observe/slices.ts';
 import type { InForce } from './in-force.ts';
-import { inForceOf, startProcessor, updateReuseMetrics } from './processor.ts';
+import { inForceOf, startProcessor, updateMetrics } from './processor.ts';
 import type { Serving, ServingOptions } from './serving.ts';
 
 /**
@@ -29,7 +29,8 @@ export async function serveInProcess(options: ServingOptions): Promise<Serving> 
   const inForce = inForceOf(first.snapshot, now);
   const watch = { events: reportingSocket('listen', settings.listen, log, readiness) };
   const connections = { addresses: [settings.listen], tls: termination, watch };
-  const server = await startProcessor(inForce, { ...options, connections });
+  const signersPaused = (keys: readonly string[]): void => options.readiness.signersPaused(keys);
+  const server = await startProcessor(inForce, { ...options, connections, signersPaused });
   return {
     addresses: server.addresses,
     prepare: preparing(inForce),
@@ -37,7 +38,7 @@ export async function serveInProcess(options: ServingOptions): Promise<Serving> 
       if (termination !== undefined) await inSlices(termination.use(pair), 'reload');
     },
     async metricsText(format) {
-      await inSlices(updateReuseMetrics(inForce.current.snapshot, metrics), 'scrape');
+      await inSlices(updateMetrics(inForce.current.snapshot, metrics, now()), 'scrape');
       return metrics.text({ format });
     },
     notServing: () => server.health.set('NOT_SERVING'),

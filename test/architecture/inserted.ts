@@ -6,14 +6,7 @@
  * keys nothing is.
  */
 export const inserted: Readonly<Record<string, readonly string[]>> = {
-  'cli/ask-readiness.ts': [
-    'error.code',
-    'reasons',
-    'parts.status',
-    "workers['serving']",
-    "workers['of']",
-    'listed(keysEnded.map(String), 10)',
-  ],
+  'cli/ask-readiness.ts': ['error.code', 'reasons', 'parts.status', "workers['serving']", "workers['of']"],
   'dialects/flex/export/routes.ts': ['widest'],
   'dialects/apigee/bundle/incomplete.ts': ['what', 'step.flow', 'name', 'target'],
   'cli/export-files.ts': ['path', 'this.#root', 'reason'],
@@ -288,6 +281,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'configuration/keys/key-verdict.ts': ['finding.message', 'vendor'],
   'configuration/policy/policy-output.ts': ['headerProblem', 'objection', 'output.header'],
   'configuration/policy/policy-loader.ts': ['as', 'dialect', 'key', 'product'],
+  'configuration/policy/plan-notes.ts': ['waits', 'reuse.because'],
   'configuration/policy/policy-minters.ts': ['reuse.because', 'wanted.name'],
   'configuration/prove-keys.ts': ['reason'],
   'configuration/retired-keys.ts': ['Number.isInteger(drainSeconds) ? `…` : `…`', 'key', 'name', 'instead(settings)'],

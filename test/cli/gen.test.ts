@@ -11,8 +11,10 @@ const apigee = `<GenerateJWT name="G"><Algorithm>HS256</Algorithm><SecretKey><Va
   <Subject ref="virtualhost.name"/><ExpiresIn>60s</ExpiresIn></GenerateJWT>`;
 
 const entry = '{ name: p, file: plain.yaml, key: { file: missing.pem } }';
-const configuration = (more: string, route = '{ match: {}, policies: [p] }'): string =>
-  `policies: [${entry}]\nroutes: [${route}]\n${more}`;
+const held = (deadline: string): string =>
+  `{ name: p, file: plain.yaml, key: { awsKms: { key: alias/a, region: eu-central-1 }, deadline: ${deadline} } }`;
+const configuration = (more: string, route = '{ match: {}, policies: [p] }', policies = entry): string =>
+  `policies: [${policies}]\nroutes: [${route}]\n${more}`;
 
 const files = writeFiles({
   'plain.yaml': policy('{ name: a, value: b }'),
@@ -20,6 +22,8 @@ const files = writeFiles({
   'virtual-host.xml': apigee,
   'wrong.yaml': policy('{ name: a }'),
   'plain.conf.yaml': configuration('listen: unix:/run/m.sock\n'),
+  'half.conf.yaml': configuration('', undefined, held('500ms')),
+  'slow.conf.yaml': configuration('', undefined, held('501ms')),
   'callers.conf.yaml': configuration('listen: unix:/run/m.sock\n').replace('plain.yaml', 'callers.yaml'),
   'elsewhere.conf.yaml': configuration('listen: unix:/run/m.sock\n')
     .replace('plain.yaml', 'callers.yaml')
@@ -38,6 +42,32 @@ const files = writeFiles({
 
 async function gen(platform: string, name: keyof typeof files, ...more: string[]) {
   return await runCommand(['gen', platform, '--config', files[name], ...more]);
+}
+
+const waits: [platform: string, filter: string, pattern: RegExp, times: number][] = [
+  ['envoy', 'ext_proc', /^ *(?:message_)?timeout: SECONDS$/gm, 2],
+  ['envoy', 'ext_authz', /^ *timeout: SECONDS$/gm, 1],
+  ['istio', 'ext_proc', /^ *(?:message_)?timeout: SECONDS$/gm, 2],
+  ['istio', 'ext_authz', /^ *timeout: SECONDS$/gm, 1],
+  ['envoy-gateway', 'ext_proc', /^ *messageTimeout: SECONDS$/gm, 1],
+  ['envoy-gateway', 'ext_authz', /^ *timeout: SECONDS$/gm, 1],
+  ['kgateway', 'ext_proc', /^ *messageTimeout: SECONDS$/gm, 1],
+];
+for (const [platform, filter, pattern, times] of waits) {
+  test(`${platform} ${filter}: Envoy waits longer than mintproc does for a service that signs`, async () => {
+    const more = ['--mintproc', 'mintproc:50051', ...(filter === 'ext_authz' ? ['--filter', filter] : [])];
+    for (const [name, seconds] of [
+      ['plain.conf.yaml', '1s'],
+      ['half.conf.yaml', '1s'],
+      ['slow.conf.yaml', '2s'],
+    ] as const) {
+      const { out, errors } = await gen(platform, name, ...more);
+      const wanted = new RegExp(pattern.source.replace('SECONDS', seconds), pattern.flags);
+      assert.equal(out.match(wanted)?.length, times, `${name}: ${errors}${out}`);
+      const isSaid = name !== 'plain.conf.yaml' && `${platform} ${filter}` !== 'istio ext_authz';
+      assert.equal(out.includes('# Longer than mintproc waits'), isSaid, name);
+    }
+  });
 }
 
 /** kgateway connects to no unix socket. */

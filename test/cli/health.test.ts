@@ -15,7 +15,7 @@ const metrics = { text: async () => '' };
 
 const lives: [
   name: string,
-  calls: ('ready' | 'refused' | 'lost' | 'drain' | 'ended' | 'noKey' | 'tls' | 'files')[],
+  calls: ('ready' | 'refused' | 'lost' | 'drain' | 'ended' | 'noKey' | 'paused' | 'tls' | 'files')[],
   code: number,
   said: string,
 ][] = [
@@ -38,6 +38,7 @@ const lives: [
   ['a policy whose keys have retired leaves it ready', ['ready', 'ended'], 0, 'ready; no key is active for: p'],
   ['no policy has a key', ['ready', 'noKey'], 1, 'not ready: no-key; no key is active for: p (503)'],
   ['a key again', ['noKey', 'ready', 'ended'], 0, 'ready; no key is active for: p'],
+  ['a service that fails', ['ready', 'paused'], 0, 'ready; the service fails that holds the key: k-1'],
   ['draining', ['ready', 'drain'], 1, 'not ready: draining (503)'],
 ];
 
@@ -53,6 +54,7 @@ for (const [name, calls, code, said] of lives) {
       tls: () => readiness.tlsUnusable('a:2: wrong'),
       files: () => readiness.filesTrouble('/a is gone'),
       lost: () => readiness.notListening('listen', 'Cannot listen at unix:/a: taken.'),
+      paused: () => readiness.signersPaused(['k-1']),
       drain: () => readiness.drain(),
       ended: () => readiness.keys({ ...noneSigns, isAnyLeft: true }),
       noKey: () => readiness.keys({ ...noneSigns, isAnyLeft: false }),

@@ -196,3 +196,36 @@ test('what reads an attribute is said, and not more than a screen of it', () => 
   assert.equal(readers?.[0], 'p0: attributes.remoteAddress');
   assert.equal(readers?.length, 16);
 });
+
+const inKms = { awsKms: { key: 'alias/orders', region: 'eu-central-1' } };
+const held = (deadline: string): JsonObject => ({ ...inKms, deadline });
+const slowest = { keys: { slow: held('1200ms'), unused: held('60s'), 'not-asked': { file: 'k.pem' } } };
+const two = {
+  ...slowest,
+  policies: ['p', 'q'].map((name) => ({ name, file: 'address.yaml', key: 'slow', output: { header: `x-${name}` } })),
+};
+const versions = [
+  { ...held('2s'), retireAfter: '2026-01-01T00:00:00Z' },
+  { ...held('3s'), activeFrom: '2026-01-01T00:00:00Z' },
+];
+
+const times: [name: string, configuration: JsonObject, milliseconds: number][] = [
+  ['no service', only('address.yaml', {}, slowest), 0],
+  ['the default', only('address.yaml', { key: inKms }), 500],
+  ['a name', only('address.yaml', { key: 'slow' }, slowest), 1200],
+  ['a name of the policy itself', only('tenant.xml', {}, { variables: privateKey, ...slowest }), 0],
+  ['versions', only('address.yaml', { key: 'k' }, { keys: { k: { versions } } }), 3000],
+  ['two policies of one route', { ...two, routes: [{ match: {}, policies: ['p', 'q'] }] }, 2400],
+  [
+    'two policies of two routes',
+    { ...two, routes: ['p', 'q'].map((name) => ({ match: { pathPrefix: `/${name}` }, policies: [name] })) },
+    1200,
+  ],
+  ['policies that no route runs', { ...two, routes: [{ match: {}, policies: ['p'] }] }, 1200],
+];
+for (const [name, configuration, milliseconds] of times) {
+  test(`how long services that sign may take: ${name}`, () => {
+    const { needs, problems } = load(configuration);
+    assert.equal(needs?.signingTime, milliseconds, problems.map(({ message }) => message).join());
+  });
+}

@@ -210,7 +210,7 @@ test('a key that signs otherwise than its public half says is refused when it is
   const { snapshot, problems } = await world.load(world.options({ vaultTransit: { key: 'orders' } }));
   assert.equal(snapshot, undefined);
   assert.deepEqual(
-    problems.map(({ code }) => code),
+    problems.flatMap(({ code, severity }) => (severity === 'error' ? code : [])),
     ['signer.wrong-signature'],
   );
 });
@@ -222,10 +222,33 @@ test('without being asked, no service is called, and the rest is checked', async
   assert.ok(snapshot);
   assert.deepEqual(
     problems.map(({ code, severity }) => [code, severity]),
-    [['keys.not-asked', 'note']],
+    [
+      ['keys.call-per-token', 'note'],
+      ['keys.not-asked', 'note'],
+    ],
   );
   assert.equal(world.server('vault').requests.length, 0);
 });
+
+const anew = '`sub` is new for each token';
+const notes: [name: string, entry: object, claim: string, at: string | undefined, message: RegExp][] = [
+  ['no reuse', {}, 'x', 'mintproc.yaml:1:48', /second it was issued in only.*reuse: \{ for: 30s, refresh/s],
+  ['within a second', { reuse: true }, 'x', 'mintproc.yaml:1:48', /second it was issued in only/],
+  ['a claim that is new', {}, '#[uuid()]', 'mintproc.yaml:1:48', new RegExp(`None is reused: ${anew}.$`)],
+  ['no reuse as the entry says', { reuse: false }, 'x', undefined, /./],
+  ['reuse', { reuse: { for: '30s' } }, 'x', undefined, /./],
+];
+for (const [name, entry, claim, at, message] of notes) {
+  test(`requests wait for a service, and validate says so: ${name}`, async () => {
+    await using world = await World.start();
+    const options = world.options({ vaultTransit: { key: 'orders' } }, { entry, policy: policy({ claim }) });
+    const { problems } = loadConfiguration('mintproc.yaml', { ...options, outside: 'unasked' });
+    const [note, second] = problems.filter(({ code }) => code === 'keys.call-per-token');
+    assert.equal(second, undefined);
+    assert.equal(note && `${note.place.file}:${note.place.line}:${note.place.column}`, at);
+    if (note !== undefined) assert.match(`${note.message} ${note.suggestion ?? ''}`.trim(), message);
+  });
+}
 
 test('stand-in keys take the place of those of services, which are not asked', async () => {
   await using world = await World.start();

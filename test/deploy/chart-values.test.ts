@@ -27,6 +27,7 @@ const factors = {
   policy: [false, true],
   monitor: [false, true],
   rule: [false, true],
+  publisher: [false, true],
 } as const;
 const ofDeployment = { ...factors, autoscaling: [false, true], headless: [true, false] } as const;
 
@@ -41,6 +42,9 @@ const keysOf = {
 };
 const peers = [{ podSelector: { matchLabels: { app: 'x' } } }];
 
+/** Without public keys, it is refused. */
+const hasPublisher = ({ jwks, publisher }: Chosen): boolean => jwks && publisher;
+
 function valuesOf(mode: Mode, chosen: Chosen): object {
   const { ownConfigMap, keys, jwks, budget, policy, monitor, rule, autoscaling = false, headless = true } = chosen;
   const envoy = mode === 'deployment' ? peers : [];
@@ -49,6 +53,7 @@ function valuesOf(mode: Mode, chosen: Chosen): object {
     ...(ownConfigMap ? { existingConfigMap: 'own' } : { config, files }),
     keys: keysOf[keys],
     jwks: { enabled: jwks },
+    publisher: { enabled: hasPublisher(chosen) },
     disruptionBudget: { enabled: budget },
     networkPolicy: { enabled: policy, prometheus: peers, envoy },
     podMonitor: { enabled: monitor },
@@ -61,6 +66,7 @@ function valuesOf(mode: Mode, chosen: Chosen): object {
 /** The kinds of the objects, in any order. */
 function expectedKinds(mode: Mode, chosen: Chosen): readonly string[] {
   const { ownConfigMap, keys, jwks, budget, policy, monitor, rule, autoscaling = false } = chosen;
+  const publisher = hasPublisher(chosen);
   const made: readonly [kind: string, isMade: boolean][] = [
     ['ConfigMap', !ownConfigMap],
     ['Deployment', mode === 'deployment'],
@@ -71,10 +77,17 @@ function expectedKinds(mode: Mode, chosen: Chosen): readonly string[] {
     ['PodMonitor', monitor],
     ['PrometheusRule', rule],
     ['Secret', keys === 'create'],
+    ['NetworkPolicy', publisher && policy],
+    ['PodMonitor', publisher && monitor],
+    ['StatefulSet', publisher],
+    ['Service', publisher],
     ['Service', jwks],
     ['Service', mode === 'deployment'],
   ];
-  return made.filter(([, isMade]) => isMade).map(([kind]) => kind);
+  return made
+    .filter(([, isMade]) => isMade)
+    .map(([kind]) => kind)
+    .sort();
 }
 
 /** What the pods of a Deployment of its own mount and no object is, but for what the values name. */

@@ -21,6 +21,7 @@ import { chart, findHelm, type Manifest, parentChart, RenderedChart, rendered } 
 import { faultsIn, prometheusCrds } from './samples/manifest-schemas.ts';
 import { type Neighbours, startNeighbours } from './samples/neighbours.ts';
 import { type Pod, startPod } from './samples/pods.ts';
+import { project } from './samples/sample-folder.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mintproc-chart-'));
 const helm = findHelm() ?? '';
@@ -131,6 +132,7 @@ const wrong: readonly [name: string, values: object, message: RegExp][] = [
   ['what the chart writes itself', { config: { listen: '0.0.0.0:1' } }, /config[./]listen/],
   ['a file with the name of the configuration', { files: { 'mintproc.yaml': 'x' } }, /propertyName 'mintproc\.yaml'/],
   ['a name of a Secret with a slash', { keys: { existingSecret: 'a/b' } }, /existingSecret/],
+  ['a time without its unit', { publisher: { keep: '24' } }, /publisher[./]keep/],
   ['a digest that is too short', { image: { digest: 'sha256:00' } }, /digest/],
 ];
 
@@ -162,6 +164,12 @@ const unmeant: readonly [mode: (typeof modes)[number], values: object, named: re
   ['sidecar', { existingConfigMap: 'own' }, ['config', 'files']],
   ['sidecar', { image: { tag: '1', digest } }, ['image.tag']],
   ['sidecar', { keys: { create: { 'a.pem': 'x' }, projected: [{ secret: { name: 'a' } }] } }, ['keys.create']],
+  ['sidecar', { publisher: { enabled: true }, jwks: { enabled: false } }, ['publisher.enabled']],
+  [
+    'sidecar',
+    { publisher: { replicas: 3, keep: '1h', storage: '1Gi' } },
+    ['publisher.keep', 'publisher.replicas', 'publisher.storage'],
+  ],
   ['deployment', { podSelector: { a: 'b' } }, ['podSelector']],
   ['deployment', { drain: { envoy: 20 } }, ['drain.envoy']],
   ['deployment', { networkPolicy: { envoy: [] } }, ['networkPolicy.enabled']],
@@ -237,6 +245,38 @@ test('a Secret is made only if its content is given, and the image has its regis
   const { containers } = Object(pinned.find(({ kind }) => kind === 'Pod')).spec;
   assert.equal(containers[0].image, `r.io/t/mintproc@${digest}`);
 });
+
+for (const mode of modes) {
+  test(`${mode}: the publisher asks all pods with mintproc, and verifiers ask the publisher`, needsHelm, () => {
+    const args = ['--values', valuesFile(mode), '--set', 'publisher.enabled=true', '--set', 'publisher.keep=2h'];
+    const manifests = rendered(helm, chart, args);
+    const named = (kind: string, end: string) =>
+      Object(manifests.find((one) => one.kind === kind && one.metadata.name.endsWith(end))).spec;
+    const set = named('StatefulSet', '-publisher');
+    const { labels } = set.template.metadata;
+    const pods = named('Service', '-pods').selector;
+    assert.deepEqual(named('Service', '-jwks').selector, labels);
+    assert.deepEqual(set.selector.matchLabels, labels);
+    assert.ok(Object.entries(pods).some(([label, value]) => labels[label] !== value));
+    assert.deepEqual(pods, named('PodDisruptionBudget', '').selector.matchLabels);
+    const own = parse(readFileSync(join(project, 'deploy', 'publisher', 'publisher.yaml'), 'utf8'));
+    const [container] = set.template.spec.containers;
+    const [theirs] = own.spec.template.spec.containers;
+    const expected = theirs.args.join(' ').replace('=24h', '=2h').replace('//mintproc', '//release-mintproc');
+    assert.equal(container.args.join(' '), expected);
+    for (const part of [
+      'startupProbe',
+      'livenessProbe',
+      'readinessProbe',
+      'securityContext',
+      'volumeMounts',
+      'ports',
+      'resources',
+    ]) {
+      assert.deepEqual(container[part], theirs[part], part);
+    }
+  });
+}
 
 test('the names of clients are in the TLS of a Deployment', needsHelm, () => {
   const written = (...args: readonly string[]) => {

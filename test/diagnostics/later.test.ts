@@ -91,3 +91,39 @@ test('a promise of a value that is there, of one that arrives and of an error', 
   assert.deepEqual(came, { status: 'fulfilled', value: 'came' });
   assert.ok(failed?.status === 'rejected' && failed.reason instanceof RangeError);
 });
+
+/** A listener that can stop waiting. */
+function leaving<T>(later: Later<T>): () => void {
+  let waits = true;
+  const none = (): void => undefined;
+  later.listen(none, none, () => waits);
+  return () => {
+    waits = false;
+    later.reconsider();
+  };
+}
+
+test('who makes a value hears when the last of those who wait leaves, and not before', () => {
+  const later = new Later<number>();
+  let told = 0;
+  later.whenUnneeded(() => told++);
+  const [one, other] = [leaving(later), leaving(later.map(added).map(added))];
+  one();
+  assert.equal(told, 0);
+  other();
+  assert.equal(told, 1);
+});
+
+test('who makes a value that another one waits for hears it as well, also if that one has left before', () => {
+  for (const isBefore of [false, true]) {
+    const [first, next] = [new Later<number>(), new Later<number>()];
+    let told = 0;
+    next.whenUnneeded(() => told++);
+    const leave = leaving(first.map(() => next));
+    if (isBefore) leave();
+    first.settle(1);
+    if (!isBefore) assert.equal(told, 0);
+    if (!isBefore) leave();
+    assert.equal(told, 1);
+  }
+});

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compactVerify, createLocalJWKSet } from 'jose';
@@ -11,6 +12,7 @@ import { seenHeader } from '../../demo/upstream.ts';
 import type { FakeServer } from '../keys/outside/fake-server.ts';
 import { FakeVault } from '../keys/outside/fake-vault.ts';
 import { privateKeyFor } from '../keys/outside/service-keys.ts';
+import { until } from '../serving/sidecar.ts';
 import { ask, load } from './harness/client.ts';
 import { withoutJwtAuthn } from './harness/policies.ts';
 import { type Stack, startStack } from './harness/stack.ts';
@@ -105,6 +107,30 @@ test('requests for one new token wait for one signature', async () => {
   });
   assert.deepEqual([...statuses], [[200, 50]]);
   assert.equal(signatures(), before + 1);
+});
+
+test('a request that is given up leaves the queue at once', async () => {
+  service.faults = ['hang'];
+  service.repeats = true;
+  const figure = async (name: string): Promise<number> => {
+    const value = new RegExp(`^${name}\\{key="[\\w-]+"\\} (\\d+)$`, 'm').exec(
+      (await stack.admin('/metrics')).body,
+    )?.[1];
+    return Number(value ?? Number.NaN);
+  };
+  const clients = Array.from({ length: 70 }, (_, who) =>
+    get({ port: stack.port, headers: { who: `leaving-${who}` }, agent: false }).on('error', () => undefined),
+  );
+  // 64 calls are made at a time.
+  await until(async () => (await figure('mintproc_signer_queue')) === 6);
+  for (const client of clients) client.destroy();
+  await until(async () => (await figure('mintproc_signer_queue')) === 0);
+  assert.doesNotMatch((await stack.admin('/metrics')).body, /^mintproc_signer_errors_total/m, 'no deadline has passed');
+  service.repeats = false;
+  service.faults = [];
+  // The calls that hang end with their connections.
+  service.drop();
+  await until(async () => (await stack.ask({ headers: [['who', 'afterwards']] })).status === 200);
 });
 
 test('a service that fails: refused explicitly, without a call when the circuit is open, and then well again', async () => {

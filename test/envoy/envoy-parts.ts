@@ -58,6 +58,7 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   reads: fc.record({ attributes: reads(attribute), namespaces: reads(namespace) }),
   copies: fc.record({ removed: headers, kept: headers, uncertain: headers }),
   payloads: fc.uniqueArray(anyName, { maxLength: 3 }),
+  signingTime: fc.constantFrom(0, 1, 500, 501, 60_000),
   readsCallerToken: fc.boolean(),
   trustsForwardedCertificate: fc.boolean(),
   publishesVariables: fc.boolean(),

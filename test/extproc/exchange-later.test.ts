@@ -89,6 +89,15 @@ test('a stream that closes before its decision gets no answer and is counted onc
   assert.deepEqual([came, observer.outcomes, observer.closed], [[], ['abandoned'], 1]);
 });
 
+test('who makes a decision hears that its stream has closed', () => {
+  const { decision, exchange } = waiting();
+  const told: boolean[] = [];
+  decision.whenUnneeded(() => told.push(decision.isAwaited));
+  exchange.close();
+  exchange.close();
+  assert.deepEqual(told, [false]);
+});
+
 test('a message before the pending decision is refused, and so is the request', () => {
   const { observer, decision, exchange, came } = waiting();
   assert.equal(shown(exchange.answer(requestBody)), 'refuse 500 extproc.internal');

@@ -118,3 +118,19 @@ test('a removed listener is not called', () => {
   readiness.ready();
   assert.equal(readiness.phase, 'ready');
 });
+
+for (const [count, more] of [
+  [100, undefined],
+  [101, 1],
+] as const) {
+  test(`readiness: ${count} keys whose service is not called`, () => {
+    const readiness = new Readiness();
+    readiness.ready();
+    const keys = Array.from({ length: count }, (_, at) => `k-${at}`);
+    readiness.signersPaused(keys);
+    const { status, signersPaused, signersPausedMore } = readiness.report;
+    assert.deepEqual([status, signersPaused?.length, signersPausedMore], ['ready', 100, more]);
+    readiness.signersPaused([]);
+    assert.deepEqual(readiness.report, { status: 'ready' });
+  });
+}

@@ -10,7 +10,8 @@ test('the figures of a service that signs, and what the log says of its circuit'
   // Before there is a log, as when a configuration is loaded.
   figures.circuit('open', 'signer.denied');
   figures.circuit('closed', undefined);
-  metrics.signers.logTo({ error: line('error'), info: line('info') });
+  const paused: (readonly string[])[] = [];
+  metrics.signers.reportTo({ error: line('error'), info: line('info') }, (keys) => paused.push(keys));
   figures.called(0.02, undefined);
   figures.called(0.3, 'signer.timeout');
   figures.refused('signer.busy');
@@ -39,4 +40,24 @@ test('the figures of a service that signs, and what the log says of its circuit'
     ],
     ['info', 'The service that holds a key signs again.', { kid: 'k-1' }],
   ]);
+  assert.deepEqual(paused, [['k-1'], []]);
+});
+
+test('a key that no configuration uses any more has no figures, until it returns', async () => {
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  const silent = { error: () => undefined, info: () => undefined };
+  const [gone, kept] = ['k-1', 'k-2'].map((key) => metrics.signers.figuresOf(key));
+  gone?.circuit('open', 'signer.denied');
+  kept?.circuit('open', 'signer.denied');
+  const paused: (readonly string[])[] = [];
+  metrics.signers.reportTo(silent, (keys) => paused.push(keys));
+  metrics.signers.keepOnly(new Set(['k-2']));
+  assert.doesNotMatch(await metrics.text(), /mintproc_signer\w*\{key="k-1"/);
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="k-2"\} 1\n/);
+  gone?.circuit('half-open', undefined);
+  gone?.called(0.1, 'signer.denied');
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="k-1"\} 1\n/);
+  assert.match(await metrics.text(), /mintproc_signer_errors_total\{key="k-1",code="signer.denied"\} 1\n/);
+  metrics.signers.keepOnly(new Set(['k-1', 'k-2']));
+  assert.deepEqual(paused, [['k-1', 'k-2'], ['k-2'], ['k-2', 'k-1']]);
 });

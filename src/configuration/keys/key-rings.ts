@@ -47,6 +47,8 @@ export interface FoundKeys {
   readonly isNamed: boolean;
   /** Whether the declaration is made for several keys: a folder, or versions. */
   readonly rotates: boolean;
+  /** Whether a service holds one of the keys. */
+  readonly isOutside: boolean;
   report(finding: KeyFinding): void;
 }
 

@@ -14,6 +14,7 @@ import { readKeys } from '../../keys/read-keys.ts';
 import type { KeyAccess, KeyRequest } from '../../keys/sources/source.ts';
 import type { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { KeySource, TokenPlan } from '../../plan/token-plan.ts';
+import { isOutside, versionsOf } from '../keys-schema.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { type DeclaredKey, readDeclared } from './declared-keys.ts';
@@ -138,7 +139,7 @@ function* findKeys(
   const declaration = declarationOf(role, wanted.name);
   sources.rings.keepFound(declaration, own);
   if (text === undefined || own === undefined) return undefined;
-  return { declaration, keys: own, revoked: [], isNamed: false, rotates: false, report: text.report };
+  return { declaration, keys: own, revoked: [], isNamed: false, rotates: false, isOutside: false, report: text.report };
 }
 
 /** A key in place of the policy's own; undefined if that is at hand or broken, and if none may be made. */
@@ -165,7 +166,7 @@ function standInForOwn(
   const keys = [{ held: made, activeFrom: undefined, retireAfter: undefined }];
   const declaration = declarationOf(role, wanted.name);
   rings.keepFound(declaration, keys);
-  return { declaration, keys, revoked: [], isNamed: false, rotates: false, report };
+  return { declaration, keys, revoked: [], isNamed: false, rotates: false, isOutside: false, report };
 }
 
 /** Where a key is declared: in `keys`, or as the key of one policy. */
@@ -251,7 +252,18 @@ function* findDeclared(
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   const rotates = key.form.directory !== undefined || key.form.versions !== undefined;
-  return found && { declaration: compared, keys: found, revoked: key.form.revoked, isNamed, rotates, report };
+  const isHeldOutside = versionsOf(key.form).some(isOutside);
+  return (
+    found && {
+      declaration: compared,
+      keys: found,
+      revoked: key.form.revoked,
+      isNamed,
+      rotates,
+      isOutside: isHeldOutside,
+      report,
+    }
+  );
 }
 
 /** Reads the policy's own key. */

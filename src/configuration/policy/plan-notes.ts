@@ -10,6 +10,7 @@ import type { Place } from '../../diagnostics/source-text.ts';
 import type { Probed } from '../../mint/probe.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
+import type { Reuse } from './reuse-settings.ts';
 
 /** @param place where the policy begins in its file */
 export function notePlan(plan: TokenPlan, probed: Probed, place: Place, problems: Problems): void {
@@ -24,6 +25,22 @@ export function notePlan(plan: TokenPlan, probed: Probed, place: Place, problems
 
 export function noteEntry({ settings, report }: Pick<WantedPolicy, 'settings' | 'report'>): void {
   if (settings.onError === 'pass') report(['onError'], 'policy.error-passes', errorPasses);
+}
+
+/** Says that requests wait for the service that signs, unless the entry says so itself. */
+export function noteCalls(reuse: Reuse, { settings, report }: Pick<WantedPolicy, 'settings' | 'report'>): void {
+  if (reuse.kind === 'longer' || settings.reuse === false) return;
+  const path = settings.key === undefined ? [] : ['key'];
+  const waits = 'A service signs, and a request waits for each new token until it has';
+  if (reuse.kind === 'off') {
+    report(path, 'keys.call-per-token', { message: `${waits}. None is reused: ${reuse.because}.` });
+    return;
+  }
+  report(path, 'keys.call-per-token', {
+    message: `${waits}. A token is reused within the second it was issued in only.`,
+    suggestion:
+      'Write `reuse: { for: 30s, refreshAhead: 10s }` in the entry: then only the first request of a caller waits.',
+  });
 }
 
 const errorPasses: ProblemDetails = {

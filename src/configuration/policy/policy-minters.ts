@@ -26,6 +26,7 @@ import { findPolicyKeys } from '../keys/policy-keys.ts';
 import type { PolicyScope } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
+import { noteCalls } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { type RouteVariables, reportRoute } from './policy-variables.ts';
 import type { Reuse } from './reuse-settings.ts';
@@ -83,7 +84,7 @@ export class PolicyMinters {
   }
 
   *#readRings(
-    { plan, source, offset }: ReadPlan,
+    { plan, reuse, source, offset }: ReadPlan,
     wanted: WantedPolicy,
     { secret, isUnread, isAbsent, excuse }: LoadScope,
   ): Steps<Rings | undefined> {
@@ -98,6 +99,7 @@ export class PolicyMinters {
     const { signing, recipients: found } = keys;
     const recipients = found && rings.recipients(found);
     const ring = signing && rings.add(wanted.name, plan, signing);
+    if (signing?.isOutside === true) noteCalls(reuse, wanted);
     const lacksOne = (signing !== undefined && ring === undefined) || (found !== undefined && recipients === undefined);
     if (lacksOne) return undefined;
     return {

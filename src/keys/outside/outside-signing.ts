@@ -46,9 +46,6 @@ const firstPause = 25;
 /** No service answers sooner, in milliseconds, so a call with less time is not begun. */
 const shortestCall = 1;
 
-/** Milliseconds between two searches of a full queue, so that a flood of requests does not search it each time. */
-const sweepTime = 10;
-
 interface Wanted {
   readonly input: string;
   readonly algorithm: SignatureAlgorithm;
@@ -65,7 +62,6 @@ export class OutsideSigning {
   #calls = 0;
   #timer: NodeJS.Timeout | undefined;
   #lastCode: Code | undefined;
-  #swept = Number.NEGATIVE_INFINITY;
 
   constructor(options: SigningOptions) {
     this.#options = options;
@@ -86,11 +82,11 @@ export class OutsideSigning {
       void this.#serve(wanted);
       return wanted.later;
     }
-    if (this.#queue.size >= queue) this.#dropAbandoned(now);
     if (this.#queue.size >= queue) {
       throw this.#refused(signerError('signer.busy', `${queue} signatures wait for ${inSentence(name)} already.`));
     }
     this.#queue.add(wanted);
+    wanted.later.whenUnneeded(() => this.#leave(wanted));
     observer.waiting(this.#queue.size);
     this.#timer ??= setTimeout(() => this.#expire(), deadline).unref();
     return wanted.later;
@@ -134,15 +130,11 @@ export class OutsideSigning {
     observer.waiting(this.#queue.size);
   }
 
-  /** Requests that were given up leave the queue when their place is needed. */
-  #dropAbandoned(now: number): void {
-    if (now - this.#swept < sweepTime) return;
-    this.#swept = now;
-    for (const wanted of this.#queue) {
-      if (wanted.later.isAwaited) continue;
-      this.#queue.delete(wanted);
-      wanted.later.fail(abandoned(this.#options.name));
-    }
+  /** A signature that nobody waits for any more leaves the queue at once; a call for it goes on. */
+  #leave(wanted: Wanted): void {
+    if (!this.#queue.delete(wanted)) return;
+    this.#options.observer.waiting(this.#queue.size);
+    wanted.later.fail(abandoned(this.#options.name));
   }
 
   #expire(): void {

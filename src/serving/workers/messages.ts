@@ -50,7 +50,9 @@ export type FromWorker =
   /** The worker has taken this connection. Nothing was read from it before. */
   | { readonly kind: 'taken'; readonly id: number }
   /** A connection that the worker had taken is closed. */
-  | { readonly kind: 'closed' };
+  | { readonly kind: 'closed' }
+  /** The names of keys whose service the worker does not call. */
+  | { readonly kind: 'signers-paused'; readonly keys: readonly string[] };
 
 /** This process's end of the channel to its parent process. */
 export interface ParentLink<Sent, Received> {

@@ -217,7 +217,7 @@ export class Pool {
 
   #start(number: number): WorkerProcess {
     const child = activity.run('start of a worker', () => this.#options.startWorker(number));
-    const worker = new WorkerProcess(number, child);
+    const worker = new WorkerProcess(number, child, () => this.#reportSigners());
     this.#workers.set(number, worker);
     void worker.ended.then((ending) => this.#ended(worker, ending));
     return worker;
@@ -254,6 +254,7 @@ export class Pool {
     totals.ended(number);
     if (this.#phase === 'stopping') return;
     this.#reportServing();
+    this.#reportSigners();
     const fields = { code: 'serving.worker-ended', worker: number, exitCode, signal } as const;
     if (this.#phase === 'starting') {
       log.error('A worker ended before it was serving.', fields);
@@ -291,6 +292,11 @@ export class Pool {
     const { reachable, workers } = this.dispatch;
     readiness.workersServing(reachable.length, count);
     metrics.workersServing(reachable.length, [...workers].filter(({ isSilent }) => isSilent).length);
+  }
+
+  #reportSigners(): void {
+    const paused = [...this.#workers.values()].flatMap((worker) => worker.signersPaused);
+    this.#options.readiness.signersPaused([...new Set(paused)]);
   }
 }
 

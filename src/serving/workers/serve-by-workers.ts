@@ -5,13 +5,16 @@
  */
 import { listenPaused } from '../../net/listen.ts';
 import { reportingSocket } from '../../observe/listener-report.ts';
+import { inSlices } from '../../observe/slices.ts';
 import { WorkerTotals } from '../../observe/worker-totals.ts';
+import { forgetSigners } from '../processor.ts';
 import type { Serving, ServingOptions } from '../serving.ts';
 import { Pool } from './pool.ts';
 
 export async function serveByWorkers(options: ServingOptions, count: number): Promise<Serving> {
   const { first, metrics, log, readiness } = options;
   const totals = new WorkerTotals();
+  let inForce = first.snapshot;
   const pool = new Pool({ ...options, count, totals, inputs: first.inputs });
   await pool.start();
   try {
@@ -25,13 +28,14 @@ export async function serveByWorkers(options: ServingOptions, count: number): Pr
         return {
           async commit() {
             await prepared.commit();
+            inForce = snapshot;
             totals.keepPolicies(new Set(snapshot.policies.keys()));
           },
         };
       },
       useTls: (pair) => pool.useTls(pair),
       async metricsText(format) {
-        await pool.count();
+        await Promise.all([pool.count(), inSlices(forgetSigners(inForce, metrics, options.now()), 'scrape')]);
         for (const worker of pool.dispatch.workers) metrics.workerHas(worker.number, worker.connections);
         return metrics.text({ format, workers: totals });
       },

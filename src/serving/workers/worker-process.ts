@@ -34,14 +34,19 @@ export class WorkerProcess {
   askedAt: number | undefined;
   /** Whether it did not answer in time, and has not since. It may be stopped, or its thread may be stuck. */
   isSilent = false;
+  /** The names of keys whose service it does not call. */
+  signersPaused: readonly string[] = [];
   readonly #child: ChildProcess;
+  readonly #changed: () => void;
   readonly #asked = new Map<number, Asked>();
   /** Connections in transit to it, by the id of their message, lowest first. */
   readonly #inTransit = new Map<number, Socket>();
   #lastId = 0;
 
-  constructor(number: number, child: ChildProcess) {
+  /** @param changed called when `signersPaused` does */
+  constructor(number: number, child: ChildProcess, changed: () => void = () => undefined) {
     this.number = number;
+    this.#changed = changed;
     this.#child = child;
     const { promise, resolve } = Promise.withResolvers<Ending>();
     const end = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
@@ -138,6 +143,11 @@ export class WorkerProcess {
   #receive(message: FromWorker): void {
     if (message.kind === 'closed') {
       this.connections--;
+      return;
+    }
+    if (message.kind === 'signers-paused') {
+      this.signersPaused = message.keys;
+      this.#changed();
       return;
     }
     this.#arrived(message.id);

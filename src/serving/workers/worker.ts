@@ -27,7 +27,7 @@ import {
   processorMetrics,
   signersOf,
   startProcessor,
-  updateReuseMetrics,
+  updateMetrics,
 } from '../processor.ts';
 import { AssignedConnections } from './assigned-connections.ts';
 import { type Answer, loadInputs, type PlainInputs, type PrimaryLink, type Question } from './messages.ts';
@@ -160,7 +160,10 @@ class Worker {
         return { kind: 'done' };
       case 'count':
         if (this.#running !== undefined) {
-          await inSlices(updateReuseMetrics(this.#running.inForce.current.snapshot, this.#metrics), 'scrape');
+          await inSlices(
+            updateMetrics(this.#running.inForce.current.snapshot, this.#metrics, this.#options.now()),
+            'scrape',
+          );
         }
         return { kind: 'counted', counts: await this.#metrics.counts() };
       case 'stop': {
@@ -218,6 +221,7 @@ class Worker {
       server: await startProcessor(inForce, {
         ...this.#options,
         metrics: this.#metrics,
+        signersPaused: (keys) => this.#options.link.send({ kind: 'signers-paused', keys }),
         log: this.#log,
         audit: auditOutput(this.#output, number),
         connections: { accept },

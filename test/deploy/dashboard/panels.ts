@@ -197,6 +197,21 @@ export const sections: readonly Section[] = [
         ],
       },
       {
+        title: 'Services that hold keys: failed signatures',
+        description: 'By key and error code. Not called: 1 while the service failed repeatedly and is left alone.',
+        unit: 'cps',
+        queries: [
+          { expr: total('mintproc_signer_errors_total', 'key, code'), legend: '{{key}} {{code}}' },
+          { expr: `max by (key) (mintproc_signer_circuit_open{${here}})`, legend: '{{key}} not called' },
+        ],
+      },
+      {
+        title: 'Services that hold keys: duration of a call, mean',
+        description: 'With or without a signature. The deadline of a key is for all calls for one signature.',
+        unit: 's',
+        queries: [{ expr: mean('mintproc_signer_seconds', 'key'), legend: '{{key}}' }],
+      },
+      {
         title: 'Who fetches the public keys',
         description: 'By kind of client.',
         unit: 'reqps',

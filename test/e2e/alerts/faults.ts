@@ -20,7 +20,7 @@ import {
 } from './instances.ts';
 import type { Traffic } from './traffic.ts';
 
-export interface World extends Pick<Instances, 'lone'> {
+export interface World extends Pick<Instances, 'lone' | 'vault'> {
   /** Callers of `front`. */
   readonly traffic: Traffic;
 }
@@ -41,6 +41,8 @@ export interface Fault {
 }
 
 const none = (): void => undefined;
+
+const away = { status: 503, body: '{}' };
 
 /** Alerts whose fault is not made here: it would take a defect, or a file system that hangs. promtool tests them. */
 export const unprovoked: readonly string[] = ['MintprocDefect', 'MintprocFilesTrouble'];
@@ -185,6 +187,28 @@ export const faults: readonly Fault[] = [
     make: ({ lone: { remembering } }) => remembering.write(rememberedFile, 'damaged'),
   },
   {
+    alert: 'MintprocSignerFails',
+    on: 'held',
+    what: 'every second call to the service that holds a key is answered with 503',
+    phase: 'run',
+    async make({ lone: { held }, vault }) {
+      vault.server.faults = Array.from({ length: 1_000 }, (_, at) => (at % 2 === 0 ? away : undefined));
+      await asksFor(held, 14_000);
+      vault.server.faults = [];
+    },
+  },
+  {
+    alert: 'MintprocSignerPaused',
+    on: 'held',
+    what: 'the token of mintproc for the service that holds a key is no longer valid',
+    phase: 'run',
+    after: 16, // after the calls that fail
+    async make({ lone: { held }, vault }) {
+      vault.lock();
+      await asksFor(held, 2_000);
+    },
+  },
+  {
     alert: 'MintprocWorkersEnd',
     on: 'workers',
     what: 'a worker is killed',
@@ -220,10 +244,7 @@ export const faults: readonly Fault[] = [
       const held = client.open();
       held.on('error', none).on('data', none);
       await delay(100);
-      for (let sent = 0; sent < 30; sent++) {
-        await client.converse([{ request: 'request_headers', request_headers: { headers: { headers: [] } } }]);
-        await delay(100);
-      }
+      await asksFor(narrow, 3_000);
       held.end();
       client.close();
     },
@@ -288,6 +309,15 @@ export const faults: readonly Fault[] = [
     make: ({ lone: { keyless } }) => keyless.process.signal('SIGKILL'),
   },
 ];
+
+/** A request about every tenth of a second. */
+async function asksFor({ listen }: Lone, milliseconds: number): Promise<void> {
+  const client = new StreamClient(listen);
+  for (const end = Date.now() + milliseconds; Date.now() < end; await delay(100)) {
+    await client.converse([{ request: 'request_headers', request_headers: { headers: { headers: [] } } }]);
+  }
+  client.close();
+}
 
 async function keyRetired(sidecar: Lone): Promise<void> {
   const end = /^mintproc_signing_key_end_timestamp_seconds\S* (\S+)$/m.exec(await metricsOf(sidecar))?.[1];

@@ -12,6 +12,7 @@ import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { admitAnonymous, extProc, failing, hmacPolicy } from '../harness/policies.ts';
 import { project, type Stack, startStack } from '../harness/stack.ts';
+import { type StartedVault, startVault } from '../harness/started-vault.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
 
 /** A mintproc without an Envoy. */
@@ -146,12 +147,14 @@ async function startFront(): Promise<Front> {
 
 const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
-export type LoneName = 'keyless' | 'ending' | 'workers' | 'narrow' | 'fading' | 'moved' | 'remembering';
+export type LoneName = 'keyless' | 'ending' | 'workers' | 'narrow' | 'fading' | 'moved' | 'remembering' | 'held';
 
 /** The processes of a run. Each is there only if a fault of the run needs it. */
 export interface Instances extends AsyncDisposable {
   readonly front: Front;
   readonly lone: Readonly<Record<LoneName, Lone>>;
+  /** The service that holds the key of `held`. */
+  readonly vault: StartedVault;
   /** host:port of the metrics of each, by name. */
   readonly targets: Readonly<Record<string, string>>;
   /** Kills all of them. */
@@ -174,7 +177,7 @@ export const rememberedKid = 'receipts-2026';
 /** Whether a clock can be moved here. */
 export const hasFakeTime: boolean = existsSync(fakeTime);
 
-const starters: Readonly<Record<LoneName, () => Promise<Lone>>> = {
+const starters: Readonly<Record<LoneName, (vault: StartedVault) => Promise<Lone>>> = {
   /** Its only key retires soon. */
   keyless: () =>
     startLone({
@@ -217,6 +220,20 @@ const starters: Readonly<Record<LoneName, () => Promise<Lone>>> = {
       },
       files: { 'p.yaml': rsaPolicy({ iss: 'receipts' }), 'k.pem': pemKey() },
     }),
+  /** A service holds its key. */
+  held: ({ server: { origin } }) =>
+    startLone({
+      name: 'held',
+      configuration: onePolicy('shipments', {
+        key: {
+          vaultTransit: { address: origin, key: 'orders', token: { file: 'vault.token' } },
+          kid: 'shipments-2026',
+          deadline: '2s',
+        },
+        reuse: false,
+      }),
+      files: { 'p.yaml': rsaPolicy({ iss: 'shipments' }).replace('RS256', 'ES256'), 'vault.token': 'token-1' },
+    }),
   /** Its clock is read from a file. */
   moved: () =>
     startLone({
@@ -239,10 +256,12 @@ export async function startInstances(names: ReadonlySet<LoneName | 'front'>): Pr
     stack.use(front.stack);
     targets['front'] = front.admin;
   }
+  const vault = await startVault();
+  stack.use(vault.server);
   const lone: Partial<Record<LoneName, Lone>> = {};
   const wanted = (Object.keys(starters) as LoneName[]).filter((name) => names.has(name));
   const starting = wanted.map(async (name) => {
-    const started = stack.use(await starters[name]());
+    const started = stack.use(await starters[name](vault));
     lone[name] = started;
     targets[name] = started.admin;
   });
@@ -259,6 +278,7 @@ export async function startInstances(names: ReadonlySet<LoneName | 'front'>): Pr
     lone: new Proxy(lone, {
       get: (started, name: LoneName) => started[name] ?? missing(name),
     }) as Record<LoneName, Lone>,
+    vault,
     targets,
     kill() {
       front?.stack.sidecar.signal('SIGKILL');

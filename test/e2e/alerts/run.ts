@@ -103,6 +103,7 @@ export async function runFaults(
   const traffic = 'front' in instances.targets ? new Traffic(instances.front) : undefined;
   const world: World = {
     lone: instances.lone,
+    vault: instances.vault,
     get traffic() {
       if (traffic === undefined) throw new Error('No fault of this run needs callers.');
       return traffic;

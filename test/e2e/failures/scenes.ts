@@ -12,27 +12,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../harness/client.ts';
 import { socketFile } from './failing-envoy.ts';
+import type { Filter, Headers, Scene } from './scene.ts';
+import { signerScenes } from './signer-scenes.ts';
 import type { FailureName } from './table.ts';
-import { usualConfiguration } from './usual-configuration.ts';
+import { usualConfiguration, withKey } from './usual-configuration.ts';
 import type { World } from './world.ts';
-
-type Filter = 'ext_proc' | 'ext_authz';
-type Headers = readonly (readonly [name: string, value: string])[];
-
-export interface Scene {
-  /** Makes the fault. @returns what ends it, if something must */
-  begin(world: World): Promise<unknown>;
-  readonly path?: string;
-  readonly variant?: 'open' | 'tls' | 'unix' | 'named' | 'blind' | 'bodies';
-  readonly headers?: (world: World) => Headers;
-  readonly body?: string;
-  /** How many requests it takes until it is seen. */
-  readonly requests?: number;
-  /** Sends the request in a way of its own. */
-  send?(world: World, filter: Filter): Promise<Answer>;
-  /** Why it cannot happen on this machine. */
-  readonly missing?: string | undefined;
-}
 
 const usually = (world: World): Promise<void> => world.mintproc();
 
@@ -47,14 +31,6 @@ function failsToStart(settings: (world: World) => Readonly<Record<string, unknow
 const caller = (world: World): Headers => [['authorization', `Bearer ${world.credentials.token}`]];
 const many = (name: string, bytes: number): readonly [string, string] => [name, 'x'.repeat(bytes)];
 
-/** The usual policies, and one with its own key. */
-function withKey(key: object, name = 'keyed') {
-  return {
-    policies: [...usualConfiguration.policies, { name, file: 'keyed.yaml', key }],
-    routes: [...usualConfiguration.routes, { match: { pathPrefix: `/${name}` }, policies: [name] }],
-  };
-}
-
 function writeKey(world: World): void {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   world.write({ 'key.pem': String(privateKey.export({ type: 'pkcs8', format: 'pem' })) });
@@ -65,9 +41,28 @@ const damaged =
 
 const keyed = withKey({ file: 'key.pem' });
 
-function startKeyed(world: World): Promise<void> {
+function startKeyed(world: World, more: object = {}): Promise<void> {
   if (!existsSync(join(world.folder, 'key.pem'))) writeKey(world);
-  return world.mintproc({ settings: keyed });
+  return world.mintproc({ settings: { ...keyed, ...more } });
+}
+
+/** The only policy gets a date at which its key retires, and the date passes. */
+async function allKeysRetired(world: World): Promise<void> {
+  writeKey(world);
+  const alone = (key: object) => {
+    const { policies, routes } = withKey(key);
+    return { policies: policies.slice(-1), routes: routes.slice(-1) };
+  };
+  await world.mintproc({ settings: alone({ file: 'key.pem' }) });
+  // A date that has passed when the reload is over is refused.
+  for (let seconds = 3; (await world.readiness())?.status !== 503; seconds *= 3) {
+    const retireAfter = new Date(Date.now() + seconds * 1000).toISOString();
+    const text = world.configuration(alone({ file: 'key.pem', retireAfter }));
+    await world.reload(() => world.write({ 'mintproc.yaml': text }));
+    await pause(Math.max(0, Date.parse(retireAfter) - Date.now()) + 500);
+    assert.ok(seconds < 100, 'the key does not retire');
+  }
+  world.forget();
 }
 
 /** A change that is refused. The same mintproc serves on, with the first configuration. */
@@ -226,6 +221,16 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
     })),
   },
   'key-retired': { begin: retiredOrUnmatched, path: '/retired' },
+  'all-keys-retired': { begin: allKeysRetired, path: '/keyed' },
+  'state-unusable': {
+    begin: (world) => {
+      world.write({ 'remembered.json': 'damaged' });
+      return startKeyed(world, {
+        jwks: { listen: `unix:${join(world.folder, 'jwks.sock')}`, state: 'remembered.json' },
+      });
+    },
+    path: '/keyed',
+  },
   'no-route-passes': { begin: retiredOrUnmatched, path: '/unknown' },
   'worker-killed': {
     begin: async (world) => {
@@ -285,4 +290,5 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
   },
   'certificate-expired': { begin: overTls({ certificate: 'ended.crt', key: 'ended.key' }), variant: 'tls' },
   'client-refused': { begin: overTls({ clients: ['dns:another'] }), variant: 'tls' },
+  ...signerScenes,
 };

@@ -175,7 +175,108 @@ const configuration = {
       log: ['No key of the policy is active; its requests are refused.', 'keys.none-active'],
       ready: [200, 'keysEnded'],
     },
-    toDo: 'Add a key and reload. Alert on `mintproc_signing_key_end_timestamp_seconds` a week before. If no policy has a key, `/readyz` answers 503.',
+    toDo: 'Add a key and reload. Alert on `mintproc_signing_key_end_timestamp_seconds` a week before.',
+  },
+  'all-keys-retired': {
+    fault: 'the last keys of all policies have retired',
+    client: both({ status: 500, body: 'keys.none-active' }),
+    operator: {
+      figures: { mintproc_ready: 0 },
+      log: ['No key of the policy is active; its requests are refused.', 'keys.none-active'],
+      ready: [503, 'status', 'no-key'],
+    },
+    toDo: 'As above, and before the next restart: without any key, mintproc does not start.',
+  },
+  'state-unusable': {
+    fault: 'the file of `jwks.state` is damaged, or cannot be read',
+    client: served,
+    operator: {
+      figures: { mintproc_jwks_state_trouble: 1 },
+      log: ['Published keys are not remembered.', 'keys.state-unusable'],
+      ready: [200, 'jwksState'],
+    },
+    toDo: 'Repair its rights or its volume, or remove the file: mintproc writes a new one with what it still knows. Do not restart it before that, since then it no longer publishes replaced keys.',
+  },
+} as const satisfies Record<string, Failure>;
+
+const soon = ['retry-after', '1'] as const;
+
+const signerFails = (code: string) => ({
+  grows: [
+    `mintproc_signer_errors_total{key="held",code="${code}"}`,
+    `mintproc_mint_errors_total{policy="held",code="${code}"}`,
+  ],
+  log: ['A policy minted no token.', code] as const,
+});
+
+const services = {
+  'signer-slow': {
+    fault: 'the service does not sign within the `deadline` of its key',
+    client: both({ status: 503, body: 'signer.timeout', header: soon }),
+    operator: signerFails('signer.timeout'),
+    toDo: 'Look after the service and the way to it: `mintproc_signer_seconds` shows how long it takes. With `reuse`, only new tokens need it.',
+  },
+  'signer-unreachable': {
+    fault: 'the service cannot be reached, or closes its connections',
+    client: both({ status: 503, body: 'signer.unreachable', header: soon }),
+    operator: signerFails('signer.unreachable'),
+    toDo: 'mintproc calls it up to four times within the deadline, and then refuses. Look after the service, its name and its certificate.',
+  },
+  'signer-throttles': {
+    fault: 'the service answers that it gets too many calls',
+    client: both({ status: 503, body: 'signer.throttled', header: soon }),
+    operator: signerFails('signer.throttled'),
+    toDo: 'Reuse tokens, for longer. Raise the quota of the service.',
+  },
+  'signer-queue-full': {
+    fault: 'as many signatures wait for the service as the `queue` of its key allows',
+    client: both({ status: 503, body: 'signer.busy', header: soon }),
+    operator: { ...signerFails('signer.busy'), figures: { 'mintproc_signer_queue{key="held"}': 1 } },
+    toDo: 'The service is slower than its requests come. Reuse tokens; a longer queue only helps against short bursts.',
+  },
+  'signer-paused': {
+    fault: 'the service failed five times in a row, and is not called for some seconds',
+    client: both({ status: 503, body: 'signer.paused', header: soon }),
+    operator: {
+      grows: signerFails('signer.paused').grows,
+      figures: { 'mintproc_signer_circuit_open{key="held"}': 1 },
+      ready: [200, 'signersPaused'],
+      log: [
+        'The service that holds a key fails. Requests that need a signature are refused meanwhile.',
+        'signer.denied',
+      ],
+    },
+    toDo: 'The code of the log line is the reason: mend that. mintproc finds out by itself when the service works again.',
+  },
+  'signer-denied': {
+    fault: 'mintproc loses the permission to sign',
+    client: both({ status: 500, body: 'signer.denied' }),
+    operator: signerFails('signer.denied'),
+    toDo: 'Renew the token of Vault, or the rights of its policy or role. A new token in its file needs no reload.',
+  },
+  'signer-key-disabled': {
+    fault: 'the key is disabled or deleted in its service',
+    client: both({ status: 500, body: 'signer.key-unusable' }),
+    operator: signerFails('signer.key-unusable'),
+    toDo: 'Enable it, or give the policy another key.',
+  },
+  'signer-other-key': {
+    fault: 'the service signs with another key than it said',
+    client: both({ status: 500, body: 'signer.wrong-signature' }),
+    operator: signerFails('signer.wrong-signature'),
+    toDo: 'No such token leaves mintproc. If the key was replaced on purpose (an alias, a restored token), reload: the new public key is then fetched and published.',
+  },
+  'signer-away-at-start': {
+    fault: 'the service is away at the start',
+    client: unanswered,
+    operator: { exit: 1, log: ['mintproc does not start.', 'signer.unreachable'], ready: 'no answer' },
+    toDo: 'mintproc needs the public half of the key. The platform starts it again until the service is there.',
+  },
+  'signer-away-at-reload': {
+    fault: 'the service was away at a reload, and is there again',
+    client: served,
+    operator: { ...refusedReload, log: [refusedLine, 'signer.unreachable'] },
+    toDo: 'The last good configuration stays in force. Send SIGHUP, or change a file, to load the new one.',
   },
 } as const satisfies Record<string, Failure>;
 
@@ -339,10 +440,11 @@ export const sections = {
   'Processes and the machine': processes,
   Load: load,
   'Configuration and keys': configuration,
+  'Keys that a service holds': services,
   'Connections and neighbours': connections,
   Requests: requests,
 } as const satisfies Record<string, Readonly<Record<string, Failure>>>;
 
-export const failures = { ...processes, ...load, ...configuration, ...connections, ...requests } as const;
+export const failures = { ...processes, ...load, ...configuration, ...services, ...connections, ...requests } as const;
 
 export type FailureName = keyof typeof failures;

@@ -42,3 +42,11 @@ export const usualConfiguration = {
   limits: { inFlight: 20, headerBytes: 50_000, tokenBytes: 30_000 },
   reload: { settle: '20ms' },
 };
+
+/** The usual policies, and one with its own key. */
+export function withKey(key: object, name = 'keyed') {
+  return {
+    policies: [...usualConfiguration.policies, { name, file: 'keyed.yaml', key, reuse: false }],
+    routes: [...usualConfiguration.routes, { match: { pathPrefix: `/${name}` }, policies: [name] }],
+  };
+}

@@ -15,6 +15,7 @@ import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { type Seen, startUpstream } from '../../../demo/upstream.ts';
 import { type Answer, ask } from '../harness/client.ts';
 import { envoyBinary, project } from '../harness/stack.ts';
+import { type StartedVault, startVault } from '../harness/started-vault.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
 import { type FailingPorts, failingEnvoy, type Via } from './failing-envoy.ts';
 import { usualConfiguration, usualFiles } from './usual-configuration.ts';
@@ -49,6 +50,7 @@ export class World implements AsyncDisposable {
   /** What the sidecar was started with. */
   #started: string | undefined;
   #count = 0;
+  #vault: Promise<StartedVault> | undefined;
 
   private constructor(made: Pick<World, 'folder' | 'ports' | 'credentials' | 'seen'>, upstream: Server) {
     this.folder = made.folder;
@@ -165,14 +167,20 @@ export class World implements AsyncDisposable {
     this.#started = undefined;
   }
 
+  /** A service that holds a key. It works until it is made to fail. */
+  vault(): Promise<StartedVault> {
+    this.#vault ??= startVault();
+    return this.#vault;
+  }
+
   /** Changes files, and waits until mintproc has looked at them. */
   async reload(change: () => void): Promise<void> {
     const before = await this.figures();
     change();
-    await this.#untilSeen('a reload', async () => reloadsIn(await this.figures()) > reloadsIn(before));
+    await this.untilSeen('a reload', async () => reloadsIn(await this.figures()) > reloadsIn(before));
   }
 
-  async #untilSeen(what: string, isSeen: () => Promise<boolean>): Promise<void> {
+  async untilSeen(what: string, isSeen: () => Promise<boolean>): Promise<void> {
     const giveUp = Date.now() + longest;
     while (!(await isSeen())) {
       if (Date.now() > giveUp) throw new Error(`${what} was not seen in ${longest / 1000} s`);
@@ -222,6 +230,7 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#sidecar !== undefined) await this.stopMintproc();
     await this.#group[Symbol.asyncDispose]();
+    await (await this.#vault)?.server[Symbol.asyncDispose]();
     this.#upstream.close();
     this.#upstream.closeAllConnections();
     rmSync(this.folder, { recursive: true });

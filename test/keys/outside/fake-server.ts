@@ -68,8 +68,13 @@ export class FakeServer implements AsyncDisposable {
     response.writeHead(reply.status, { ...reply.headers }).end(reply.body);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes all connections, also those on which a request waits. */
+  drop(): void {
     this.#server.closeAllConnections();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.drop();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }

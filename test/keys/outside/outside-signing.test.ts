@@ -76,7 +76,8 @@ const denied = signerError('signer.denied', 'No.');
 const turn = (): Promise<void> => pause(20);
 
 test('a queue of its length is served in order, and one more is refused at once', async () => {
-  const { calls, ask, codeOf, events, ...rest } = world();
+  const made = world();
+  const { calls, ask, codeOf, events } = made;
   const asked = ['1', '2', '3', '4', '5'].map((input) => codeOf(ask(input)));
   assert.equal(calls.length, 2);
   assert.equal(await codeOf(() => ask('6')), 'signer.busy');
@@ -93,24 +94,36 @@ test('a queue of its length is served in order, and one more is refused at once'
     events.filter((event) => event !== 'called signed'),
     ['refused signer.busy'],
   );
-  assert.equal(rest.waiting, 0);
+  assert.equal(made.waiting, 0);
 });
 
-test('what nobody waits for leaves the queue, and is never asked for', async () => {
-  const { calls, ask, codeOf } = world();
+test('what nobody waits for leaves the queue at once, and is never asked for', async () => {
+  const made = world();
+  const { calls, ask, codeOf } = made;
   const gone = new Set<number>();
   const codes: unknown[] = [];
-  for (let number = 0; number < 5; number++) {
-    ask(String(number)).listen(
+  const leave = Array.from({ length: 5 }, (_, number) => {
+    const later = ask(String(number));
+    later.listen(
       () => codes.push('signed'),
       (error) => codes.push((error as { code: string }).code),
       () => !gone.has(number),
     );
-  }
-  gone.add(2).add(3);
-  // The queue is full of others, so one more finds place.
-  const more = [codeOf(ask('5')), codeOf(ask('6'))];
+    return () => {
+      gone.add(number);
+      later.reconsider();
+    };
+  });
+  assert.equal(made.waiting, 3);
+  leave[2]?.();
+  leave[3]?.();
   assert.deepEqual(codes, ['signer.timeout', 'signer.timeout']);
+  assert.equal(made.waiting, 1);
+  // The calls go on.
+  leave[0]?.();
+  const more = [codeOf(ask('5')), codeOf(ask('6'))];
+  assert.equal(await codeOf(() => ask('7')), 'signer.busy');
+  // One that leaves without a word is found when its turn comes.
   gone.add(4);
   for (let next = 0; next < 4; next++) {
     await turn();
@@ -121,15 +134,17 @@ test('what nobody waits for leaves the queue, and is never asked for', async () 
     calls.map(({ input }) => input),
     ['0', '1', '5', '6'],
   );
+  assert.equal(made.waiting, 0);
 });
 
 test('the deadline passes in the queue and at the service', async () => {
-  const { calls, ask, codeOf, events, ...rest } = world({ deadline: 50 });
+  const made = world({ deadline: 50 });
+  const { calls, ask, codeOf, events } = made;
   const codes = await Promise.all(['1', '2', '3'].map((input) => codeOf(ask(input))));
   assert.deepEqual(codes, Array(3).fill('signer.timeout'));
   assert.equal(calls.length, 2);
   assert.deepEqual(events.toSorted(), ['called signer.timeout', 'called signer.timeout', 'refused signer.timeout']);
-  assert.equal(rest.waiting, 0);
+  assert.equal(made.waiting, 0);
 });
 
 test('a service that does not heed the deadline keeps no place', async () => {
@@ -215,15 +230,22 @@ test('whatever a service does: every request ends, with a right signature or an 
         describe: () => assert.fail(),
         async sign(input, _, signal) {
           assert.ok(++atOnce <= 2, 'too many calls at once');
+          // A call whose deadline has passed keeps no place, whenever the service heeds that.
+          let isOver = false;
+          const over = (): void => {
+            if (!isOver) atOnce--;
+            isOver = true;
+          };
+          signal.addEventListener('abort', over);
           try {
             const { does, waits } = requests[Number(input.toString())] ?? assert.fail();
-            await pause(waits);
+            await pause(waits, undefined, { signal });
             if (does === 'throttled') throw throttled;
             if (does === 'denied') throw denied;
             if (does === 'hangs') await new Promise((resolve) => signal.addEventListener('abort', resolve));
             return sign(null, input, does === 'another key' ? other : key);
           } finally {
-            atOnce--;
+            over();
           }
         },
       };
@@ -242,7 +264,9 @@ test('whatever a service does: every request ends, with a right signature or an 
         await pause(waits);
         return new Promise((resolve) => {
           try {
-            ask(String(number)).listen(resolve, resolve, () => does !== 'given up');
+            const signature = ask(String(number));
+            signature.listen(resolve, resolve, () => does !== 'given up');
+            if (does === 'given up') setTimeout(() => signature.reconsider(), waits);
           } catch (error) {
             resolve(error);
           }

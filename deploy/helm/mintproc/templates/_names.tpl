@@ -28,6 +28,21 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end -}}
 
+{{/* The labels of the pods of the publisher. */}}
+{{- define "mintproc.publisherSelector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}-publisher
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{/* The labels of the pods from which verifiers get the public keys. */}}
+{{- define "mintproc.keysSelector" -}}
+{{- if .Values.publisher.enabled -}}
+{{ include "mintproc.publisherSelector" . }}
+{{- else -}}
+{{ include "mintproc.selector" . }}
+{{- end -}}
+{{- end -}}
+
 {{/* What mintproc reads only at startup. */}}
 {{- define "mintproc.startup" -}}
 admin: 0.0.0.0:{{ .Values.ports.admin }}

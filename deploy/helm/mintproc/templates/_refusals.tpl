@@ -45,6 +45,16 @@ Set `config` to your mintproc.yaml, or `existingConfigMap`.
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and $v.publisher.enabled (not $v.jwks.enabled) }}
+`publisher.enabled` without `jwks.enabled`: the pods would have no public keys to collect. Set both, or none.
+{{- end }}
+{{- if not $v.publisher.enabled }}
+{{- range $name, $given := dict "publisher.replicas" (ne (int $v.publisher.replicas) 2) "publisher.keep" (ne $v.publisher.keep "24h") "publisher.storage" (ne $v.publisher.storage "16Mi") }}
+{{- if $given }}
+`{{ $name }}` has no effect without `publisher.enabled`: set it to true, or take this out.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if and $v.keys.create $v.keys.projected }}
 `keys.create` and `keys.projected` exclude each other. Name the Secret of `create` as a source of `projected` instead.
 {{- end }}

@@ -205,17 +205,30 @@ jwks: { listen: 127.0.0.1:9465 }
 policies:
   - { name: partner, file: partner.yaml, key: orders }`,
   },
+  'keys.call-per-token': {
+    file: 'mintproc.yaml',
+    given: 'The key is in AWS KMS.',
+    beside: 'keys.not-asked',
+    wrong: `keys:
+  orders: { awsKms: { key: "arn:aws:kms:eu-central-1:111122223333:key/orders" } }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
+    right: `keys:
+  orders: { awsKms: { key: "arn:aws:kms:eu-central-1:111122223333:key/orders" } }
+policies:
+  - { name: partner, file: partner.yaml, key: orders, reuse: { for: 30s, refreshAhead: 10s } }`,
+  },
   'keys.not-asked': {
     file: 'mintproc.yaml',
     given: 'The key is in AWS KMS, and the check needs no network.',
     wrong: `keys:
   orders: { awsKms: { key: "arn:aws:kms:eu-central-1:111122223333:key/orders" } }
 policies:
-  - { name: partner, file: partner.yaml, key: orders }`,
+  - { name: partner, file: partner.yaml, key: orders, reuse: { for: 30s } }`,
     right: `keys:
   orders: { file: key.pem }
 policies:
-  - { name: partner, file: partner.yaml, key: orders }`,
+  - { name: partner, file: partner.yaml, key: orders, reuse: { for: 30s } }`,
   },
   'keys.not-in-file': {
     file: 'flex.yaml',

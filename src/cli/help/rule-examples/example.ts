@@ -3,6 +3,8 @@
  * The form of an example, and the policies that several examples share.
  */
 
+import type { Code } from '../../../diagnostics/codes.ts';
+
 /**
  * A part of `mintproc.yaml`, which the test completes with the policy `partner` and a route to it; or a policy file: a
  * part of a Flex policy's `config` or a whole resource, a whole Apigee policy, or the properties of a `jwt-generate`
@@ -16,6 +18,8 @@ export interface RuleExample {
   readonly right: string;
   /** Whether the file is checked alone, without a `mintproc.yaml`. */
   readonly alone?: true;
+  /** A note that is right for the mended file as well. */
+  readonly beside?: Code;
   /** What the policy's entry has besides its file. */
   readonly entry?: string;
   /** The part of `mintproc.yaml` that was in force before; undefined if mintproc starts with the example. */
