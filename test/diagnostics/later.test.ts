@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arrival, Later } from '../../src/diagnostics/later.ts';
+import { cpuTimeOf, margin, maxTime } from '../search/cpu-time.ts';
 
 /** What arrives, as far as it has arrived. */
 function watched<T>(later: Later<T>): readonly string[] {
@@ -90,4 +91,15 @@ test('a promise of a value that is there, of one that arrives and of an error', 
   const [came, failed] = await Promise.allSettled(promises);
   assert.deepEqual(came, { status: 'fulfilled', value: 'came' });
   assert.ok(failed?.status === 'rejected' && failed.reason instanceof RangeError);
+});
+
+test('each of many who wait for one value costs the same', () => {
+  const cost = (count: number): number =>
+    cpuTimeOf(() => {
+      const later = new Later<string>();
+      for (let added = 0; added < count; added++) later.listen(assert.ok, assert.fail);
+    }).milliseconds;
+  cost(1000);
+  // With a copy of the list for each, it was 5,000 ms.
+  assert.ok(cost(40_000) < margin * maxTime);
 });
