@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { VaultTransitKey } from '../../../src/keys/outside/outside-key.ts';
 import { OutsideSigners } from '../../../src/keys/outside/outside-signers.ts';
 import { inputOf, signerFor } from './contract.ts';
 import { FakeVault } from './fake-vault.ts';
@@ -14,11 +15,11 @@ async function world(token = 'token-1') {
   const vault = new FakeVault();
   const transit = vault.add('key', 'ecdsa-p256', privateKeyFor('ES256'));
   const server = await vault.start();
-  const key = {
+  const key: VaultTransitKey = {
     ...{ service: 'vaultTransit', address: server.origin, mount: 'transit', key: 'key', version: 1 },
     ...{ namespace: undefined, login: { kind: 'environment', variable: 'TOKEN' }, ca: undefined },
     ...{ deadline: 30_000, queue: 10 },
-  } as const;
+  };
   const signers = new OutsideSigners({ environment: { TOKEN: token } });
   return { transit, server, key, signers, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
