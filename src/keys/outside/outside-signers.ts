@@ -22,7 +22,7 @@ const askingTime = 10_000;
 const askingAttempts = 3;
 
 /** Calls to a service at the same time. A token in hardware has few sessions. */
-const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 4 };
+const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 3 };
 
 export interface OutsideSignersOptions extends ServiceContext {
   /** @param key the name of a key as it may be shown */
