@@ -38,7 +38,7 @@ const renewAhead = 300_000;
 /** How often long-lived credentials are looked for again, in milliseconds: a profile may change. */
 const lookAgain = 60_000;
 
-/** The shortest time between two attempts to renew credentials, in milliseconds: a source may have no newer ones yet. */
+/** The shortest time between two renewals of credentials, in milliseconds: a source may have no newer ones yet. */
 const renewPause = 10_000;
 
 /** Shared by all keys of a process, so that it asks once. */

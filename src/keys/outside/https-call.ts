@@ -54,8 +54,8 @@ export class HttpServer {
   }
 
   /**
-   * @throws MintError `signer.refused` if the answer is too large or none of HTTP, `signer.denied` if a header cannot be
-   *   sent; Error of Node if there is no answer
+   * @throws MintError `signer.refused` if the answer is too large or none of HTTP, `signer.denied` if a header cannot
+   *   be sent; Error of Node if there is no answer
    */
   async call({ method, path, headers, body }: HttpCall, signal: AbortSignal): Promise<HttpReply> {
     checkFields(headers, this.#name);

@@ -66,7 +66,7 @@ export class OutsideSigners {
     shown: string,
     algorithm: SignatureAlgorithm,
   ): Sign {
-    // A service may have another key in the place of the one before: its signatures need another key to verify.
+    // A service may replace a key under its name. The signatures of the new one need another key to verify.
     const published = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
     const id = JSON.stringify([outside, shown, published]);
     const known = this.#signings.get(id)?.deref();

@@ -35,7 +35,7 @@ export class SourceShares {
     this.#lifetime = lifetime;
   }
 
-  /** The sights of a round, without the keys for which a source has no place. @param now milliseconds since the epoch */
+  /** The sights of a round, without keys for which a source has no place. @param now milliseconds since the epoch */
   within(sights: readonly Sight[], now: number): readonly Sight[] {
     for (const [id, { from, bytes, until }] of this.#charges) if (until <= now) this.#release(id, from, bytes);
     return sights.map((sight) => this.#ofSight(sight, now));
