@@ -66,7 +66,8 @@ Only public keys are taken; a file with a private key is refused. Whoever can ch
   --allow-http      http sources on other machines, if something else protects the way to them
   --peer-authorities FILE  the CA certificates of https sources, in PEM, instead of the usual ones
 
-If two sources have different keys with one kid, the first stays, and the log and the metrics tell.`;
+If two sources have different keys with one kid, the first stays, unless the kid is the thumbprint of the other. The log
+and the metrics tell.`;
 
 export const publishCommand: Command = {
   help,

@@ -15,8 +15,10 @@ export const waitsForNothing = (): boolean => false;
 const waits = (): boolean => true;
 
 export class Later<T> {
-  #listeners: readonly Listener<T>[] = [];
+  #listeners: Listener<T>[] = [];
   #unneeded: (() => void) | undefined;
+  /** The listener that was waiting when it was last asked: those who leave in turn are not all asked again. */
+  #waiting = 0;
 
   /**
    * Call it in the turn in which the value was requested. Listeners run in the order in which they were added. They
@@ -26,12 +28,20 @@ export class Later<T> {
    * @param isWaiting whether the listener still needs the value
    */
   listen(settled: (value: T) => void, failed: (error: unknown) => void, isWaiting: () => boolean = waits): void {
-    this.#listeners = [...this.#listeners, { settled, failed, isWaiting }];
+    this.#listeners.push({ settled, failed, isWaiting });
   }
 
   /** Whether a listener still needs the value. Work that nobody waits for need not begin. */
   get isAwaited(): boolean {
-    return this.#listeners.some(({ isWaiting }) => isWaiting());
+    const { length } = this.#listeners;
+    for (let step = 0; step < length; step++) {
+      const at = (this.#waiting + step) % length;
+      if (this.#listeners[at]?.isWaiting() === true) {
+        this.#waiting = at;
+        return true;
+      }
+    }
+    return false;
   }
 
   /** @param unneeded called when a listener has said that it needs the value no more, and no other one needs it */

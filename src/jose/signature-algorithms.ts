@@ -270,6 +270,11 @@ export function checkSigningKey(
 
 /** The names of the algorithms that a key of this type, curve and size signs with. */
 export function fittingAlgorithms(key: KeyObject): readonly string[] {
-  const type = key.asymmetricKeyType ?? 'oct';
-  return rows.filter((row) => row.keyTypes.includes(type) && row.checkKey(key).length === 0).map(({ name }) => name);
+  return rows.filter((row) => isFitting(row, key)).map(({ name }) => name);
+}
+
+/** Whether a key of this type, curve and size signs with an algorithm. */
+export function isFitting({ keyTypes, checkKey }: SignatureAlgorithm, key: KeyObject): boolean {
+  const isOfType = keyTypes.includes(key.asymmetricKeyType ?? 'oct');
+  return isOfType && checkKey(key).every(({ severity }) => severity !== 'error');
 }

@@ -7,6 +7,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { isRecord } from '../diagnostics/json.ts';
 import { type Jwk, readJwkMembers } from '../jose/jwk.ts';
 import { keyTypes } from '../jose/key-types.ts';
+import { fittingAlgorithms, isFitting, verificationAlgorithms } from '../jose/signature-algorithms.ts';
 import { certifies } from './certificates.ts';
 import { type HeldKey, heldKey } from './held-key.ts';
 
@@ -43,10 +44,27 @@ export function readPublicJwk(value: unknown): PublicReading {
   return { ok: true, held, algorithms: new Set(algorithm === undefined ? [] : [algorithm]) };
 }
 
-function objectionTo({ kid = '', use = 'sig', operations, algorithm = '' }: Jwk): string | undefined {
+/** In bits: FIPS 186-5 (appendix A.1.1) has no longer exponents of RSA. */
+const longestExponent = 256n;
+
+/** Why a key should not be published, as a sentence: verifiers refuse it, or it would make the set very large. */
+export function objectionToKey(key: KeyObject): string | undefined {
+  const { publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  const isUsable = fittingAlgorithms(key).length > 0 && publicExponent >> longestExponent === 0n;
+  return isUsable ? undefined : 'The key is of a type, curve or size that signs no tokens.';
+}
+
+/**
+ * Verifiers take algorithms from what is published: `none`, or `HS256` with the public key as its secret, would let
+ * everybody make tokens.
+ */
+function objectionTo({ key, kid = '', use = 'sig', operations, algorithm }: Jwk): string | undefined {
   if (use !== 'sig' || operations?.includes('verify') === false) return 'The key is not for signatures.';
   if (kid.length > longestName) return `The \`kid\` is longer than ${longestName} characters.`;
-  return algorithm.length > longestName ? 'The `alg` is not the name of an algorithm.' : undefined;
+  const objection = objectionToKey(key);
+  if (objection !== undefined || algorithm === undefined) return objection;
+  const row = verificationAlgorithms.get(algorithm);
+  return row !== undefined && isFitting(row, key) ? undefined : 'The `alg` is none that the key signs with.';
 }
 
 function refuse(reason: string, isPrivate = false): PublicReading {

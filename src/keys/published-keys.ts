@@ -1,7 +1,8 @@
 /**
  * @module
  * Public keys that verifiers must know, each with the time until which its tokens may be valid: what is remembered
- * across restarts, and what is published for others. One name stands for one key, until that key has ended.
+ * across restarts, and what is published for others. One name stands for one key, until that key has ended: the first
+ * that had it, unless it is the thumbprint of the other. So nobody takes the name of a key that is named as usual.
  */
 import { type HeldKey, isSameMaterial, keyId } from './held-key.ts';
 
@@ -45,10 +46,10 @@ export class PublishedKeys {
     if (name === undefined || key.held.thumbprint === undefined) return 'known';
     const known = this.#byName.get(name);
     const isOver = known !== undefined && known.until <= now;
-    if (known !== undefined && !isOver && !isSameMaterial(known.held, key.held)) return 'clash';
+    const isSame = known !== undefined && isSameMaterial(known.held, key.held);
+    if (known !== undefined && !isOver && !isSame && name !== key.held.thumbprint) return 'clash';
     if (known === undefined && this.#byName.size >= maxPublishedKeys) this.drop(({ until }) => until <= now);
     if (known === undefined && this.#byName.size >= maxPublishedKeys) return 'full';
-    const isSame = known !== undefined && isSameMaterial(known.held, key.held);
     this.#set(name, isSame ? merged(known, key) : key);
     return isSame ? 'known' : 'new';
   }

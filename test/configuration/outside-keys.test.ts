@@ -180,6 +180,16 @@ const refused: readonly [name: string, keys: object, code: string, more?: { entr
     { vaultTransit: { address: 'http://vault.example.com', key: 'orders' } },
     'keys.outside-setting',
   ],
+  [
+    'an address with a path',
+    { vaultTransit: { address: 'https://example.com/vault', key: 'orders' } },
+    'keys.outside-setting',
+  ],
+  [
+    'an address with a password',
+    { vaultTransit: { address: 'https://me:secret@example.com', key: 'orders' } },
+    'keys.outside-setting',
+  ],
   ['no region', { awsKms: { key: 'alias/orders' } }, 'keys.outside-setting'],
   ['no such key of KMS', { awsKms: { key: `${arn}x` } }, 'signer.key-unusable'],
   ['two places', { awsKms: { key: arn }, file: 'a.pem' }, 'config.invalid-value'],

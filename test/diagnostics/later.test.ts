@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arrival, Later } from '../../src/diagnostics/later.ts';
+import { cpuTimeOf, margin, maxTime } from '../search/cpu-time.ts';
 
 /** What arrives, as far as it has arrived. */
 function watched<T>(later: Later<T>): readonly string[] {
@@ -126,4 +127,28 @@ test('who makes a value that another one waits for hears it as well, also if tha
     if (!isBefore) leave();
     assert.equal(told, 1);
   }
+});
+
+test('each of many who wait for one value costs the same', () => {
+  const cost = (count: number): number =>
+    cpuTimeOf(() => {
+      const later = new Later<string>();
+      for (let added = 0; added < count; added++) later.listen(assert.ok, () => assert.fail());
+    }).milliseconds;
+  cost(1000);
+  // With a copy of the list for each, it was 5,000 ms.
+  assert.ok(cost(40_000) < margin * maxTime);
+});
+
+test('each of many who leave costs the same, in any order', () => {
+  const cost = (count: number, isReversed: boolean): number => {
+    const later = new Later<string>();
+    const leaves = Array.from({ length: count }, () => leaving(later));
+    if (isReversed) leaves.reverse();
+    return cpuTimeOf(() => {
+      for (const leave of leaves) leave();
+    }).milliseconds;
+  };
+  cost(1000, false);
+  for (const isReversed of [false, true]) assert.ok(cost(40_000, isReversed) < margin * maxTime);
 });

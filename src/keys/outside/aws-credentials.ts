@@ -39,6 +39,9 @@ const renewAhead = 300_000;
 /** How often long-lived credentials are looked for again, in milliseconds: a profile may change. */
 const lookAgain = 60_000;
 
+/** The shortest time between two renewals of credentials, in milliseconds: a source may have no newer ones yet. */
+const renewPause = 10_000;
+
 /** Shared by all keys of a process, so that it asks once. */
 const shared = new WeakMap<Environment, AwsCredentials>();
 
@@ -47,6 +50,7 @@ export class AwsCredentials {
   readonly #region: string;
   #found: Found | undefined;
   #lookedAt = 0;
+  #renewedAt = 0;
   #looking: Promise<Found> | undefined;
 
   static of(environment: Environment, region: string): AwsCredentials {
@@ -66,7 +70,9 @@ export class AwsCredentials {
     const now = Date.now();
     if (found === undefined || found.end <= now) return (await this.#look(signal)).credentials;
     // The next call gets the new ones. If that fails, these are good until they end.
-    if (found.end - renewAhead <= now || now - this.#lookedAt > lookAgain) {
+    const isDue = Number.isFinite(found.end) ? found.end - renewAhead <= now : now - this.#lookedAt > lookAgain;
+    if (isDue && now - this.#renewedAt > renewPause) {
+      this.#renewedAt = now;
       this.#look(AbortSignal.timeout(5_000)).catch(() => undefined);
     }
     return found.credentials;

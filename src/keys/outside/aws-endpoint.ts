@@ -16,7 +16,7 @@ export function endpointOf(
   const written = environment[variable] ?? environment['AWS_ENDPOINT_URL'];
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = URL.parse(written ?? `https://${service}.${region}.${suffix}`);
-  if (url !== null && isSafeAddress(url)) return url;
-  const message = `The address of AWS in ${variable} or AWS_ENDPOINT_URL is not \`https:\`, nor of this machine.`;
+  if (url !== null && isSafeAddress(url) && url.href === `${url.origin}/`) return url;
+  const message = `The address of AWS in ${variable} or AWS_ENDPOINT_URL is not \`https://HOST:PORT\`, nor \`http:\` of this machine.`;
   throw new MintError('keys.outside-setting', message);
 }

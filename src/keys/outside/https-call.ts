@@ -1,7 +1,7 @@
 /**
  * @module
- * One call of a service over HTTPS. Its answer is bounded and no redirect is followed: what it points to would get the
- * credentials.
+ * One call of a service over HTTPS. Its answer is bounded, and nothing that a path or an answer says leads to another
+ * server: that would get the credentials.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
@@ -47,21 +47,43 @@ export class HttpServer {
     this.#origin = origin;
     this.#name = name;
     this.#agent = isSecure
-      ? new HttpsAgent({ ...options, ...(ca === undefined ? {} : { ca }) })
+      ? // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: credentials are sent.
+        new HttpsAgent({ ...options, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
       : new HttpAgent(options);
     this.#request = isSecure ? httpsRequest : httpRequest;
   }
 
-  /** @throws MintError `signer.refused` if the answer is too large; Error of Node if there is none */
-  call({ method, path, headers, body }: HttpCall, signal: AbortSignal): Promise<HttpReply> {
-    const options: RequestOptions = { method, headers, signal, agent: this.#agent };
+  /**
+   * @throws MintError `signer.refused` if the answer is too large or none of HTTP, `signer.denied` if a header cannot
+   *   be sent; Error of Node if there is no answer
+   */
+  async call({ method, path, headers, body }: HttpCall, signal: AbortSignal): Promise<HttpReply> {
+    checkFields(headers, this.#name);
+    const { protocol, hostname, port } = this.#origin;
+    // The path is no reference to resolve: `//host/…` would be another server.
+    const server = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+    const options: RequestOptions = { ...server, path, method, headers, signal, agent: this.#agent };
     return new Promise((resolve, reject) => {
-      const request = this.#request(new URL(path, this.#origin), options, (message) => {
+      const request = this.#request(options, (message) => {
         readReply(message, this.#name).then(resolve, reject);
       });
       request.on('error', reject);
+      // Node ends such an exchange without a response and without an error.
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        reject(signerError('signer.refused', `${this.#name} answered with another protocol than HTTP.`));
+      });
       request.end(body);
     });
+  }
+}
+
+/** Tokens come from files, and from answers. Node's own error would count as a defect of the program. */
+function checkFields(fields: HttpCall['headers'], name: string): void {
+  for (const [field, value] of Object.entries(fields)) {
+    if (/^[\x20-\x7e]*$/.test(value)) continue;
+    const message = `A value for ${name} (\`${field}\`) has a character that no header may have, such as a line break.`;
+    throw signerError('signer.denied', message);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * @module
- * The signers of one process for the keys that services hold. All configurations that name a key share its connections,
- * its queue and its circuit, so a reload does not call a service that fails.
+ * The signers of one process for the keys that services hold. All configurations with a key share its connections, its
+ * queue and its circuit, so a reload does not call a service that fails.
  */
 import { createPublicKey } from 'node:crypto';
 import type { Code } from '../../diagnostics/codes.ts';
@@ -10,7 +10,7 @@ import type { HeldKey } from '../held-key.ts';
 import { type Description, type OutsideKey, type OutsideService, serviceNames } from './outside-key.ts';
 import { OutsideSigning, type SigningObserver } from './outside-signing.ts';
 import { lazyService, openService } from './services.ts';
-import { asSignerError, isTransient, type ServiceContext } from './signer-service.ts';
+import { asSignerError, inTime, isTransient, type ServiceContext, signerError } from './signer-service.ts';
 
 /** What asking a service for a key led to, as plain data. */
 export type OutsideAnswer =
@@ -22,7 +22,7 @@ const askingTime = 10_000;
 const askingAttempts = 3;
 
 /** Calls to a service at the same time. A token in hardware has few sessions. */
-const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 4 };
+const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 3 };
 
 export interface OutsideSignersOptions extends ServiceContext {
   /** @param key the name of a key as it may be shown */
@@ -45,9 +45,8 @@ export class OutsideSigners {
     for (let attempt = 1; ; attempt++) {
       try {
         const service = await openService(key, this.#options);
-        const description = await service.describe(signal);
-        // Thrown here if it is no key.
-        createPublicKey({ key: Buffer.from(description.publicKey), format: 'der', type: 'spki' });
+        const description = await inTime(service.describe(signal), signal);
+        checkPublicKey(description, name);
         return { kind: 'key', ...description };
       } catch (error) {
         const failure = asSignerError(error, name, signal);
@@ -67,7 +66,9 @@ export class OutsideSigners {
     shown: string,
     algorithm: SignatureAlgorithm,
   ): Sign {
-    const id = JSON.stringify([outside, shown]);
+    // A service may replace a key under its name. The signatures of the new one need another key to verify.
+    const published = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+    const id = JSON.stringify([outside, shown, published]);
     const known = this.#signings.get(id)?.deref();
     const { service, deadline, queue } = outside;
     const signing =
@@ -88,6 +89,14 @@ export class OutsideSigners {
   #keep(id: string, signing: OutsideSigning): void {
     for (const [other, kept] of this.#signings) if (kept.deref() === undefined) this.#signings.delete(other);
     this.#signings.set(id, new WeakRef(signing));
+  }
+}
+
+function checkPublicKey({ publicKey }: Description, name: string): void {
+  try {
+    createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  } catch (error) {
+    throw signerError('signer.refused', `${name} returned a public key that cannot be read.`, error);
   }
 }
 

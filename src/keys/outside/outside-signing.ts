@@ -2,16 +2,17 @@
  * @module
  * Asks a service for the signatures of one key (docs/decisions/0098): a bounded number of calls at a time, a bounded
  * queue before them, a deadline for each signature with retries inside it, and a circuit breaker. Every signature is
- * verified with the published key before it is used.
+ * verified with the published key before it is used. More requests than the service can sign for are refused without
+ * any effect on those that it can.
  */
 import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Code } from '../../diagnostics/codes.ts';
 import { Later } from '../../diagnostics/later.ts';
-import type { MintError } from '../../diagnostics/mint-error.ts';
+import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Sign, SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import { Circuit, type CircuitState } from './circuit.ts';
-import { asSignerError, isTransient, type SignerService, signerError } from './signer-service.ts';
+import { asSignerError, inTime, isTransient, type SignerService, signerError } from './signer-service.ts';
 
 /** What happens to one key, for metrics and the log. */
 export interface SigningObserver {
@@ -46,6 +47,9 @@ const firstPause = 25;
 /** No service answers sooner, in milliseconds, so a call with less time is not begun. */
 const shortestCall = 1;
 
+/** How much of the time of each signature counts for the usual time. */
+const share = 1 / 8;
+
 interface Wanted {
   readonly input: string;
   readonly algorithm: SignatureAlgorithm;
@@ -62,6 +66,8 @@ export class OutsideSigning {
   #calls = 0;
   #timer: NodeJS.Timeout | undefined;
   #lastCode: Code | undefined;
+  /** How long signatures take lately, without their time in the queue, in milliseconds. */
+  #usual = shortestCall;
 
   constructor(options: SigningOptions) {
     this.#options = options;
@@ -101,18 +107,31 @@ export class OutsideSigning {
   async #serve(wanted: Wanted): Promise<void> {
     this.#calls++;
     this.#circuit.begin();
+    const began = performance.now();
     let settle: () => void;
     try {
       const signature = await this.#attempts(wanted);
+      this.#usual += share * (performance.now() - began - this.#usual);
       this.#circuit.succeeded();
       settle = () => wanted.later.settle(signature);
     } catch (error) {
-      this.#circuit.failed(performance.now());
+      if (this.#isToBlame(error, wanted.deadline - began)) this.#circuit.failed(performance.now());
       settle = () => wanted.later.fail(error);
     }
     this.#calls--;
     settle();
     this.#serveNext();
+  }
+
+  /**
+   * Whether a failure is the service's. Under a flood of requests the queue takes most of their time, and a service
+   * that works would soon count as broken.
+   *
+   * @param time what was left for the service, in milliseconds
+   */
+  #isToBlame(error: unknown, time: number): boolean {
+    const isLate = error instanceof MintError && error.code === 'signer.timeout';
+    return !isLate || this.#circuit.state === 'half-open' || time >= this.#options.deadline / 2;
   }
 
   #serveNext(): void {
@@ -124,8 +143,10 @@ export class OutsideSigning {
       this.#queue.delete(wanted);
       if (!wanted.later.isAwaited) wanted.later.fail(abandoned(name));
       else if (isRefused) wanted.later.fail(this.#refused(paused(name)));
-      else if (now + shortestCall > wanted.deadline) wanted.later.fail(this.#refused(late(name)));
-      else void this.#serve(wanted);
+      // A call that would end too late takes the place of one that would not.
+      else if (now + Math.max(this.#usual, shortestCall) > wanted.deadline) {
+        wanted.later.fail(this.#refused(late(name)));
+      } else void this.#serve(wanted);
     }
     observer.waiting(this.#queue.size);
   }
@@ -187,16 +208,6 @@ export class OutsideSigning {
     if (await algorithm.verify?.(toSign, publicKey, bytes)) return signature;
     throw signerError('signer.wrong-signature', `${name} returned no signature of the published key.`);
   }
-}
-
-/** A service may not heed its signal: a native library, for example. */
-function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const late = (): void => reject(new Error('the deadline has passed'));
-    if (signal.aborted) late();
-    signal.addEventListener('abort', late, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
-  });
 }
 
 function paused(name: string): MintError {

@@ -3,7 +3,7 @@
  * A key in a PKCS#11 token, such as an HSM (OASIS PKCS#11 2.40), by the package `pkcs11js`. It is a native addon that
  * whoever needs it installs beside mintproc; nothing else loads it. Signatures are made on other threads.
  */
-import { createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, hash, type KeyObject, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Description, Pkcs11Key } from './outside-key.ts';
@@ -11,8 +11,11 @@ import type { Attribute, Handle, Pkcs11, Pkcs11Module } from './pkcs11-module.ts
 import { readSecret } from './secret-file.ts';
 import { type ServiceContext, type SignerService, signerError } from './signer-service.ts';
 
-/** Sessions of a token that sign. Each makes one signature at a time. */
-const maxSessions = 4;
+/**
+ * Sessions of a token that sign. Each makes one signature at a time, on a thread of libuv's pool, which has four: a
+ * token that hangs leaves one for files, names and the verification of other signatures.
+ */
+const maxSessions = 3;
 
 const classes = { public: 2, private: 3 } as const;
 const attribute = { class: 0, label: 3, id: 258, modulus: 288, exponent: 290, curve: 384, point: 385 } as const;
@@ -57,6 +60,12 @@ const rsa = Object.keys(mechanisms).filter((algorithm) => /^[RP]S/.test(algorith
 /** RSA of 16,384 bits. */
 const maxSignatureBytes = 2048;
 
+/**
+ * CKF_OS_LOCKING_OK. Without it a library may rely on one thread alone (PKCS#11 2.40 section 5.4, C_Initialize), and
+ * signatures are made on several: SoftHSM then destroys its memory, and the process dies or signs with rubbish.
+ */
+const osLocking = 2;
+
 const cryptokiInitialized = 0x191;
 const alreadyLoggedIn = 0x100;
 
@@ -69,8 +78,10 @@ const pinCodes: ReadonlySet<number> = new Set([0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0x1
 /** A token that was logged in to. */
 interface OpenToken {
   readonly library: Pkcs11;
+  /** Those that nobody uses. */
   readonly sessions: Handle[];
-  readonly waiting: ((session: Handle) => void)[];
+  /** Who waits for one, in their order. */
+  readonly waiting: Set<(session: Handle) => void>;
 }
 
 interface OpenKey {
@@ -80,19 +91,24 @@ interface OpenKey {
 
 export function pkcs11(place: Pkcs11Key, context: ServiceContext): SignerService {
   let found: OpenKey | undefined;
-  const opened = async (): Promise<OpenKey> => {
+  const opened = async (signal: AbortSignal): Promise<OpenKey> => {
     const token = await tokenOf(place, context);
-    found ??= { token, key: find(token, classes.private, place) ?? missing('private') };
+    if (found !== undefined) return found;
+    const key = await withSession(token, signal, (session) => find(token.library, session, classes.private, place));
+    found = { token, key: key ?? missing('private') };
     return found;
   };
   return {
-    async describe() {
-      return converting(place, async () => describe((await opened()).token, place));
+    async describe(signal) {
+      return converting(place, async () => {
+        const { token } = await opened(signal);
+        return withSession(token, signal, (session) => describe(token.library, session, place));
+      });
     },
-    async sign(input, algorithm) {
+    async sign(input, algorithm, signal) {
       return converting(place, async () => {
         try {
-          return await signWith(await opened(), input, algorithm);
+          return await signWith(await opened(signal), input, algorithm, signal);
         } catch (error) {
           found = undefined;
           throw error;
@@ -102,25 +118,56 @@ export function pkcs11(place: Pkcs11Key, context: ServiceContext): SignerService
   };
 }
 
-async function signWith({ token, key }: OpenKey, input: Buffer, algorithm: string): Promise<Buffer> {
+function signWith({ token, key }: OpenKey, input: Buffer, algorithm: string, signal: AbortSignal): Promise<Buffer> {
   const chosen = mechanisms[algorithm];
   if (chosen === undefined) throw new TypeError('an algorithm that the token lacks');
   const { mechanism, parameter, digest } = chosen;
-  const session = token.sessions.pop() ?? (await new Promise<Handle>((resolve) => token.waiting.push(resolve)));
-  try {
-    const { library } = token;
+  const { library } = token;
+  return withSession(token, signal, (session) => {
     library.C_SignInit(session, parameter === undefined ? { mechanism } : { mechanism, parameter }, key);
     const message = digest === undefined ? input : hash(digest, input, 'buffer');
-    return await library.C_SignAsync(session, message, Buffer.alloc(maxSignatureBytes));
+    return library.C_SignAsync(session, message, Buffer.alloc(maxSignatureBytes));
+  });
+}
+
+/** Uses a session that nobody else uses meanwhile. @throws MintError if there is none in time */
+async function withSession<T>(
+  token: OpenToken,
+  signal: AbortSignal,
+  use: (session: Handle) => T | Promise<T>,
+): Promise<T> {
+  const session = token.sessions.pop() ?? (await freeSession(token, signal));
+  try {
+    return await use(session);
   } finally {
-    const next = token.waiting.shift();
+    const [next] = token.waiting;
     if (next === undefined) token.sessions.push(session);
     else next(session);
   }
 }
 
+/** Whoever gives up leaves the line: a token that hangs would let it grow. */
+function freeSession({ waiting }: OpenToken, signal: AbortSignal): Promise<Handle> {
+  return new Promise((resolve, reject) => {
+    const take = (session: Handle): void => {
+      waiting.delete(take);
+      signal.removeEventListener('abort', leave);
+      resolve(session);
+    };
+    const leave = (): void => {
+      waiting.delete(take);
+      reject(signerError('signer.timeout', 'The PKCS#11 token had no free session within the deadline.'));
+    };
+    waiting.add(take);
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+  });
+}
+
 /** Each library is initialized and each token logged in to once in a process, and the PIN is read once. */
 const tokens = new Map<string, Promise<OpenToken>>();
+/** For each token, the fingerprint of the PIN that it refused. */
+const refusedPins = new Map<string, string>();
 const libraries = new Map<string, Pkcs11>();
 
 function tokenIdOf({ module, token }: Pkcs11Key): string {
@@ -131,25 +178,46 @@ function tokenOf(place: Pkcs11Key, context: ServiceContext): Promise<OpenToken> 
   const id = tokenIdOf(place);
   const known = tokens.get(id) ?? openToken(place, context);
   tokens.set(id, known);
-  known.catch(() => tokens.delete(id));
+  known.catch(() => {
+    if (tokens.get(id) === known) tokens.delete(id);
+  });
   return known;
 }
 
-async function openToken({ module, token, pin }: Pkcs11Key, { environment }: ServiceContext): Promise<OpenToken> {
+async function openToken(place: Pkcs11Key, { environment }: ServiceContext): Promise<OpenToken> {
+  const { module, token, pin } = place;
   const secret = 'file' in pin ? await pinIn(pin.file) : environment[pin.env];
   if (secret === undefined) throw signerError('signer.denied', 'The environment variable with the PIN is not set.');
+  const id = tokenIdOf(place);
+  if (refusedPins.get(id) === fingerprint(secret)) {
+    const message = 'The PKCS#11 token refused this PIN before. It is not tried again: some wrong ones lock a token.';
+    throw signerError('signer.denied', message);
+  }
   const library = libraryOf(module);
   const slot = library.C_GetSlotList(true).find((one) => library.C_GetTokenInfo(one).label.trimEnd() === token);
   if (slot === undefined) throw signerError('signer.key-unusable', 'The PKCS#11 library has no token with this label.');
   const sessions = Array.from({ length: maxSessions }, () => library.C_OpenSession(slot, serialSession));
   const [first] = sessions;
   if (first === undefined) throw new TypeError('no session');
-  passing(alreadyLoggedIn, () => library.C_Login(first, user, secret));
-  return { library, sessions, waiting: [] };
+  try {
+    passing(alreadyLoggedIn, () => library.C_Login(first, user, secret));
+  } catch (error) {
+    if (pinCodes.has(codeOf(error) ?? 0)) refusedPins.set(id, fingerprint(secret));
+    for (const session of sessions) library.C_CloseSession(session);
+    throw error;
+  }
+  return { library, sessions, waiting: new Set() };
 }
 
 const serialSession = 4;
 const user = 1;
+
+/** A secret of the process, so that nobody finds a short PIN by its fingerprint. */
+const fingerprintKey = randomBytes(32);
+
+function fingerprint(secret: string): string {
+  return createHmac('sha256', fingerprintKey).update(secret).digest('base64url');
+}
 
 async function pinIn(path: string): Promise<string> {
   try {
@@ -164,7 +232,7 @@ function libraryOf(module: string): Pkcs11 {
   if (known !== undefined) return known;
   const library = new (loadPackage().PKCS11)();
   library.load(module);
-  passing(cryptokiInitialized, () => library.C_Initialize());
+  passing(cryptokiInitialized, () => library.C_Initialize({ flags: osLocking }));
   libraries.set(module, library);
   return library;
 }
@@ -181,9 +249,7 @@ function loadPackage(): Pkcs11Module {
   }
 }
 
-function find({ library, sessions }: OpenToken, kind: number, { label, id }: Pkcs11Key): Handle | undefined {
-  const [session] = sessions;
-  if (session === undefined) throw signerError('signer.busy', 'All sessions of the token are in use.');
+function find(library: Pkcs11, session: Handle, kind: number, { label, id }: Pkcs11Key): Handle | undefined {
   const template: Attribute[] = [{ type: attribute.class, value: kind }];
   if (label !== undefined) template.push({ type: attribute.label, value: label });
   if (id !== undefined) template.push({ type: attribute.id, value: Buffer.from(id, 'hex') });
@@ -199,12 +265,9 @@ function find({ library, sessions }: OpenToken, kind: number, { label, id }: Pkc
   }
 }
 
-function describe(token: OpenToken, place: Pkcs11Key): Description {
-  const found = find(token, classes.public, place) ?? missing('public');
-  const { library, sessions } = token;
+function describe(library: Pkcs11, session: Handle, place: Pkcs11Key): Description {
+  const found = find(library, session, classes.public, place) ?? missing('public');
   const read = (type: number): Buffer => {
-    const [session] = sessions;
-    if (session === undefined) throw signerError('signer.busy', 'All sessions of the token are in use.');
     const [first] = library.C_GetAttributeValue(session, found, [{ type }]);
     return Buffer.isBuffer(first?.value) ? first.value : Buffer.alloc(0);
   };

@@ -47,3 +47,13 @@ export function asSignerError(error: unknown, name: string, signal: AbortSignal)
   if (!(error instanceof Error && 'code' in error) || defects.test(String(error.code))) throw error;
   return signerError('signer.unreachable', `${name} could not be reached, or closed the connection.`, error);
 }
+
+/** A service may not heed its signal: a native library, for example. */
+export function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error('the deadline has passed'));
+    if (signal.aborted) late();
+    signal.addEventListener('abort', late, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
+  });
+}

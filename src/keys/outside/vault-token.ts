@@ -78,7 +78,9 @@ export class VaultToken {
 function leased({ auth }: Readonly<Record<string, unknown>>): Given {
   const { client_token: token, lease_duration: seconds } = isRecord(auth) ? auth : {};
   if (typeof token !== 'string' || typeof seconds !== 'number') throw noToken('The answer to the login has none');
-  return { token, until: performance.now() + seconds * 1000 * leasePart };
+  // A lease of 0 does not end (Vault, tokens without a TTL): a login for each signature would make a token for each.
+  const time = seconds > 0 ? seconds * 1000 * leasePart : Number.POSITIVE_INFINITY;
+  return { token, until: performance.now() + time };
 }
 
 async function secretIn(path: string): Promise<string> {

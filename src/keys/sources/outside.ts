@@ -90,14 +90,10 @@ function regionOf(key: string): string | undefined {
   return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
 }
 
-function completeVault(
-  { caFile, ...place }: Extract<OutsidePlace, { service: 'vaultTransit' }>,
-  access: KeyRequest['access'],
-): OutsideKey | SourceReading {
-  const { environment } = access;
-  const address = place.address ?? environment['VAULT_ADDR'];
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || address === undefined) {
+/** The origin of the address, or what is wrong with it. */
+function vaultAddress(written: string | undefined): string | SourceReading {
+  const url = written === undefined ? null : URL.parse(written);
+  if (url === null) {
     const message = 'The address of Vault is not known.';
     return refused('keys.outside-setting', message, 'Write `address: https://…`, or set VAULT_ADDR.');
   }
@@ -109,6 +105,18 @@ function completeVault(
       'Write an address with `https:`. `http:` is for this machine only.',
     );
   }
+  if (url.href === `${url.origin}/`) return url.origin;
+  const message = 'The address of Vault has more than a host and a port, which would not be used.';
+  return refused('keys.outside-setting', message, 'Write `https://HOST:PORT`, and the path as `mount` and `key`.');
+}
+
+function completeVault(
+  { caFile, ...place }: Extract<OutsidePlace, { service: 'vaultTransit' }>,
+  access: KeyRequest['access'],
+): OutsideKey | SourceReading {
+  const { environment } = access;
+  const address = vaultAddress(place.address ?? environment['VAULT_ADDR']);
+  if (typeof address !== 'string') return address;
   const login = place.login ?? ({ kind: 'environment', variable: 'VAULT_TOKEN' } as const);
   if (place.login === undefined && environment['VAULT_TOKEN'] === undefined) {
     const message = 'Nothing says how to log in to Vault.';
@@ -116,7 +124,11 @@ function completeVault(
     return refused('keys.outside-setting', message, suggestion);
   }
   const namespace = place.namespace ?? environment['VAULT_NAMESPACE'];
-  const made = { ...place, address: url.origin, namespace, login, ca: undefined };
+  if (namespace !== undefined && !/^[\x21-\x7e]{1,256}$/.test(namespace)) {
+    const message = 'VAULT_NAMESPACE is not the name of a namespace: at most 256 characters of ASCII without spaces.';
+    return refused('keys.outside-setting', message);
+  }
+  const made = { ...place, address, namespace, login, ca: undefined };
   if (caFile === undefined) return made;
   const file = readKeyFile(caFile, { access, strictFiles: false, use: { kind: 'public' } });
   if (file.kind === 'refused') return file.reading;

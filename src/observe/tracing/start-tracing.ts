@@ -45,7 +45,7 @@ export async function startTracing(
       metrics.traced('failed', requests);
       report.failed(failure);
     },
-    onTrouble: (reason) => log.warn('Something of tracing is not as it was meant.', { reason }),
+    onTrouble: (reason) => report.trouble(reason),
   });
   const sampler = samplerOf(sampling, ratioSampler(sampling.ratio), Math.random);
   const count: Metrics['traced'] = (result) => metrics.traced(result);
@@ -55,9 +55,11 @@ export async function startTracing(
   };
 }
 
-/** Reports failed exports seldom, and the first one that succeeds again. */
+/** Reports failed exports and other trouble seldom, and the first export that succeeds again. */
 class ExportReport {
   readonly #log: Log;
+  /** By reason, of which there are few. A receiver may cause one with each of its answers. */
+  readonly #troubles = new Map<string, Seldom>();
   readonly #seldom = new Seldom(troubleInterval, () => performance.now());
   #hasFailed = false;
 
@@ -68,6 +70,12 @@ class ExportReport {
   failed({ reason, systemCode }: ExportFailure): void {
     this.#hasFailed = true;
     this.#seldom.write((left) => this.#log.warn('Spans could not be exported.', { reason, systemCode, ...left }));
+  }
+
+  trouble(reason: string): void {
+    const seldom = this.#troubles.get(reason) ?? new Seldom(troubleInterval, () => performance.now());
+    this.#troubles.set(reason, seldom);
+    seldom.write((left) => this.#log.warn('Something of tracing is not as it was meant.', { reason, ...left }));
   }
 
   exported(): void {

@@ -57,8 +57,14 @@ function responseOf(
   const host = hostOf(url);
   const name = host === address ? {} : { servername: host };
   const trusted = authorities === undefined ? {} : { ca: authorities };
-  const request = isTls ? getByTls({ ...options, ...name, ...trusted }, resolve) : getPlainly(options, resolve);
+  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: whoever answers publishes keys.
+  const checked = { ...name, ...trusted, rejectUnauthorized: true };
+  const request = isTls ? getByTls({ ...options, ...checked }, resolve) : getPlainly(options, resolve);
   request.on('error', reject);
+  request.on('upgrade', (_, socket) => {
+    socket.destroy();
+    reject(new NoAnswer('It answers with another protocol than HTTP.'));
+  });
   return promise;
 }
 

@@ -7,6 +7,7 @@ import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { FileContents, FolderContents } from '../../configuration/files.ts';
 import { type HeldKey, heldKey } from '../../keys/held-key.ts';
 import { derOf, hasPublicKey, isPrivateKey, type PemBlock, pemBlocks } from '../../keys/pem.ts';
+import { objectionToKey } from '../../keys/public-jwk.ts';
 import { readSet, type SeenKey, type Sight } from './seen-keys.ts';
 
 export interface PathReader {
@@ -62,6 +63,10 @@ function readPem(text: string, from: string, isInFolder: boolean): Sight {
   try {
     const keys = [...certified(chain, isInFolder), ...alone.map(({ text: pem }) => heldKey(createPublicKey(pem)))];
     if (keys.some(({ thumbprint }) => thumbprint === undefined)) return refused(from, 'No JWK set can hold the key.');
+    for (const { key } of keys) {
+      const objection = objectionToKey(key);
+      if (objection !== undefined) return refused(from, objection);
+    }
     return { from, keys: keys.map(seen), objections: [] };
   } catch (error) {
     return refused(from, error instanceof Authority ? error.message : 'The public key or certificate is damaged.');

@@ -12,6 +12,7 @@ import { type PathReader, readPath } from './key-paths.ts';
 import { type Ask, questionsTo, type Resolve } from './peers.ts';
 import type { SeenKey, Sight } from './seen-keys.ts';
 import type { Source } from './source.ts';
+import { SourceShares } from './source-shares.ts';
 
 export interface PublisherOptions extends PeerOptions {
   readonly sources: readonly Source[];
@@ -49,9 +50,11 @@ export class Publisher {
   /** What each file and address showed last. */
   #seen = new Map<string, Seen>();
   readonly #stop = new AbortController();
+  readonly #shares: SourceShares;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#shares = new SourceShares(options.keep + step + clockLeeway + slack);
   }
 
   /** The keys that the sources showed last, each with the time of its last token. */
@@ -68,7 +71,7 @@ export class Publisher {
   /** Looks at all sources once. */
   async round(): Promise<void> {
     const { now, seen } = this.#options;
-    const sights = await this.#lookAtAll();
+    const sights = this.#shares.within(await this.#lookAtAll(), now());
     const after = new Map<string, Seen>();
     for (const { from, keys } of sights) {
       const last = keys === undefined ? this.#seen.get(from) : { keys, at: now() };
@@ -123,13 +126,16 @@ function unanswered(from: string, error: unknown): Sight {
   return { from, keys: undefined, objections: ['The file system does not answer.'] };
 }
 
-/** Asks some at a time, each worker the next that nobody has asked. */
+/**
+ * Asks some at a time, each worker the next that nobody has asked. The sights are in the order of `asks`: if two peers
+ * have keys of one name, the one that is named first stays, not the one that answers first.
+ */
 async function answers(asks: readonly Ask[]): Promise<readonly Sight[]> {
-  const sights: Sight[] = [];
-  const left = asks.values();
+  const sights = new Map<number, Sight>();
+  const left = asks.entries();
   const work = async (): Promise<void> => {
-    for (const ask of left) sights.push(await ask());
+    for (const [index, ask] of left) sights.set(index, await ask());
   };
   await Promise.all(Array.from({ length: Math.min(concurrentAsks, asks.length) }, work));
-  return sights;
+  return asks.flatMap((_, index) => sights.get(index) ?? []);
 }

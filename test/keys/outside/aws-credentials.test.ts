@@ -155,3 +155,37 @@ test('credentials that were refused are asked for again', async () => {
   credentials.forget(await credentials.get(signal));
   assert.equal((await credentials.get(signal)).accessKeyId, 'c-2');
 });
+
+test('a source without newer credentials is not asked at every signature', async () => {
+  let count = 0;
+  const end = new Date(Date.now() + 60_000).toISOString();
+  await using server = await FakeServer.start(() => found(`c-${++count}`, end));
+  const environment = { ...nowhere, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.origin}/container` };
+  const credentials = new AwsCredentials(environment, 'eu-central-1');
+  while ((await credentials.get(signal)).accessKeyId !== 'c-2') await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let calls = 0; calls < 20; calls++) {
+    await credentials.get(signal);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.equal(count, 2);
+});
+
+const elsewhere = [
+  '//192.0.2.1/a',
+  '@192.0.2.1/a',
+  '.example.com/a',
+  ':80@192.0.2.1/',
+  '\\\\192.0.2.1/a',
+  '#@192.0.2.1/',
+];
+for (const uri of elsewhere) {
+  test(`the address of a container agent leads to no other host: ${uri}`, async () => {
+    await using server = await FakeServer.start(() => found('right'));
+    const full = `${server.origin}${uri}`;
+    const environment = { ...nowhere, AWS_CONTAINER_CREDENTIALS_FULL_URI: full };
+    const credentials = new AwsCredentials(environment, 'eu-central-1');
+    // Without a call to 192.0.2.1, which nobody has (RFC 5737), there is no need to wait for it.
+    const answer = await credentials.get(AbortSignal.timeout(1_000)).catch((error: { code: string }) => error.code);
+    assert.ok(answer === 'signer.denied' || server.requests.length === 1, JSON.stringify(answer));
+  });
+}

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createRawServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -38,12 +38,18 @@ test('the certificate of the server must be of an authority that is named, or th
   try {
     assert.deepEqual(await new HttpServer(origin, 'S', cert).call(get, signal), { status: 200, text: 'fine' });
     await assert.rejects(new HttpServer(origin, 'S').call(get, signal), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    // Whoever switches the check off for something else does not do so for credentials.
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    await assert.rejects(new HttpServer(origin, 'S').call(get, signal), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     await assert.rejects(new HttpServer(origin, 'S', certificate().cert).call(get, signal));
   } finally {
     server.closeAllConnections();
     server.close();
   }
 });
+
+const started = (): Promise<FakeServer> => FakeServer.start(() => ({ status: 200, body: '' }));
 
 test('an answer of the largest size is read, and one more byte is refused', async () => {
   let size = maxReplyBytes;
@@ -62,6 +68,39 @@ test('there are no more connections than the maximum', async () => {
   await Promise.all(Array.from({ length: maxConnections + 10 }, () => server.call(get, signal)));
   assert.equal(fake.maxAtOnce, maxConnections);
 });
+
+test('no path leads to another server', async () => {
+  await using fake = await started();
+  await using other = await started();
+  const server = new HttpServer(new URL(fake.origin), 'S');
+  const { host } = new URL(other.origin);
+  const paths = [`//${host}/a`, `/\\\\${host}/a`, `/..//${host}/a`, `http://${host}/a`, `@${host}/a`];
+  for (const path of paths) await server.call({ ...get, path }, signal).catch(() => undefined);
+  assert.equal(other.requests.length, 0);
+  assert.equal(fake.requests[0]?.path, `//${host}/a`);
+});
+
+test('an answer that changes the protocol is refused', async () => {
+  const server = createRawServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () =>
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await assert.rejects(new HttpServer(origin, 'S').call(get, signal), { code: 'signer.refused' });
+  server.close();
+});
+
+for (const value of ['a\nb', 'a\r\nx-other: b', 'a\u0000', '\u0100', 'é', '\t']) {
+  test(`a header with ${JSON.stringify(value)} is refused, and is not in the message`, async () => {
+    await using fake = await started();
+    const calling = new HttpServer(new URL(fake.origin), 'S').call({ ...get, headers: { 'x-token': value } }, signal);
+    await assert.rejects(calling, ({ code, message }) => code === 'signer.denied' && !message.includes(value));
+    assert.equal(fake.requests.length, 0);
+  });
+}
 
 const addresses: readonly [address: string, isSafe: boolean][] = [
   ['https://vault.example.com', true],

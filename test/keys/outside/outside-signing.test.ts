@@ -230,13 +230,9 @@ test('whatever a service does: every request ends, with a right signature or an 
         describe: () => assert.fail(),
         async sign(input, _, signal) {
           assert.ok(++atOnce <= 2, 'too many calls at once');
-          // A call whose deadline has passed keeps no place, whenever the service heeds that.
-          let isOver = false;
-          const over = (): void => {
-            if (!isOver) atOnce--;
-            isOver = true;
-          };
-          signal.addEventListener('abort', over);
+          // A call is over with its deadline, even if the rest of this function runs later.
+          const over = new AbortController();
+          AbortSignal.any([signal, over.signal]).addEventListener('abort', () => atOnce--, { once: true });
           try {
             const { does, waits } = requests[Number(input.toString())] ?? assert.fail();
             await pause(waits, undefined, { signal });
@@ -245,7 +241,7 @@ test('whatever a service does: every request ends, with a right signature or an 
             if (does === 'hangs') await new Promise((resolve) => signal.addEventListener('abort', resolve));
             return sign(null, input, does === 'another key' ? other : key);
           } finally {
-            over();
+            over.abort();
           }
         },
       };
@@ -284,4 +280,29 @@ test('whatever a service does: every request ends, with a right signature or an 
     }),
     { numRuns: 40, seed: 26 },
   );
+});
+
+/** As many signatures as there are calls at a time, and as many that wait. */
+async function flooded(deadline: number, answeredAt: number) {
+  const it = world({ deadline, concurrency: maxFailures, queue: maxFailures });
+  const asked = Array.from({ length: 2 * maxFailures }, (_, index) => it.codeOf(it.ask(String(index))));
+  await pause(answeredAt);
+  for (const call of it.calls.slice()) call.answer();
+  return { ...it, codes: await Promise.all(asked) };
+}
+
+test('time in the queue is no failure of the service: a flood of requests does not open the circuit', async () => {
+  const { codes, events } = await flooded(2000, 1200);
+  const [signed, late] = [Array(maxFailures).fill('signed'), Array(maxFailures).fill('signer.timeout')];
+  assert.deepEqual(codes, [...signed, ...late]);
+  assert.deepEqual(
+    events.filter((event) => event.startsWith('open')),
+    [],
+  );
+});
+
+test('what has less time left than signatures take lately is not asked for', async () => {
+  const { calls, events } = await flooded(1000, 920);
+  assert.equal(calls.length, maxFailures);
+  assert.equal(events.filter((event) => event === 'refused signer.timeout').length, maxFailures);
 });

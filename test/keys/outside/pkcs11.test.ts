@@ -41,17 +41,23 @@ function run(...options: readonly string[]): void {
   execFileSync('softhsm2-util', options, { stdio: 'ignore' });
 }
 
+function pemOf(algorithm: string): string {
+  const file = join(folder, `${algorithm}.pem`);
+  writeFileSync(file, privateKeyFor(algorithm).export({ format: 'pem', type: 'pkcs8' }));
+  return file;
+}
+
 /** Made once: a process initializes a PKCS#11 library once. */
 function makeToken(): void {
   mkdirSync(join(folder, 'tokens'));
   writeFileSync(join(folder, 'softhsm2.conf'), `directories.tokendir = ${join(folder, 'tokens')}\n`);
   process.env['SOFTHSM2_CONF'] = join(folder, 'softhsm2.conf');
   run('--init-token', '--free', '--label', 'mintproc', '--pin', pin, '--so-pin', '4712');
+  run('--init-token', '--free', '--label', 'other', '--pin', pin, '--so-pin', '4712');
+  run('--import', pemOf('ES256'), '--token', 'other', '--pin', pin, '--label', 'ES256', '--id', '01');
   for (const [index, algorithm] of algorithms.entries()) {
-    const file = join(folder, `${algorithm}.pem`);
-    writeFileSync(file, privateKeyFor(algorithm).export({ format: 'pem', type: 'pkcs8' }));
     const named = ['--label', algorithm, '--id', `0${index}`];
-    run('--import', file, '--token', 'mintproc', '--pin', pin, ...named);
+    run('--import', pemOf(algorithm), '--token', 'mintproc', '--pin', pin, ...named);
   }
 }
 
@@ -90,7 +96,7 @@ test('PKCS#11: more signatures than sessions', { skip }, async () => {
 
 const wrong: readonly [name: string, change: Partial<Pkcs11Key>, code: string][] = [
   ['no such label', { label: 'other' }, 'signer.key-unusable'],
-  ['no such token', { token: 'other' }, 'signer.key-unusable'],
+  ['no such token', { token: 'none' }, 'signer.key-unusable'],
   ['no library', { module: '/no/such/library.so' }, 'keys.outside-setting'],
 ];
 
@@ -106,3 +112,33 @@ for (const [name, change, code] of wrong) {
     assert.equal(answer.kind === 'failed' && answer.code, code);
   });
 }
+
+test('PKCS#11: the first use of a key, while another key has all sessions', { skip }, async () => {
+  const signers = new OutsideSigners({ environment });
+  const busy = await signerFor(signers, keyNamed('RS512', { queue: 100 }), 'RS512');
+  const other = await signerFor(signers, keyNamed('PS512', { queue: 100 }), 'PS512');
+  await busy.sign(inputOf('RS512'));
+  const all = Array.from({ length: 40 }, (_, index) => busy.sign(inputOf('RS512', `${index}`)));
+  await other.sign(inputOf('PS512'));
+  await Promise.all(all);
+});
+
+test('PKCS#11: a PIN that was refused is not tried again, and another one is', { skip }, async () => {
+  const signers = new OutsideSigners({ environment: { WRONG: '4713', ...environment } });
+  const key = keyNamed('ES256', { token: 'other', pin: { env: 'WRONG' } });
+  for (const message of [/refuses the PIN/, /is not tried again/, /is not tried again/]) {
+    const answer = await signers.ask(key);
+    assert.ok(answer.kind === 'failed' && answer.code === 'signer.denied', JSON.stringify(answer));
+    assert.match(answer.message, message);
+  }
+  const { sign } = await signerFor(signers, { ...key, pin: { env: 'PIN' } }, 'ES256');
+  await sign(inputOf('ES256'));
+});
+
+test('PKCS#11: a library that signs on several threads keeps its memory whole', { skip }, async () => {
+  const signers = new OutsideSigners({ environment });
+  const { sign } = await signerFor(signers, keyNamed('ES256', { queue: 100 }), 'ES256');
+  for (let round = 0; round < 100; round++) {
+    await Promise.all(Array.from({ length: 30 }, (_, index) => sign(inputOf('ES256', `${round} ${index}`))));
+  }
+});

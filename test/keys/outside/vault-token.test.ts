@@ -65,6 +65,15 @@ test('a login with the service account of a pod, which is kept for its lease, in
   assert.equal(it.vault.logins, 3);
 });
 
+test('a login whose token does not end is not repeated for each signature', async () => {
+  writeFileSync(path, 'a service account');
+  await using it = await world({ kind: 'kubernetes', role: 'mintproc', mount: 'kubernetes', path });
+  it.vault.lease = ['token-1', 0];
+  const { sign } = await signerFor(it.signers, it.key, 'ES256');
+  for (let count = 0; count < 3; count++) await sign(input);
+  assert.equal(it.vault.logins, 2);
+});
+
 const refused: readonly [name: string, login: VaultLogin][] = [
   ['no file', { kind: 'file', path: join(folder, 'none') }],
   ['an empty file', { kind: 'file', path: join(folder, 'empty') }],

@@ -239,3 +239,21 @@ for (const [text, allowsHttp, expected] of addresses) {
     else assert.match(shown, expected);
   });
 }
+
+test('of two peers with one name for their keys, the one that is named first stays, however late it answers', async () => {
+  const [slow, quick] = [ec(), ec()];
+  await using late = await serving((_, response) => void setTimeout(() => response.end(setOf(['k', slow])), 200));
+  await using soon = await serving((_, response) => response.end(setOf(['k', quick])));
+  const collected = collecting({ sources: [peers(portOf(late)), peers(portOf(soon))] });
+  await collected.publisher.round();
+  const [published] = collected.keeper.keys;
+  assert.equal(published?.held.thumbprint, heldKey(slow).thumbprint);
+});
+
+test('an answer in another protocol is no answer', async () => {
+  await using server = await serving((request) => {
+    request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+  });
+  const url = new URL(`http://peers:${portOf(server)}`);
+  await assert.rejects(askPeer(url, '127.0.0.1', { authorities: undefined }), /another protocol than HTTP/);
+});
