@@ -15,7 +15,7 @@ export const waitsForNothing = (): boolean => false;
 const waits = (): boolean => true;
 
 export class Later<T> {
-  #listeners: readonly Listener<T>[] = [];
+  #listeners: Listener<T>[] = [];
 
   /**
    * Call it in the turn in which the value was requested. Listeners run in the order in which they were added. They
@@ -25,7 +25,7 @@ export class Later<T> {
    * @param isWaiting whether the listener still needs the value
    */
   listen(settled: (value: T) => void, failed: (error: unknown) => void, isWaiting: () => boolean = waits): void {
-    this.#listeners = [...this.#listeners, { settled, failed, isWaiting }];
+    this.#listeners.push({ settled, failed, isWaiting });
   }
 
   /** Whether a listener still needs the value. Work that nobody waits for need not begin. */
