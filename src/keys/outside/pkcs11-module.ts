@@ -13,10 +13,11 @@ export interface Attribute {
 
 export interface Pkcs11 {
   load(path: string): void;
-  C_Initialize(): void;
+  C_Initialize(options: { readonly flags: number }): void;
   C_GetSlotList(tokenPresent: boolean): Handle[];
   C_GetTokenInfo(slot: Handle): { readonly label: string };
   C_OpenSession(slot: Handle, flags: number): Handle;
+  C_CloseSession(session: Handle): void;
   C_Login(session: Handle, userType: number, pin: string): void;
   C_FindObjectsInit(session: Handle, template: readonly Attribute[]): void;
   C_FindObjects(session: Handle, maxObjectCount: number): Handle[];

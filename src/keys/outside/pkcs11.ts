@@ -11,7 +11,7 @@ import type { Attribute, Handle, Pkcs11, Pkcs11Module } from './pkcs11-module.ts
 import { readSecret } from './secret-file.ts';
 import { type ServiceContext, type SignerService, signerError } from './signer-service.ts';
 
-/** Sessions of a token that sign. Each makes one signature at a time. */
+/** Sessions of a token. */
 const maxSessions = 4;
 
 const classes = { public: 2, private: 3 } as const;
@@ -66,11 +66,68 @@ const goneCodes: ReadonlySet<number> = new Set([0x30, 0x32, 0xb0, 0xb3, 0xe0, 0x
 /** Codes of PINs that are wrong, locked or expired. */
 const pinCodes: ReadonlySet<number> = new Set([0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0x101, 0x102]);
 
-/** A token that was logged in to. */
-interface OpenToken {
+/** A token that was logged in to. Each of its sessions does one thing at a time. */
+class OpenToken {
   readonly library: Pkcs11;
-  readonly sessions: Handle[];
-  readonly waiting: ((session: Handle) => void)[];
+  readonly #free: Handle[];
+  /** Those who wait for a session, in order. */
+  readonly #waiting = new Set<(session: Handle) => void>();
+  #isLost = false;
+
+  constructor(library: Pkcs11, sessions: readonly Handle[]) {
+    this.library = library;
+    this.#free = [...sessions];
+  }
+
+  /** @throws MintError `signer.timeout` if no session is free until the signal is aborted */
+  async use<T>(signal: AbortSignal, run: (session: Handle) => T | Promise<T>): Promise<T> {
+    const session = this.#free.pop() ?? (await this.#next(signal));
+    try {
+      return await run(session);
+    } finally {
+      this.#pass(session);
+    }
+  }
+
+  /** Closes the sessions that are free now, and each other one after its use. */
+  lose(): void {
+    this.#isLost = true;
+    for (const session of this.#free.splice(0)) close(this.library, session);
+  }
+
+  #pass(session: Handle): void {
+    const [next] = this.#waiting;
+    if (next !== undefined) next(session);
+    else if (this.#isLost) close(this.library, session);
+    else this.#free.push(session);
+  }
+
+  #next(signal: AbortSignal): Promise<Handle> {
+    const { promise, resolve, reject } = Promise.withResolvers<Handle>();
+    const take = (session: Handle): void => {
+      this.#waiting.delete(take);
+      signal.removeEventListener('abort', giveUp);
+      resolve(session);
+    };
+    const giveUp = (): void => {
+      this.#waiting.delete(take);
+      reject(signerError('signer.timeout', 'No session of the PKCS#11 token was free within the deadline.'));
+    };
+    this.#waiting.add(take);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    return promise;
+  }
+}
+
+/** A token has few sessions, so none may stay open without a use. */
+function close(library: Pkcs11, session: Handle): void {
+  try {
+    library.C_CloseSession(session);
+  } catch (error) {
+    // It is closed already.
+    if (codeOf(error) === undefined) throw error;
+  }
 }
 
 interface OpenKey {
@@ -79,43 +136,58 @@ interface OpenKey {
 }
 
 export function pkcs11(place: Pkcs11Key, context: ServiceContext): SignerService {
+  const id = JSON.stringify([place.module, place.token]);
   let found: OpenKey | undefined;
-  const opened = async (): Promise<OpenKey> => {
-    const token = await tokenOf(place, context);
-    found ??= { token, key: find(token, classes.private, place) ?? missing('private') };
-    return found;
-  };
-  return {
-    async describe() {
-      return converting(place, async () => describe((await opened()).token, place));
-    },
-    async sign(input, algorithm) {
-      return converting(place, async () => {
-        try {
-          return await signWith(await opened(), input, algorithm);
-        } catch (error) {
-          found = undefined;
-          throw error;
+  const using = <T>(run: (token: OpenToken) => Promise<T>): Promise<T> =>
+    converting(async () => {
+      const opening = tokenOf(id, place, context);
+      const token = await opening;
+      try {
+        return await run(token);
+      } catch (error) {
+        found = undefined;
+        if (goneCodes.has(codeOf(error) ?? 0)) {
+          forget(id, opening);
+          token.lose();
         }
-      });
-    },
+        throw error;
+      }
+    });
+  return {
+    describe: (signal) => using((token) => token.use(signal, (session) => describe(token.library, session, place))),
+    sign: (input, algorithm, signal) =>
+      using((token) =>
+        token.use(signal, (session) => {
+          // Another key may have opened the token anew.
+          if (found?.token !== token) {
+            found = { token, key: find(token.library, session, classes.private, place) ?? missing('private') };
+          }
+          return signWith(token.library, session, found.key, input, algorithm);
+        }),
+      ),
   };
 }
 
-async function signWith({ token, key }: OpenKey, input: Buffer, algorithm: string): Promise<Buffer> {
+/** `pkcs11js` itself keeps no reference to what another thread signs, so that its memory could be freed too early. */
+const beingSigned = new Set<Buffer>();
+
+async function signWith(
+  library: Pkcs11,
+  session: Handle,
+  key: Handle,
+  input: Buffer,
+  algorithm: string,
+): Promise<Buffer> {
   const chosen = mechanisms[algorithm];
   if (chosen === undefined) throw new TypeError('an algorithm that the token lacks');
   const { mechanism, parameter, digest } = chosen;
-  const session = token.sessions.pop() ?? (await new Promise<Handle>((resolve) => token.waiting.push(resolve)));
+  library.C_SignInit(session, parameter === undefined ? { mechanism } : { mechanism, parameter }, key);
+  const message = digest === undefined ? input : hash(digest, input, 'buffer');
+  beingSigned.add(message);
   try {
-    const { library } = token;
-    library.C_SignInit(session, parameter === undefined ? { mechanism } : { mechanism, parameter }, key);
-    const message = digest === undefined ? input : hash(digest, input, 'buffer');
     return await library.C_SignAsync(session, message, Buffer.alloc(maxSignatureBytes));
   } finally {
-    const next = token.waiting.shift();
-    if (next === undefined) token.sessions.push(session);
-    else next(session);
+    beingSigned.delete(message);
   }
 }
 
@@ -123,16 +195,18 @@ async function signWith({ token, key }: OpenKey, input: Buffer, algorithm: strin
 const tokens = new Map<string, Promise<OpenToken>>();
 const libraries = new Map<string, Pkcs11>();
 
-function tokenIdOf({ module, token }: Pkcs11Key): string {
-  return JSON.stringify([module, token]);
+function tokenOf(id: string, place: Pkcs11Key, context: ServiceContext): Promise<OpenToken> {
+  const known = tokens.get(id);
+  if (known !== undefined) return known;
+  const opening = openToken(place, context);
+  tokens.set(id, opening);
+  opening.catch(() => forget(id, opening));
+  return opening;
 }
 
-function tokenOf(place: Pkcs11Key, context: ServiceContext): Promise<OpenToken> {
-  const id = tokenIdOf(place);
-  const known = tokens.get(id) ?? openToken(place, context);
-  tokens.set(id, known);
-  known.catch(() => tokens.delete(id));
-  return known;
+/** The next call opens the token anew, unless another one has done so. */
+function forget(id: string, opening: Promise<OpenToken>): void {
+  if (tokens.get(id) === opening) tokens.delete(id);
 }
 
 async function openToken({ module, token, pin }: Pkcs11Key, { environment }: ServiceContext): Promise<OpenToken> {
@@ -141,13 +215,20 @@ async function openToken({ module, token, pin }: Pkcs11Key, { environment }: Ser
   const library = libraryOf(module);
   const slot = library.C_GetSlotList(true).find((one) => library.C_GetTokenInfo(one).label.trimEnd() === token);
   if (slot === undefined) throw signerError('signer.key-unusable', 'The PKCS#11 library has no token with this label.');
-  const sessions = Array.from({ length: maxSessions }, () => library.C_OpenSession(slot, serialSession));
-  const [first] = sessions;
-  if (first === undefined) throw new TypeError('no session');
-  passing(alreadyLoggedIn, () => library.C_Login(first, user, secret));
-  return { library, sessions, waiting: [] };
+  const first = library.C_OpenSession(slot, serialSession);
+  const sessions = [first];
+  try {
+    passing(alreadyLoggedIn, () => library.C_Login(first, user, secret));
+    while (sessions.length < maxSessions) sessions.push(library.C_OpenSession(slot, serialSession));
+  } catch (error) {
+    for (const session of sessions) close(library, session);
+    throw error;
+  }
+  return new OpenToken(library, sessions);
 }
 
+/** CKF_OS_LOCKING_OK: signatures are made on several threads. Without it, a library need not be safe for them. */
+const osLocking = 2;
 const serialSession = 4;
 const user = 1;
 
@@ -164,7 +245,7 @@ function libraryOf(module: string): Pkcs11 {
   if (known !== undefined) return known;
   const library = new (loadPackage().PKCS11)();
   library.load(module);
-  passing(cryptokiInitialized, () => library.C_Initialize());
+  passing(cryptokiInitialized, () => library.C_Initialize({ flags: osLocking }));
   libraries.set(module, library);
   return library;
 }
@@ -181,9 +262,7 @@ function loadPackage(): Pkcs11Module {
   }
 }
 
-function find({ library, sessions }: OpenToken, kind: number, { label, id }: Pkcs11Key): Handle | undefined {
-  const [session] = sessions;
-  if (session === undefined) throw signerError('signer.busy', 'All sessions of the token are in use.');
+function find(library: Pkcs11, session: Handle, kind: number, { label, id }: Pkcs11Key): Handle | undefined {
   const template: Attribute[] = [{ type: attribute.class, value: kind }];
   if (label !== undefined) template.push({ type: attribute.label, value: label });
   if (id !== undefined) template.push({ type: attribute.id, value: Buffer.from(id, 'hex') });
@@ -199,12 +278,9 @@ function find({ library, sessions }: OpenToken, kind: number, { label, id }: Pkc
   }
 }
 
-function describe(token: OpenToken, place: Pkcs11Key): Description {
-  const found = find(token, classes.public, place) ?? missing('public');
-  const { library, sessions } = token;
+function describe(library: Pkcs11, session: Handle, place: Pkcs11Key): Description {
+  const found = find(library, session, classes.public, place) ?? missing('public');
   const read = (type: number): Buffer => {
-    const [session] = sessions;
-    if (session === undefined) throw signerError('signer.busy', 'All sessions of the token are in use.');
     const [first] = library.C_GetAttributeValue(session, found, [{ type }]);
     return Buffer.isBuffer(first?.value) ? first.value : Buffer.alloc(0);
   };
@@ -262,7 +338,7 @@ function passing(code: number, run: () => void): void {
 }
 
 /** Errors of the package as those of a signer. */
-async function converting<T>(place: Pkcs11Key, run: () => Promise<T>): Promise<T> {
+async function converting<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -273,7 +349,6 @@ async function converting<T>(place: Pkcs11Key, run: () => Promise<T>): Promise<T
     }
     if (pinCodes.has(code)) throw signerError('signer.denied', `The PKCS#11 token refuses the PIN.`, error);
     if (goneCodes.has(code)) {
-      tokens.delete(tokenIdOf(place));
       throw signerError('signer.unreachable', `The PKCS#11 token was removed, or closed the session.`, error);
     }
     const message = `The PKCS#11 token cannot sign with the key in this way: the result is ${code.toString(16)} (hexadecimal).`;
