@@ -46,9 +46,7 @@ export class OutsideSigners {
       try {
         const service = await openService(key, this.#options);
         const description = await service.describe(signal);
-        // Thrown here if it is no key.
-        createPublicKey({ key: Buffer.from(description.publicKey), format: 'der', type: 'spki' });
-        return { kind: 'key', ...description };
+        return isPublicKey(description) ? { kind: 'key', ...description } : unreadable(name);
       } catch (error) {
         const failure = asSignerError(error, name, signal);
         const isOver = attempt === askingAttempts || signal.aborted || !isTransient(failure);
@@ -89,6 +87,19 @@ export class OutsideSigners {
     for (const [other, kept] of this.#signings) if (kept.deref() === undefined) this.#signings.delete(other);
     this.#signings.set(id, new WeakRef(signing));
   }
+}
+
+function isPublicKey({ publicKey }: Description): boolean {
+  try {
+    createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unreadable(name: string): OutsideAnswer {
+  return { kind: 'failed', code: 'signer.refused', message: `${name} returned a public key that cannot be read.` };
 }
 
 const unobserved: SigningObserver = {

@@ -17,7 +17,7 @@ import {
   testFailures,
 } from './contract.ts';
 import { FakeKms } from './fake-kms.ts';
-import type { FakeReply } from './fake-server.ts';
+import type { FakeReply, FakeServer } from './fake-server.ts';
 import { privateKeyFor } from './service-keys.ts';
 
 const rsa = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -25,7 +25,7 @@ const ecdsa = ['ES256', 'ES384', 'ES512'];
 
 const arnOf = (algorithm: string): string => `arn:aws:kms:eu-central-1:111122223333:key/${algorithm}`;
 
-type Started = StartedService & { readonly failures: Failures; lastBody(): string };
+type Started = StartedService & { readonly failures: Failures; lastBody(): string; readonly server: FakeServer };
 
 async function start(): Promise<Started> {
   const kms = new FakeKms();
@@ -43,6 +43,7 @@ async function start(): Promise<Started> {
     server.repeats = always !== undefined;
   };
   return {
+    server,
     environment,
     keyFor: (algorithm, deadline) => {
       return { service: 'awsKms', key: arnOf(algorithm), region: 'eu-central-1', deadline, queue: 10 };
@@ -74,6 +75,28 @@ async function start(): Promise<Started> {
 const contract: FailingContract = { name: 'AWS KMS', algorithms: [...ecdsa, ...rsa], start };
 testContract(contract);
 testFailures(contract);
+
+const asked: readonly [what: string, faults: number, code: string | undefined][] = [
+  ['two errors', 2, undefined],
+  ['three errors', 3, 'signer.unreachable'],
+];
+
+for (const [what, faults, code] of asked) {
+  test(`AWS KMS: after ${what}, asking for the key ${code === undefined ? 'has succeeded' : 'has failed'}`, async () => {
+    await using service = await start();
+    service.server.faults = Array.from({ length: faults }, () => ({ status: 503, body: '{}' }));
+    const answer = await new OutsideSigners({ environment: service.environment }).ask(service.keyFor('ES256', 1_000));
+    assert.equal(answer.kind === 'failed' ? answer.code : undefined, code);
+  });
+}
+
+test('AWS KMS: a public key that is none is not a lost connection', async () => {
+  await using service = await start();
+  const key = { PublicKey: 'AAAA', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ECDSA_SHA_256'] };
+  service.failures.fail({ status: 200, body: JSON.stringify(key) }, 'always');
+  const answer = await new OutsideSigners({ environment: service.environment }).ask(service.keyFor('ES256', 1_000));
+  assert.equal(answer.kind === 'failed' && answer.code, 'signer.refused');
+});
 
 for (const [bytes, type] of [
   [maxMessageBytes, 'RAW'],
