@@ -192,6 +192,13 @@ test('a profile that changes is read again after a minute', async (t) => {
   while ((await credentials.get(signal)).accessKeyId !== 'new') await new Promise(setImmediate);
 });
 
+test('the instance is not asked if that is switched off', async () => {
+  await using server = await FakeServer.start(metadata);
+  const environment = { ...nowhere, AWS_EC2_METADATA_SERVICE_ENDPOINT: server.origin };
+  await assert.rejects(new AwsCredentials(environment, 'eu-central-1').get(signal), { code: 'signer.denied' });
+  assert.equal(server.requests.length, 0);
+});
+
 test('credentials that were refused are asked for again', async () => {
   let count = 0;
   await using server = await FakeServer.start(() => found(`c-${++count}`));

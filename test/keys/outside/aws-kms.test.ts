@@ -17,7 +17,7 @@ import {
   testFailures,
 } from './contract.ts';
 import { FakeKms } from './fake-kms.ts';
-import type { FakeReply, FakeServer } from './fake-server.ts';
+import { type FakeReply, FakeServer } from './fake-server.ts';
 import { privateKeyFor } from './service-keys.ts';
 
 const rsa = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
@@ -89,6 +89,37 @@ for (const [what, faults, code] of asked) {
     assert.equal(answer.kind === 'failed' ? answer.code : undefined, code);
   });
 }
+
+test('AWS KMS: a key that is not for signatures', async () => {
+  await using service = await start();
+  const key = { PublicKey: 'AAAA', KeyUsage: 'KEY_AGREEMENT', SigningAlgorithms: ['ECDSA_SHA_256'] };
+  service.failures.fail({ status: 200, body: JSON.stringify(key) });
+  const answer = await new OutsideSigners({ environment: service.environment }).ask(service.keyFor('ES256', 1_000));
+  assert.equal(answer.kind === 'failed' && answer.code, 'signer.key-unusable');
+});
+
+test('AWS KMS: credentials that it refuses are not used again', async () => {
+  let given = 0;
+  const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+  await using source = await FakeServer.start(() => {
+    const body = { AccessKeyId: `id-${++given}`, SecretAccessKey: 's', Token: 't', Expiration };
+    return { status: 200, body: JSON.stringify(body) };
+  });
+  await using service = await start();
+  const environment = {
+    HOME: '/nonexistent',
+    AWS_ENDPOINT_URL: service.server.origin,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${source.origin}/credentials`,
+  };
+  const { sign } = await signerFor(new OutsideSigners({ environment }), service.keyFor('ES256', 30_000), 'ES256');
+  service.failures.fail({ status: 400, body: '{"__type":"ExpiredTokenException"}' });
+  await assert.rejects(sign(inputOf('ES256')), { code: 'signer.denied' });
+  await sign(inputOf('ES256'));
+  const used = service.server.requests.map(
+    ({ headers }) => /Credential=([\w-]+)/.exec(headers.authorization ?? '')?.[1],
+  );
+  assert.deepEqual(used, ['id-1', 'id-1', 'id-2']);
+});
 
 test('AWS KMS: a public key that is none is not a lost connection', async () => {
   await using service = await start();
