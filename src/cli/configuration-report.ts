@@ -10,6 +10,7 @@ import type { Snapshot } from '../configuration/snapshot.ts';
 import { LocatedError, type Problem } from '../diagnostics/problem.ts';
 import { placeText } from '../diagnostics/source-text.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
+import { outsideNames } from '../keys/ring-state.ts';
 import { signerAt } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -62,6 +63,7 @@ export class ConfigurationReport {
     const generated = signers.filter((signer) => signer?.held.generated === true).length;
     const { byPolicy } = snapshot.settings.metrics;
     yield* this.#metrics.configurationLoaded(version, [...policies.keys()], this.#now() / 1000, byPolicy);
+    this.#metrics.signers.keepOnly(outsideNames(keys.rings.values()));
     this.#readiness.configurationLoaded(version, policies.size, generated);
     this.#readiness.reads(shownReads(snapshot.reads));
     const warnings = problems.filter(({ severity }) => severity === 'warning');

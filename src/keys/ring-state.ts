@@ -65,6 +65,12 @@ export function shownName(held: HeldKey): string | undefined {
   return name === undefined || isPlainName(name) ? name : held.thumbprint;
 }
 
+/** The names of the keys that services hold, as they are shown. */
+export function outsideNames(rings: Iterable<KeyRing>): ReadonlySet<string> {
+  const held = [...rings].flat().filter((key) => key.held.outside !== undefined);
+  return new Set(held.map((key) => shownName(key.held) ?? ''));
+}
+
 /** Whether two keys are the same and have the same name. */
 export function isSameKey(one: HeldKey | undefined, other: HeldKey | undefined): boolean {
   if (one === other) return true;

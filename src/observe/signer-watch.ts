@@ -25,6 +25,8 @@ type SignerFamilies = Pick<
 export class SignerWatch {
   readonly #families: SignerFamilies;
   #log: Pick<Log, 'error' | 'info'> | undefined;
+  /** The keys with series. A call of another one may still be on its way, and is not counted. */
+  #keys = new Set<string>();
 
   constructor(families: SignerFamilies) {
     this.#families = families;
@@ -35,22 +37,38 @@ export class SignerWatch {
     this.#log = log;
   }
 
+  /** Removes the series of all other keys. @param keys those of the configuration in force */
+  keepOnly(keys: ReadonlySet<string>): void {
+    this.#keys = new Set(keys);
+    const families = this.#families;
+    families.mintproc_signer_seconds.keepOnly(keys);
+    families.mintproc_signer_errors_total.keepOnly(keys);
+    families.mintproc_signer_queue.keepOnly(keys);
+    families.mintproc_signer_circuit_open.keepOnly(keys);
+  }
+
   /** @param key its name, as it may be shown */
   figuresOf(key: string): SignerFigures {
     const families = this.#families;
-    const seconds = families.mintproc_signer_seconds.with(key);
-    const queue = families.mintproc_signer_queue.with(key);
-    const isOpen = families.mintproc_signer_circuit_open.with(key);
-    const failed = (code: Code): void => families.mintproc_signer_errors_total.with(key, code).increment();
+    this.#keys.add(key);
+    families.mintproc_signer_seconds.with(key);
+    families.mintproc_signer_queue.with(key).set(0);
+    families.mintproc_signer_circuit_open.with(key).set(0);
+    const failed = (code: Code): void => {
+      if (this.#keys.has(key)) families.mintproc_signer_errors_total.with(key, code).increment();
+    };
     return {
-      called(duration, code) {
-        seconds.observe(duration);
+      called: (duration, code) => {
+        if (this.#keys.has(key)) families.mintproc_signer_seconds.with(key).observe(duration);
         if (code !== undefined) failed(code);
       },
       refused: failed,
-      waiting: (count) => queue.set(count),
+      waiting: (count) => {
+        if (this.#keys.has(key)) families.mintproc_signer_queue.with(key).set(count);
+      },
       circuit: (state, code) => {
-        isOpen.set(state === 'closed' ? 0 : 1);
+        if (!this.#keys.has(key)) return;
+        families.mintproc_signer_circuit_open.with(key).set(state === 'closed' ? 0 : 1);
         if (state === 'open') {
           this.#log?.error(
             'The service that holds a key fails. Requests that need a signature are refused meanwhile.',

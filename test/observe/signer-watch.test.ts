@@ -40,3 +40,32 @@ test('the figures of a service that signs, and what the log says of its circuit'
     ['info', 'The service that holds a key signs again.', { kid: 'k-1' }],
   ]);
 });
+
+test('a key that no configuration has any more leaves no series, whatever its last calls do', async () => {
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  const [gone, kept] = [metrics.signers.figuresOf('gone'), metrics.signers.figuresOf('kept')];
+  for (const figures of [gone, kept]) {
+    figures.called(0.1, 'signer.denied');
+    figures.waiting(1);
+    figures.circuit('open', 'signer.denied');
+  }
+  metrics.signers.keepOnly(new Set(['kept']));
+  gone.called(0.1, 'signer.timeout');
+  gone.refused('signer.paused');
+  gone.waiting(0);
+  gone.circuit('open', 'signer.timeout');
+  const text = await metrics.text();
+  assert.doesNotMatch(text, /key="gone"/);
+  assert.match(text, /mintproc_signer_circuit_open\{key="kept"\} 1\n/);
+  // It returns.
+  metrics.signers.keepOnly(new Set(['kept', 'gone']));
+  gone.circuit('open', 'signer.denied');
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="gone"\} 1\n/);
+});
+
+test('a key whose settings change begins with a closed circuit', async () => {
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  metrics.signers.figuresOf('k').circuit('open', 'signer.denied');
+  metrics.signers.figuresOf('k');
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="k"\} 0\n/);
+});

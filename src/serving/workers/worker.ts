@@ -3,6 +3,7 @@
  * The program of a worker: it answers the primary's questions and serves the connections assigned to it. It opens no
  * file, except for credentials of services that sign, and does not listen.
  */
+
 import type { Socket } from 'node:net';
 import { drainTimes } from '../../configuration/drain-schema.ts';
 import type { ListenerTls } from '../../configuration/listener-tls.ts';
@@ -10,6 +11,7 @@ import { CollectedInputs, type InputPart, repeatLoad } from '../../configuration
 import type { Snapshot } from '../../configuration/snapshot.ts';
 import type { ProcessorServer } from '../../extproc/server.ts';
 import type { OutsideSigners } from '../../keys/outside/outside-signers.ts';
+import { outsideNames } from '../../keys/ring-state.ts';
 import { type OnRefused, TlsTermination } from '../../net/tls-termination.ts';
 import { reportingClients } from '../../observe/client-report.ts';
 import { watchEventLoop } from '../../observe/event-loop-watch.ts';
@@ -205,6 +207,7 @@ class Worker {
     this.drop();
     const { byPolicy } = snapshot.settings.metrics;
     await inSlices(this.#metrics.policiesLoaded([...snapshot.policies.keys()], byPolicy), 'reload');
+    this.#metrics.signers.keepOnly(outsideNames(snapshot.keys.rings.values()));
   }
 
   async #serve(snapshot: Snapshot): Promise<Running> {
