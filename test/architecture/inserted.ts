@@ -203,6 +203,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'keys/outside/aws-kms.ts': ['status'],
   'keys/outside/https-call.ts': ['name'],
   'keys/outside/json-reply.ts': ['name'],
+  'keys/outside/outside-signers.ts': ['name'],
   'keys/outside/outside-signing.ts': ['name', 'queue', 'inSentence(name)'],
   'keys/outside/pkcs11.ts': ['half', 'code.toString(16)'],
   'keys/outside/signer-service.ts': ['name'],
