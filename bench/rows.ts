@@ -24,6 +24,8 @@ export interface Row {
   readonly requests: number;
   /** Envoy's filter; default: ext_proc. */
   readonly filter?: 'ext_authz';
+  /** What the `traceparent` of the requests says of the caller's own spans; `none`: they have none. */
+  readonly traceparent: 'sampled' | 'unsampled' | 'none';
   /** The build of another commit that serves the row; undefined for this commit. */
   readonly build?: Build;
 }
@@ -59,8 +61,12 @@ export const ownRows: readonly Row[] = [
   row('RS256-reused-tcp', 'the same over TCP', reused, 'tcp'),
   { ...row('RS256-reused-50', 'the same, 50 different tokens in turn', reused), requests: 50 },
   { ...row('RS256-reused-ext_authz', 'RS256 by ext_authz, reused within its second', reused), filter: 'ext_authz' },
-  row('RS256-reused-traced-parent', 'the same, traced as the caller says, who does not', traced('parent')),
-  row('RS256-reused-traced', 'the same, one in a hundred traced', traced(0.01)),
+  {
+    ...row('RS256-reused-traced-parent', 'the same, traced as the caller says, who does not', traced('parent')),
+    traceparent: 'unsampled',
+  },
+  { ...row('RS256-reused-traced', 'the same, one in a hundred traced', traced(0.01)), traceparent: 'none' },
+  row('RS256-reused-traced-limit', 'the same, all sampled, so as many traced as `perSecond`', traced('parent')),
   row('HS256', 'HS256, each signed', fresh('HS256')),
   row('claims-10', 'HS256 with 10 additional expressions', fresh('HS256', 10)),
   row('claims-50', 'HS256 with 50 additional expressions', fresh('HS256', 50)),
@@ -72,7 +78,7 @@ export const ownRows: readonly Row[] = [
 ];
 
 function row(name: string, title: string, serving: Serving, over: Over = 'unix'): Row {
-  return { name, title, serving, over, requests: 1 };
+  return { name, title, serving, over, requests: 1, traceparent: 'sampled' };
 }
 
 /** @param text `NAME=COMMAND`, with `{socket}` or `{port}` in the command @returns undefined for anything else */

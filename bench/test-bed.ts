@@ -43,11 +43,19 @@ const headers: readonly (readonly [name: string, value: string])[] = [
   ['user-agent', 'curl/8.5.0'],
   ['accept', 'application/json'],
   ['x-client-id', 'client-7'],
-  ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
 ];
 
-export function requestsOf({ requests }: Row): Buffer[] {
-  return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, headers));
+const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331';
+
+const traceparents: Readonly<Record<Row['traceparent'], typeof headers>> = {
+  sampled: [['traceparent', `${parent}-01`]],
+  unsampled: [['traceparent', `${parent}-00`]],
+  none: [],
+};
+
+export function requestsOf({ requests, traceparent }: Row): Buffer[] {
+  const sent = [...headers, ...traceparents[traceparent]];
+  return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, sent));
 }
 
 /**

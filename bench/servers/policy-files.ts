@@ -14,7 +14,7 @@ export interface Minting {
   readonly claims: number;
   /** Whether a token is reused within its second. Otherwise every request gets a new token. */
   readonly reuse: boolean;
-  /** `sample` of `tracing`; default: no tracing. Envoy sends no `traceparent`. */
+  /** `sample` of `tracing`; default: no tracing. Envoy adds no `traceparent` to that of the caller. */
   readonly traced?: 'parent' | number;
 }
 

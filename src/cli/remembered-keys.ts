@@ -18,7 +18,7 @@ import { publishedAt, signerAt } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import { ownKeys } from '../publishing/own-keys.ts';
 import { readState } from '../publishing/state-document.ts';
-import { StateKeeper } from '../publishing/state-keeper.ts';
+import { type OwnKeys, StateKeeper } from '../publishing/state-keeper.ts';
 import { type StateOutputs, StateReport } from '../publishing/state-report.ts';
 
 /**
@@ -76,10 +76,7 @@ export async function startRemembering(options: RememberOptions): Promise<Rememb
   return { keys: () => keeper.keys, changed: () => void keeper.look(), close };
 }
 
-function ownKeysOf(
-  { inForce, announced }: Configurations,
-  now: number,
-): ReturnType<ConstructorParameters<typeof StateKeeper>[0]['own']> {
+function ownKeysOf({ inForce, announced }: Configurations, now: number): OwnKeys {
   const rings = [inForce, announced].flatMap((snapshot) => [...(snapshot?.keys.rings.values() ?? [])]);
   return { keys: ownKeys(rings, now), revoked: revokedNames((announced ?? inForce).settings) };
 }

@@ -57,8 +57,10 @@ export class SignerWatch {
     const families = this.#families;
     const failed = (code: Code): void => families.mintproc_signer_errors_total.with(key, code).increment();
     families.mintproc_signer_seconds.with(key);
-    families.mintproc_signer_queue.with(key);
-    families.mintproc_signer_circuit_open.with(key);
+    families.mintproc_signer_queue.with(key).set(0);
+    // A key whose settings have changed is called anew.
+    families.mintproc_signer_circuit_open.with(key).set(0);
+    this.#turn(key, false);
     return {
       called(duration, code) {
         families.mintproc_signer_seconds.with(key).observe(duration);

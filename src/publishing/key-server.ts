@@ -43,24 +43,36 @@ export function startKeyServer({
   log,
   readiness,
 }: KeyServerOptions): Promise<HttpListener> {
-  const routes = Object.entries(documents).map(([path, document]): [string, HttpRoute] => [
-    path,
-    (headers) =>
+  const routes = Object.entries(documents).map(([path, document]): [string, HttpRoute] => {
+    const tagOf = entityTags();
+    const route: HttpRoute = (headers) =>
       activity.run('JWKS', () => {
-        const answer = conditional(document(), maxAge(), headers['if-none-match']);
+        const body = document();
+        const answer = conditional(body, tagOf(body), maxAge(), headers['if-none-match']);
         const result = answer.status === 304 ? 'unchanged' : 'sent';
         metrics.keysAsked(documentNames[path] ?? 'other', kindOfClient(headers), result);
         return answer;
-      }),
-  ]);
+      });
+    return [path, route];
+  });
   const code = 'observe.keys-listen-failed';
   const named = { name: 'JWKS', listener: 'jwks', code } as const;
   return startHttp({ ...named, address, log, readiness, routes: Object.fromEntries(routes) });
 }
 
+/** A function that returns the entity tag of a text. It hashes a text once, as long as no other one comes. */
+function entityTags(): (text: string) => string {
+  let latest = { text: '', tag: '' };
+  return (text) => {
+    if (latest.text !== text) {
+      latest = { text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` };
+    }
+    return latest.tag;
+  };
+}
+
 /** Sends the body only if the client does not have it yet (RFC 9110 section 13.1.2). */
-function conditional(body: string, maxAge: number, known: string | undefined): HttpAnswer {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+function conditional(body: string, etag: string, maxAge: number, known: string | undefined): HttpAnswer {
   const headers = { etag, 'cache-control': `public, max-age=${maxAge}`, 'access-control-allow-origin': '*' };
   const has = (known ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
   return { status: has ? 304 : 200, type: 'application/json', body, headers };

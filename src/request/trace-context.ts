@@ -25,7 +25,8 @@ const length = 55;
 /** A later version may be longer. What is longer than this is not looked at. */
 const maxLength = 512;
 
-const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
+/** Version, trace id, parent id and flags. No id is all zeros, and no version is ff (sections 3.2.2.1 to 3.2.2.4). */
+const form = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
 
 /** @returns undefined without a valid `traceparent`, or with several: nobody can say which one is the caller's */
 export function traceContextOf(headers: HeaderFields): TraceContext | undefined {
@@ -52,12 +53,16 @@ export function traceStateOf(headers: HeaderFields): string | undefined {
 
 /** @returns undefined if the value does not have the form of section 3.2 */
 export function parseTraceparent(value: string): TraceContext | undefined {
-  if (value.length < length || value.length > maxLength) return undefined;
-  const [, version = '', traceId = '', parentId = '', flags = ''] = form.exec(value) ?? [];
-  if (version === '' || version === 'ff') return undefined;
+  if (value.length < length || value.length > maxLength || !form.test(value)) return undefined;
+  const version = Number.parseInt(value.slice(0, 2), 16);
   // Version 00 ends after its flags.
-  if (version === '00' && value.length > length) return undefined;
-  if (!/[1-9a-f]/.test(traceId) || !/[1-9a-f]/.test(parentId)) return undefined;
-  const bits = Number.parseInt(flags, 16);
-  return { version: Number.parseInt(version, 16), traceId, parentId, flags: bits, isSampled: (bits & 1) === 1 };
+  if (version === 0 && value.length > length) return undefined;
+  const flags = Number.parseInt(value.slice(53, 55), 16);
+  return {
+    version,
+    traceId: value.slice(3, 35),
+    parentId: value.slice(36, 52),
+    flags,
+    isSampled: (flags & 1) === 1,
+  };
 }

@@ -17,7 +17,14 @@ import type { Minting } from '../../bench/servers/policy-files.ts';
 
 const keys = algorithms.HS256.makeKeys();
 const minting: Minting = { algorithm: 'HS256', claims: 1, reuse: false };
-const row: Row = { name: 'a', title: 'a', over: 'tcp', serving: { kind: 'sidecar', minting }, requests: 1 };
+const row: Row = {
+  name: 'a',
+  title: 'a',
+  over: 'tcp',
+  serving: { kind: 'sidecar', minting },
+  requests: 1,
+  traceparent: 'none',
+};
 const claims = { sub: 'alice', client_id: 'partner-42', claim_0: 'x' };
 
 function tokenOf(payload: JWTPayload, by = keys): Promise<string> {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision } from '../../src/decision/decision.ts';
 import { Later } from '../../src/diagnostics/later.ts';
+import { Admission } from '../../src/extproc/admission.ts';
 import { type Answer, Exchange } from '../../src/extproc/exchange.ts';
 import type { ProcessingRequest } from '../../src/extproc/messages.ts';
 import { alone, defaultLimits } from './default-limits.ts';
@@ -28,7 +29,7 @@ function shown(answer: Answer): string {
 }
 
 /** An exchange that waits for a decision, and its later answers. */
-function waiting() {
+function waiting(admission = alone()) {
   const observer = new RecordingObserver();
   const decision = new Later<Decision>();
   let time = 0;
@@ -36,7 +37,6 @@ function waiting() {
     time += 0.25;
     return time;
   };
-  const admission = alone();
   const exchange = new Exchange(
     { observer, pin: () => () => decision, limits: defaultLimits, admission, now },
     undefined,
@@ -63,6 +63,37 @@ for (const [name, answers, outcome] of [
     assert.equal(observer.records[0]?.seconds, 0.25);
   });
 }
+
+for (const end of ['settled', 'failed'] as const) {
+  test(`a request that was given up has its place until its decision has ${end}, and leaves it once`, () => {
+    const admission = new Admission(1);
+    const { exchange, decision } = waiting(admission);
+    exchange.close();
+    assert.equal(admission.enter(), false);
+    if (end === 'settled') decision.settle(decisions.forward);
+    else decision.fail(new TypeError('a defect'));
+    assert.equal(admission.enter(), true);
+    assert.equal(admission.enter(), false);
+  });
+}
+
+test('a request without a place is refused before anything is decided', () => {
+  const observer = new RecordingObserver();
+  const pin = (): never => assert.fail('nothing may be decided');
+  const settings = { observer, pin: () => pin, limits: defaultLimits, admission: new Admission(0), now: () => 0 };
+  assert.equal(shown(new Exchange(settings).answer(requestHeaders)), 'refuse 503 extproc.overloaded');
+  assert.deepEqual(observer.outcomes, ['overloaded']);
+});
+
+test('a request leaves its place once if its decision arrived before its end', () => {
+  const admission = new Admission(1);
+  const { exchange, decision } = waiting(admission);
+  decision.settle(decisions.forward);
+  assert.equal(admission.enter(), false);
+  exchange.close();
+  assert.equal(admission.enter(), true);
+  assert.equal(admission.enter(), false);
+});
 
 test('an unexpected error in a later decision refuses the request', () => {
   const { observer, decision, came } = waiting();

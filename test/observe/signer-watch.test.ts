@@ -61,3 +61,10 @@ test('a key that no configuration uses any more has no figures, until it returns
   metrics.signers.keepOnly(new Set(['k-1', 'k-2']));
   assert.deepEqual(paused, [['k-1', 'k-2'], ['k-2'], ['k-2', 'k-1']]);
 });
+
+test('a key whose settings change begins with a closed circuit', async () => {
+  const metrics = new Metrics({ version: '0', outcomes: [] });
+  metrics.signers.figuresOf('k').circuit('open', 'signer.denied');
+  metrics.signers.figuresOf('k');
+  assert.match(await metrics.text(), /mintproc_signer_circuit_open\{key="k"\} 0\n/);
+});

@@ -34,6 +34,11 @@ test('keys come back as they were written, without those that have ended', () =>
   assert.equal(third, undefined);
 });
 
+test('a key that is published for ever is written with a date that can be read', () => {
+  const reading = read(stateText([published(publicKey, 'k', { until: 8.64e15 })], 0));
+  assert.equal(reading.kind === 'keys' && reading.keys.all[0]?.until, Date.UTC(9999, 11, 31));
+});
+
 test('a private key that is given is written as its public half', () => {
   const text = stateText([published(privateKey, 'k')], 0);
   const { d } = privateKey.export({ format: 'jwk' });

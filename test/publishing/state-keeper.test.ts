@@ -18,6 +18,7 @@ import { AsyncFiles } from '../../src/configuration/reload/async-files.ts';
 import { heldKey } from '../../src/keys/held-key.ts';
 import { maxPublishedKeys, type PublishedKey } from '../../src/keys/published-keys.ts';
 import { StateKeeper } from '../../src/publishing/state-keeper.ts';
+import { writeAside } from '../../src/publishing/write-aside.ts';
 import { Told } from './history.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-state-'));
@@ -199,4 +200,21 @@ test('a look that changes nothing writes nothing', async () => {
   kept.own = [published('a', one, { until: now + hour + 600_001 })];
   await kept.keeper.look();
   assert.notEqual(statSync(path).ino, ino);
+});
+
+test('a key that begins to sign later than the file says is written again', async () => {
+  const path = join(folder, 'activated.json');
+  const kept = keeping(path, published('a'));
+  await kept.keeper.look();
+  const { ino } = statSync(path);
+  kept.own = [published('a', one, { activeFrom: now + 1_000 })];
+  await kept.keeper.look();
+  assert.notEqual(statSync(path).ino, ino);
+});
+
+test('a file that cannot be replaced leaves no draft', async () => {
+  const place = join(folder, 'occupied');
+  mkdirSync(join(place, 'state.json', 'full'), { recursive: true });
+  await assert.rejects(writeAside(join(place, 'state.json'), 'text'), { code: 'EISDIR' });
+  assert.deepEqual(readdirSync(place), ['state.json']);
 });

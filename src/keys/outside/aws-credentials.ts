@@ -36,11 +36,11 @@ const providers: readonly Provider[] = [fromEnvironment, fromWebIdentity, fromPr
 /** How long before their end temporary credentials are renewed, in milliseconds. */
 const renewAhead = 300_000;
 
+/** Milliseconds between two renewals, so that a source that is away is not asked for each signature. */
+const renewPause = 10_000;
+
 /** How often long-lived credentials are looked for again, in milliseconds: a profile may change. */
 const lookAgain = 60_000;
-
-/** The shortest time between two renewals of credentials, in milliseconds: a source may have no newer ones yet. */
-const renewPause = 10_000;
 
 /** Shared by all keys of a process, so that it asks once. */
 const shared = new WeakMap<Environment, AwsCredentials>();
@@ -50,7 +50,6 @@ export class AwsCredentials {
   readonly #region: string;
   #found: Found | undefined;
   #lookedAt = 0;
-  #renewedAt = 0;
   #looking: Promise<Found> | undefined;
 
   static of(environment: Environment, region: string): AwsCredentials {
@@ -70,9 +69,7 @@ export class AwsCredentials {
     const now = Date.now();
     if (found === undefined || found.end <= now) return (await this.#look(signal)).credentials;
     // The next call gets the new ones. If that fails, these are good until they end.
-    const isDue = Number.isFinite(found.end) ? found.end - renewAhead <= now : now - this.#lookedAt > lookAgain;
-    if (isDue && now - this.#renewedAt > renewPause) {
-      this.#renewedAt = now;
+    if (isDue(found, now, now - this.#lookedAt)) {
       this.#look(AbortSignal.timeout(5_000)).catch(() => undefined);
     }
     return found.credentials;
@@ -100,6 +97,12 @@ export class AwsCredentials {
     }
     throw signerError('signer.denied', 'There are no credentials of AWS: neither in the environment nor elsewhere.');
   }
+}
+
+/** @param since milliseconds since they were looked for */
+function isDue({ end }: Found, now: number, since: number): boolean {
+  if (end === Number.POSITIVE_INFINITY) return since >= lookAgain;
+  return end - renewAhead <= now && since >= renewPause;
 }
 
 async function fromEnvironment(environment: Environment): Promise<Found | undefined> {

@@ -75,13 +75,68 @@ const goneCodes: ReadonlySet<number> = new Set([0x30, 0x32, 0xb0, 0xb3, 0xe0, 0x
 /** Codes of PINs that are wrong, locked or expired. */
 const pinCodes: ReadonlySet<number> = new Set([0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0x101, 0x102]);
 
-/** A token that was logged in to. */
-interface OpenToken {
+/** A token that was logged in to. Each of its sessions does one thing at a time. */
+class OpenToken {
   readonly library: Pkcs11;
-  /** Those that nobody uses. */
-  readonly sessions: Handle[];
-  /** Who waits for one, in their order. */
-  readonly waiting: Set<(session: Handle) => void>;
+  readonly #free: Handle[];
+  /** Those who wait for a session, in order. */
+  readonly #waiting = new Set<(session: Handle) => void>();
+  #isLost = false;
+
+  constructor(library: Pkcs11, sessions: readonly Handle[]) {
+    this.library = library;
+    this.#free = [...sessions];
+  }
+
+  /** @throws MintError `signer.timeout` if no session is free until the signal is aborted */
+  async use<T>(signal: AbortSignal, run: (session: Handle) => T | Promise<T>): Promise<T> {
+    const session = this.#free.pop() ?? (await this.#next(signal));
+    try {
+      return await run(session);
+    } finally {
+      this.#pass(session);
+    }
+  }
+
+  /** Closes the sessions that are free now, and each other one after its use. */
+  lose(): void {
+    this.#isLost = true;
+    for (const session of this.#free.splice(0)) close(this.library, session);
+  }
+
+  #pass(session: Handle): void {
+    const [next] = this.#waiting;
+    if (next !== undefined) next(session);
+    else if (this.#isLost) close(this.library, session);
+    else this.#free.push(session);
+  }
+
+  #next(signal: AbortSignal): Promise<Handle> {
+    const { promise, resolve, reject } = Promise.withResolvers<Handle>();
+    const take = (session: Handle): void => {
+      this.#waiting.delete(take);
+      signal.removeEventListener('abort', giveUp);
+      resolve(session);
+    };
+    const giveUp = (): void => {
+      this.#waiting.delete(take);
+      reject(signerError('signer.timeout', 'No session of the PKCS#11 token was free within the deadline.'));
+    };
+    this.#waiting.add(take);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    return promise;
+  }
+}
+
+/** A token has few sessions, so none may stay open without a use. */
+function close(library: Pkcs11, session: Handle): void {
+  try {
+    library.C_CloseSession(session);
+  } catch (error) {
+    // It is closed already.
+    if (codeOf(error) === undefined) throw error;
+  }
 }
 
 interface OpenKey {
@@ -90,78 +145,59 @@ interface OpenKey {
 }
 
 export function pkcs11(place: Pkcs11Key, context: ServiceContext): SignerService {
+  const id = JSON.stringify([place.module, place.token]);
   let found: OpenKey | undefined;
-  const opened = async (signal: AbortSignal): Promise<OpenKey> => {
-    const token = await tokenOf(place, context);
-    if (found !== undefined) return found;
-    const key = await withSession(token, signal, (session) => find(token.library, session, classes.private, place));
-    found = { token, key: key ?? missing('private') };
-    return found;
-  };
-  return {
-    async describe(signal) {
-      return converting(place, async () => {
-        const { token } = await opened(signal);
-        return withSession(token, signal, (session) => describe(token.library, session, place));
-      });
-    },
-    async sign(input, algorithm, signal) {
-      return converting(place, async () => {
-        try {
-          return await signWith(await opened(signal), input, algorithm, signal);
-        } catch (error) {
-          found = undefined;
-          throw error;
+  const using = <T>(run: (token: OpenToken) => Promise<T>): Promise<T> =>
+    converting(async () => {
+      const opening = tokenOf(id, place, context);
+      const token = await opening;
+      try {
+        return await run(token);
+      } catch (error) {
+        found = undefined;
+        if (goneCodes.has(codeOf(error) ?? 0)) {
+          forget(id, opening);
+          token.lose();
         }
-      });
-    },
+        throw error;
+      }
+    });
+  return {
+    describe: (signal) => using((token) => token.use(signal, (session) => describe(token.library, session, place))),
+    sign: (input, algorithm, signal) =>
+      using((token) =>
+        token.use(signal, (session) => {
+          // Another key may have opened the token anew.
+          if (found?.token !== token) {
+            found = { token, key: find(token.library, session, classes.private, place) ?? missing('private') };
+          }
+          return signWith(token.library, session, found.key, input, algorithm);
+        }),
+      ),
   };
 }
 
-function signWith({ token, key }: OpenKey, input: Buffer, algorithm: string, signal: AbortSignal): Promise<Buffer> {
+/** `pkcs11js` itself keeps no reference to what another thread signs, so that its memory could be freed too early. */
+const beingSigned = new Set<Buffer>();
+
+async function signWith(
+  library: Pkcs11,
+  session: Handle,
+  key: Handle,
+  input: Buffer,
+  algorithm: string,
+): Promise<Buffer> {
   const chosen = mechanisms[algorithm];
   if (chosen === undefined) throw new TypeError('an algorithm that the token lacks');
   const { mechanism, parameter, digest } = chosen;
-  const { library } = token;
-  return withSession(token, signal, (session) => {
-    library.C_SignInit(session, parameter === undefined ? { mechanism } : { mechanism, parameter }, key);
-    const message = digest === undefined ? input : hash(digest, input, 'buffer');
-    return library.C_SignAsync(session, message, Buffer.alloc(maxSignatureBytes));
-  });
-}
-
-/** Uses a session that nobody else uses meanwhile. @throws MintError if there is none in time */
-async function withSession<T>(
-  token: OpenToken,
-  signal: AbortSignal,
-  use: (session: Handle) => T | Promise<T>,
-): Promise<T> {
-  const session = token.sessions.pop() ?? (await freeSession(token, signal));
+  library.C_SignInit(session, parameter === undefined ? { mechanism } : { mechanism, parameter }, key);
+  const message = digest === undefined ? input : hash(digest, input, 'buffer');
+  beingSigned.add(message);
   try {
-    return await use(session);
+    return await library.C_SignAsync(session, message, Buffer.alloc(maxSignatureBytes));
   } finally {
-    const [next] = token.waiting;
-    if (next === undefined) token.sessions.push(session);
-    else next(session);
+    beingSigned.delete(message);
   }
-}
-
-/** Whoever gives up leaves the line: a token that hangs would let it grow. */
-function freeSession({ waiting }: OpenToken, signal: AbortSignal): Promise<Handle> {
-  return new Promise((resolve, reject) => {
-    const take = (session: Handle): void => {
-      waiting.delete(take);
-      signal.removeEventListener('abort', leave);
-      resolve(session);
-    };
-    const leave = (): void => {
-      waiting.delete(take);
-      reject(signerError('signer.timeout', 'The PKCS#11 token had no free session within the deadline.'));
-    };
-    waiting.add(take);
-    signal.addEventListener('abort', leave, { once: true });
-    if (signal.aborted) leave();
-  });
 }
 
 /** Each library is initialized and each token logged in to once in a process, and the PIN is read once. */
@@ -170,25 +206,27 @@ const tokens = new Map<string, Promise<OpenToken>>();
 const refusedPins = new Map<string, string>();
 const libraries = new Map<string, Pkcs11>();
 
-function tokenIdOf({ module, token }: Pkcs11Key): string {
-  return JSON.stringify([module, token]);
+function tokenOf(id: string, place: Pkcs11Key, context: ServiceContext): Promise<OpenToken> {
+  const known = tokens.get(id);
+  if (known !== undefined) return known;
+  const opening = openToken(id, place, context);
+  tokens.set(id, opening);
+  opening.catch(() => forget(id, opening));
+  return opening;
 }
 
-function tokenOf(place: Pkcs11Key, context: ServiceContext): Promise<OpenToken> {
-  const id = tokenIdOf(place);
-  const known = tokens.get(id) ?? openToken(place, context);
-  tokens.set(id, known);
-  known.catch(() => {
-    if (tokens.get(id) === known) tokens.delete(id);
-  });
-  return known;
+/** The next call opens the token anew, unless another one has done so. */
+function forget(id: string, opening: Promise<OpenToken>): void {
+  if (tokens.get(id) === opening) tokens.delete(id);
 }
 
-async function openToken(place: Pkcs11Key, { environment }: ServiceContext): Promise<OpenToken> {
-  const { module, token, pin } = place;
+async function openToken(
+  id: string,
+  { module, token, pin }: Pkcs11Key,
+  { environment }: ServiceContext,
+): Promise<OpenToken> {
   const secret = 'file' in pin ? await pinIn(pin.file) : environment[pin.env];
   if (secret === undefined) throw signerError('signer.denied', 'The environment variable with the PIN is not set.');
-  const id = tokenIdOf(place);
   if (refusedPins.get(id) === fingerprint(secret)) {
     const message = 'The PKCS#11 token refused this PIN before. It is not tried again: some wrong ones lock a token.';
     throw signerError('signer.denied', message);
@@ -196,17 +234,17 @@ async function openToken(place: Pkcs11Key, { environment }: ServiceContext): Pro
   const library = libraryOf(module);
   const slot = library.C_GetSlotList(true).find((one) => library.C_GetTokenInfo(one).label.trimEnd() === token);
   if (slot === undefined) throw signerError('signer.key-unusable', 'The PKCS#11 library has no token with this label.');
-  const sessions = Array.from({ length: maxSessions }, () => library.C_OpenSession(slot, serialSession));
-  const [first] = sessions;
-  if (first === undefined) throw new TypeError('no session');
+  const first = library.C_OpenSession(slot, serialSession);
+  const sessions = [first];
   try {
     passing(alreadyLoggedIn, () => library.C_Login(first, user, secret));
+    while (sessions.length < maxSessions) sessions.push(library.C_OpenSession(slot, serialSession));
   } catch (error) {
     if (pinCodes.has(codeOf(error) ?? 0)) refusedPins.set(id, fingerprint(secret));
-    for (const session of sessions) library.C_CloseSession(session);
+    for (const session of sessions) close(library, session);
     throw error;
   }
-  return { library, sessions, waiting: new Set() };
+  return new OpenToken(library, sessions);
 }
 
 const serialSession = 4;
@@ -325,7 +363,7 @@ function passing(code: number, run: () => void): void {
 }
 
 /** Errors of the package as those of a signer. */
-async function converting<T>(place: Pkcs11Key, run: () => Promise<T>): Promise<T> {
+async function converting<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -336,7 +374,6 @@ async function converting<T>(place: Pkcs11Key, run: () => Promise<T>): Promise<T
     }
     if (pinCodes.has(code)) throw signerError('signer.denied', `The PKCS#11 token refuses the PIN.`, error);
     if (goneCodes.has(code)) {
-      tokens.delete(tokenIdOf(place));
       throw signerError('signer.unreachable', `The PKCS#11 token was removed, or closed the session.`, error);
     }
     const message = `The PKCS#11 token cannot sign with the key in this way: the result is ${code.toString(16)} (hexadecimal).`;

@@ -127,24 +127,76 @@ for (const [name, environment, code] of refused) {
   });
 }
 
-test('temporary credentials are asked for once, and renewed before they end', async () => {
+/** A source of credentials that are named by their number. @param lifetime in milliseconds */
+async function container(lifetime: number) {
   let count = 0;
-  let end = inAnHour();
-  await using server = await FakeServer.start(() => found(`c-${++count}`, end));
+  const server = await FakeServer.start(() => found(`c-${++count}`, new Date(Date.now() + lifetime).toISOString()));
   const environment = { ...nowhere, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.origin}/container` };
   const credentials = new AwsCredentials(environment, 'eu-central-1');
-  end = new Date(Date.now() + 60_000).toISOString();
-  const both = await Promise.all([credentials.get(signal), credentials.get(signal)]);
-  assert.deepEqual(
-    both.map(({ accessKeyId }) => accessKeyId),
-    ['c-1', 'c-1'],
-  );
-  end = inAnHour();
-  // They end soon: this call gets them, and the next one the new ones.
-  assert.equal((await credentials.get(signal)).accessKeyId, 'c-1');
-  while ((await credentials.get(signal)).accessKeyId === 'c-1') await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.equal((await credentials.get(signal)).accessKeyId, 'c-2');
-  assert.equal(count, 2);
+  return {
+    server,
+    get: async () => (await credentials.get(signal)).accessKeyId,
+    /** Until a renewal has ended. */
+    renewed: async (id: string) => {
+      while ((await credentials.get(signal)).accessKeyId !== id) await new Promise(setImmediate);
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const hour = 3_600_000;
+
+test('temporary credentials are asked for once, and renewed five minutes before they end', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 0 });
+  await using it = await container(hour);
+  assert.deepEqual(await Promise.all([it.get(), it.get()]), ['c-1', 'c-1']);
+  t.mock.timers.setTime(hour - 300_001);
+  assert.equal(await it.get(), 'c-1');
+  assert.equal(it.server.requests.length, 1);
+  t.mock.timers.setTime(hour - 300_000);
+  // This call gets those that it has, and a later one the new ones.
+  assert.equal(await it.get(), 'c-1');
+  await it.renewed('c-2');
+  assert.equal(it.server.requests.length, 2);
+});
+
+test('while the source is away, credentials are used until they end, and it is asked once a second', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 0 });
+  await using it = await container(hour);
+  await it.get();
+  it.server.faults = [{ status: 503, body: '' }];
+  it.server.repeats = true;
+  t.mock.timers.setTime(hour - 1_000);
+  assert.equal(await it.get(), 'c-1');
+  while (it.server.requests.length < 2) await new Promise(setImmediate);
+  t.mock.timers.setTime(hour - 1);
+  for (let call = 0; call < 20; call++) assert.equal(await it.get(), 'c-1');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(it.server.requests.length, 2);
+  t.mock.timers.setTime(hour);
+  await assert.rejects(it.get(), { code: 'signer.unreachable' });
+});
+
+test('a profile that changes is read again after a minute', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 0 });
+  const profile = (id: string): string =>
+    file('changing', `[default]\naws_access_key_id = ${id}\naws_secret_access_key = s\n`);
+  const credentials = new AwsCredentials({ ...nowhere, AWS_SHARED_CREDENTIALS_FILE: profile('old') }, 'eu-central-1');
+  assert.equal((await credentials.get(signal)).accessKeyId, 'old');
+  profile('new');
+  t.mock.timers.setTime(59_999);
+  await credentials.get(signal);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal((await credentials.get(signal)).accessKeyId, 'old');
+  t.mock.timers.setTime(60_000);
+  while ((await credentials.get(signal)).accessKeyId !== 'new') await new Promise(setImmediate);
+});
+
+test('the instance is not asked if that is switched off', async () => {
+  await using server = await FakeServer.start(metadata);
+  const environment = { ...nowhere, AWS_EC2_METADATA_SERVICE_ENDPOINT: server.origin };
+  await assert.rejects(new AwsCredentials(environment, 'eu-central-1').get(signal), { code: 'signer.denied' });
+  assert.equal(server.requests.length, 0);
 });
 
 test('credentials that were refused are asked for again', async () => {

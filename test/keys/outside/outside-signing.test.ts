@@ -148,7 +148,7 @@ test('the deadline passes in the queue and at the service', async () => {
 });
 
 test('a service that does not heed the deadline keeps no place', async () => {
-  const { calls, ask, codeOf } = world({ deadline: 50, concurrency: 1, queue: 1 });
+  const { calls, ask, codeOf } = world({ deadline: 300, concurrency: 1, queue: 1 });
   assert.equal(await codeOf(ask('1')), 'signer.timeout');
   const second = codeOf(ask('2'));
   await turn();
@@ -165,6 +165,28 @@ test('transient errors are tried again, others are not', async () => {
   while (calls.length < 3) await turn();
   calls[2]?.answer();
   assert.equal(await first, 'signed');
+});
+
+test('a service that is always busy is asked four times', async () => {
+  const { calls, ask, codeOf } = world();
+  const asked = codeOf(ask());
+  for (let call = 0; call < 4; call++) {
+    while (calls.length <= call) await turn();
+    calls[call]?.answer(throttled);
+  }
+  assert.equal(await asked, 'signer.throttled');
+  assert.equal(calls.length, 4);
+});
+
+test('when the circuit has opened, nothing is tried again', async () => {
+  const { calls, ask, codeOf } = world({ concurrency: maxFailures + 1 });
+  const asked = Array.from({ length: maxFailures + 1 }, () => codeOf(ask()));
+  const last = calls.at(-1);
+  for (const call of calls.slice(0, maxFailures)) call.answer(denied);
+  await Promise.all(asked.slice(0, maxFailures));
+  last?.answer(throttled);
+  assert.equal(await asked.at(-1), 'signer.throttled');
+  assert.equal(calls.length, maxFailures + 1);
 });
 
 test('nobody waits any more: it is not tried again', async () => {
@@ -218,6 +240,32 @@ test('a defect of the service is no error of it', async () => {
   assert.equal(await codeOf(ask()), defect);
 });
 
+/** A call of a service, which is counted until it ends or is given up. */
+class CountedCall {
+  readonly #signal: AbortSignal;
+  readonly #over = Promise.withResolvers<void>();
+  readonly #end: () => void;
+
+  constructor(atOnce: { count: number }, signal: AbortSignal) {
+    this.#signal = signal;
+    this.#end = () => {
+      signal.removeEventListener('abort', this.#end);
+      atOnce.count--;
+      this.#over.resolve();
+    };
+    atOnce.count++;
+    signal.addEventListener('abort', this.#end);
+    if (signal.aborted) this.#end();
+  }
+
+  /** @throws if it is given up before */
+  async lasts(milliseconds: number): Promise<void> {
+    await Promise.race([this.#over.promise, pause(milliseconds, undefined, { ref: false })]);
+    this.#signal.throwIfAborted();
+    this.#end();
+  }
+}
+
 const behaviours = ['signs', 'throttled', 'denied', 'hangs', 'another key', 'given up'] as const;
 
 test('whatever a service does: every request ends, with a right signature or an error, within all bounds', async () => {
@@ -225,24 +273,17 @@ test('whatever a service does: every request ends, with a right signature or an 
   const asked = fc.record({ does: fc.constantFrom(...behaviours), waits: fc.integer({ min: 0, max: 8 }) });
   await fc.assert(
     fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 30 }), async (requests) => {
-      let atOnce = 0;
+      const atOnce = { count: 0 };
       const service: SignerService = {
         describe: () => assert.fail(),
         async sign(input, _, signal) {
-          assert.ok(++atOnce <= 2, 'too many calls at once');
-          // A call is over with its deadline, even if the rest of this function runs later.
-          const over = new AbortController();
-          AbortSignal.any([signal, over.signal]).addEventListener('abort', () => atOnce--, { once: true });
-          try {
-            const { does, waits } = requests[Number(input.toString())] ?? assert.fail();
-            await pause(waits, undefined, { signal });
-            if (does === 'throttled') throw throttled;
-            if (does === 'denied') throw denied;
-            if (does === 'hangs') await new Promise((resolve) => signal.addEventListener('abort', resolve));
-            return sign(null, input, does === 'another key' ? other : key);
-          } finally {
-            over.abort();
-          }
+          const call = new CountedCall(atOnce, signal);
+          assert.ok(atOnce.count <= 2, 'too many calls at once');
+          const { does, waits } = requests[Number(input.toString())] ?? assert.fail();
+          await call.lasts(does === 'hangs' ? 60_000 : waits);
+          if (does === 'throttled') throw throttled;
+          if (does === 'denied') throw denied;
+          return sign(null, input, does === 'another key' ? other : key);
         },
       };
       let waiting = 0;

@@ -52,8 +52,9 @@ function makeToken(): void {
   mkdirSync(join(folder, 'tokens'));
   writeFileSync(join(folder, 'softhsm2.conf'), `directories.tokendir = ${join(folder, 'tokens')}\n`);
   process.env['SOFTHSM2_CONF'] = join(folder, 'softhsm2.conf');
-  run('--init-token', '--free', '--label', 'mintproc', '--pin', pin, '--so-pin', '4712');
-  run('--init-token', '--free', '--label', 'other', '--pin', pin, '--so-pin', '4712');
+  for (const label of ['mintproc', 'other', 'empty']) {
+    run('--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', '4712');
+  }
   run('--import', pemOf('ES256'), '--token', 'other', '--pin', pin, '--label', 'ES256', '--id', '01');
   for (const [index, algorithm] of algorithms.entries()) {
     const named = ['--label', algorithm, '--id', `0${index}`];
@@ -92,6 +93,33 @@ test('PKCS#11: more signatures than sessions', { skip }, async () => {
   const { sign } = await signerFor(signers, keyNamed('ES256', { queue: 100 }), 'ES256');
   const made = await Promise.all(Array.from({ length: 50 }, (_, index) => sign(inputOf('ES256', `${index}`))));
   assert.equal(new Set(made).size, 50);
+});
+
+test('PKCS#11: a key is first used while another one has all sessions', { skip }, async () => {
+  const signers = new OutsideSigners({ environment });
+  const busy = await signerFor(signers, keyNamed('RS512', { queue: 100 }), 'RS512');
+  const other = await signerFor(signers, keyNamed('PS512'), 'PS512');
+  await busy.sign(inputOf('RS512'));
+  const asked = Array.from({ length: 20 }, (_, index) => busy.sign(inputOf('RS512', `${index}`)));
+  asked.push(other.sign(inputOf('PS512')));
+  assert.equal(new Set(await Promise.all(asked)).size, 21);
+});
+
+test('PKCS#11: a wrong PIN leaves no session open', { skip }, async () => {
+  const { PKCS11 } = createRequire(import.meta.url)('pkcs11js');
+  const library = new PKCS11();
+  library.load(module);
+  const isEmpty = (slot: Buffer): boolean => library.C_GetTokenInfo(slot).label.trimEnd() === 'empty';
+  const slot = library.C_GetSlotList(true).find(isEmpty);
+  // A token is not initialized while a session is open.
+  const initialize = (): void => library.C_InitToken(slot, '4712', 'empty');
+  const signers = new OutsideSigners({ environment: { PIN: 'wrong' } });
+  const answer = await signers.ask(keyNamed('ES256', { token: 'empty' }));
+  assert.equal(answer.kind === 'failed' && answer.code, 'signer.denied');
+  initialize();
+  const session = library.C_OpenSession(slot, 4);
+  assert.throws(initialize, { message: 'CKR_SESSION_EXISTS' });
+  library.C_CloseSession(session);
 });
 
 const wrong: readonly [name: string, change: Partial<Pkcs11Key>, code: string][] = [

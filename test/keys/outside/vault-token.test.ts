@@ -2,6 +2,7 @@
  * The token of Vault: from a file that changes, from the environment, and by a login.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { after, test } from 'node:test';
 import type { VaultLogin, VaultTransitKey } from '../../../src/keys/outside/outside-key.ts';
 import { OutsideSigners } from '../../../src/keys/outside/outside-signers.ts';
 import { maxSecretBytes, readSecret } from '../../../src/keys/outside/secret-file.ts';
+import { VaultToken } from '../../../src/keys/outside/vault-token.ts';
 import { inputOf, signerFor } from './contract.ts';
 import { FakeVault } from './fake-vault.ts';
 import { privateKeyFor } from './service-keys.ts';
@@ -74,6 +76,38 @@ test('a login whose token does not end is not repeated for each signature', asyn
   assert.equal(it.vault.logins, 2);
 });
 
+const { signal } = new AbortController();
+
+test('a login is repeated when two thirds of its lease have passed', async (t) => {
+  writeFileSync(path, 'a service account');
+  let [now, logins] = [0, 0];
+  t.mock.method(performance, 'now', () => now);
+  const login = { kind: 'kubernetes', role: 'mintproc', mount: 'kubernetes', path } as const;
+  const call = async () => {
+    logins++;
+    return { status: 200, text: JSON.stringify({ auth: { client_token: `token-${logins}`, lease_duration: 3600 } }) };
+  };
+  const token = new VaultToken(login, { call }, { environment: {} });
+  assert.equal(await token.get(signal), 'token-1');
+  now = 2_399_999;
+  assert.equal(await token.get(signal), 'token-1');
+  now = 2_400_000;
+  assert.equal(await token.get(signal), 'token-2');
+});
+
+test('a token file is read again after a second', async (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const token = new VaultToken({ kind: 'file', path }, { call: () => assert.fail() }, { environment: {} });
+  writeFileSync(path, 'first');
+  assert.equal(await token.get(signal), 'first');
+  writeFileSync(path, 'second');
+  now = 999;
+  assert.equal(await token.get(signal), 'first');
+  now = 1_000;
+  assert.equal(await token.get(signal), 'second');
+});
+
 const refused: readonly [name: string, login: VaultLogin][] = [
   ['no file', { kind: 'file', path: join(folder, 'none') }],
   ['an empty file', { kind: 'file', path: join(folder, 'empty') }],
@@ -95,4 +129,10 @@ test('a secret file of the longest length is read, and a longer one is not', asy
   assert.equal((await readSecret(path)).length, maxSecretBytes);
   writeFileSync(path, 'x'.repeat(maxSecretBytes + 1));
   await assert.rejects(readSecret(path), RangeError);
+});
+
+test('a pipe that nobody writes to is not waited for', { timeout: 30_000 }, async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  assert.equal(await readSecret(pipe), '');
 });

@@ -210,6 +210,17 @@ test('a receiver that never answers: what waits is bounded, and every other requ
   assert.deepEqual(await results(), { ...none, failed: fitting, 'queue-full': 10 });
 });
 
+test('spans that were exported make place for others', async () => {
+  await using receiver = await startReceiver();
+  const { tracing, results } = await startWorld(tracesUrl(receiver));
+  const fitting = Math.floor(maxPending / 3);
+  for (let sent = 0; sent < fitting; sent++) tracing.tracer.finished(request());
+  await until(async () => (await results())['exported'] === fitting);
+  tracing.tracer.finished(request());
+  assert.equal(await tracing.close(10_000), 'flushed');
+  assert.deepEqual(await results(), { ...none, exported: fitting + 1 });
+});
+
 test('nothing waits: closing takes no time', async () => {
   await using receiver = await startReceiver();
   const { tracing, results } = await startWorld(tracesUrl(receiver));

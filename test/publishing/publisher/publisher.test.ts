@@ -124,6 +124,22 @@ test('a pod that is gone from the name keeps its key until its tokens have ended
   assert.deepEqual(collected.names(), ['127.0.2.2']);
 });
 
+test('a key counts until its last token has ended by every clock, and what the file may lack, in whole minutes', async () => {
+  await using server = createServer((_, response) => response.end(setOf(['k', ec()]))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const collected = collecting({ sources: [peers(portOf(server))], resolve: async () => ['127.0.0.1'] });
+  const minute = 60_000;
+  for (const [at, rounded] of [
+    [0, 0],
+    [1, minute],
+  ] as const) {
+    collected.time = now + at;
+    await collected.publisher.round();
+    const [key] = collected.publisher.own.keys;
+    assert.equal(key?.until, now + rounded + keep + minute + slack);
+  }
+});
+
 test('two pods with different keys of one name: the first stays, and it is reported', async () => {
   const [one, two] = [ec(), ec()];
   const texts = new Map([
@@ -150,7 +166,7 @@ const answers: readonly [name: string, listener: RequestListener, reason: RegExp
   [
     'half an answer',
     (_, response) => void response.writeHead(200, { 'content-length': 9 }).end('x', () => response.destroy()),
-    /failed|ends too early/,
+    /connection failed \(ECONNRESET\)/,
   ],
   ['one byte too many', (_, response) => void response.end(' '.repeat(longestSet + 1)), /larger than/],
 ];
