@@ -74,8 +74,11 @@ function complete(place: OutsidePlace, { access }: KeyRequest): OutsideKey | Sou
     case 'pkcs11':
       return place;
     case 'awsKms': {
-      const region =
-        place.region ?? regionOf(place.key) ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+      const own = regionOf(place.key);
+      if (own !== undefined && place.region !== undefined && own !== place.region) {
+        return refused('keys.outside-setting', 'The ARN of the key has another region.', 'Leave out `region`.');
+      }
+      const region = place.region ?? own ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
       if (region !== undefined && /^[a-z0-9-]{1,40}$/.test(region)) return { ...place, region };
       const message = 'The region of the key is not known.';
       return refused('keys.outside-setting', message, 'Write the ARN of the key, or `region:` beside it.');
@@ -85,9 +88,24 @@ function complete(place: OutsidePlace, { access }: KeyRequest): OutsideKey | Sou
   }
 }
 
+const asPem = 'Write the file with the certificate of the authority, which begins with `-----BEGIN CERTIFICATE-----`.';
+
 /** `arn:aws:kms:REGION:ACCOUNT:key/ID` */
 function regionOf(key: string): string | undefined {
   return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
+}
+
+/** @param where `address`, or the variable that it comes from */
+function wrongAddress(url: URL, where: string): SourceReading | undefined {
+  if (!isSafeAddress(url)) {
+    const message = `The address of Vault in ${where} is not \`https:\`, so that others could read its token.`;
+    const suggestion = 'Write an address with `https:`. `http:` is for this machine only.';
+    return refused('keys.outside-setting', message, suggestion);
+  }
+  if (url.href === `${url.origin}/`) return undefined;
+  const message = `The address of Vault in ${where} has more than a host and a port, which would not be used.`;
+  const suggestion = 'Write `https://HOST:PORT` alone, and where the Transit engine is mounted as `mount:`.';
+  return refused('keys.outside-setting', message, suggestion);
 }
 
 function completeVault(
@@ -95,20 +113,13 @@ function completeVault(
   access: KeyRequest['access'],
 ): OutsideKey | SourceReading {
   const { environment } = access;
-  const address = place.address ?? environment['VAULT_ADDR'];
-  const url = address === undefined ? null : URL.parse(address);
-  if (url === null || address === undefined) {
-    const message = 'The address of Vault is not known.';
+  const url = URL.parse(place.address ?? environment['VAULT_ADDR'] ?? '');
+  if (url === null) {
+    const message = 'The address of Vault is not known, or is not a URL.';
     return refused('keys.outside-setting', message, 'Write `address: https://…`, or set VAULT_ADDR.');
   }
-  if (!isSafeAddress(url)) {
-    const message = 'The address of Vault is not `https:`, so that others could read its token.';
-    return refused(
-      'keys.outside-setting',
-      message,
-      'Write an address with `https:`. `http:` is for this machine only.',
-    );
-  }
+  const wrong = wrongAddress(url, place.address === undefined ? 'VAULT_ADDR' : '`address`');
+  if (wrong !== undefined) return wrong;
   const login = place.login ?? ({ kind: 'environment', variable: 'VAULT_TOKEN' } as const);
   if (place.login === undefined && environment['VAULT_TOKEN'] === undefined) {
     const message = 'Nothing says how to log in to Vault.';
@@ -118,9 +129,14 @@ function completeVault(
   const namespace = place.namespace ?? environment['VAULT_NAMESPACE'];
   const made = { ...place, address: url.origin, namespace, login, ca: undefined };
   if (caFile === undefined) return made;
-  const file = readKeyFile(caFile, { access, strictFiles: false, use: { kind: 'public' } });
+  const file = readKeyFile(caFile, {
+    access,
+    strictFiles: false,
+    use: { kind: 'public' },
+    subject: 'The file of `ca`',
+  });
   if (file.kind === 'refused') return file.reading;
   const ca = keyFileText(file.bytes);
   if (ca?.includes('-----BEGIN CERTIFICATE-----') === true) return { ...made, ca };
-  return refused('keys.outside-setting', 'The file of `ca` contains no certificate in PEM.');
+  return refused('keys.outside-setting', 'The file of `ca` contains no certificate in PEM.', asPem);
 }
