@@ -95,7 +95,12 @@ function unknown(name: string, known: readonly string[]): string {
     ? `\`${name}\` is neither a command nor a code.`
     : 'This is neither a command nor a code.';
   const near = nearest(name, known) ?? codeNamed(name);
-  const hint = near === undefined ? `The groups of codes are: ${groups.join(', ')}.` : `Did you mean \`${near}\`?`;
+  const group = groups.find((one) => one === groupOf(name));
+  const list =
+    group === undefined
+      ? `The groups of codes are: ${groups.join(', ')}.`
+      : `\`mintproc help ${group}\` lists the codes of its group.`;
+  const hint = near === undefined ? list : `Did you mean \`${near}\`?`;
   return `${what} ${hint}`;
 }
 

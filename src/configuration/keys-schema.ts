@@ -109,16 +109,18 @@ export function isOutside(form: { readonly [key: string]: unknown }): boolean {
 }
 
 /** What only keys that a service holds may have, and what they may not have. */
-function fitsItsPlace(form: { readonly [key: string]: unknown }): boolean {
-  const others = isOutside(form) ? ['encoding', 'passphrase'] : Object.keys(asking);
-  return others.every((name) => form[name] === undefined);
+function fitItsPlace(form: { readonly [key: string]: unknown }, context: z.RefinementCtx): void {
+  const held = isOutside(form);
+  const others = held ? ['encoding', 'passphrase'] : Object.keys(asking);
+  const message = `is ${held ? 'not' : 'only'} for a key that a service holds (${outsidePlaces.join(', ')})`;
+  for (const name of others) {
+    if (form[name] !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+  }
 }
-
-const misfit = `must have deadline and queue only with ${outsidePlaces.join(', ')}, and encoding and passphrase only without`;
 
 const plainKeySchema = z.strictObject({ ...places, ...encoding, ...times, ...asking });
 
-const versionSchema = plainKeySchema.refine(onePlace, oneOfThem).refine(fitsItsPlace, misfit);
+const versionSchema = plainKeySchema.refine(onePlace, oneOfThem).superRefine(fitItsPlace);
 
 /** A key in the entry of a policy. A string is the name of one of the configuration's `keys`. */
 export const policyKeySchema = z.union([z.string().min(1).describe('The name of one of `keys`.'), versionSchema]);
@@ -136,7 +138,7 @@ export const namedKeySchema = z
       .describe('Names (kid or thumbprint) of keys that must no longer be used or published.'),
   })
   .refine((form) => onePlace(form) !== (form.versions !== undefined), `${oneOfThem}, or \`versions\``)
-  .refine(fitsItsPlace, misfit);
+  .superRefine(fitItsPlace);
 
 export const namedKeysSchema = z
   .record(z.string().min(1).max(256), namedKeySchema)

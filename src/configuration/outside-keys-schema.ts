@@ -21,7 +21,12 @@ export const vaultTransitSchema = z
   .strictObject({
     address: z.url().max(1024).optional().describe('Address of Vault, with https. Default: VAULT_ADDR.'),
     mount: pathPart.default('transit').describe('Path at which the Transit engine is mounted.'),
-    key: pathPart.describe('Name of the key.'),
+    key: z
+      .string()
+      .min(1)
+      .max(256)
+      .regex(/^[\w.-]+$/, 'must be the name of a key alone: letters, digits, `_`, `.` and `-`; its path is `mount`')
+      .describe('Name of the key.'),
     version: z
       .int()
       .min(1)
@@ -64,7 +69,10 @@ export const awsKmsSchema = z.strictObject({
     .string()
     .min(1)
     .max(2048)
-    .regex(/^[\w:/-]+$/, 'must be the ARN of a key or an alias, or the id of a key')
+    .regex(
+      /^(?:arn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+|alias\/[\w/-]+|mrk-\w+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+      'must be the ARN of a key or an alias of KMS, `alias/NAME`, or the id of a key',
+    )
     .describe('ARN of the key or of an alias.'),
   region: z
     .string()

@@ -5,11 +5,28 @@
 
 /**
  * The name in `known` that `name` most likely means: equal except for case or the plural, or within two edits (one for
- * names of up to four characters); two letters in the wrong order are one edit. Undefined if none is near.
+ * names of up to four characters); two letters in the wrong order are one edit. Otherwise the only one that begins or
+ * ends with it, at a word. Undefined if none is near.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const names = [...known];
-  return nearestSpelling(name, names) ?? names.find((candidate) => singular(candidate) === singular(name));
+  return (
+    nearestSpelling(name, names) ??
+    names.find((candidate) => singular(candidate) === singular(name)) ??
+    onlyLonger(name, names)
+  );
+}
+
+/** `vaultTransit` of `vault`, `awsKms` of `kms`. */
+function onlyLonger(name: string, known: readonly string[]): string | undefined {
+  if (name.length < 3) return undefined;
+  const [only, second] = known.filter((candidate) => hasAtEnd(candidate, name.toLowerCase()));
+  return second === undefined ? only : undefined;
+}
+
+function hasAtEnd(name: string, part: string): boolean {
+  const words = name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+  return words.some((_, at) => at > 0 && [words.slice(0, at).join(''), words.slice(at).join('')].includes(part));
 }
 
 /** `policy` of `policies`. */

@@ -57,7 +57,9 @@ export function messageOf(issue: RawIssue): string | undefined {
 
 /** Of a union of maps that differ in the value of one key, or of any other. */
 function unionMessage({ inst, discriminator, options, input }: Extract<RawIssue, { code: 'invalid_union' }>): string {
-  if (!Array.isArray(options) || typeof discriminator !== 'string') return `must be ${formsOf(inst)}`;
+  if (!Array.isArray(options) || typeof discriminator !== 'string') {
+    return writeMessage({ message: `must be ${formsOf(inst)}`, form: onlyMap(inst) });
+  }
   return writeMessage(choiceMessage({ values: options, input: isRecord(input) ? input[discriminator] : undefined }));
 }
 
@@ -194,6 +196,12 @@ function formsOf(union: unknown): string {
 function nounOf(schema: unknown): string {
   const { type = '', values } = definitionOf(schema);
   return type === 'literal' ? (values ?? []).join(' or ') : (nouns[type] ?? 'another value');
+}
+
+/** An example of the first form, if a value can be nothing but a map. */
+function onlyMap(union: unknown): string | undefined {
+  const schemas = formsIn(union);
+  return schemas.every((schema) => definitionOf(schema).type === 'object') ? exampleOf(schemas[0]) : undefined;
 }
 
 /** The forms of a union and of the unions in it. */

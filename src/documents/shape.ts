@@ -105,12 +105,13 @@ function reportValue(issue: Issue, path: YamlPath, { document, problems }: Repor
 }
 
 function reportType(issue: IssueOf<'invalid_type'>, path: YamlPath, to: Report): void {
-  const { document, problems, codes } = to;
+  const { document, codes } = to;
   const value = valueAt(document.value, path);
-  if (value !== undefined) {
-    reportValue(issue, path, to, codes.wrongType);
-    return;
-  }
+  if (value === undefined) reportMissing(issue, path, to);
+  else reportValue(issue, path, to, codes.wrongType);
+}
+
+function reportMissing(issue: Issue, path: YamlPath, { document, problems, codes }: Report): void {
   const key = String(path.at(-1));
   const details = {
     message: `\`${key}\` is missing.`,
@@ -126,6 +127,10 @@ function knownKeys(known: readonly string[]): string {
 /** Reports what is wrong inside the branch that the author most likely meant. */
 function reportUnion(issue: IssueOf<'invalid_union'>, path: YamlPath, to: Report): void {
   const value = valueAt(to.document.value, path);
+  if (value === undefined && path.length > 0) {
+    reportMissing(issue, path, to);
+    return;
+  }
   const branches = allBranches(issue).map((branch) => withoutConsequences(branch, value));
   const [best = [], depth] = bestBranch(branches, value);
   const isInside = best.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys');

@@ -182,7 +182,7 @@ const refused: readonly [name: string, keys: object, code: string, more?: { entr
   ],
   [
     'an address with a path',
-    { vaultTransit: { address: 'https://example.com/vault', key: 'orders' } },
+    { vaultTransit: { address: 'https://vault.example.com/v1/transit', key: 'orders' } },
     'keys.outside-setting',
   ],
   [
@@ -190,6 +190,15 @@ const refused: readonly [name: string, keys: object, code: string, more?: { entr
     { vaultTransit: { address: 'https://me:secret@example.com', key: 'orders' } },
     'keys.outside-setting',
   ],
+  ['the path of a key of Vault', { vaultTransit: { key: 'transit/keys/orders' } }, 'config.invalid-value'],
+  [
+    'authorities that are missing',
+    { vaultTransit: { key: 'orders', ca: { file: 'no.pem' } } },
+    'config.unreadable-file',
+  ],
+  ['an ARN of another region', { awsKms: { key: arn, region: 'us-east-1' } }, 'keys.outside-setting'],
+  ['an ARN of another service', { awsKms: { key: 'arn:aws:s3:::orders' } }, 'config.invalid-value'],
+  ['an alias without `alias/`', { awsKms: { key: 'orders', region: 'eu-central-1' } }, 'config.invalid-value'],
   ['no region', { awsKms: { key: 'alias/orders' } }, 'keys.outside-setting'],
   ['no such key of KMS', { awsKms: { key: `${arn}x` } }, 'signer.key-unusable'],
   ['two places', { awsKms: { key: arn }, file: 'a.pem' }, 'config.invalid-value'],

@@ -20,6 +20,10 @@ const suggestions: [name: string, meant: string | undefined][] = [
   ['not', 'now'],
   ['n', undefined],
   ['', undefined],
+  ['substring', 'substringAfter'],
+  ['after', 'substringAfter'],
+  ['of', undefined],
+  ['string', 'toString'],
   ['somethingElse', undefined],
 ];
 

@@ -43,6 +43,8 @@ export const groupAdvice: Readonly<Record<string, string>> = {
 
 /** What to do about one code, in addition to what its group says. */
 export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
+  'cli.node-version':
+    'Run mintproc with the version of Node that `engines` of `package.json` names. In a clone, `npm ci` installs it: put its folder `node_modules/.bin` first in PATH.',
   'config.check-broken':
     'The last good configuration stays in force. Look for a very large or deeply nested file, or give the container more memory: a check needs 60 to 150 MB beside the server. The check is repeated after a minute.',
   'config.unreadable-file':
@@ -87,8 +89,16 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
   'identity.missing':
     'If the caller has a valid token, the identity was lost on the way: check `payload_in_metadata` of jwt_authn, `forwarding_namespaces` of the filter, and `mintproc_identities_total`.',
   'keys.idle-policy': 'Add a key whose time has come, or change the times of the one that is there.',
+  'keys.left-out':
+    'Give the newer of the two keys another `kid`, or none: the log has the name and both thumbprints. If there is no place, remove keys that nobody uses.',
   'keys.none-active':
     'Give the policy [another key](keys.md#when-the-last-key-has-retired); a reload is enough. `keysEnded` in `/readyz` names the policies.',
+  'keys.state-unusable':
+    'Repair the volume or the rights of the file, or remove a damaged one while the process runs: it writes a new one with all that it knows.',
+  'keys.state-unwritten':
+    'Mount a folder that mintproc may write, not the file alone, and look whether the volume is full.',
+  'keys.unannounced':
+    'Let verifiers read the JWKS again when they see an unknown `kid`. With [a state file](keys.md#after-a-restart), the key before stays published.',
   'keys.unreadable':
     'Check the format with `openssl pkey -in FILE -noout`, and give an encrypted key its `passphrase`. A reload with this error keeps the last good keys.',
   'mint.signing-failed':
@@ -112,6 +122,24 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Compare the memory limit of the container with the number of workers: being killed for memory is the usual cause.',
   'serving.worker-silent':
     'It is stopped, stuck or gets no CPU. After a minute it is killed and replaced, without you.',
+  'signer.busy':
+    'Signatures are asked for faster than the service makes them. Let tokens be reused (`reuse`), and raise `queue` only if the wait stays below `deadline`.',
+  'signer.denied':
+    'Vault: the token needs `read` of `transit/keys/NAME` and `update` of `transit/sign/NAME`. AWS: `kms:GetPublicKey` and `kms:Sign`, for the identity that the environment gives. PKCS#11: try the PIN with `pkcs11-tool --login --list-objects`, and not often, since a token locks itself.',
+  'signer.key-unusable':
+    'Compare the name, the region or the version of the key, and whether it is enabled and for signatures. In a PKCS#11 token, `pkcs11-tool --list-token-slots` shows the labels of tokens, and `--login --list-objects` those of keys.',
+  'signer.paused':
+    'Look for the code of the failures before it, in the log and in `mintproc_signer_errors_total`: it says what to do. Signing begins again by itself.',
+  'signer.refused':
+    'Something else may answer at this address, such as a proxy. Call it with `curl` from the same place.',
+  'signer.throttled':
+    'Let tokens be reused (`reuse`) so that fewer are signed, or let the quota of the service be raised.',
+  'signer.timeout':
+    'Compare `mintproc_signer_seconds` with `deadline` of the key, and raise it, and with it `message_timeout` of the filter, if the service is slow but works.',
+  'signer.unreachable':
+    'The reason in brackets is that of Node: ENOTFOUND is the name, ECONNREFUSED the port, and a name with CERT an authority that is not known (`ca` of Vault, or NODE_EXTRA_CA_CERTS).',
+  'signer.wrong-signature':
+    'The key was replaced under the same name: load the configuration again. If no one replaced it, find out who answers in place of the service.',
 };
 
 /** What to do about a rule: its group says what to do about errors. */

@@ -41,6 +41,11 @@ const withoutSeverity: ReadonlySet<string> = new Set([
   ...['route', 'identity', 'mint', 'extproc', 'serving', 'observe', 'import', 'cli'],
 ]);
 
+/** What only the log says, as an error or as a warning. */
+const onlyLogged: ReadonlySet<Code> = new Set<Code>([
+  ...(['keys.left-out', 'keys.state-unusable', 'keys.state-unwritten', 'keys.unannounced'] as const),
+]);
+
 export function codePage(code: Code): CodePage {
   const group = groupOf(code);
   const own = codeAdvice[code];
@@ -48,7 +53,7 @@ export function codePage(code: Code): CodePage {
   return {
     code,
     meaning: codes[code],
-    severity: isRule(code) ? rules[code] : withoutSeverity.has(group) ? null : 'error',
+    severity: isRule(code) ? rules[code] : withoutSeverity.has(group) || onlyLogged.has(code) ? null : 'error',
     allowed: isWarning,
     strict: isWarning && !timedRules.has(code),
     status: requestStatus(code),

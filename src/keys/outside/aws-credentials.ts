@@ -107,7 +107,16 @@ function isDue({ end }: Found, now: number, since: number): boolean {
 
 async function fromEnvironment(environment: Environment): Promise<Found | undefined> {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
+  // With one of them, the next source would sign in the name of somebody else.
+  if (isSet(id) !== isSet(secret)) {
+    const message = 'Of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, only one is set.';
+    throw signerError('signer.denied', message);
+  }
   return made(id, secret, token, undefined);
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
 }
 
 /** STS AssumeRoleWithWebIdentity, which needs no signature. */
@@ -123,7 +132,7 @@ async function fromWebIdentity(
     Version: '2011-06-15',
     RoleArn: role,
     RoleSessionName: session ?? 'mintproc',
-    WebIdentityToken: await readSecret(file),
+    WebIdentityToken: await secretOf('AWS_WEB_IDENTITY_TOKEN_FILE', file),
   });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const endpoint = endpointOf('sts', region, environment);
@@ -137,17 +146,24 @@ async function fromWebIdentity(
 
 /** The file that `aws configure` writes. */
 async function fromProfile(environment: Environment): Promise<Found | undefined> {
-  const { AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: profile = 'default', HOME: home } = environment;
-  let text: string;
+  const { AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: profile, HOME: home } = environment;
+  let text = '';
   try {
     text = await readSecret(file ?? join(home ?? homedir(), '.aws', 'credentials'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && file === undefined) return undefined;
-    throw signerError('signer.denied', 'The file of AWS_SHARED_CREDENTIALS_FILE cannot be read.', error);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const where = file === undefined ? 'The file `.aws/credentials`' : 'The file of AWS_SHARED_CREDENTIALS_FILE';
+    if (!isMissing || file !== undefined) throw signerError('signer.denied', `${where} cannot be read.`, error);
   }
-  const settings = sectionOf(text, profile);
+  const settings = sectionOf(text, profile ?? 'default');
   const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = settings;
-  return made(id, secret, token, undefined);
+  const found = made(id, secret, token, undefined);
+  // A profile that is named is meant: the next source would sign in the name of somebody else.
+  if (found === undefined && profile !== undefined) {
+    const message = 'The shared credentials file has no access key for the profile that AWS_PROFILE names.';
+    throw signerError('signer.denied', message);
+  }
+  return found;
 }
 
 function sectionOf(text: string, wanted: string): Readonly<Record<string, string>> {
@@ -178,10 +194,10 @@ async function fromContainer(
     throw new MintError('signer.denied', 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not an address that may be used.');
   }
   const { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, AWS_CONTAINER_AUTHORIZATION_TOKEN: token } = environment;
-  const authorization = file === undefined ? token : await readSecret(file);
+  const authorization = file === undefined ? token : await secretOf('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', file);
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   const call = { method: 'GET', path: `${url.pathname}${url.search}`, headers } as const;
-  return fromJson(await answerOf(url, call, signal, 'the container agent'));
+  return fromJson(await answerOf(url, call, signal, 'The container agent'));
 }
 
 /** IMDSv2: a session first, which no redirected request can begin. */
@@ -196,7 +212,7 @@ async function fromInstance(
   const path = '/latest/meta-data/iam/security-credentials/';
   // Elsewhere than on EC2 nobody answers, and that must be found out soon.
   const soon = AbortSignal.any([signal, AbortSignal.timeout(1_000)]);
-  const name = 'the instance metadata';
+  const name = 'The instance metadata service';
   let token: string;
   try {
     const headers = { 'x-aws-ec2-metadata-token-ttl-seconds': '21600' };
@@ -215,7 +231,16 @@ async function fromInstance(
 function fromJson(text: string): Found {
   const members = jsonObject(text, 'The source of the credentials');
   const { AccessKeyId: id, SecretAccessKey: secret, Token: token, Expiration: end } = members;
-  return made(id, secret, token, end) ?? malformed('the source of the credentials');
+  return made(id, secret, token, end) ?? malformed('the instance or container');
+}
+
+/** The secret in a file that a variable names. Without the file, no other source is meant. */
+async function secretOf(variable: string, path: string): Promise<string> {
+  try {
+    return await readSecret(path);
+  } catch (error) {
+    throw signerError('signer.denied', `The file of ${variable} cannot be read.`, error);
+  }
 }
 
 async function answerOf(server: URL, call: HttpCall, signal: AbortSignal, name: string): Promise<string> {

@@ -4,6 +4,7 @@
  * whoever needs it installs beside mintproc; nothing else loads it. Signatures are made on other threads.
  */
 import { createHmac, createPublicKey, hash, type KeyObject, randomBytes } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Description, Pkcs11Key } from './outside-key.ts';
@@ -227,13 +228,19 @@ async function openToken(
 ): Promise<OpenToken> {
   const secret = 'file' in pin ? await pinIn(pin.file) : environment[pin.env];
   if (secret === undefined) throw signerError('signer.denied', 'The environment variable with the PIN is not set.');
+  // It would be one of the few attempts that a token allows.
+  if (secret === '') throw signerError('signer.denied', 'The PIN is empty. The token was not asked.');
   if (refusedPins.get(id) === fingerprint(secret)) {
     const message = 'The PKCS#11 token refused this PIN before. It is not tried again: some wrong ones lock a token.';
     throw signerError('signer.denied', message);
   }
   const library = libraryOf(module);
   const slot = library.C_GetSlotList(true).find((one) => library.C_GetTokenInfo(one).label.trimEnd() === token);
-  if (slot === undefined) throw signerError('signer.key-unusable', 'The PKCS#11 library has no token with this label.');
+  if (slot === undefined) {
+    const message =
+      'The PKCS#11 library has no token with this label (`pkcs11-tool --module FILE --list-token-slots`).';
+    throw signerError('signer.key-unusable', message);
+  }
   const first = library.C_OpenSession(slot, serialSession);
   const sessions = [first];
   try {
@@ -269,10 +276,22 @@ function libraryOf(module: string): Pkcs11 {
   const known = libraries.get(module);
   if (known !== undefined) return known;
   const library = new (loadPackage().PKCS11)();
+  checkModule(module);
   library.load(module);
   passing(cryptokiInitialized, () => library.C_Initialize({ flags: osLocking }));
   libraries.set(module, library);
   return library;
+}
+
+/** The error of the loader does not say whether the file is there. */
+function checkModule(module: string): void {
+  try {
+    accessSync(module, constants.R_OK);
+  } catch (error) {
+    const message =
+      'There is no file at the path of `module`, or it cannot be read. A relative path begins at the folder of mintproc.yaml.';
+    throw signerError('keys.outside-setting', message, error);
+  }
 }
 
 /** From where mintproc is installed, or a folder of NODE_PATH. */
@@ -370,7 +389,9 @@ async function converting<T>(run: () => Promise<T>): Promise<T> {
     if (error instanceof MintError) throw error;
     const code = codeOf(error);
     if (code === undefined) {
-      throw signerError('keys.outside-setting', 'The PKCS#11 library cannot be loaded: see its path.', error);
+      const message =
+        'The file of `module` is not a PKCS#11 library for this machine, or a library that it needs is missing.';
+      throw signerError('keys.outside-setting', message, error);
     }
     if (pinCodes.has(code)) throw signerError('signer.denied', `The PKCS#11 token refuses the PIN.`, error);
     if (goneCodes.has(code)) {

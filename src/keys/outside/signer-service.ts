@@ -45,7 +45,9 @@ export function asSignerError(error: unknown, name: string, signal: AbortSignal)
   if (error instanceof MintError) return error;
   if (signal.aborted) return signerError('signer.timeout', `${name} did not answer in time.`, error);
   if (!(error instanceof Error && 'code' in error) || defects.test(String(error.code))) throw error;
-  return signerError('signer.unreachable', `${name} could not be reached, or closed the connection.`, error);
+  // The names of Node for these: ECONNREFUSED, ENOTFOUND, SELF_SIGNED_CERT_IN_CHAIN, …
+  const reason = /^[A-Z][A-Z0-9_]{2,63}$/.test(String(error.code)) ? ` (${error.code})` : '';
+  return signerError('signer.unreachable', `${name} could not be reached, or closed the connection${reason}.`, error);
 }
 
 /** A service may not heed its signal: a native library, for example. */

@@ -13,12 +13,19 @@ type KeyFile =
 const readableByAll = 0o004;
 
 /** The part of a request that reading a file needs. */
-type FileRequest = Pick<KeyRequest, 'access' | 'strictFiles'> & { readonly use: Pick<KeyRequest['use'], 'kind'> };
+type FileRequest = Pick<KeyRequest, 'access' | 'strictFiles'> & {
+  readonly use: Pick<KeyRequest['use'], 'kind'>;
+  /** How a sentence about the file begins. */
+  readonly subject?: string;
+};
 
-export function readKeyFile(path: string, { use, access, strictFiles }: FileRequest): KeyFile {
+export function readKeyFile(
+  path: string,
+  { use, access, strictFiles, subject = 'The key file' }: FileRequest,
+): KeyFile {
   const contents = access.read(path);
   if (contents.kind === 'failed') {
-    return { kind: 'refused', reading: unread('The key file', path, contents, access) };
+    return { kind: 'refused', reading: unread(subject, path, contents, access) };
   }
   const { bytes, mode } = contents;
   // Everybody may read a public key.

@@ -74,8 +74,11 @@ function complete(place: OutsidePlace, { access }: KeyRequest): OutsideKey | Sou
     case 'pkcs11':
       return place;
     case 'awsKms': {
-      const region =
-        place.region ?? regionOf(place.key) ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+      const own = regionOf(place.key);
+      if (own !== undefined && place.region !== undefined && own !== place.region) {
+        return refused('keys.outside-setting', 'The ARN of the key has another region.', 'Leave out `region`.');
+      }
+      const region = place.region ?? own ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
       if (region !== undefined && /^[a-z0-9-]{1,40}$/.test(region)) return { ...place, region };
       const message = 'The region of the key is not known.';
       return refused('keys.outside-setting', message, 'Write the ARN of the key, or `region:` beside it.');
@@ -85,29 +88,30 @@ function complete(place: OutsidePlace, { access }: KeyRequest): OutsideKey | Sou
   }
 }
 
+const asPem = 'Write the file with the certificate of the authority, which begins with `-----BEGIN CERTIFICATE-----`.';
+
 /** `arn:aws:kms:REGION:ACCOUNT:key/ID` */
 function regionOf(key: string): string | undefined {
   return /^arn:[^:]+:kms:([^:]+):/.exec(key)?.[1];
 }
 
 /** The origin of the address, or what is wrong with it. */
-function vaultAddress(written: string | undefined): string | SourceReading {
-  const url = written === undefined ? null : URL.parse(written);
+function vaultAddress(written: string | undefined, variable: string | undefined): string | SourceReading {
+  const where = written === undefined ? 'VAULT_ADDR' : '`address`';
+  const url = URL.parse(written ?? variable ?? '');
   if (url === null) {
-    const message = 'The address of Vault is not known.';
+    const message = 'The address of Vault is not known, or is not a URL.';
     return refused('keys.outside-setting', message, 'Write `address: https://…`, or set VAULT_ADDR.');
   }
   if (!isSafeAddress(url)) {
-    const message = 'The address of Vault is not `https:`, so that others could read its token.';
-    return refused(
-      'keys.outside-setting',
-      message,
-      'Write an address with `https:`. `http:` is for this machine only.',
-    );
+    const message = `The address of Vault in ${where} is not \`https:\`, so that others could read its token.`;
+    const suggestion = 'Write an address with `https:`. `http:` is for this machine only.';
+    return refused('keys.outside-setting', message, suggestion);
   }
   if (url.href === `${url.origin}/`) return url.origin;
-  const message = 'The address of Vault has more than a host and a port, which would not be used.';
-  return refused('keys.outside-setting', message, 'Write `https://HOST:PORT`, and the path as `mount` and `key`.');
+  const message = `The address of Vault in ${where} has more than a host and a port, which would not be used.`;
+  const suggestion = 'Write `https://HOST:PORT` alone, and where the Transit engine is mounted as `mount:`.';
+  return refused('keys.outside-setting', message, suggestion);
 }
 
 function completeVault(
@@ -115,7 +119,7 @@ function completeVault(
   access: KeyRequest['access'],
 ): OutsideKey | SourceReading {
   const { environment } = access;
-  const address = vaultAddress(place.address ?? environment['VAULT_ADDR']);
+  const address = vaultAddress(place.address, environment['VAULT_ADDR']);
   if (typeof address !== 'string') return address;
   const login = place.login ?? ({ kind: 'environment', variable: 'VAULT_TOKEN' } as const);
   if (place.login === undefined && environment['VAULT_TOKEN'] === undefined) {
@@ -130,9 +134,14 @@ function completeVault(
   }
   const made = { ...place, address, namespace, login, ca: undefined };
   if (caFile === undefined) return made;
-  const file = readKeyFile(caFile, { access, strictFiles: false, use: { kind: 'public' } });
+  const file = readKeyFile(caFile, {
+    access,
+    strictFiles: false,
+    use: { kind: 'public' },
+    subject: 'The file of `ca`',
+  });
   if (file.kind === 'refused') return file.reading;
   const ca = keyFileText(file.bytes);
   if (ca?.includes('-----BEGIN CERTIFICATE-----') === true) return { ...made, ca };
-  return refused('keys.outside-setting', 'The file of `ca` contains no certificate in PEM.');
+  return refused('keys.outside-setting', 'The file of `ca` contains no certificate in PEM.', asPem);
 }

@@ -108,6 +108,25 @@ test('the first source that has credentials gives them', async () => {
 const refused: readonly [name: string, environment: Record<string, string>, code: string][] = [
   ['none at all', {}, 'signer.denied'],
   ['a file that is missing', { AWS_SHARED_CREDENTIALS_FILE: '/no/such/file' }, 'signer.denied'],
+  [
+    'a profile that the file lacks',
+    { AWS_SHARED_CREDENTIALS_FILE: file('other', ''), AWS_PROFILE: 'prod' },
+    'signer.denied',
+  ],
+  ['half of a key', { AWS_ACCESS_KEY_ID: 'A' }, 'signer.denied'],
+  [
+    'web identity without its file',
+    { AWS_ROLE_ARN: 'r', AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/file' },
+    'signer.denied',
+  ],
+  [
+    'a container without its token file',
+    {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/',
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/no/such/file',
+    },
+    'signer.denied',
+  ],
   ['a container elsewhere', { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://example.com/' }, 'signer.denied'],
   [
     'STS elsewhere without TLS',
@@ -126,6 +145,22 @@ for (const [name, environment, code] of refused) {
     await assert.rejects(credentials.get(signal), { code });
   });
 }
+
+test('no other source is asked if one is named and fails', async () => {
+  await using server = await FakeServer.start(answer);
+  const instance = { HOME: '/nonexistent', AWS_EC2_METADATA_SERVICE_ENDPOINT: server.origin };
+  const named = [
+    { AWS_ACCESS_KEY_ID: 'A' },
+    { AWS_SECRET_ACCESS_KEY: 's' },
+    { AWS_PROFILE: 'prod' },
+    { AWS_ROLE_ARN: 'r', AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/file' },
+  ];
+  for (const environment of named) {
+    const credentials = new AwsCredentials({ ...instance, ...environment }, 'eu-central-1');
+    await assert.rejects(credentials.get(signal), { code: 'signer.denied' });
+  }
+  assert.equal((await new AwsCredentials(instance, 'eu-central-1').get(signal)).accessKeyId, 'imds');
+});
 
 /** A source of credentials that are named by their number. @param lifetime in milliseconds */
 async function container(lifetime: number) {
@@ -160,7 +195,7 @@ test('temporary credentials are asked for once, and renewed five minutes before 
   assert.equal(it.server.requests.length, 2);
 });
 
-test('while the source is away, credentials are used until they end, and it is asked once a second', async (t) => {
+test('while the source is away, credentials are used until they end, and it is asked every ten seconds', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 0 });
   await using it = await container(hour);
   await it.get();

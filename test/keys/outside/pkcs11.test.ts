@@ -126,12 +126,20 @@ const wrong: readonly [name: string, change: Partial<Pkcs11Key>, code: string][]
   ['no such label', { label: 'other' }, 'signer.key-unusable'],
   ['no such token', { token: 'none' }, 'signer.key-unusable'],
   ['no library', { module: '/no/such/library.so' }, 'keys.outside-setting'],
+  ['a file that is no library', { module: import.meta.filename }, 'keys.outside-setting'],
 ];
 
 // The token is logged in to once in a process, so this one has another name.
 test('PKCS#11: no PIN', async () => {
   const answer = await new OutsideSigners({ environment }).ask(keyNamed('a', { token: 'new', pin: { env: 'NO_PIN' } }));
   assert.equal(answer.kind === 'failed' && answer.code, 'signer.denied');
+});
+
+test('PKCS#11: an empty PIN is not one of the attempts', async () => {
+  const empty = { MINTPROC_PIN: '' };
+  const place = keyNamed('a', { token: 'newer', pin: { env: 'MINTPROC_PIN' } });
+  const answer = await new OutsideSigners({ environment: empty }).ask(place);
+  assert.match(answer.kind === 'failed' ? answer.message : '', /The PIN is empty/);
 });
 
 for (const [name, change, code] of wrong) {

@@ -38,6 +38,13 @@
 {{- if empty $v.config }}
 Set `config` to your mintproc.yaml, or `existingConfigMap`.
 {{- end }}
+{{- range $policy := $v.config.policies }}
+{{- $file := "" }}
+{{- if kindIs "map" $policy }}{{ $file = toString (default "" $policy.file) }}{{ end }}
+{{- if and $file (not (hasPrefix "/" $file)) (not (hasKey $v.files (trimPrefix "./" $file))) }}
+`files` lacks `{{ $file }}`, which a policy of `config` names. Add it, by a name without a folder.
+{{- end }}
+{{- end }}
 {{- else }}
 {{- range $name, $given := dict "config" $v.config "files" $v.files "tls.clients" $v.tls.clients "tls.minVersion" $isOtherVersion }}
 {{- if $given }}
@@ -54,6 +61,19 @@ Set `config` to your mintproc.yaml, or `existingConfigMap`.
 `{{ $name }}` has no effect without `publisher.enabled`: set it to true, or take this out.
 {{- end }}
 {{- end }}
+{{- end }}
+{{- if not (or $v.keys.existingSecret $v.keys.create $v.keys.projected) }}
+`keys.existingSecret` is empty. Set it, or `keys.create` or `keys.projected`.
+{{- end }}
+{{- if and (eq $v.mode "deployment") (not $v.tls.existingSecret) }}
+`tls.existingSecret` is empty. Name a Secret with tls.crt, tls.key and ca.crt.
+{{- end }}
+{{- $taken := dict }}
+{{- range $name, $port := $v.ports }}
+{{- if hasKey $taken (toString $port) }}
+`ports.{{ $name }}` is also `ports.{{ get $taken (toString $port) }}`. Give each its own.
+{{- end }}
+{{- $_ := set $taken (toString $port) $name }}
 {{- end }}
 {{- if and $v.keys.create $v.keys.projected }}
 `keys.create` and `keys.projected` exclude each other. Name the Secret of `create` as a source of `projected` instead.
