@@ -8,20 +8,21 @@ test('the figures of a service that signs, and what the log says of its circuit'
   const line = (level: string) => (message: string, fields: object) => void lines.push([level, message, fields]);
   const figures = metrics.signers.figuresOf('k-1');
   // Before there is a log, as when a configuration is loaded.
-  figures.circuit('open', 'signer.denied');
+  figures.circuit('open', { code: 'signer.denied', message: 'Vault refused.' });
   figures.circuit('closed', undefined);
   metrics.signers.logTo({ error: line('error'), info: line('info') });
   figures.called(0.02, undefined);
   figures.called(0.3, 'signer.timeout');
   figures.refused('signer.busy');
   figures.waiting(7);
-  figures.circuit('open', 'signer.timeout');
+  figures.circuit('open', { code: 'signer.timeout', message: 'Vault did not answer in time.' });
   const text = await metrics.text();
   for (const expected of [
     'mintproc_signer_seconds_count{key="k-1"} 2',
     'mintproc_signer_seconds_bucket{key="k-1",le="0.025"} 1',
     'mintproc_signer_errors_total{key="k-1",code="signer.timeout"} 1',
     'mintproc_signer_errors_total{key="k-1",code="signer.busy"} 1',
+    'mintproc_signer_errors_total{key="k-1",code="signer.wrong-signature"} 0', // not seen yet
     'mintproc_signer_queue{key="k-1"} 7',
     'mintproc_signer_circuit_open{key="k-1"} 1',
   ]) {
@@ -34,8 +35,8 @@ test('the figures of a service that signs, and what the log says of its circuit'
   assert.deepEqual(lines, [
     [
       'error',
-      'The service that holds a key fails. Requests that need a signature are refused meanwhile.',
-      { kid: 'k-1', code: 'signer.timeout' },
+      'The service that holds a key failed repeatedly. No new token is signed meanwhile.',
+      { kid: 'k-1', reason: 'Vault did not answer in time.', code: 'signer.timeout' },
     ],
     ['info', 'The service that holds a key signs again.', { kid: 'k-1' }],
   ]);

@@ -87,8 +87,18 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
   'identity.missing':
     'If the caller has a valid token, the identity was lost on the way: check `payload_in_metadata` of jwt_authn, `forwarding_namespaces` of the filter, and `mintproc_identities_total`.',
   'keys.idle-policy': 'Add a key whose time has come, or change the times of the one that is there.',
+  'keys.left-out':
+    'Two keys have one `kid`: give the newer one another, or none, so that it is named by its thumbprint. The log has both thumbprints. If the file is full, remove keys that nobody uses.',
   'keys.none-active':
     'Give the policy [another key](keys.md#when-the-last-key-has-retired); a reload is enough. `keysEnded` in `/readyz` names the policies.',
+  'keys.source':
+    'The line names the source and the reason. Its keys stay published for `--keep`; new ones are not. Repair the source, or remove it from the command if it is gone for good.',
+  'keys.state-unusable':
+    'Keys are served as without a state file, and `jwksState` in `/readyz` says why. Mend the rights or the path. Remove a damaged file while mintproc runs: it writes a new one with all that it still knows.',
+  'keys.state-unwritten':
+    'Make room on the volume, or give mintproc the right to write in the folder. It tries again every ten seconds, and needs no restart. After a restart before that, tokens of replaced keys cannot be verified.',
+  'keys.unannounced':
+    'Verifiers that keep a copy of the JWKS refuse its tokens for up to `maxAge`. Next time, add the new key beside the old one: see [Rotating](keys.md#rotating-without-an-outage).',
   'keys.unreadable':
     'Check the format with `openssl pkey -in FILE -noout`, and give an encrypted key its `passphrase`. A reload with this error keeps the last good keys.',
   'mint.signing-failed':
@@ -112,6 +122,22 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Compare the memory limit of the container with the number of workers: being killed for memory is the usual cause.',
   'serving.worker-silent':
     'It is stopped, stuck or gets no CPU. After a minute it is killed and replaced, without you.',
+  'signer.busy':
+    'Reuse tokens (`reuse: { for, refreshAhead }`), so that fewer signatures are needed. A longer `queue` only makes requests wait longer.',
+  'signer.denied':
+    'Renew the credentials, or give them the right to sign with the key: the log says which is missing. A token of Vault in a file is read again without a restart.',
+  'signer.key-unusable':
+    'Look in the service whether the key is enabled, is of the right type, and is there in the version that the configuration names.',
+  'signer.paused':
+    'A consequence of other failures: look for the code before it in the log or in `mintproc_signer_errors_total`. Calls begin again after one to thirty seconds, without you.',
+  'signer.refused': 'The answer is not that of the service: look whether a proxy or another server is at the address.',
+  'signer.throttled': 'Reuse tokens (`reuse: { for, refreshAhead }`), or ask for a higher quota of the service.',
+  'signer.timeout':
+    'Compare `mintproc_signer_seconds` with the `deadline` of the key. At a load, mintproc waits for ten seconds.',
+  'signer.unreachable':
+    'Look whether the service runs, and at the way to it from this process: DNS, network policy, certificate (`ca`).',
+  'signer.wrong-signature':
+    'The key in the service is not the published one: load the configuration again. If it happens again, somebody may have changed the way to the service.',
 };
 
 /** What to do about a rule: its group says what to do about errors. */

@@ -132,6 +132,18 @@ export const sections: readonly Section[] = [
         queries: [{ expr: mean('mintproc_sign_seconds', 'algorithm'), legend: '{{algorithm}}' }],
       },
       {
+        title: 'Signatures of a service, 99 %',
+        description: 'How long calls to the service that holds a key take, by the name of the key.',
+        unit: 's',
+        queries: [{ expr: quantile(0.99, 'mintproc_signer_seconds', 'key'), legend: '{{key}}' }],
+      },
+      {
+        title: 'Signatures that a service did not make',
+        description: 'By error code. signer.paused: not asked, because other calls failed.',
+        unit: 'cps',
+        queries: [{ expr: `${total('mintproc_signer_errors_total', 'code')} > 0`, legend: '{{code}}' }],
+      },
+      {
         title: 'Size of a token, mean',
         description: 'Many servers refuse a header of more than 8 kB.',
         unit: 'bytes',
@@ -266,6 +278,12 @@ export const sections: readonly Section[] = [
           },
           { expr: `sum(mintproc_defects_total{${here}})`, legend: 'defects' },
         ],
+      },
+      {
+        title: 'Traced requests',
+        description: 'By what became of their spans. over-limit: more are sampled than perSecond in tracing.',
+        unit: 'cps',
+        queries: [{ expr: `${total('mintproc_traced_requests_total', 'result')} > 0`, legend: '{{result}}' }],
       },
       {
         title: 'Seconds since the last request',

@@ -10,6 +10,9 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { FakeServer } from '../../keys/outside/fake-server.ts';
+import { FakeVault } from '../../keys/outside/fake-vault.ts';
+import { privateKeyFor } from '../../keys/outside/service-keys.ts';
 import type { Answer } from '../harness/client.ts';
 import { socketFile } from './failing-envoy.ts';
 import type { FailureName } from './table.ts';
@@ -135,6 +138,23 @@ const tls = { certificate: 'server.crt', key: 'server.key', clientAuthorities: '
 function overTls(settings: Readonly<Record<string, unknown>>): Scene['begin'] {
   return (world) =>
     world.mintproc({ settings: { listen: `127.0.0.1:${world.ports.tls}`, tls: { ...tls, ...settings } } });
+}
+
+/** The key of a policy is in a service that does something wrong when mintproc has started. */
+function heldBy(fault: (vault: FakeVault, service: FakeServer) => void, deadline = '5s'): Scene {
+  return {
+    path: '/held',
+    async begin(world) {
+      const vault = new FakeVault();
+      vault.add('held', 'ecdsa-p256', privateKeyFor('ES256'));
+      const service = await vault.start();
+      world.write({ 'vault.token': 'token-1' });
+      const vaultTransit = { address: service.origin, key: 'held', token: { file: 'vault.token' } };
+      await world.mintproc({ settings: withKey({ vaultTransit, kid: 'held', deadline }, 'held') });
+      fault(vault, service);
+      return () => service[Symbol.asyncDispose]();
+    },
+  };
 }
 
 const stopped = (world: World): Promise<void> => world.stopMintproc();
@@ -282,6 +302,21 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
       await world.mintproc({ settings: {}, fails: true });
       return end;
     },
+  },
+  'state-lost': {
+    begin: async (world) => {
+      writeKey(world);
+      const jwks = { listen: `127.0.0.1:${world.ports.nobody}`, state: 'no-such-folder/keys.json' };
+      await world.mintproc({ settings: { ...keyed, jwks } });
+    },
+    path: '/keyed',
+  },
+  'signer-away': heldBy((_, service) => Object.assign(service, { faults: ['reset'], repeats: true })),
+  'signer-denied': heldBy(({ tokens }) => tokens.clear()),
+  'signer-slow': heldBy((_, service) => Object.assign(service, { delay: 3000 }), '300ms'),
+  'receiver-away': {
+    begin: (world) =>
+      world.mintproc({ settings: { tracing: { otlp: `http://127.0.0.1:${world.ports.nobody}`, sample: 1 } } }),
   },
   'certificate-expired': { begin: overTls({ certificate: 'ended.crt', key: 'ended.key' }), variant: 'tls' },
   'client-refused': { begin: overTls({ clients: ['dns:another'] }), variant: 'tls' },

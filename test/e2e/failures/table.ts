@@ -177,6 +177,16 @@ const configuration = {
     },
     toDo: 'Add a key and reload. Alert on `mintproc_signing_key_end_timestamp_seconds` a week before. If no policy has a key, `/readyz` answers 503.',
   },
+  'state-lost': {
+    fault: 'the file of `jwks.state` cannot be written',
+    client: served,
+    operator: {
+      figures: { mintproc_jwks_state_trouble: 1 },
+      log: ['Published keys are not remembered.', 'keys.state-unwritten'],
+      ready: [200, 'jwksState'],
+    },
+    toDo: 'Make room, or correct the rights of the folder: no restart is needed. After a restart before that, tokens of replaced keys are refused.',
+  },
 } as const satisfies Record<string, Failure>;
 
 const connections = {
@@ -210,6 +220,45 @@ const connections = {
       envoy: ['http.callers.ext_proc.failure_mode_allowed', 'http.callers.ext_authz.failure_mode_allowed'],
     },
     toDo: 'Set it to false, as `mintproc gen` always does: otherwise requests continue without a token, or with one that the client wrote. `validate` does not see the configuration of Envoy.',
+  },
+  'signer-away': {
+    fault: 'the service that holds a key closes its connections',
+    client: both({ status: 503, body: 'signer.unreachable', header: ['retry-after', '1'] }),
+    operator: {
+      grows: ['mintproc_signer_errors_total{key="held",code="signer.unreachable"}'],
+      log: ['A policy minted no token.', 'signer.unreachable'],
+      ready: [200, 'status', 'ready'],
+    },
+    toDo: 'Look at the service and the way to it; nothing needs a restart, and kept tokens are still used. After five failures in a row the code is `signer.paused`, and the log has `The service that holds a key failed repeatedly.`',
+  },
+  'signer-denied': {
+    fault: 'the service that holds a key refuses the credentials',
+    client: both({ status: 500, body: 'signer.denied' }),
+    operator: {
+      grows: ['mintproc_signer_errors_total{key="held",code="signer.denied"}'],
+      log: ['A policy minted no token.', 'signer.denied'],
+      ready: [200, 'status', 'ready'],
+    },
+    toDo: 'Renew the credentials. After five failures in a row the code is `signer.paused`, with 503. `MintprocSignerFails` fires.',
+  },
+  'signer-slow': {
+    fault: 'the service that holds a key takes longer than its `deadline`',
+    client: both({ status: 503, body: 'signer.timeout', header: ['retry-after', '1'] }),
+    operator: {
+      grows: ['mintproc_signer_errors_total{key="held",code="signer.timeout"}'],
+      log: ['A policy minted no token.', 'signer.timeout'],
+    },
+    toDo: 'Let tokens be reused with `refreshAhead`. If the `deadline` is above the `message_timeout` of Envoy, clients get 504 without a code.',
+  },
+  'receiver-away': {
+    fault: 'nobody takes the traces',
+    client: served,
+    operator: {
+      grows: ['mintproc_traced_requests_total{result="failed"}'],
+      log: ['Spans could not be exported.'],
+      ready: [200, 'status', 'ready'],
+    },
+    toDo: 'Look at the receiver. No request waits for it.',
   },
   'upstream-away': {
     fault: 'the upstream is away',
