@@ -61,7 +61,12 @@ async function answerTo(
   const row = commands.find((candidate) => candidate.name === name);
   if (row !== undefined) {
     const command = await row.load();
-    return { text: `${command.help}\n`, json: { command: name, summary: row.summary, help: command.help } };
+    // `keys` is a command and a group of codes.
+    const codesToo = groups.includes(name) ? groupList(name) : undefined;
+    return {
+      text: `${command.help}\n${codesToo === undefined ? '' : `\nThe codes of this name:\n\n${codesToo.text}`}`,
+      json: { command: name, summary: row.summary, help: command.help, ...codesToo?.json },
+    };
   }
   const code = allCodes.find((candidate) => candidate === name);
   if (code !== undefined) {
@@ -71,7 +76,11 @@ async function answerTo(
   return groups.includes(name) ? groupList(name) : undefined;
 }
 
-function groupList(group: string): Answer {
+interface GroupAnswer extends Answer {
+  readonly json: object;
+}
+
+function groupList(group: string): GroupAnswer {
   const own = allCodes.filter((code) => groupOf(code) === group);
   const width = Math.max(...own.map((code) => code.length));
   return {

@@ -73,6 +73,11 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./gen.ts')).genCommand,
   },
   {
+    name: 'keys',
+    summary: 'list the keys of a configuration, or add the next one',
+    load: async () => (await import('./keys.ts')).keysCommand,
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file',
     load: async () => (await import('./schema.ts')).schemaCommand,

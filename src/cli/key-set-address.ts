@@ -3,7 +3,7 @@
  * Fetches a JWK set from a URL: `https`, or `http` from this machine only, since anybody on the way could exchange the
  * keys. Redirects are not followed, and time and size are limited.
  */
-import { audienceOf } from '../net/address-literal.ts';
+import { isSafeAddress } from '../net/safe-address.ts';
 import { CommandError, UsageError } from './terminal.ts';
 
 /** Milliseconds for the whole answer. */
@@ -36,8 +36,7 @@ function allowedUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null) throw new UsageError('--jwks takes a file or a URL, and this is not a valid URL.');
   if (url.username !== '' || url.password !== '') throw new UsageError('--jwks takes no URL with a password.');
-  const isHere = audienceOf(url.hostname.replace(/^\[|\]$/g, '')) === 'machine';
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) return url;
+  if (isSafeAddress(url)) return url;
   throw new UsageError('--jwks takes a URL with https, or with http of this machine (localhost, 127.0.0.1, [::1]).');
 }
 

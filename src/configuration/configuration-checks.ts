@@ -15,6 +15,7 @@ import { audienceOf } from '../net/address-literal.ts';
 import type { Configuration } from './configuration.ts';
 import { type Placed, type Report, reportIn } from './configuration-part.ts';
 import { maxEntries, type RouteEntry, type Settings } from './configuration-schema.ts';
+import { publishAheadOf, verifiersCache } from './jwks-schema.ts';
 import { checkCoverage, checkMatch } from './match-checks.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
 import { checkSources } from './source-checks.ts';
@@ -23,6 +24,7 @@ import { checkSources } from './source-checks.ts';
 export function checkConfiguration(configuration: Configuration, problems: Problems): void {
   const report: Report = (path, code, details) => configuration.document.report(problems, path, code, details);
   checkAddresses(configuration, report);
+  checkAnnouncement(configuration, report);
   checkPackages(configuration, report);
   checkRetiredKeys(configuration, problems);
   if (configuration.complete) checkSources(configuration, problems);
@@ -51,6 +53,17 @@ function checkAddresses({ settings }: Configuration, report: Report): void {
   report(['admin'], 'config.invalid-value', {
     message: '`admin` is the same address as `listen`.',
     suggestion: 'Use different ports.',
+  });
+}
+
+/** A verifier that still has an older copy of the JWKS refuses the tokens of a new key. */
+function checkAnnouncement({ settings }: Configuration, report: Report): void {
+  const jwks = settings?.jwks;
+  if (jwks === undefined || publishAheadOf(jwks) >= verifiersCache(jwks)) return;
+  report(['jwks', 'publishAhead'], 'keys.short-announcement', {
+    message:
+      'A new key signs before every verifier knows it: their copies of the JWKS may be older than `publishAhead`.',
+    suggestion: 'Write at least the longer of `maxAge` and `cache`, or remove `publishAhead`.',
   });
 }
 

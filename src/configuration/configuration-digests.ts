@@ -5,6 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Steps } from '../diagnostics/steps.ts';
+import { materialDigest } from '../keys/held-key.ts';
 import { shownName } from '../keys/ring-state.ts';
 import type { FoundKey } from '../keys/rotation.ts';
 import type { RouteMatch } from '../routing/router.ts';
@@ -198,9 +199,9 @@ function digestOfKeys(keys: readonly FoundKey[], form: string): string {
 }
 
 function digestOfKey({ held, activeFrom, retireAfter }: FoundKey): string {
-  const { kid = '', algorithm = '', thumbprint, generated, certificates, key } = held;
+  const { kid = '', algorithm = '', generated, certificates } = held;
   // A generated key differs at each start, which is not a change of the configuration.
-  const material = generated ? 'generated' : (thumbprint ?? key.export().toString('base64'));
+  const material = generated ? 'generated' : materialDigest(held);
   const name = generated ? '' : kid;
   return digest(material, name, algorithm, `${activeFrom}`, `${retireAfter}`, ...certificates.map(base64));
 }

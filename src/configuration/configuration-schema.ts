@@ -8,6 +8,7 @@
 import * as z from 'zod';
 import { asSchema, authenticationSchema } from '../identity/authentication-schema.ts';
 import { ClientName } from '../net/client-names.ts';
+import { tokenForms } from '../plan/token-forms.ts';
 import { addressSchema } from './address-schema.ts';
 import { defaultAdmin } from './admin-address.ts';
 import { apigeeSchema } from './apigee-schema.ts';
@@ -64,6 +65,29 @@ const policySettingsSchema = z.strictObject({
   output: outputSchema.optional().describe('Where the token is written. Default: where the policy writes it.'),
   key: policyKeySchema.optional().describe("The signing key. Default: the policy's own."),
   recipient: policyKeySchema.optional().describe("The key that tokens are encrypted to. Default: the policy's own."),
+  kid: z
+    .literal('key')
+    .optional()
+    .describe(
+      "key: tokens have the kid of the key that signs, in place of what the policy writes. Default: the policy's own.",
+    ),
+  header: z
+    .strictObject({
+      typ: z
+        .string()
+        .regex(/^[A-Za-z0-9!#$&^_.+/-]{1,127}$/, 'must be a media type without parameters, such as at+jwt')
+        .optional()
+        .describe('The typ of tokens, in place of what the policy writes.'),
+      jwk: z.literal(true).optional().describe('Tokens have the public half of the key that signs, as DPoP wants it.'),
+    })
+    .optional()
+    .describe("Parameters of the signed token's header in place of the policy's. Default: none."),
+  form: z
+    .enum(tokenForms)
+    .optional()
+    .describe(
+      'The form that the tokens must have: at+jwt (RFC 9068), client-assertion (RFC 7523) or dpop (RFC 9449). What is missing is an error. Default: any.',
+    ),
   allowShortSecret: z
     .boolean()
     .optional()

@@ -33,8 +33,8 @@ export const harmlessConfiguration: Harmless = harmlessYaml(words, {
     [/^\/(?:workers|drainSeconds|edition|transport|reuseBytes|unmatched)$/, shortWord],
     [/^\/(?:limits|reload|drain)\//, shortWord],
     [/^\/(?:drain|log\/level|log\/audit\/sample)$/, shortWord],
-    [/^\/jwks\/(?:maxAge|publishAhead|keepFor)$/, shortWord],
-    [/^\/policies\/\d+\/(?:expressions|edition|onError|authentication\/as|reuse(?:\/.*)?)$/, shortWord],
+    [/^\/jwks\/(?:maxAge|cache|replicas|publishAhead|keepFor)$/, shortWord],
+    [/^\/policies\/\d+\/(?:expressions|edition|onError|form|authentication\/as|reuse(?:\/.*)?)$/, shortWord],
   ],
   // If a variable is a plain value, its name and value may have been swapped, so the name may be the secret.
   names: [/^(?:\/(?:policies|routes)\/\d+)?\/variables\/(?!private\.)[\w.-]{1,64}$/],

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
-import { durationSchema } from './duration.ts';
+import { durationSchema, milliseconds } from './duration.ts';
 
 const issuerObjection = 'must be an http or https URL without user, password, query and fragment';
 
@@ -27,9 +27,22 @@ export const jwksSchema = z.strictObject({
     .optional()
     .describe('The issuer of the tokens. If given, /.well-known/openid-configuration is served too.'),
   maxAge: durationSchema().default('5m').describe('How long verifiers may cache the JWKS (Cache-Control).'),
+  cache: durationSchema()
+    .optional()
+    .describe(
+      'How long verifiers cache the JWKS whatever maxAge says, such as cache_duration of Envoy. Default: maxAge.',
+    ),
+  replicas: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(1)
+    .describe('Number of instances with these keys. With several, only keys with dates change everywhere at once.'),
   publishAhead: durationSchema()
     .optional()
-    .describe('How long a new key is published before it signs. Default: maxAge, so that every cache contains it.'),
+    .describe(
+      'How long a new key is published before it signs. Default: the longer of maxAge and cache, so that every cache contains it.',
+    ),
   keepFor: durationSchema()
     .default(defaultKeepFor)
     .describe('How long a replaced key stays published, if its policy does not fix the lifetime of its tokens.'),
@@ -50,3 +63,13 @@ export const jwksSchema = z.strictObject({
 });
 
 export type JwksSettings = z.output<typeof jwksSchema>;
+
+/** How long a verifier may use a copy of the JWKS, in milliseconds. */
+export function verifiersCache({ maxAge, cache }: JwksSettings): number {
+  return Math.max(milliseconds(maxAge), milliseconds(cache ?? '0s'));
+}
+
+/** How long a new key is published before it signs, in milliseconds. */
+export function publishAheadOf(jwks: JwksSettings): number {
+  return jwks.publishAhead === undefined ? verifiersCache(jwks) : milliseconds(jwks.publishAhead);
+}

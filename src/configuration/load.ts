@@ -19,6 +19,7 @@ import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
+import type { SigningUse } from './keys/key-rings.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
 import { checkOutputs } from './output-checks.ts';
@@ -36,6 +37,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Digests of the parts that could be read; undefined if nothing could. */
   readonly digests: ConfigurationDigests | undefined;
+  /** How each policy signs that could be loaded, by name. */
+  readonly uses: ReadonlyMap<string, SigningUse>;
   /** The TLS of `listen`; undefined if another process has reported it already. */
   readonly tls: TlsPart | undefined;
 }
@@ -72,7 +75,8 @@ export function* loadInSteps(file: string, options: LoadOptions): Steps<Loaded> 
   const isRefused = judged.some(({ severity }) => severity === 'error');
   const snapshot = isRefused ? undefined : compiled?.snapshot;
   const routes = configuration?.routes ?? [];
-  return { snapshot, routes, digests: compiled?.digests, problems: inOrder(judged), tls };
+  const { digests, uses = new Map() } = compiled ?? {};
+  return { snapshot, routes, digests, uses, problems: inOrder(judged), tls };
 }
 
 function problemsOf(tls: TlsPart): readonly Problem[] {
@@ -109,20 +113,23 @@ function* compile(
   configuration: Configuration,
   options: LoadOptions & { readonly documents: Documents },
   problems: Problems,
-): Steps<Pick<Loaded, 'snapshot' | 'digests'>> {
+): Steps<Pick<Loaded, 'snapshot' | 'digests' | 'uses'>> {
   if (!options.documents.areChecked) checkConfiguration(configuration, problems);
   const loaded = yield* loadPolicies(configuration, options, problems);
-  const { policies, found } = loaded;
+  const { policies, found, uses } = loaded;
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, problems));
   const { files, environment = {} } = options;
   const digests = yield* digestsOf(configuration, { files, environment, policies, found });
   const { settings, routes } = configuration;
-  if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests };
+  if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests, uses };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
-  return { snapshot: Object.freeze({ ...snapshot, digests }), digests };
+  return { snapshot: Object.freeze({ ...snapshot, digests }), digests, uses };
 }
 
-interface LoadedPolicies extends Pick<Snapshot, 'keys' | 'audit'>, Pick<DigestSources, 'found' | 'policies'> {
+interface LoadedPolicies
+  extends Pick<Snapshot, 'keys' | 'audit'>,
+    Pick<DigestSources, 'found' | 'policies'>,
+    Pick<Loaded, 'uses'> {
   readonly set: PolicySet;
 }
 
@@ -148,6 +155,7 @@ function* loadPolicies(configuration: Configuration, options: LoadOptions, probl
     policies: set.policies,
     keys: context.rings.finish(),
     found: context.rings.found,
+    uses: context.rings.uses,
     audit: context.audit,
   };
 }

@@ -78,6 +78,7 @@ export const refusals = {
   'jose.too-long-to-compress': 'policy',
   'keys.none-active': 'policy',
   'mint.name': 'policy',
+  'mint.incomplete-form': 'policy',
   'mint.signing-failed': 'policy',
   'mint.encryption-failed': 'policy',
   'mint.token-too-large': 'policy',

@@ -22,6 +22,8 @@ export const rules = {
   'policy.client-claim': 'note',
   'policy.error-passes': 'note',
   'policy.never-expires': 'note',
+  'policy.replaced-parameter': 'warning',
+  'policy.unlikely-form': 'warning',
   'policy.never-valid': 'warning',
   'policy.unverifiable': 'warning',
   'policy.other-token': 'warning',
@@ -85,11 +87,18 @@ export const rules = {
   'keys.generated': 'warning',
   'keys.idle-policy': 'warning',
   'keys.kid-differs': 'warning',
+  'keys.late-announcement': 'warning',
   'keys.not-asked': 'note',
   'keys.not-in-file': 'note',
+  'keys.published-elsewhere': 'note',
   'keys.readable-by-all': 'warning',
   'keys.same-kid': 'warning',
   'keys.several': 'warning',
+  'keys.short-announcement': 'warning',
+  'keys.unclear-name': 'warning',
+  'keys.undated': 'warning',
+  'keys.undated-file': 'warning',
+  'keys.unpublished': 'warning',
   'keys.unused': 'warning',
   'keys.unused-passphrase': 'warning',
 
@@ -106,4 +115,8 @@ export function isRule(code: string): code is RuleCode {
  * Warnings that appear because time passes. `strict` does not fail on them: a pod that restarts a month before a
  * certificate expires must serve.
  */
-export const timedRules: ReadonlySet<Code> = new Set<Code>(['keys.certificate-ends', 'keys.idle-policy']);
+export const timedRules: ReadonlySet<Code> = new Set<Code>([
+  'keys.certificate-ends',
+  'keys.idle-policy',
+  'keys.late-announcement',
+]);

@@ -65,7 +65,7 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
 
   constructor(keys: readonly T[]) {
     for (const key of keys) {
-      const digest = digestOf(key.held);
+      const digest = materialDigest(key.held);
       const candidates = this.#byDigest.get(digest);
       if (candidates === undefined) this.#byDigest.set(digest, [key]);
       else candidates.push(key);
@@ -75,13 +75,24 @@ export class SameKeys<T extends { readonly held: HeldKey }> {
   /** The first that holds the same key under the same name. */
   find(wanted: HeldKey): T | undefined {
     if (this.#byDigest.size === 0) return undefined;
-    const candidates = this.#byDigest.get(digestOf(wanted));
+    const candidates = this.#byDigest.get(materialDigest(wanted));
     return candidates?.find(({ held }) => keyId(held) === keyId(wanted) && isSameMaterial(held, wanted));
   }
 }
 
-function digestOf({ key, thumbprint }: HeldKey): string {
+/** Identifies the material of a key. It may be the digest of a secret: it is never shown. */
+export function materialDigest({ key, thumbprint }: HeldKey): string {
   if (thumbprint !== undefined) return thumbprint;
-  const bytes = key.type === 'secret' ? key.export() : key.export({ format: 'der', type: 'pkcs8' });
-  return createHash('sha256').update(bytes).digest('base64');
+  return createHash('sha256').update(materialOf(key)).digest('base64');
+}
+
+function materialOf(key: KeyObject): Buffer {
+  switch (key.type) {
+    case 'secret':
+      return key.export();
+    case 'private':
+      return key.export({ format: 'der', type: 'pkcs8' });
+    case 'public':
+      return key.export({ format: 'der', type: 'spki' });
+  }
 }

@@ -5,10 +5,9 @@
  */
 import type { Steps } from '../diagnostics/steps.ts';
 import type { KeyFinding } from '../jose/key-finding.ts';
-import type { HeldKey } from './held-key.ts';
 import { checkFit, hasError } from './key-use.ts';
 import { readSource } from './sources/index.ts';
-import type { KeyRequest, KeySpec, SourceReading } from './sources/source.ts';
+import type { KeyRequest, KeySpec, SourceKey, SourceReading } from './sources/source.ts';
 
 /** What the configuration says of a key in addition to its source. */
 export interface KeyLabels {
@@ -33,7 +32,7 @@ export function* readKeys(spec: KeySpec, request: KeyRequest, labels: KeyLabels 
 }
 
 /** Several keys cannot have one `kid`. */
-function labelled(held: HeldKey, { kid, certificates = [] }: KeyLabels, count: number): HeldKey {
+function labelled(held: SourceKey, { kid, certificates = [] }: KeyLabels, count: number): SourceKey {
   return {
     ...held,
     kid: count === 1 ? (kid ?? held.kid) : held.kid,

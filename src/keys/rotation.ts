@@ -30,6 +30,8 @@ export interface RingKey {
   readonly algorithms: ReadonlySet<string>;
   /** When it ceases to sign because no source has it; Infinity while a source has it. */
   readonly stopsAt: number;
+  /** When every verifier knows it; undefined if it was there when the process started. */
+  readonly announcedFrom?: number;
 }
 
 /** If two keys begin to sign at the same time, the later one in the ring signs. */
@@ -60,11 +62,13 @@ export function nextRing(found: readonly FoundKey[], before: KeyRing, context: R
   const same = new SameKeys(kept);
   const isSucceeded = incumbent !== undefined && context.fits(incumbent.held);
   const trusted = found.filter(({ held }) => !isNamed(held, context.revoked));
+  const since = incumbent && new SameKeys(trusted).find(incumbent.held)?.activeFrom;
   const firstToSign = trusted.findIndex((key) => maySign(key, context.now));
   const present = trusted.map((key, index) => {
     const known = same.find(key.held);
     const mayWait = isSucceeded || (firstToSign !== -1 && index > firstToSign);
-    return inForceKey(key, { known, incumbent, isFirst: kept.length === 0, mayWait }, context);
+    const isOlder = since !== undefined && key.activeFrom !== undefined && key.activeFrom < since;
+    return inForceKey(key, { known, incumbent, isFirst: kept.length === 0, mayWait, isOlder }, context);
   });
   return [...departed(kept, present, context), ...present];
 }
@@ -84,13 +88,18 @@ interface Past {
   readonly isFirst: boolean;
   /** Whether another key can sign until this one has been published long enough. */
   readonly mayWait: boolean;
+  /** Whether the dates say that the incumbent, which its source still has, follows this key. */
+  readonly isOlder: boolean;
 }
 
 function inForceKey(key: FoundKey, past: Past, context: RingContext): RingKey {
   const { known } = past;
+  const isNew = known === undefined && !past.isFirst;
+  const announcedFrom = isNew ? context.now + context.publishAhead : known?.announcedFrom;
   return {
     held: key.held,
     activeFrom: activation(key, past, context),
+    ...(announcedFrom === undefined ? {} : { announcedFrom }),
     retireAfter: key.retireAfter ?? never,
     lifetime: Math.max(context.lifetime, known?.lifetime ?? 0),
     algorithms: new Set([...(known?.algorithms ?? []), context.algorithm]),
@@ -106,10 +115,10 @@ function activation(key: FoundKey, past: Past, context: RingContext): number {
 
 function firstActivation(
   { activeFrom }: FoundKey,
-  { isFirst, mayWait }: Past,
+  { isFirst, mayWait, isOlder }: Past,
   { now, publishAhead }: RingContext,
 ): number {
-  if (!mayWait) return activeFrom ?? always;
+  if (!mayWait || isOlder) return activeFrom ?? always;
   const earliest = now + publishAhead;
   // Without a previous ring mintproc does not know how long a key has been published. The date in the configuration
   // decides.
@@ -119,13 +128,14 @@ function firstActivation(
 function nextActivation(
   { activeFrom }: FoundKey,
   known: RingKey,
-  { incumbent, mayWait }: Past,
+  { incumbent, mayWait, isOlder }: Past,
   { now }: RingContext,
 ): number {
   // A key that returns while it is still published can sign immediately.
   if (known.stopsAt !== never) return incumbent === known ? known.activeFrom : now;
   // If no other key can sign, this one cannot wait.
-  return activeFrom ?? (mayWait ? known.activeFrom : Math.min(known.activeFrom, now));
+  if (activeFrom === undefined) return mayWait ? known.activeFrom : Math.min(known.activeFrom, now);
+  return isOlder || !mayWait ? activeFrom : Math.max(activeFrom, known.announcedFrom ?? always);
 }
 
 /** Keys that no source has any more. They sign until a present key does, and are kept while their tokens are valid. */

@@ -3,6 +3,8 @@
  * Makes a minter from a plan and its keys. For each request it mints a token in compact serialization: signed (RFC 7515
  * section 7.1), encrypted (RFC 7516 section 7.1), or signed and then encrypted (RFC 7519 section 5.2).
  */
+
+import type { JsonObject } from '../diagnostics/json.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { Steps } from '../diagnostics/steps.ts';
@@ -32,10 +34,17 @@ export interface StagedMinter extends Minter {
   write(values: Values, now: number): string | Later<string>;
 }
 
+/** What a header says of its key. */
+export interface KeyInHeader {
+  readonly kid?: string | undefined;
+  /** Its public half; undefined for a secret, and if no JWK can hold it. */
+  readonly jwk?: JsonObject | undefined;
+}
+
 /** The signer and the encrypter of a plan. */
 export interface MintingKeys {
   /** If the plan signs. */
-  readonly signing?: { readonly sign: Sign; readonly kid?: string | undefined } | undefined;
+  readonly signing?: ({ readonly sign: Sign } & KeyInHeader) | undefined;
   /** If the plan encrypts. */
   readonly recipient?: { readonly encrypt: Encrypt; readonly kid?: string | undefined } | undefined;
 }
@@ -59,7 +68,8 @@ function* compileToken(plan: Content, { signing, recipient }: MintingKeys, evalu
   if (encryption === undefined) return yield* compileSigned(plan, signing, evaluation);
   if (recipient === undefined) throw new TypeError('the plan encrypts, but there is no key to encrypt to');
   const content = yield* compileContent(plan, encryption, signing, evaluation);
-  const encodeHeader = yield* compileHeader(encryption.header, recipient.kid, plan.layout?.header, evaluation);
+  const inHeader = { kid: recipient.kid };
+  const encodeHeader = yield* compileHeader(encryption.header, inHeader, plan.layout?.header, evaluation);
   const encrypt = (values: Values, now: number, text: string): string =>
     encrypted(recipient.encrypt, (added) => encodeHeader(values, now, added), text);
   const encryptLater = (values: Values, now: number, text: Later<string>): Later<string> =>
@@ -83,7 +93,7 @@ function* compileContent(
     case 'signed':
       return yield* compileSigned(plan, signing, evaluation);
     case 'unsecured': {
-      const content = yield* compileUnsigned(plan, undefined, evaluation);
+      const content = yield* compileUnsigned(plan, {}, evaluation);
       // RFC 7519 section 6: the signature is empty, but its dot remains.
       return (values, now) => `${content(values, now)}.`;
     }
@@ -92,18 +102,18 @@ function* compileContent(
 
 function* compileSigned(plan: Content, signing: MintingKeys['signing'], evaluation: Evaluation): Steps<Write> {
   if (signing === undefined) throw new TypeError('the plan signs, but there is no key to sign with');
-  const { sign, kid } = signing;
-  const content = yield* compileUnsigned(plan, kid, evaluation);
+  const { sign } = signing;
+  const content = yield* compileUnsigned(plan, signing, evaluation);
   return (values, now) => signed(sign, content(values, now));
 }
 
 /** Header and claims. */
 function* compileUnsigned(
   plan: Content,
-  kid: string | undefined,
+  key: KeyInHeader,
   evaluation: Evaluation,
 ): Steps<(values: Values, now: number) => string> {
-  const header = yield* compileHeader(plan.header, kid, plan.layout?.header, evaluation);
+  const header = yield* compileHeader(plan.header, key, plan.layout?.header, evaluation);
   const claims = yield* compileMembers(yield* evaluation.place(plan.claims, 'claim'), plan.layout?.claims);
   return (values, now) => `${header(values, now, noParameters)}.${base64urlOf(claims(values, now))}`;
 }
@@ -115,11 +125,11 @@ type EncodeHeader = (values: Values, now: number, added: HeaderParameters) => st
 /** A header that is the same for every request is encoded once. */
 function* compileHeader(
   header: readonly HeaderStep[],
-  kid: string | undefined,
+  key: KeyInHeader,
   layout: Layout | undefined,
   evaluation: Evaluation,
 ): Steps<EncodeHeader> {
-  const steps = yield* evaluation.place(withKeyId(header, kid), 'header parameter');
+  const steps = yield* evaluation.place(withKey(header, key), 'header parameter');
   const fixed = fixedMembers(steps, layout);
   const encoded = fixed === undefined ? undefined : base64urlOf(fixed);
   const encode = yield* compileMembers(steps, layout);
@@ -129,10 +139,16 @@ function* compileHeader(
   };
 }
 
-function withKeyId(header: readonly HeaderStep[], kid: string | undefined): readonly Step[] {
+function withKey(header: readonly HeaderStep[], { kid, jwk }: KeyInHeader): readonly Step[] {
   return header.flatMap((step): readonly Step[] => {
-    if (step.kind !== 'key-id') return [step];
-    return kid === undefined ? [] : [{ kind: 'fixed', name: 'kid', value: kid }];
+    switch (step.kind) {
+      case 'key-id':
+        return kid === undefined ? [] : [{ kind: 'fixed', name: 'kid', value: kid }];
+      case 'public-key':
+        return jwk === undefined ? [] : [{ kind: 'fixed', name: 'jwk', value: jwk }];
+      default:
+        return [step];
+    }
   });
 }
 

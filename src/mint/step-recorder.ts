@@ -27,7 +27,9 @@ export class StepRecorder {
   recording(plan: TokenPlan): TokenPlan {
     const { encryption } = plan;
     const header = (steps: readonly HeaderStep[]): readonly HeaderStep[] =>
-      steps.map((step) => (step.kind === 'key-id' ? step : this.#recorded(step)));
+      steps.map((step) => {
+        return step.kind === 'key-id' || step.kind === 'public-key' ? step : this.#recorded(step);
+      });
     return {
       ...plan,
       header: header(plan.header),

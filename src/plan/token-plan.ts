@@ -71,8 +71,11 @@ export type Step =
       readonly place?: Place | undefined;
     };
 
-/** A step of a protected header. `key-id` adds the identifier of the key in use, if the key has one. */
-export type HeaderStep = Step | { readonly kind: 'key-id' };
+/**
+ * A step of a protected header. `key-id` adds the identifier of the key in use, if the key has one; `public-key` adds
+ * `jwk`, its public half.
+ */
+export type HeaderStep = Step | { readonly kind: 'key-id' } | { readonly kind: 'public-key' };
 
 /** How the members of an object are serialised, if not in the order of the steps and as JSON.stringify does. */
 export interface Layout {

@@ -74,6 +74,14 @@ function membersOf(step: HeaderStep, tried: TriedMembers | undefined, isHidden: 
     }
     case 'key-id':
       return [{ name: 'kid', comes: comesFromKey, ...(tried?.header && !isHidden && { value: tried.header['kid'] }) }];
+    case 'public-key':
+      return [
+        {
+          name: 'jwk',
+          comes: 'the public half of the key in use',
+          ...(tried?.header && !isHidden && { value: tried.header['jwk'] }),
+        },
+      ];
     case 'members':
       return ofObject(step, tried);
     case 'computed':

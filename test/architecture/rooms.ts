@@ -52,7 +52,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   keys: {
     job: 'key sources, one file for each; which key signs at which time; JWK sets; in `outside/`, services that hold keys',
-    imports: ['diagnostics', 'jose'],
+    imports: ['diagnostics', 'net', 'jose'],
     packages: ['aws4'],
   },
   request: {

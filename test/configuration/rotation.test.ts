@@ -67,7 +67,7 @@ test('two keys under the kid that a policy writes: the policy is to be changed, 
     problems.map(({ code }) => code),
     ['keys.same-kid'],
   );
-  assert.match(problems[0]?.suggestion ?? '', /Remove it from the policy/);
+  assert.match(problems[0]?.suggestion ?? '', /remove it from the policy/);
 });
 
 test('a policy that writes its own kid: published under it, and changed with the policy immediately', async () => {
@@ -150,4 +150,107 @@ test('tokens have a kid if the configuration names the key, and only then', () =
     [{ key: { file: 'a.pem' } }, {}, undefined],
   ];
   for (const [entry, keys, kid] of kids) assert.equal(kidOf(mint(good({ 'a.pem': one, entry, keys }), 0)), kid);
+});
+
+const dated = (...files: (readonly [file: string, activeFrom?: number])[]) => ({
+  k: {
+    versions: files.map(([file, at]) => ({
+      file,
+      ...(at === undefined ? {} : { activeFrom: new Date(start + at).toISOString() }),
+    })),
+  },
+});
+
+test('a dated key that comes too late waits until verifiers know it, also after a second reload', () => {
+  const keys = dated(['a.pem'], ['b.pem', 2000]);
+  const files = { 'a.pem': one, 'b.pem': two };
+  const first = good({ ...files, keys: dated(['a.pem']) });
+  const late = load({ ...files, keys }, 1000, first);
+  assert.deepEqual(
+    late.problems.map(({ code, severity }) => `${severity} ${code}`),
+    ['warning keys.late-announcement'],
+  );
+  const second = good({ ...files, keys }, 1000, first);
+  const third = good({ ...files, keys }, 5000, second);
+  for (const snapshot of [second, third]) {
+    assert.equal(kidOf(mint(snapshot, 60_999)), kidOf(mint(first, 0)));
+    assert.notEqual(kidOf(mint(snapshot, 61_000)), kidOf(mint(first, 0)));
+  }
+});
+
+test('a key that is older by its date never takes over from the one that signs', () => {
+  const files = { 'a.pem': one, 'b.pem': two, 'c.pem': three };
+  const before = good({ ...files, keys: dated(['a.pem'], ['c.pem', -1000]) });
+  const after = good({ ...files, keys: dated(['a.pem'], ['b.pem', -2000], ['c.pem', -1000]) }, 1000, before);
+  const again = good({ ...files, keys: dated(['a.pem'], ['b.pem', -2000], ['c.pem', -1000]) }, 2000, after);
+  for (const snapshot of [after, again]) assert.equal(kidOf(mint(snapshot, 500_000)), kidOf(mint(before, 0)));
+});
+
+const [old, next] = ['20230101T000000Z--k-1.pem', '20231114T221500Z--k-2.pem'];
+
+test('names with dates date the keys of a folder, and name them', () => {
+  const snapshot = good({ [`d/${old}`]: one, [`d/${next}`]: two, keys: { k: { directory: 'd' } } });
+  // The second begins 100 s after the start.
+  assert.equal(kidOf(mint(snapshot, 99_999)), 'k-1');
+  assert.equal(kidOf(mint(snapshot, 100_000)), 'k-2');
+});
+
+test('a key without a date is older than those that have one, also after a restart, wherever its name sorts', () => {
+  for (const name of ['0.pem', 'z.pem']) {
+    const files = { [`d/${name}`]: one, [`d/${old}`]: two, keys: { k: { directory: 'd' } } };
+    const snapshot = good(files);
+    assert.equal(kidOf(mint(snapshot, 0)), 'k-1');
+    assert.equal(kidOf(mint(snapshot, 10_000_000)), 'k-1');
+    const later = good(files, 1000, good({ [`d/${old}`]: two, keys: { k: { directory: 'd' } } }));
+    assert.equal(kidOf(mint(later, 10_000_000)), 'k-1');
+  }
+});
+
+const notDates = ['2026-07-01--a.pem', '20260701T000000--a.pem', '20260231T000000Z--a.pem', '20260701T250000Z--a.pem'];
+
+for (const name of notDates) {
+  test(`${name} has no date, which is reported`, () => {
+    const { problems } = load({ [`d/${name}`]: one, keys: { k: { directory: 'd' } } });
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['keys.unclear-name'],
+    );
+  });
+}
+
+test('a JWK keeps the name of its file, and another kid in it is reported', () => {
+  const jwk = JSON.stringify({
+    ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+    kid: 'other',
+  });
+  const { problems, snapshot } = load({ [`d/${old.replace('pem', 'jwk')}`]: jwk, keys: { k: { directory: 'd' } } });
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['keys.unclear-name'],
+  );
+  assert.ok(snapshot);
+  assert.equal(kidOf(mint(snapshot, 0)), 'k-1');
+});
+
+test('several instances: a key needs a date unless it is the first of several', () => {
+  const jwks = { replicas: 2 };
+  const codes = (world: object) =>
+    load({ 'a.pem': one, 'b.pem': two, jwks, ...world }).problems.map(({ code }) => code);
+  assert.deepEqual(codes({ keys: { k: { file: 'a.pem' } } }), ['keys.undated']);
+  assert.deepEqual(codes({ keys: dated(['a.pem']) }), []);
+  assert.deepEqual(codes({ keys: dated(['a.pem'], ['b.pem']) }), ['keys.undated']);
+  assert.deepEqual(codes({ keys: dated(['a.pem'], ['b.pem', 1000]) }), []);
+  assert.deepEqual(codes({ keys: dated(['a.pem'], ['b.pem']), jwks: { replicas: 1 } }), []);
+});
+
+test('`cache` is how long a new key is published, if verifiers cache for longer than maxAge', () => {
+  const world = { 'a.pem': one, jwks: { cache: '100s' } };
+  const second = good({ ...world, 'a.pem': two }, 1000, good(world));
+  assert.equal(kidOf(mint(second, 100_999)), kidOf(mint(good(world), 0)));
+  assert.notEqual(kidOf(mint(second, 101_000)), kidOf(mint(good(world), 0)));
+  const short = load({ ...world, jwks: { cache: '100s', publishAhead: '99s' } });
+  assert.deepEqual(
+    short.problems.map(({ code, path }) => [code, path]),
+    [['keys.short-announcement', ['jwks', 'publishAhead']]],
+  );
 });

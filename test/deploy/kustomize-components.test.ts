@@ -38,7 +38,7 @@ interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly selector?: object; readonly podSelector?: object };
+  readonly spec?: { readonly selector?: object; readonly podSelector?: object };
 }
 
 const sample = new SampleFolder(join(project, 'deploy', 'kubernetes'));
@@ -72,15 +72,20 @@ test('a Deployment of one’s own gets the sidecar of the sample, and keeps its 
 test('each component adds its object, for the same pods', needsKubectl, async () => {
   const all = built();
   assert.deepEqual(all.map(({ kind }) => kind).sort(), [
+    'ConfigMap',
+    'CronJob',
     'Deployment',
     'HorizontalPodAutoscaler',
     'NetworkPolicy',
     'PodDisruptionBudget',
     'PodMonitor',
     'PrometheusRule',
+    'Role',
+    'RoleBinding',
     'Service',
+    'ServiceAccount',
   ]);
-  const selectors = all.flatMap(({ spec: { selector, podSelector } }) => [selector ?? podSelector ?? []].flat());
+  const selectors = all.flatMap(({ spec }) => [spec?.selector ?? spec?.podSelector ?? []].flat());
   for (const selector of selectors) assert.match(JSON.stringify(selector), /"mintproc":"sidecar"/);
   const crds = prometheusCrds();
   const known = all.filter(({ apiVersion }) => crds !== undefined || !apiVersion.startsWith('monitoring'));

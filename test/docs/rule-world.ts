@@ -7,6 +7,7 @@ import type { RuleExample } from '../../src/cli/help/rule-examples/example.ts';
 import type { FileReader } from '../../src/configuration/files.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { checkPolicyFile } from '../../src/configuration/single-policy.ts';
+import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { type Problem, Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
@@ -22,6 +23,7 @@ const now = new X509Certificate(tls['server.crt']).validToDate.getTime();
 
 const pem = (key: KeyObject): string => String(key.export({ type: 'pkcs8', format: 'pem' }));
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const { privateKey: third } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const ec = pem(privateKey);
 const passphrase = 'a secret of thirty bytes length';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -77,6 +79,23 @@ const standing: Readonly<Record<string, string | Uint8Array>> = {
   'key.pem': ec,
   'open.pem': ec,
   'keys/2026-01.pem': ec,
+  'unclear/2026-07-01--orders.pem': ec,
+  'mixed/2025.pem': ec,
+  'mixed/2026.pem': tls['server.key'],
+  'mixed/20260701T000000Z--orders-2.pem': pem(third),
+  'dated/2026.pem': tls['server.key'],
+  'dated/20260701T000000Z--orders-2.pem': pem(third),
+  'pss.pem': pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey),
+  'pss.xml': `<GenerateJWT name="Mint"><Algorithm>PS256</Algorithm><PrivateKey><Value ref="private.x"/></PrivateKey>
+    <ExpiresIn>1h</ExpiresIn><OutputVariable>request.header.x-token</OutputVariable></GenerateJWT>`,
+  'assertion.yaml': flexPolicy(
+    `customClaims: [${['iss', 'sub', 'aud'].map((name) => `{ name: ${name}, value: a }`).join(', ')}]`,
+  ),
+  'access.yaml': flexPolicy(
+    `customClaims: [${Object.entries({ iss: 'i', aud: 'a', sub: 's', client_id: 'c', jti: '#[uuid()]' })
+      .map(([name, value]) => `{ name: ${name}, value: "${value}" }`)
+      .join(', ')}]`,
+  ),
   'two-keys.pem': `${ec}${tls['server.key']}`,
   'old.p12': legacyArchive(privateKey, passphrase),
   'passphrase.txt': passphrase,
@@ -105,8 +124,16 @@ export function problemsOf(example: RuleExample, text: string): readonly Problem
     ...(file === 'mintproc.yaml' ? {} : { [file]: policy }),
     'mintproc.yaml': configurationWith(part, entryOf(example)),
   });
-  return loadConfiguration('mintproc.yaml', { files, now: () => now, withoutKeys: 'some', outside: 'unasked' })
-    .problems;
+  const before = example.before === undefined ? undefined : snapshotOf(example.before);
+  const options = { files, now: () => now, withoutKeys: 'some', outside: 'unasked' } as const;
+  return loadConfiguration('mintproc.yaml', { ...options, ...(before && { before: before.keys }) }).problems;
+}
+
+function snapshotOf(part: string): Snapshot {
+  const files = withModes({ ...standing, 'mintproc.yaml': configurationWith(part, 'file: partner.yaml') });
+  const { snapshot, problems } = loadConfiguration('mintproc.yaml', { files, now: () => now });
+  if (snapshot === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return snapshot;
 }
 
 /** Every user can read `open.pem`. */

@@ -14,7 +14,7 @@ import type { HeldKey } from '../../keys/held-key.ts';
 import { checkFit, hasError } from '../../keys/key-use.ts';
 import { readKeys } from '../../keys/read-keys.ts';
 import type { FoundKey } from '../../keys/rotation.ts';
-import type { KeyAccess, KeyRequest, KeySpec } from '../../keys/sources/source.ts';
+import type { KeyAccess, KeyRequest, KeySpec, SourceKey } from '../../keys/sources/source.ts';
 import { readTextFile } from '../files.ts';
 import { type NamedKeyForm, type PlaceName, placeOf, type VersionForm } from '../keys-schema.ts';
 import { limitsOf, pkcs11Place, vaultPlace } from './outside-places.ts';
@@ -106,14 +106,16 @@ function isAbsent(findings: readonly KeyFinding[], besides: readonly Found[]): b
 
 /** Reports what was found. Undefined if a finding is an error. */
 function inForce(
-  keys: readonly HeldKey[],
+  keys: readonly SourceKey[],
   found: readonly Found[],
   form: VersionForm,
   { report }: Pick<DeclaredKey, 'report'>,
 ): readonly FoundKey[] | undefined {
   for (const { finding, at: member } of found) report([member], finding.code, finding);
   if (hasError(found.map(({ finding }) => finding))) return undefined;
-  return keys.map((held) => ({ held, activeFrom: at(form.activeFrom), retireAfter: at(form.retireAfter) }));
+  return keys.map(({ activeFrom = at(form.activeFrom), ...held }) => {
+    return { held, activeFrom, retireAfter: at(form.retireAfter) };
+  });
 }
 
 function at(time: string | undefined): number | undefined {

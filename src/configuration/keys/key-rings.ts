@@ -19,7 +19,8 @@ import {
 } from '../../keys/rotation.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { milliseconds } from '../duration.ts';
-import { defaultKeepFor, type JwksSettings } from '../jwks-schema.ts';
+import { defaultKeepFor, type JwksSettings, publishAheadOf } from '../jwks-schema.ts';
+import { rotationFindings } from './rotation-notes.ts';
 import type { StandInKeys } from './stand-in-keys.ts';
 
 export interface SigningKeys {
@@ -38,6 +39,8 @@ export type WithoutKeys = 'none' | 'some' | 'all';
 
 /** The keys that were found for a policy. */
 export interface FoundKeys {
+  /** Where the keys are declared, as `declarationOf` returns it. */
+  readonly declaration: string;
   readonly keys: readonly FoundKey[];
   readonly revoked: readonly string[];
   /** Whether the configuration names the key; tokens then have a `kid`. */
@@ -63,12 +66,22 @@ export interface KeyRingsContext {
 /** The clocks of verifiers may be slow. */
 const clockLeeway = 60_000;
 
+/** How a policy signs. */
+export interface SigningUse {
+  /** Where its keys are declared, as `declarationOf` returns it. */
+  readonly declaration: string;
+  readonly algorithm: string;
+  /** The `kid` that it writes into every token; undefined if it writes none, or one that varies. */
+  readonly ownKid: string | undefined;
+}
+
 /** Collects the key rings of one configuration while it loads. */
 export class KeyRings {
   readonly #context: KeyRingsContext;
   readonly #rings = new Map<string, KeyRing>();
   readonly #generated = new Map<string, HeldKey>();
   readonly #found = new Map<string, FoundKey[]>();
+  readonly #uses = new Map<string, SigningUse>();
   readonly #unread = new Set<string>();
   readonly #clashes = new NameClashes();
   readonly #withoutActiveKey = new Set<string>();
@@ -112,12 +125,22 @@ export class KeyRings {
     return new Map([...this.#found].filter(([declaration]) => !this.#unread.has(declaration)));
   }
 
+  /** The policies that sign, by name. */
+  get uses(): ReadonlyMap<string, SigningUse> {
+    return this.#uses;
+  }
+
   /** Adds the signing keys of a policy. Returns its ring, or undefined if it cannot sign, which is reported. */
   add(policy: string, plan: TokenPlan, found: FoundKeys): KeyRing | undefined {
     const { algorithm } = plan;
     if (algorithm === undefined) return undefined;
+    this.#uses.set(policy, {
+      declaration: found.declaration,
+      algorithm: algorithm.name,
+      ownKid: ownKeyId(plan),
+    });
     const { now, announcedIn, before, jwks } = this.#context;
-    const publishAhead = publishAheadOf(plan, jwks);
+    const publishAhead = announcementOf(plan, jwks);
     const use = signingUse(algorithm);
     const named = withOwnName(plan, found);
     const ring = before.rings.get(policy) ?? rememberedRing(named, before.remembered, publishAhead);
@@ -133,6 +156,8 @@ export class KeyRings {
     this.#reportCertificates(found.keys, found.report);
     this.#rings.set(policy, keys);
     this.#reportClash(keys, found, ownKeyId(plan));
+    for (const finding of rotationFindings({ now, jwks, found: named, ring: keys, rotates: found.rotates }))
+      found.report(finding);
     return keys;
   }
 
@@ -231,11 +256,11 @@ export function ownKeyId({ header }: Pick<TokenPlan, 'header'>): string | undefi
 const fixedKeyId = keyWarning(
   'keys.fixed-kid',
   'The policy writes the same `kid` into every token, but the key is one of several that follow each other: verifiers that know the first would refuse the tokens of the next.',
-  'Remove `kid` from the policy: its tokens then name the key that signs. Or write `file:`, and change key and `kid` together.',
+  'Write `kid: key` in the entry, or remove `kid` from the policy: its tokens then name the key that signs. Or write `file:`, and change key and `kid` together.',
 );
 
 const ownNameTwice =
-  'The policy writes this `kid` itself. Remove it from the policy: its tokens then name the key that signs. Or change it together with the key.';
+  'The policy writes this `kid` itself. Write `kid: key` in its entry, or remove it from the policy: its tokens then name the key that signs. Or change it together with the key.';
 
 /** A key is published under the `kid` that the policy's tokens have. */
 function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
@@ -248,7 +273,8 @@ function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
     if (kid !== undefined && kid !== own) {
       const message =
         "The policy writes a `kid` that differs from the key's `kid`. The key is published with the policy's `kid`.";
-      const suggestion = 'Remove `kid` from the policy, so that tokens name the right key after a rotation too.';
+      const suggestion =
+        'Write `kid: key` in the entry, or remove `kid` from the policy, so that tokens name the right key after a rotation too.';
       found.report(keyWarning('keys.kid-differs', message, suggestion));
     }
     return { ...key, held: { ...key.held, kid: own } };
@@ -256,9 +282,9 @@ function withOwnName(plan: TokenPlan, found: FoundKeys): readonly FoundKey[] {
 }
 
 /** A secret is never published, and a `kid` that the policy writes changes immediately with the policy. */
-function publishAheadOf(plan: TokenPlan, jwks: JwksSettings | undefined): number {
+function announcementOf(plan: TokenPlan, jwks: JwksSettings | undefined): number {
   if (jwks === undefined || plan.algorithm?.keyKind === 'secret' || ownKeyId(plan) !== undefined) return 0;
-  return milliseconds(jwks.publishAhead ?? jwks.maxAge);
+  return publishAheadOf(jwks);
 }
 
 /** The lifetime of a token if the policy fixes it, else the time that the configuration keeps keys. */

@@ -3,7 +3,9 @@
  * Makes signers and encrypters of a policy's keys, for its minters: with timing, and with the audit if tokens are
  * audited.
  */
+import type { JsonObject } from '../../diagnostics/json.ts';
 import { createEncrypter } from '../../jose/encrypt.ts';
+import { publicMembers } from '../../jose/key-types.ts';
 import type { Encrypter, Signer } from '../../jose/proof.ts';
 import type { Sign, SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
@@ -21,12 +23,13 @@ type Stopwatches = Pick<LoadContext, 'wrapSign' | 'wrapEncrypt'>;
 
 /** @param kid the `kid` that tokens show */
 export function signingKey(
-  { algorithm, sign }: Signer,
+  { algorithm, sign, key }: Signer,
   kid: string | undefined,
   { wrapSign }: Stopwatches,
   { signing }: KeyUse,
 ): MintingKeys['signing'] {
-  return { sign: wrapSign?.(algorithm.name, sign, signing) ?? sign, kid };
+  const jwk = publicMembers(key) as JsonObject | undefined;
+  return { sign: wrapSign?.(algorithm.name, sign, signing) ?? sign, kid, jwk };
 }
 
 /** @param witness sees what is encrypted, if tokens are audited */

@@ -135,9 +135,10 @@ function* findKeys(
   const text = ownKeyText(source, role, { ...sources, names: sources.named.names });
   const held = text && (yield* readOwn(verdict, needed, text, sources));
   const own = held && [{ held, activeFrom: undefined, retireAfter: undefined }];
-  sources.rings.keepFound(declarationOf(role, wanted.name), own);
+  const declaration = declarationOf(role, wanted.name);
+  sources.rings.keepFound(declaration, own);
   if (text === undefined || own === undefined) return undefined;
-  return { keys: own, revoked: [], isNamed: false, rotates: false, report: text.report };
+  return { declaration, keys: own, revoked: [], isNamed: false, rotates: false, report: text.report };
 }
 
 /** A key in place of the policy's own; undefined if that is at hand or broken, and if none may be made. */
@@ -162,8 +163,9 @@ function standInForOwn(
     named === undefined ? policy.report : (finding) => problems.add(problemAt(named, 0, finding.code, finding));
   for (const finding of checkFit(use, made)) report(verdict.judge(finding));
   const keys = [{ held: made, activeFrom: undefined, retireAfter: undefined }];
-  rings.keepFound(declarationOf(role, wanted.name), keys);
-  return { keys, revoked: [], isNamed: false, rotates: false, report };
+  const declaration = declarationOf(role, wanted.name);
+  rings.keepFound(declaration, keys);
+  return { declaration, keys, revoked: [], isNamed: false, rotates: false, report };
 }
 
 /** Where a key is declared: in `keys`, or as the key of one policy. */
@@ -249,7 +251,7 @@ function* findDeclared(
   for (const { held } of found ?? []) if (held.generated) rings.keepGenerated(declaration, held);
   const report = (finding: KeyFinding): void => key.report([], finding.code, finding);
   const rotates = key.form.directory !== undefined || key.form.versions !== undefined;
-  return found && { keys: found, revoked: key.form.revoked, isNamed, rotates, report };
+  return found && { declaration: compared, keys: found, revoked: key.form.revoked, isNamed, rotates, report };
 }
 
 /** Reads the policy's own key. */

@@ -29,6 +29,7 @@ import type { LoadContext } from '../load-context.ts';
 import type { Variables } from '../variables.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 import { checkCatalog, choosePolicy } from './choose-policy.ts';
+import { withEntryHeader } from './entry-header.ts';
 import { areToldApart, problemsOfPolicy, problemsOutside } from './file-problems.ts';
 import { OtherTokens } from './other-tokens.ts';
 import { noteEntry, notePlan } from './plan-notes.ts';
@@ -37,6 +38,7 @@ import { type LoadScope, PolicyMinters } from './policy-minters.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { PolicyVariables, type RouteVariables } from './policy-variables.ts';
 import { type Reuse, reuseOf } from './reuse-settings.ts';
+import { withForm } from './token-form.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
   readonly dialect: string;
@@ -120,14 +122,16 @@ export class PolicyLoader {
       return undefined;
     }
     const { file, found } = chosen;
-    const { plan: written } = chosen.found;
+    const { form } = wanted.settings;
+    const headed = withEntryHeader(chosen.found.plan, wanted);
+    const written = form === undefined ? headed : withForm(headed, form, wanted);
     warnOfObject(written, wanted);
     const probed = yield* probeMembers(written);
     notePlan(written, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
     warnOfNoEffect(written, wanted);
     const plan = this.#context.recorder?.recording(written) ?? written;
-    const reuse = reuseOf(plan, probed, wanted.settings.reuse);
+    const reuse = reuseOf(plan, probed, wanted.settings.reuse, form);
     const witness = this.#shared.audit && new Witness();
     const keyUse = unusedKeys();
     const read = { plan, reuse, kept: [], witness, keyUse, source: file.source, offset: found.offset };

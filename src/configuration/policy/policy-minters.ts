@@ -100,7 +100,13 @@ export class PolicyMinters {
     const ring = signing && rings.add(wanted.name, plan, signing);
     const lacksOne = (signing !== undefined && ring === undefined) || (found !== undefined && recipients === undefined);
     if (lacksOne) return undefined;
-    return { ring, recipients, isNamed: signing?.isNamed === true, signers: new Map(), encrypters: new Map() };
+    return {
+      ring,
+      recipients,
+      isNamed: signing?.isNamed === true || wanted.settings.kid === 'key',
+      signers: new Map(),
+      encrypters: new Map(),
+    };
   }
 
   /** Makes a minter for each pair of a signing key and a recipient key that is in force at some time. */

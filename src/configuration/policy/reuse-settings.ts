@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { isPlainName } from '../../diagnostics/harmless.ts';
 import type { Probed } from '../../mint/probe.ts';
 import type { ReuseLimits } from '../../mint/reuse.ts';
+import { singleUse, type TokenForm } from '../../plan/token-forms.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { durationSchema, milliseconds } from '../duration.ts';
 
@@ -67,9 +68,11 @@ export function reuseOf(
   plan: TokenPlan,
   { fresh: [fresh] }: Pick<Probed, 'fresh'>,
   settings: ReuseSettings | undefined,
+  form?: TokenForm,
 ): Reuse {
   const off = (because: string): Reuse => ({ kind: 'off', because });
   if (settings === false) return off('the entry has `reuse: false`');
+  if (form !== undefined && singleUse.has(form)) return off(`a token of the form ${form} is used once`);
   if (fresh !== undefined) return off(`${isPlainName(fresh) ? `\`${fresh}\`` : 'a value'} is new for each token`);
   if (typeof settings === 'object') {
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');

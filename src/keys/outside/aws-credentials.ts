@@ -7,8 +7,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { MintError } from '../../diagnostics/mint-error.ts';
+import { isSafeAddress } from '../../net/safe-address.ts';
 import { endpointOf } from './aws-endpoint.ts';
-import { type HttpCall, HttpServer, isSafeAddress } from './https-call.ts';
+import { type HttpCall, HttpServer } from './https-call.ts';
 import { jsonObject } from './json-reply.ts';
 import { readSecret } from './secret-file.ts';
 import { signerError } from './signer-service.ts';

@@ -4,7 +4,7 @@
  * endpoints).
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
-import { isSafeAddress } from './https-call.ts';
+import { isSafeAddress } from '../../net/safe-address.ts';
 
 /** @throws MintError if the environment names an address that is not safe */
 export function endpointOf(

@@ -76,9 +76,3 @@ async function readReply(message: IncomingMessage, name: string): Promise<HttpRe
   }
   return { status: message.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
 }
-
-/** Whether calls to the address are safe from others: encrypted, or within this machine. */
-export function isSafeAddress({ protocol, hostname }: URL): boolean {
-  if (protocol === 'https:') return true;
-  return protocol === 'http:' && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}

@@ -5,8 +5,8 @@
 import { createPublicKey } from 'node:crypto';
 import { keyWarning } from '../../jose/key-finding.ts';
 import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
+import { isSafeAddress } from '../../net/safe-address.ts';
 import { type HeldKey, heldKey } from '../held-key.ts';
-import { isSafeAddress } from '../outside/https-call.ts';
 import { type OutsideKey, type OutsidePlace, serviceNames } from '../outside/outside-key.ts';
 import type { OutsideAnswer } from '../outside/outside-signers.ts';
 import { keyFileText, readKeyFile } from './key-file.ts';

@@ -60,9 +60,15 @@ export interface KeyRequest {
   readonly made: HeldKey | undefined;
 }
 
+/** A key as its source has it. */
+export interface SourceKey extends HeldKey {
+  /** When it begins to sign, in milliseconds since the epoch; undefined if its source does not say it. */
+  readonly activeFrom?: number;
+}
+
 export interface SourceReading {
   /** In the order in which they are used; empty if a finding is an error. */
-  readonly keys: readonly HeldKey[];
+  readonly keys: readonly SourceKey[];
   readonly findings: readonly KeyFinding[];
 }
 

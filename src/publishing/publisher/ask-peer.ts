@@ -4,7 +4,7 @@
  */
 import { get as getPlainly, type IncomingMessage } from 'node:http';
 import { get as getByTls } from 'node:https';
-import { hostOf } from './source.ts';
+import { hostOf } from '../../net/safe-address.ts';
 
 /** Milliseconds for the whole answer. */
 export const peerLimit = 5_000;

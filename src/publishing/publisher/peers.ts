@@ -6,9 +6,9 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { hostOf } from '../../net/safe-address.ts';
 import { askPeer, NoAnswer, type PeerOptions, peerLimit } from './ask-peer.ts';
 import { readSet, type Sight } from './seen-keys.ts';
-import { hostOf } from './source.ts';
 
 /** Addresses of one name; more pods than most clusters have behind a Service. */
 const maxAddresses = 512;

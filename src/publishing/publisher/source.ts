@@ -2,7 +2,7 @@
  * @module
  * A source of public keys, as the command line names it: a file, a folder, or the address of a JWK set.
  */
-import { audienceOf } from '../../net/address-literal.ts';
+import { isSafeAddress } from '../../net/safe-address.ts';
 import { keySetPath } from '../key-server.ts';
 
 export type Source =
@@ -19,15 +19,9 @@ export function parseSource(text: string, allowsHttp: boolean): Source | string 
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return 'A source is a file, a folder, or an http or https URL.';
   if (url.username !== '' || url.password !== '') return 'The URL of a source has no user and no password.';
-  const isHere = audienceOf(hostOf(url)) === 'machine';
-  if (url.protocol === 'http:' && !isHere && !allowsHttp) {
+  if (!isSafeAddress(url) && !allowsHttp) {
     return 'Whoever is on the way to an http source can exchange its keys. Use https, or write --allow-http if something else protects the way, such as a mesh.';
   }
   if (url.pathname === '/' && url.search === '') url.pathname = keySetPath;
   return { kind: 'peers', url };
-}
-
-/** Without the brackets of an IPv6 address. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
 }

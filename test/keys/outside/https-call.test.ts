@@ -9,7 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HttpServer, isSafeAddress, maxConnections, maxReplyBytes } from '../../../src/keys/outside/https-call.ts';
+import { HttpServer, maxConnections, maxReplyBytes } from '../../../src/keys/outside/https-call.ts';
+import { isSafeAddress } from '../../../src/net/safe-address.ts';
 import { FakeServer } from './fake-server.ts';
 
 const signal = new AbortController().signal;

@@ -181,6 +181,30 @@ routes:
     wrong: 'policies:\n  - { name: partner, file: kid.yaml, key: { file: key.pem, kid: my-key } }',
     right: 'policies:\n  - { name: partner, file: kid.yaml, key: { file: key.pem, kid: policy-key } }',
   },
+  'keys.late-announcement': {
+    file: 'mintproc.yaml',
+    given: 'The second key was added while mintproc ran, and its time is over.',
+    before: `keys: { orders: { versions: [{ file: key.pem }] } }
+jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
+    wrong: `keys:
+  orders:
+    versions:
+      - { file: key.pem }
+      - { file: old.key, activeFrom: 2026-07-01T00:00:00Z }
+jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
+    right: `keys:
+  orders:
+    versions:
+      - { file: key.pem }
+      - { file: old.key, activeFrom: 2999-07-01T00:00:00Z }
+jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
+  },
   'keys.not-asked': {
     file: 'mintproc.yaml',
     given: 'The key is in AWS KMS, and the check needs no network.',
@@ -198,6 +222,24 @@ policies:
     alone: true,
     wrong: 'signingMethod: HS256',
     right: 'signingMethod: HS256\nprivateKey: an-example-of-a-long-enough-secret',
+  },
+  'keys.published-elsewhere': {
+    file: 'mintproc.yaml',
+    wrong: `keys:
+  orders:
+    versions:
+      - { file: key.pem }
+      - { file: old.key, activeFrom: 2026-07-01T00:00:00Z }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
+    right: `keys:
+  orders:
+    versions:
+      - { file: key.pem }
+      - { file: old.key, activeFrom: 2026-07-01T00:00:00Z }
+jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
   },
   'keys.readable-by-all': {
     file: 'mintproc.yaml',
@@ -224,6 +266,48 @@ routes:
     wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: two-keys.pem } }',
     right: 'policies:\n  - { name: partner, file: partner.yaml, key: { file: key.pem } }',
   },
+  'keys.short-announcement': {
+    file: 'mintproc.yaml',
+    wrong: 'jwks: { listen: 127.0.0.1:9465, maxAge: 10m, publishAhead: 5m }',
+    right: 'jwks: { listen: 127.0.0.1:9465, maxAge: 10m, publishAhead: 15m }',
+  },
+  'keys.unclear-name': {
+    file: 'mintproc.yaml',
+    given: 'The first folder has `2026-07-01--orders.pem`, the other one `2026-01.pem`.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, key: { directory: unclear } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml, key: { directory: keys } }',
+  },
+  'keys.undated': {
+    file: 'mintproc.yaml',
+    wrong: `jwks: { listen: 127.0.0.1:9465, replicas: 3 }
+policies:
+  - { name: partner, file: partner.yaml, key: { file: key.pem } }`,
+    right: `jwks: { listen: 127.0.0.1:9465, replicas: 3 }
+keys: { orders: { versions: [{ file: key.pem }] } }
+policies:
+  - { name: partner, file: partner.yaml, key: orders }`,
+  },
+  'keys.undated-file': {
+    file: 'mintproc.yaml',
+    given:
+      'Both folders have `20260701T000000Z--orders-2.pem`; the first also has `2025.pem` and `2026.pem`, the other one `2026.pem`.',
+    wrong: `jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: partner.yaml, key: { directory: mixed } }`,
+    right: `jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: partner.yaml, key: { directory: dated } }`,
+  },
+  'keys.unpublished': {
+    file: 'mintproc.yaml',
+    given: 'The first key is restricted to PSS, the other one is not.',
+    wrong: `jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: pss.xml, key: { file: pss.pem } }`,
+    right: `jwks: { listen: 127.0.0.1:9465 }
+policies:
+  - { name: partner, file: pss.xml, key: { file: rsa.pem } }`,
+  },
   'keys.unused-passphrase': {
     file: 'mintproc.yaml',
     given: 'The key is not encrypted.',
@@ -239,6 +323,18 @@ routes:
   spare: { file: old.key }
 policies:
   - { name: partner, file: partner.yaml, key: spare }`,
+  },
+  'policy.replaced-parameter': {
+    file: 'mintproc.yaml',
+    given: 'The recipients do not need another `typ`.',
+    wrong: 'policies:\n  - { name: partner, file: partner.yaml, header: { typ: at+jwt } }',
+    right: 'policies:\n  - { name: partner, file: partner.yaml }',
+  },
+  'policy.unlikely-form': {
+    file: 'mintproc.yaml',
+    given: 'The policy of the first file writes no `jti`, that of the other one does.',
+    wrong: 'policies:\n  - { name: partner, file: assertion.yaml, form: client-assertion, key: { file: key.pem } }',
+    right: 'policies:\n  - { name: partner, file: access.yaml, form: client-assertion, key: { file: key.pem } }',
   },
   'variables.unused': {
     file: 'mintproc.yaml',

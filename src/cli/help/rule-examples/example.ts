@@ -18,6 +18,8 @@ export interface RuleExample {
   readonly alone?: true;
   /** What the policy's entry has besides its file. */
   readonly entry?: string;
+  /** The part of `mintproc.yaml` that was in force before; undefined if mintproc starts with the example. */
+  readonly before?: string;
   /** What the example takes for granted, for readers. */
   readonly given?: string;
 }
