@@ -55,7 +55,7 @@ export class StateReport implements StateWitness {
     else log.error('Published keys are not remembered.', trouble);
   }
 
-  /** Says after the first look if nothing was remembered: otherwise nobody sees that the volume of the file was lost. */
+  /** Says after the first look if nothing was remembered: otherwise nobody sees that the file's volume was lost. */
   started(remembered: readonly PublishedKey[]): void {
     if (remembered.length > 0 || (this.#said.get('state') ?? '') !== '') return;
     this.#outputs.log.info(

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import * as z from 'zod';
-import { outlineSchema, policySchema, routeSchema } from '../../src/configuration/configuration-schema.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
-import { awsKmsSchema, pkcs11Schema, vaultTransitSchema } from '../../src/configuration/outside-keys-schema.ts';
 import { flexPolicy, memoryFiles, secret, withoutNotes } from './memory-files.ts';
 
 const partner = '  - { name: partner, file: partner.yaml }\n';
@@ -434,68 +431,6 @@ test('problems are in the order of their places', () => {
     'config.invalid-value 6:8',
   ]);
 });
-
-test('a message for a value of any wrong kind says what to write', () => {
-  const values = ['3', '1.5', 'true', 'x', '""', 'null', '[]', '[3]', '{}', '{ zzz: 1 }', '2026-07-01'];
-  const places: [keys: object, text: (key: string, value: string) => string][] = [
-    [outlineSchema.shape, (key, value) => `${key}: ${value}\n`],
-    [policySchema.shape, (key, value) => `policies:\n  - ${key}: ${value}\n`],
-    [routeSchema.shape.match.shape, (key, value) => route(`{ ${key}: ${value} }`)],
-    [versionKeys, (key, value) => `${usable}keys: { a: { ${key}: ${value} } }\n`],
-    ...inServices,
-    ...inSections,
-  ];
-  const cases = places.flatMap(([keys, text]) =>
-    Object.keys(keys).flatMap((key) =>
-      values.map((value) => ({ written: text(key, value), quoted: text(key, JSON.stringify(value)), value })),
-    ),
-  );
-  for (const { written, quoted, value } of cases) {
-    const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': written }) });
-    for (const { message, suggestion = '', place } of problems) {
-      assert.doesNotMatch(`${message} ${suggestion}`, vague, written);
-      if (suggestion !== 'Put it in quotes.' || value === '[3]') continue;
-      assert.ok(!problemsOf(quoted).includes(`config.wrong-type ${place?.line}:${place?.column}`), written);
-    }
-  }
-});
-
-type KeysAt = [keys: object, text: (key: string, value: string) => string];
-
-/** The keys of each service that signs. */
-const inServices = Object.entries({
-  vaultTransit: vaultTransitSchema,
-  awsKms: awsKmsSchema,
-  pkcs11: pkcs11Schema,
-}).map(
-  ([service, { shape }]): KeysAt => [
-    shape,
-    (key, value) => `${usable}keys: { a: { ${service}: { ${key}: ${value} } } }\n`,
-  ],
-);
-
-/** The keys of each section of settings, such as `tls`. */
-const inSections = Object.entries(outlineSchema.shape).flatMap(([section, schema]): KeysAt[] => {
-  const shape = shapeIn(schema);
-  return shape === undefined ? [] : [[shape, (key, value) => `${usable}${section}: { ${key}: ${value} }\n`]];
-});
-
-/** The shape of a map, which may be optional, have a default, or be one of several forms. */
-function shapeIn(schema: unknown): object | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape;
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return shapeIn(schema.unwrap());
-  }
-  if (!(schema instanceof z.ZodUnion)) return undefined;
-  return Object.assign({}, ...schema.options.map((option) => shapeIn(option) ?? {}));
-}
-
-test('the sections of settings are found', () => {
-  assert.ok(inSections.length >= 8, String(inSections.length));
-});
-
-const versionKeys = { file: 0, env: 0, activeFrom: 0, retireAfter: 0, versions: 0, revoked: 0, kid: 0, format: 0 };
-const vague = /Invalid |none of|items long|at least 1 item|are: \.|undefined|another value|\n/;
 
 test('no problem quotes a secret', () => {
   const leaky = [
