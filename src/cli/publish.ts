@@ -195,6 +195,7 @@ async function publish(settings: Settings, metrics: PublisherMetrics, log: Log, 
   const remembered = settings.state === undefined ? [] : recallKeys(settings.state);
   const keeper = new StateKeeper({ path: settings.state, files, witness, own: () => publisher.own, now }, remembered);
   await Promise.race([publisher.round(), signals.first]);
+  if (settings.state !== undefined) witness.started(remembered);
   const listeners = await listen(settings, { keeper, metrics, readiness, log, now });
   const unfollow = publisher.follow();
   readiness.ready();

@@ -60,11 +60,12 @@ export async function startRemembering(options: RememberOptions): Promise<Rememb
   const { file, current, log, now } = options;
   const { settings, keys } = current.inForce;
   if (settings.jwks?.state === undefined) return undefined;
+  const report = new StateReport(options);
   const keeper = new StateKeeper(
     {
       path: resolveFrom(dirname(file), settings.jwks.state),
       files: new AsyncFiles(),
-      witness: new StateReport(options),
+      witness: report,
       own: () => ownKeysOf(current, now()),
       now,
     },
@@ -72,6 +73,7 @@ export async function startRemembering(options: RememberOptions): Promise<Rememb
   );
   warnOfUnannounced(current.inForce, now(), log);
   await Promise.race([keeper.look(), setTimeout(firstWrite, undefined, { ref: false })]);
+  report.started(keys.remembered);
   const close = keeper.follow();
   return { keys: () => keeper.keys, changed: () => void keeper.look(), close };
 }

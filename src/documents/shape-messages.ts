@@ -42,9 +42,7 @@ export function messageOf(issue: RawIssue): string | undefined {
         ? `must have at most ${items(Number(issue.maximum))}`
         : `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}`;
     case 'invalid_format':
-      return issue.format === 'datetime'
-        ? 'must be a date and time with seconds and an offset, such as 2026-07-01T00:00:00Z'
-        : undefined;
+      return formats[issue.format];
     case 'invalid_key':
       // The first part of the message is about the name.
       return `has a name that ${readMessage(issue.issues[0]?.message ?? '').message}`;
@@ -54,6 +52,12 @@ export function messageOf(issue: RawIssue): string | undefined {
       return undefined;
   }
 }
+
+/** Of the formats that schemas here have without a message of their own. */
+const formats: Readonly<Record<string, string>> = {
+  datetime: 'must be a date and time with seconds and an offset, such as 2026-07-01T00:00:00Z',
+  url: 'must be a URL, such as https://vault.example.com:8200',
+};
 
 /** Of a union of maps that differ in the value of one key, or of any other. */
 function unionMessage({ inst, discriminator, options, input }: Extract<RawIssue, { code: 'invalid_union' }>): string {

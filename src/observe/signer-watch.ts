@@ -3,18 +3,26 @@
  * Figures of the services that hold keys and sign, by the name of the key. When one is no longer called, and when it is
  * again, the log and `/readyz` say so.
  */
-import type { Code } from '../diagnostics/codes.ts';
+import { type Code, codes } from '../diagnostics/codes.ts';
 import type { Log } from './log.ts';
 import type { Families } from './metric-table.ts';
 
 type CircuitState = 'closed' | 'half-open' | 'open';
+
+/** Why a service did not sign: a sentence without anything that the service wrote. */
+interface SignerFailure {
+  readonly code: Code;
+  readonly message: string;
+}
+
+const signerCodes = (Object.keys(codes) as Code[]).filter((code) => code.startsWith('signer.'));
 
 /** The part of `SigningObserver` of `keys/` that this fills. */
 export interface SignerFigures {
   called(seconds: number, code: Code | undefined): void;
   refused(code: Code): void;
   waiting(count: number): void;
-  circuit(state: CircuitState, code: Code | undefined): void;
+  circuit(state: CircuitState, failure: SignerFailure | undefined): void;
 }
 
 type SignerFamilies = Pick<
@@ -55,6 +63,8 @@ export class SignerWatch {
   figuresOf(key: string): SignerFigures {
     // Looked up for each call, which takes a millisecond or more: `keepOnly` may have removed them.
     const families = this.#families;
+    // They start at 0, so that the first error is an increase.
+    for (const code of signerCodes) families.mintproc_signer_errors_total.with(key, code);
     const failed = (code: Code): void => families.mintproc_signer_errors_total.with(key, code).increment();
     families.mintproc_signer_seconds.with(key);
     families.mintproc_signer_queue.with(key).set(0);
@@ -68,17 +78,15 @@ export class SignerWatch {
       },
       refused: failed,
       waiting: (count) => families.mintproc_signer_queue.with(key).set(count),
-      circuit: (state, code) => {
+      circuit: (state, failure) => {
         families.mintproc_signer_circuit_open.with(key).set(state === 'closed' ? 0 : 1);
         this.#turn(key, state !== 'closed');
         if (state === 'open') {
-          this.#log?.error(
-            'The service that holds a key fails. Requests that need a signature are refused meanwhile.',
-            {
-              kid: key,
-              code,
-            },
-          );
+          this.#log?.error('The service that holds a key failed repeatedly. No new token is signed meanwhile.', {
+            kid: key,
+            reason: failure?.message,
+            code: failure?.code,
+          });
         } else if (state === 'closed') this.#log?.info('The service that holds a key signs again.', { kid: key });
       },
     };

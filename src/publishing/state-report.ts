@@ -55,6 +55,14 @@ export class StateReport implements StateWitness {
     else log.error('Published keys are not remembered.', trouble);
   }
 
+  /** Says after the first look if nothing was remembered: otherwise nobody sees that the file's volume was lost. */
+  started(remembered: readonly PublishedKey[]): void {
+    if (remembered.length > 0 || (this.#said.get('state') ?? '') !== '') return;
+    this.#outputs.log.info(
+      'No earlier public key is remembered: the state file is new, was lost, or its keys have ended.',
+    );
+  }
+
   failed(error: unknown): void {
     this.#outputs.log.failure('The state of published keys could not be kept because of an unexpected error.', error);
   }

@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
+import { publisherTable } from '../../src/publishing/publisher/publisher-metrics.ts';
 import { faults, unprovoked } from '../e2e/alerts/faults.ts';
 import { scaledRules } from '../e2e/alerts/scaled-rules.ts';
 import { promQlError, seriesIn } from './dashboard/promql.ts';
@@ -20,6 +21,9 @@ import { project } from './samples/sample-folder.ts';
 
 /** Not ours: what Prometheus itself writes. */
 const foreign = ['up', 'ALERTS'];
+
+/** Of `serve` and of `publish`. */
+const metrics = { ...metricTable, ...publisherTable };
 
 const recorded = new Map(rules.flatMap(({ record, expr }) => (record === undefined ? [] : [[record, expr] as const])));
 
@@ -34,7 +38,7 @@ for (const { alert, record, expr, labels = {}, annotations = {} } of rules) {
   test(`${name} names what exists`, () => {
     assert.equal(promQlError(expr), undefined);
     const named = seriesIn(expr).flatMap(metricsBehind);
-    const known = Object.entries<MetricRow>(metricTable).flatMap(([metric, row]) =>
+    const known = Object.entries<MetricRow>(metrics).flatMap(([metric, row]) =>
       row.type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => metric + end) : [metric],
     );
     assert.deepEqual(
@@ -42,7 +46,7 @@ for (const { alert, record, expr, labels = {}, annotations = {} } of rules) {
       [],
     );
     const plain = named.map((metric) => metric.replace(/_(?:bucket|sum|count)$/, ''));
-    const given = Object.entries<MetricRow>(metricTable).flatMap(([metric, row]) =>
+    const given = Object.entries<MetricRow>(metrics).flatMap(([metric, row]) =>
       plain.includes(metric) || named.includes(metric) ? row.labels : [],
     );
     const used = Array.from((annotations['description'] ?? '').matchAll(/\$labels\.(\w+)/g), ([, label = '']) => label);

@@ -153,6 +153,6 @@ test('a service that fails: refused explicitly, without a call when the circuit 
   assert.match((await stack.admin('/metrics')).body, /^mintproc_signer_circuit_open\{key="[\w-]+"\} 0$/m);
   assert.match(
     readFileSync(stack.sidecar.log, 'utf8'),
-    /"code":"signer\.denied","message":"The service that holds a key fails\./,
+    /"code":"signer\.denied","message":"The service that holds a key failed repeatedly\./,
   );
 });

@@ -43,6 +43,9 @@ function saveKey(folder: string, pem: string): void {
   renameSync(join(folder, 'new.pem'), join(folder, 'a.pem'));
 }
 
+const nothingRemembered =
+  'No earlier public key is remembered: the state file is new, was lost, or its keys have ended.';
+
 const serve = (folder: string): Program => new Program(['serve', '--config', 'mintproc.yaml'], folder);
 
 test('a key that was replaced while mintproc did not run stays published, also after a kill, and the new key is logged', async () => {
@@ -50,6 +53,7 @@ test('a key that was replaced while mintproc did not run stays published, also a
   {
     await using first = serve(folder);
     assert.deepEqual(await kidsAt(await first.keysUrl()), [kidOf(a)]);
+    await first.line(nothingRemembered);
     assert.equal(await first.end(), 0);
   }
   saveKey(folder, b);
@@ -58,6 +62,7 @@ test('a key that was replaced while mintproc did not run stays published, also a
     assert.deepEqual(await kidsAt(await second.keysUrl()), [kidOf(a), kidOf(b)].sort());
     const told = await second.line('A key signs that verifiers may not know yet.');
     assert.deepEqual([told['code'], told['kid']], ['keys.unannounced', kidOf(b)]);
+    assert.ok(!second.log.some(({ message }) => message === nothingRemembered));
     await second.end('SIGKILL');
   }
   saveKey(folder, c);

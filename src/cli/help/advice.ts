@@ -93,6 +93,8 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Give the newer of the two keys another `kid`, or none: the log has the name and both thumbprints. If there is no place, remove keys that nobody uses.',
   'keys.none-active':
     'Give the policy [another key](keys.md#when-the-last-key-has-retired); a reload is enough. `keysEnded` in `/readyz` names the policies.',
+  'keys.source':
+    'The line names the source and the reason. Its keys stay published for `--keep`; new ones are not. Repair the source, or remove it from the command if it is gone for good.',
   'keys.state-unusable':
     'Repair the volume or the rights of the file, or remove a damaged one while the process runs: it writes a new one with all that it knows.',
   'keys.state-unwritten':

@@ -22,7 +22,8 @@ export interface SigningObserver {
   refused(code: Code): void;
   /** How many signatures wait for a call. */
   waiting(count: number): void;
-  circuit(state: CircuitState, code: Code | undefined): void;
+  /** @param failure why it opens */
+  circuit(state: CircuitState, failure: MintError | undefined): void;
 }
 
 export interface SigningOptions {
@@ -65,13 +66,13 @@ export class OutsideSigning {
   readonly #queue = new Set<Wanted>();
   #calls = 0;
   #timer: NodeJS.Timeout | undefined;
-  #lastCode: Code | undefined;
+  #lastFailure: MintError | undefined;
   /** How long signatures take lately, without their time in the queue, in milliseconds. */
   #usual = shortestCall;
 
   constructor(options: SigningOptions) {
     this.#options = options;
-    this.#circuit = new Circuit((state) => options.observer.circuit(state, this.#lastCode));
+    this.#circuit = new Circuit((state) => options.observer.circuit(state, this.#lastFailure));
   }
 
   signer(algorithm: SignatureAlgorithm): Sign {
@@ -185,7 +186,7 @@ export class OutsideSigning {
         return signature;
       } catch (error) {
         const failure = asSignerError(error, name, signal);
-        this.#ended(began, failure.code);
+        this.#ended(began, failure);
         const pause = Math.random() * firstPause * 2 ** (attempt - 1);
         const isLast = attempt === maxAttempts || performance.now() + pause >= wanted.deadline;
         if (isLast || !isTransient(failure) || this.#circuit.state !== 'closed' || !wanted.later.isAwaited)
@@ -195,9 +196,9 @@ export class OutsideSigning {
     }
   }
 
-  #ended(began: number, code: Code | undefined): void {
-    this.#options.observer.called((performance.now() - began) / 1000, code);
-    this.#lastCode = code;
+  #ended(began: number, failure: MintError | undefined): void {
+    this.#options.observer.called((performance.now() - began) / 1000, failure?.code);
+    this.#lastFailure = failure;
   }
 
   async #attempt({ input, algorithm }: Wanted, signal: AbortSignal): Promise<string> {

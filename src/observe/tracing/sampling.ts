@@ -43,7 +43,11 @@ export function samplerOf(
 }
 
 export function samplingText({ followsParent, ratio }: Sampling): string {
-  if (!followsParent) return `${ratio} of all requests`;
-  const others = ratio === 0 ? 'no others' : `${ratio} of those without a traceparent`;
-  return `requests that their caller samples, and ${others}`;
+  if (!followsParent) return share(ratio, 'requests');
+  return `requests that their caller samples, and ${share(ratio, 'requests without a traceparent')}`;
+}
+
+function share(ratio: number, requests: string): string {
+  if (ratio === 0) return `no ${requests}`;
+  return ratio === 1 ? `all ${requests}` : `a share of ${ratio} of all ${requests}`;
 }

@@ -60,8 +60,11 @@ export function spansOf({ outcome, seconds, at, code, mints, route }: TracedRequ
   return { decide, children: mints.flatMap((run, index) => runSpans(run, mints[index + 1]?.began ?? at)) };
 }
 
-/** A key that failed has these codes. */
-const keyCodes = { sign: 'mint.signing-failed', encrypt: 'mint.encryption-failed' } as const;
+/** Whether a code says that the use of a key failed: here, or in the service that holds the key. */
+const failures = {
+  sign: (code: string | undefined) => code === 'mint.signing-failed' || code?.startsWith('signer.') === true,
+  encrypt: (code: string | undefined) => code === 'mint.encryption-failed',
+} as const;
 
 /** @param ended when the run ended */
 function runSpans(run: PolicyRun, ended: number): readonly Span[] {
@@ -72,7 +75,8 @@ function runSpans(run: PolicyRun, ended: number): readonly Span[] {
   const attributes = { 'mintproc.policy': policy };
   const isReused =
     outcome === 'minted' && keyUse?.signing.began !== undefined && wasReused(keyUse.signing.began, began);
-  const isOfKey = code === keyCodes.sign || code === keyCodes.encrypt;
+  const isOfKey =
+    (signing !== undefined && failures.sign(code)) || (encrypting !== undefined && failures.encrypt(code));
   const evaluate: Span = {
     name: 'mintproc.evaluate',
     began,
@@ -80,7 +84,7 @@ function runSpans(run: PolicyRun, ended: number): readonly Span[] {
     attributes: { ...attributes, 'mintproc.outcome': outcome, 'mintproc.reused': isReused },
     error: isOfKey ? undefined : code,
   };
-  const errorOf = (use: keyof typeof keyCodes): string | undefined => (code === keyCodes[use] ? code : undefined);
+  const errorOf = (use: keyof typeof failures): string | undefined => (failures[use](code) ? code : undefined);
   return [
     evaluate,
     ...(signing === undefined ? [] : [{ name: 'mintproc.sign', ...signing, attributes, error: errorOf('sign') }]),

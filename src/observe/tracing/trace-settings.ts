@@ -49,6 +49,8 @@ export function readTracing(configured: ConfiguredTracing | undefined, environme
   const reader = new VariableReader(environment);
   const settings = configured === undefined ? ofEnvironment(reader) : ofConfiguration(configured, reader);
   if (settings !== undefined) reader.reportIgnored();
+  if (settings?.origin === 'environment') reader.reportUnusedRatio();
+  reader.reportUnknown();
   return { settings, problems: reader.problems };
 }
 
@@ -93,6 +95,15 @@ const ignored: readonly (readonly [form: RegExp, suggestion: string])[] = [
   [/^OTEL_EXPORTER_OTLP_(?:TRACES_)?TIMEOUT$/, 'Remove the variable: an export takes at most 5 seconds.'],
   [/^OTEL_(?:SPAN|EVENT|LINK|ATTRIBUTE)_.*LIMIT$/, 'Remove the variable: a span has few attributes, and short ones.'],
 ];
+
+/** Samplers of which `OTEL_TRACES_SAMPLER_ARG` is the fraction. */
+const ratioSamplers: readonly string[] = ['traceidratio', 'parentbased_traceidratio'];
+
+/** The names that the standard has for exporters and samplers. Another one is a slip, and is read by nobody. */
+const standard =
+  /^OTEL_(?:TRACES_(?:EXPORTER|SAMPLER|SAMPLER_ARG)|EXPORTER_OTLP_(?:(?:TRACES|METRICS|LOGS|PROFILES)_)?(?:ENDPOINT|HEADERS|TIMEOUT|PROTOCOL|COMPRESSION|INSECURE|CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE)|EXPORTER_OTLP_METRICS_(?:TEMPORALITY_PREFERENCE|DEFAULT_HISTOGRAM_AGGREGATION))$/;
+
+const headers = /^OTEL_EXPORTER_OTLP_(?:TRACES_)?HEADERS$/;
 
 class VariableReader {
   readonly #environment: Environment;
@@ -161,14 +172,14 @@ class VariableReader {
   sampling(): Sampling | undefined {
     const name = this.#value(sampler) ?? 'parentbased_always_on';
     if (Object.hasOwn(samplings, name)) return samplings[name as keyof typeof samplings];
-    if (name === 'traceidratio' || name === 'parentbased_traceidratio') {
+    if (ratioSamplers.includes(name)) {
       const ratio = this.#ratio();
       return ratio === undefined ? undefined : { followsParent: name !== 'traceidratio', ratio };
     }
     return this.report(
       sampler,
       'This sampler is not supported, so nothing is traced.',
-      `Write one of ${[...Object.keys(samplings), 'traceidratio', 'parentbased_traceidratio'].join(', ')}.`,
+      `Write one of ${[...Object.keys(samplings), ...ratioSamplers].join(', ')}.`,
     );
   }
 
@@ -187,6 +198,7 @@ class VariableReader {
         this.report(name, 'The variable has no effect.', suggestion);
       }
     }
+    this.#reportHeaders();
     const propagators = this.#value('OTEL_PROPAGATORS');
     if (propagators !== undefined && !propagators.split(',').some((name) => name.trim() === 'tracecontext')) {
       this.report(
@@ -194,6 +206,35 @@ class VariableReader {
         'Only tracecontext is supported: the context is read from `traceparent`.',
         'Let Envoy and the callers send `traceparent`, and add `tracecontext`.',
       );
+    }
+  }
+
+  #reportHeaders(): void {
+    for (const name of Object.keys(this.#environment).sort()) {
+      const entries = headers.test(name) ? (this.#value(name)?.split(',') ?? []) : [];
+      if (entries.every((entry) => entry.trim() === '' || /^[^=]*[^=\s][^=]*=/.test(entry))) continue;
+      this.report(
+        name,
+        'An entry has no name, or no `=`, so it is not sent to the receiver.',
+        'Write `name=value`, and a comma between two of them. Write a comma or a space in a value as %2C or %20.',
+      );
+    }
+  }
+
+  reportUnusedRatio(): void {
+    if (this.#value(samplerArgument) === undefined || ratioSamplers.includes(this.#value(sampler) ?? '')) return;
+    this.report(
+      samplerArgument,
+      'It has no effect with this sampler: all requests are traced, or none, or as their callers say.',
+      'Set `OTEL_TRACES_SAMPLER` to `parentbased_traceidratio`.',
+    );
+  }
+
+  /** Reports names that look like those of the standard. Somebody who misspells the endpoint waits for traces. */
+  reportUnknown(): void {
+    for (const name of Object.keys(this.#environment).sort()) {
+      if (!/^OTEL_(?:EXPORTER_OTLP|TRACES)_/.test(name) || standard.test(name)) continue;
+      this.report(name, 'OpenTelemetry has no variable with this name.', 'Correct the name, or remove the variable.');
     }
   }
 }

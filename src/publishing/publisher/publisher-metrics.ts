@@ -3,7 +3,7 @@
  * The metrics of `mintproc publish`, a row each. `docs/metrics.md` is generated from this table.
  */
 import { finish } from '../../diagnostics/steps.ts';
-import { expose } from '../../observe/exposition.ts';
+import { expose, type Format, textFormat } from '../../observe/exposition.ts';
 import { type MetricRow, metricTable } from '../../observe/metric-table.ts';
 import { Counter, Family, Gauge } from '../../observe/series.ts';
 
@@ -96,9 +96,10 @@ export class PublisherMetrics {
     this.#of('mintproc_log_lines_dropped_total', 'audit').value += audit;
   }
 
-  async text(): Promise<string> {
+  async text({ format = textFormat }: { readonly format?: Format } = {}): Promise<string> {
     const families = [...this.#families];
-    return families.map(([name, { all }]) => finish(expose({ name, ...publisherTable[name] }, all))).join('');
+    const texts = families.map(([name, { all }]) => finish(expose({ name, ...publisherTable[name] }, all, format)));
+    return texts.join('') + format.end;
   }
 
   #of(name: Name, ...labels: readonly string[]): Counter | Gauge {

@@ -201,15 +201,15 @@ export const sections: readonly Section[] = [
         description: 'By key and error code. Not called: 1 while the service failed repeatedly and is left alone.',
         unit: 'cps',
         queries: [
-          { expr: total('mintproc_signer_errors_total', 'key, code'), legend: '{{key}} {{code}}' },
+          { expr: `${total('mintproc_signer_errors_total', 'key, code')} > 0`, legend: '{{key}} {{code}}' },
           { expr: `max by (key) (mintproc_signer_circuit_open{${here}})`, legend: '{{key}} not called' },
         ],
       },
       {
-        title: 'Services that hold keys: duration of a call, mean',
+        title: 'Services that hold keys: duration of a call, 99 %',
         description: 'With or without a signature. The deadline of a key is for all calls for one signature.',
         unit: 's',
-        queries: [{ expr: mean('mintproc_signer_seconds', 'key'), legend: '{{key}}' }],
+        queries: [{ expr: quantile(0.99, 'mintproc_signer_seconds', 'key'), legend: '{{key}}' }],
       },
       {
         title: 'Who fetches the public keys',
@@ -281,6 +281,12 @@ export const sections: readonly Section[] = [
           },
           { expr: `sum(mintproc_defects_total{${here}})`, legend: 'defects' },
         ],
+      },
+      {
+        title: 'Traced requests',
+        description: 'By what became of their spans. over-limit: more are sampled than perSecond in tracing.',
+        unit: 'cps',
+        queries: [{ expr: `${total('mintproc_traced_requests_total', 'result')} > 0`, legend: '{{result}}' }],
       },
       {
         title: 'Seconds since the last request',

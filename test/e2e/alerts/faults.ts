@@ -17,6 +17,7 @@ import {
   type LoneName,
   rememberedFile,
   rememberedKid,
+  sourceFile,
 } from './instances.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -209,6 +210,31 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    alert: 'MintprocLosesSpans',
+    on: 'outside',
+    what: 'no receiver takes its traces',
+    phase: 'run',
+    make: ({ lone: { outside } }) => askFor(outside, 2),
+  },
+  {
+    alert: 'MintprocSignerSlow',
+    on: 'outside',
+    what: 'the service that holds a key takes 400 ms',
+    phase: 'run',
+    after: 4, // after the first requests, which are quick
+    async make({ lone: { outside } }) {
+      serviceOf(outside).delay = 400;
+      await askFor(outside, 18);
+    },
+  },
+  {
+    alert: 'MintprocMissesSources',
+    on: 'publishing',
+    what: 'the file with the public keys is removed',
+    phase: 'run',
+    make: ({ lone: { publishing } }) => rmSync(join(publishing.folder, sourceFile)),
+  },
+  {
     alert: 'MintprocWorkersEnd',
     on: 'workers',
     what: 'a worker is killed',
@@ -322,6 +348,25 @@ async function asksFor({ listen }: Lone, milliseconds: number): Promise<void> {
 async function keyRetired(sidecar: Lone): Promise<void> {
   const end = /^mintproc_signing_key_end_timestamp_seconds\S* (\S+)$/m.exec(await metricsOf(sidecar))?.[1];
   await delay(Math.max(0, Number(end) * 1000 - Date.now()));
+}
+
+function serviceOf({ service }: Lone): NonNullable<Lone['service']> {
+  if (service === undefined) throw new Error('No service holds a key of this process.');
+  return service;
+}
+
+/** Requests for some seconds, one after another. */
+async function askFor(sidecar: Lone, seconds: number): Promise<void> {
+  const names = [':method', ':path', ':authority', ':scheme'] as const;
+  const values = ['GET', '/', 'api.example.com', 'http'];
+  const headers = names.map((key, at) => ({ key, raw_value: Buffer.from(values[at] ?? '') }));
+  const client = new StreamClient(sidecar.listen);
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    await client.converse([{ request: 'request_headers', request_headers: { headers: { headers } } }]);
+    await delay(100);
+  }
+  client.close();
 }
 
 async function metricsOf({ admin }: Lone): Promise<string> {

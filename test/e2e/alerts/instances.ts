@@ -2,7 +2,7 @@
  * @module
  * The processes in which the faults are made: `front` behind a real Envoy, and others for faults that would disturb it.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { parse, stringify } from 'yaml';
 import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
+import type { FakeServer } from '../../keys/outside/fake-server.ts';
+import { FakeVault } from '../../keys/outside/fake-vault.ts';
+import { privateKeyFor } from '../../keys/outside/service-keys.ts';
 import { admitAnonymous, extProc, failing, hmacPolicy } from '../harness/policies.ts';
 import { project, type Stack, startStack } from '../harness/stack.ts';
 import { type StartedVault, startVault } from '../harness/started-vault.ts';
@@ -23,6 +26,8 @@ export interface Lone extends AsyncDisposable {
   readonly listen: string;
   /** host:port. */
   readonly admin: string;
+  /** The service that holds its key. */
+  readonly service?: FakeServer;
   write(name: string, content: string): void;
   /** Replaces mintproc.yaml, with its addresses. */
   configure(configuration: Readonly<Record<string, unknown>>): void;
@@ -34,13 +39,18 @@ interface LoneOptions {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly isUnix?: boolean;
+  /** The command in place of `serve`, and its arguments. */
+  command?(addresses: { readonly listen: string; readonly admin: string }): readonly string[];
   /** What a shell writes before and after the command. */
   readonly around?: readonly [before: string, after: string];
 }
 
 const quickReload = { poll: '200ms', settle: '10ms' };
 
-async function startLone({ name, configuration, files = {}, isUnix, around }: LoneOptions): Promise<Lone> {
+const serve = (): readonly string[] => ['serve', '--config', 'mintproc.yaml'];
+
+async function startLone(options: LoneOptions): Promise<Lone> {
+  const { name, configuration, files = {}, isUnix, around, command: commanded = serve } = options;
   const folder = mkdtempSync(join(tmpdir(), `mintproc-${name}-`));
   const group = new ProcessGroup(folder);
   const admin = `127.0.0.1:${await freePort()}`;
@@ -58,7 +68,7 @@ async function startLone({ name, configuration, files = {}, isUnix, around }: Lo
   try {
     for (const [file, content] of Object.entries(files)) write(file, content);
     configure(configuration);
-    const command = [process.execPath, join(project, 'src', 'main.ts'), 'serve', '--config', 'mintproc.yaml'];
+    const command = [process.execPath, join(project, 'src', 'main.ts'), ...commanded({ listen, admin })];
     const [before, after] = around ?? ['', ''];
     const args = ['-c', `${before} exec ${command.map((word) => `'${word}'`).join(' ')} ${after}`];
     const started = await group.start({ name, file: '/bin/sh', args, cwd: folder });
@@ -147,7 +157,17 @@ async function startFront(): Promise<Front> {
 
 const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
-export type LoneName = 'keyless' | 'ending' | 'workers' | 'narrow' | 'fading' | 'moved' | 'remembering' | 'held';
+export type LoneName =
+  | 'keyless'
+  | 'ending'
+  | 'workers'
+  | 'narrow'
+  | 'fading'
+  | 'moved'
+  | 'remembering'
+  | 'held'
+  | 'outside'
+  | 'publishing';
 
 /** The processes of a run. Each is there only if a fault of the run needs it. */
 export interface Instances extends AsyncDisposable {
@@ -173,6 +193,9 @@ function retires(milliseconds: number): string {
 /** The file and the `kid` of `remembering`. */
 export const rememberedFile = 'keys.json';
 export const rememberedKid = 'receipts-2026';
+
+/** The source of `publishing`. */
+export const sourceFile = 'source.pem';
 
 /** Whether a clock can be moved here. */
 export const hasFakeTime: boolean = existsSync(fakeTime);
@@ -234,6 +257,16 @@ const starters: Readonly<Record<LoneName, (vault: StartedVault) => Promise<Lone>
       }),
       files: { 'p.yaml': rsaPolicy({ iss: 'shipments' }).replace('RS256', 'ES256'), 'vault.token': 'token-1' },
     }),
+  /** Its key is in a service, and nobody takes its traces. */
+  outside: startOutside,
+  /** Collects public keys from a file. */
+  publishing: () =>
+    startLone({
+      name: 'publishing',
+      configuration: {},
+      files: { [sourceFile]: publicPem() },
+      command: ({ listen, admin }) => ['publish', '--listen', listen, '--admin', admin, '--every', '1s', sourceFile],
+    }),
   /** Its clock is read from a file. */
   moved: () =>
     startLone({
@@ -246,6 +279,27 @@ const starters: Readonly<Record<LoneName, (vault: StartedVault) => Promise<Lone>
       ],
     }),
 };
+
+async function startOutside(): Promise<Lone> {
+  await using stack = new AsyncDisposableStack();
+  const vault = new FakeVault();
+  vault.add('payments', 'rsa-2048', privateKeyFor('RS256'));
+  const service = stack.use(await vault.start());
+  const key = { vaultTransit: { address: service.origin, key: 'payments', token: { file: 'vault.token' } } };
+  const lone = stack.use(
+    await startLone({
+      name: 'outside',
+      configuration: {
+        ...onePolicy('payments', { key: 'payments', reuse: false }),
+        keys: { payments: { ...key, deadline: '2s' } },
+        tracing: { otlp: `http://127.0.0.1:${await freePort()}`, sample: 1 },
+      },
+      files: { 'p.yaml': rsaPolicy({ iss: 'payments' }), 'vault.token': 'token-1\n' },
+    }),
+  );
+  const owned = stack.move();
+  return { ...lone, service, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
 
 export async function startInstances(names: ReadonlySet<LoneName | 'front'>): Promise<Instances> {
   await using stack = new AsyncDisposableStack();
@@ -286,6 +340,10 @@ export async function startInstances(names: ReadonlySet<LoneName | 'front'>): Pr
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function publicPem(): string {
+  return createPublicKey(pemKey()).export({ type: 'spki', format: 'pem' }).toString();
 }
 
 function pemKey(): string {

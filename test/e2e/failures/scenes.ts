@@ -288,6 +288,18 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
       return end;
     },
   },
+  'state-lost': {
+    begin: async (world) => {
+      writeKey(world);
+      const jwks = { listen: `127.0.0.1:${world.ports.nobody}`, state: 'no-such-folder/keys.json' };
+      await world.mintproc({ settings: { ...keyed, jwks } });
+    },
+    path: '/keyed',
+  },
+  'receiver-away': {
+    begin: (world) =>
+      world.mintproc({ settings: { tracing: { otlp: `http://127.0.0.1:${world.ports.nobody}`, sample: 1 } } }),
+  },
   'certificate-expired': { begin: overTls({ certificate: 'ended.crt', key: 'ended.key' }), variant: 'tls' },
   'client-refused': { begin: overTls({ clients: ['dns:another'] }), variant: 'tls' },
   ...signerScenes,

@@ -241,10 +241,7 @@ const services = {
       grows: signerFails('signer.paused').grows,
       figures: { 'mintproc_signer_circuit_open{key="held"}': 1 },
       ready: [200, 'signersPaused'],
-      log: [
-        'The service that holds a key fails. Requests that need a signature are refused meanwhile.',
-        'signer.denied',
-      ],
+      log: ['The service that holds a key failed repeatedly. No new token is signed meanwhile.', 'signer.denied'],
     },
     toDo: 'The code of the log line is the reason: mend that. mintproc finds out by itself when the service works again.',
   },
@@ -277,6 +274,16 @@ const services = {
     client: served,
     operator: { ...refusedReload, log: [refusedLine, 'signer.unreachable'] },
     toDo: 'The last good configuration stays in force. Send SIGHUP, or change a file, to load the new one.',
+  },
+  'state-lost': {
+    fault: 'the file of `jwks.state` cannot be written',
+    client: served,
+    operator: {
+      figures: { mintproc_jwks_state_trouble: 1 },
+      log: ['Published keys are not remembered.', 'keys.state-unwritten'],
+      ready: [200, 'jwksState'],
+    },
+    toDo: 'Make room, or correct the rights of the folder: no restart is needed. After a restart before that, tokens of replaced keys are refused.',
   },
 } as const satisfies Record<string, Failure>;
 
@@ -311,6 +318,16 @@ const connections = {
       envoy: ['http.callers.ext_proc.failure_mode_allowed', 'http.callers.ext_authz.failure_mode_allowed'],
     },
     toDo: 'Set it to false, as `mintproc gen` always does: otherwise requests continue without a token, or with one that the client wrote. `validate` does not see the configuration of Envoy.',
+  },
+  'receiver-away': {
+    fault: 'nobody takes the traces',
+    client: served,
+    operator: {
+      grows: ['mintproc_traced_requests_total{result="failed"}'],
+      log: ['Spans could not be exported.'],
+      ready: [200, 'status', 'ready'],
+    },
+    toDo: 'Look at the receiver. No request waits for it.',
   },
   'upstream-away': {
     fault: 'the upstream is away',

@@ -45,7 +45,7 @@ function world(options: Partial<SigningOptions> = {}) {
       waiting: (count) => {
         waiting = count;
       },
-      circuit: (state, code) => void events.push(`${state} ${code ?? ''}`.trim()),
+      circuit: (state, failure) => void events.push(`${state} ${failure?.code ?? ''}`.trim()),
     },
     ...options,
   });

@@ -114,6 +114,31 @@ const requests: [name: string, mints: TracedRequest['mints'], rows: Row[], reuse
     [false],
   ],
   [
+    'a service that does not sign: the wait for it failed, not the policy',
+    [
+      {
+        ...{ policy: 'p', outcome: 'refused', began: 9.2, code: 'signer.timeout' },
+        keyUse: { signing: { began: 9.3, ended: 8.7 }, encrypting: never },
+      },
+    ],
+    [
+      ['evaluate', 9.2, 9.3],
+      ['sign', 9.3, 10, 'signer.timeout'],
+    ],
+    [false],
+  ],
+  [
+    'a service that was not asked: the policy has the failure',
+    [
+      {
+        ...{ policy: 'p', outcome: 'refused', began: 9.2, code: 'signer.paused' },
+        keyUse: { signing: never, encrypting: never },
+      },
+    ],
+    [['evaluate', 9.2, 10, 'signer.paused']],
+    [false],
+  ],
+  [
     'two policies: the first ends when the second begins',
     [
       { policy: 'p', outcome: 'passed', began: 9.2, code, keyUse: { signing: never, encrypting: never } },

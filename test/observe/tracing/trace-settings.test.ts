@@ -24,14 +24,14 @@ const environments: [name: string, environment: Environment, url: string | undef
     ['no exporter', { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: collector }, off, off],
     ['a switched off SDK', { OTEL_SDK_DISABLED: 'True', OTEL_EXPORTER_OTLP_ENDPOINT: collector }, off, off],
     ['its protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf', OTEL_TRACES_EXPORTER: 'otlp' }, 'any', 'all'],
-    ['always_on', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'always_on' }, 'any', '1 of all requests'],
-    ['always_off', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'always_off' }, 'any', '0 of all requests'],
+    ['always_on', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'always_on' }, 'any', 'all requests'],
+    ['always_off', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'always_off' }, 'any', 'no requests'],
     ['parent only', { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, 'any', 'parent'],
     [
       'a ratio',
       { OTEL_TRACES_EXPORTER: 'otlp', OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
       'any',
-      '0.25 of all requests',
+      'a share of 0.25 of all requests',
     ],
     [
       'a ratio of roots',
@@ -42,8 +42,8 @@ const environments: [name: string, environment: Environment, url: string | undef
   ];
 
 const texts: Readonly<Record<string, string>> = {
-  all: 'requests that their caller samples, and 1 of those without a traceparent',
-  parent: 'requests that their caller samples, and no others',
+  all: 'requests that their caller samples, and all requests without a traceparent',
+  parent: 'requests that their caller samples, and no requests without a traceparent',
 };
 
 for (const [name, environment, url, sampling] of environments) {
@@ -88,6 +88,22 @@ const wrong: [name: string, variable: string, environment: Environment, isTraced
   ['a setting of the queue', 'OTEL_BSP_MAX_QUEUE_SIZE', { ...on, OTEL_BSP_MAX_QUEUE_SIZE: '5' }, true],
   ['a timeout', 'OTEL_EXPORTER_OTLP_TIMEOUT', { ...on, OTEL_EXPORTER_OTLP_TIMEOUT: '60000' }, true],
   ['a limit', 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', { ...on, OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '5' }, true],
+  ['a ratio that nothing reads', 'OTEL_TRACES_SAMPLER_ARG', { ...on, OTEL_TRACES_SAMPLER_ARG: '0.5' }, true],
+  [
+    'a ratio of another sampler',
+    'OTEL_TRACES_SAMPLER_ARG',
+    { ...on, OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_SAMPLER_ARG: '0.5' },
+    true,
+  ],
+  ['a header without a value', 'OTEL_EXPORTER_OTLP_HEADERS', { ...on, OTEL_EXPORTER_OTLP_HEADERS: secret }, true],
+  [
+    'a header without a name',
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    { ...on, OTEL_EXPORTER_OTLP_TRACES_HEADERS: `a=1, =${secret}` },
+    true,
+  ],
+  ['a slip in a name', 'OTEL_EXPORTER_OTLP_ENPOINT', { OTEL_EXPORTER_OTLP_ENPOINT: `http://${secret}` }, false],
+  ['a slip beside the endpoint', 'OTEL_TRACES_SAMPLE', { ...on, OTEL_TRACES_SAMPLE: '0.1' }, true],
   ['propagators', 'OTEL_PROPAGATORS', { ...on, OTEL_PROPAGATORS: 'b3,jaeger' }, true],
 ];
 
@@ -103,6 +119,13 @@ for (const [name, variable, environment, isTraced] of wrong) {
   });
 }
 
+test('variables that the standard has are not mentioned: of other signals, and headers as they should be', () => {
+  const names = ['METRICS_ENDPOINT', 'LOGS_HEADERS', 'INSECURE', 'METRICS_TEMPORALITY_PREFERENCE', 'CERTIFICATE'];
+  const others = Object.fromEntries(names.map((name) => [`OTEL_EXPORTER_OTLP_${name}`, 'x']));
+  const sent = { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%2Cb==, x=,', OTEL_SERVICE_NAME: 'edge' };
+  assert.deepEqual(readTracing(undefined, { ...on, ...others, ...sent }).problems, []);
+});
+
 test('variables with no effect are not mentioned if nothing is traced', () => {
   assert.deepEqual(readTracing(undefined, { OTEL_BSP_MAX_QUEUE_SIZE: '5', OTEL_PROPAGATORS: 'b3' }).problems, []);
 });
@@ -115,7 +138,7 @@ const configurations: [name: string, change: Partial<ConfiguredTracing>, url: st
     'a number',
     { sample: 0.01 },
     `${collector}/v1/traces`,
-    'requests that their caller samples, and 0.01 of those without a traceparent',
+    'requests that their caller samples, and a share of 0.01 of all requests without a traceparent',
   ],
   ['a path of its own', { otlp: `${collector}/ingest` }, `${collector}/ingest`, texts['parent'] ?? ''],
 ];
