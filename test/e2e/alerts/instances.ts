@@ -3,13 +3,14 @@
  * The processes in which the faults are made: `front` behind a real Envoy, and others for faults that would disturb it.
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
+import { fakeTimeInShell } from '../harness/fake-time.ts';
 import { admitAnonymous, extProc, failing, hmacPolicy } from '../harness/policies.ts';
 import { project, type Stack, startStack } from '../harness/stack.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
@@ -144,8 +145,6 @@ async function startFront(): Promise<Front> {
   return { stack, admin, jwks };
 }
 
-const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-
 export type LoneName = 'keyless' | 'ending' | 'workers' | 'narrow' | 'fading' | 'moved' | 'remembering';
 
 /** The processes of a run. Each is there only if a fault of the run needs it. */
@@ -170,9 +169,6 @@ function retires(milliseconds: number): string {
 /** The file and the `kid` of `remembering`. */
 export const rememberedFile = 'keys.json';
 export const rememberedKid = 'receipts-2026';
-
-/** Whether a clock can be moved here. */
-export const hasFakeTime: boolean = existsSync(fakeTime);
 
 const starters: Readonly<Record<LoneName, () => Promise<Lone>>> = {
   /** Its only key retires soon. */
@@ -223,10 +219,7 @@ const starters: Readonly<Record<LoneName, () => Promise<Lone>>> = {
       name: 'moved',
       configuration: onePolicy('moved'),
       files: { ...oneFile, clock: '+0\n' },
-      around: [
-        `LD_PRELOAD=${fakeTime} FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1`,
-        '',
-      ],
+      around: [fakeTimeInShell('$PWD/clock'), ''],
     }),
 };
 
