@@ -12,7 +12,7 @@ export const noFakeTime: string | undefined =
   process.platform === 'linux' && existsSync(library) ? undefined : 'faketime is not installed';
 
 /** The environment of a process whose clock is read from `file`: what is added to the real time, such as `+3600`. */
-export function fakeTime(file: string): Readonly<Record<string, string>> {
+function fakeTime(file: string): Readonly<Record<string, string>> {
   return {
     LD_PRELOAD: library,
     FAKETIME_TIMESTAMP_FILE: file,

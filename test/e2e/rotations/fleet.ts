@@ -151,15 +151,15 @@ class Replica {
   async start(): Promise<void> {
     const { number, file, folder, ports, group, clock } = this.#place;
     this.#starts += 1;
-    const process_ = await group.start({
+    const started = await group.start({
       name: `replica-${number}-${this.#starts}`,
       file: process.execPath,
       args: [program, 'serve', '--config', file],
       cwd: folder,
       environment: clock.environment,
     });
-    await untilReady(process_, () => isUp(`http://127.0.0.1:${ports.admin}/readyz`));
-    this.#running = { process: process_, client: new StreamClient(`127.0.0.1:${ports.listen}`) };
+    await untilReady(started, () => isUp(`http://127.0.0.1:${ports.admin}/readyz`));
+    this.#running = { process: started, client: new StreamClient(`127.0.0.1:${ports.listen}`) };
   }
 
   /** As Kubernetes does it: no new requests, SIGTERM, and another process when this one has ended. */
@@ -182,9 +182,10 @@ class Replica {
       { request: 'request_headers', request_headers: { headers: { headers }, end_of_stream: true } },
     ]);
     const set = answers[0]?.request_headers?.response?.header_mutation?.set_headers ?? [];
-    const value = set.find(({ header }) => header.key === 'authorization')?.header.raw_value.toString();
-    assert.ok(value !== undefined && value.startsWith('Bearer '), `replica ${this.number} mints no token: ${JSON.stringify(status)}`);
-    return value.slice('Bearer '.length);
+    const value = set.find(({ header }) => header.key === 'authorization')?.header.raw_value.toString() ?? '';
+    const [, token] = /^Bearer (.+)$/.exec(value) ?? [];
+    assert.ok(token !== undefined, `replica ${this.number} mints no token: ${JSON.stringify(status)}`);
+    return token;
   }
 
   async publishes(kid: string): Promise<boolean> {

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { noFakeTime } from '../harness/fake-time.ts';
-import { type Outcome, runRotations } from './run.ts';
+import { faults, longestStep, type Outcome, runRotations } from './run.ts';
 
 const help = `npm run rotate-under-load -- [OPTIONS]
 
@@ -28,17 +28,28 @@ const { values: given } = parseArgs({
   },
 });
 
+/** @throws Error if it is not a whole number from 1 to `most` */
+function positive(name: 'rotations' | 'seed' | 'step', most: number): number {
+  const number = Number(given[name]);
+  const isRight = Number.isSafeInteger(number) && number > 0 && number <= most;
+  if (!isRight) throw new Error(`--${name} must be a whole number from 1 to ${most}.`);
+  return number;
+}
+
+/** @throws Error if the option has another value */
+function kind(): 'versions' | 'directory' {
+  const { key } = given;
+  if (key !== 'versions' && key !== 'directory') throw new Error('--key must be `versions` or `directory`.');
+  return key;
+}
+
 function report(outcome: Outcome, rotations: number): void {
   for (const [name, value] of Object.entries(outcome)) {
     process.stdout.write(`${name.padEnd(18)} ${Array.isArray(value) ? value.join('\n  ') : value}\n`);
   }
-  const isRight =
-    outcome.refused === 0 &&
-    outcome.complaints.length === 0 &&
-    outcome.refusedByControl > 0 &&
-    outcome.keys === rotations + 1;
-  process.stdout.write(isRight ? 'No token was refused.\n' : 'WRONG: see above.\n');
-  process.exitCode = isRight ? 0 : 1;
+  const wrong = faults(outcome, rotations);
+  process.stdout.write(wrong.length === 0 ? 'No token was refused.\n' : `WRONG: ${wrong.join(' ')}\n`);
+  process.exitCode = wrong.length === 0 ? 0 : 1;
 }
 
 if (given.help) process.stdout.write(help);
@@ -46,13 +57,13 @@ else if (noFakeTime !== undefined) {
   process.stderr.write(`The clock cannot be moved: ${noFakeTime}.\n`);
   process.exitCode = 2;
 } else {
-  const rotations = Number(given.rotations);
+  const rotations = positive('rotations', 1000);
   const maxAge = given['max-age'];
   const outcome = await runRotations({
-    seed: Number(given.seed),
-    kind: given.key === 'directory' ? 'directory' : 'versions',
+    seed: positive('seed', 2 ** 32),
+    kind: kind(),
     rotations,
-    step: Number(given.step) * 1000,
+    step: positive('step', longestStep) * 1000,
     rest: 2_000,
     ...(maxAge === undefined ? {} : { maxAge }),
   });

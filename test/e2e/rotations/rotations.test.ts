@@ -5,16 +5,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { noFakeTime } from '../harness/fake-time.ts';
-import { runRotations } from './run.ts';
+import { faults, runRotations } from './run.ts';
 
 const skip = noFakeTime ?? false;
 
 test('two rotations of three processes that restart in turn: no token is refused', { skip }, async (context) => {
-  const outcome = await runRotations({ seed: 1, kind: 'directory', rotations: 2, step: 15_000, rest: 3_000 });
+  const outcome = await runRotations({ seed: 1, kind: 'versions', rotations: 2, step: 30_000, rest: 5_000 });
   context.diagnostic(JSON.stringify(outcome));
-  const { tokens, verified, refused, codes, complaints, keys, restarts, refusedByControl } = outcome;
-  assert.deepEqual({ refused, codes, complaints, keys }, { refused: 0, codes: [], complaints: [], keys: 3 });
-  assert.equal(verified, tokens * 2 * 3, 'three verifiers have seen each token twice');
-  assert.ok(restarts > 0);
-  assert.ok(refusedByControl > 0, 'a cache that is older than the configuration says is seen');
+  assert.deepEqual(faults(outcome, 2), []);
 });

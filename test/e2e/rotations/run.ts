@@ -55,7 +55,12 @@ const control = caches.length - 1;
 const exp = 300;
 
 /** Milliseconds before a token ends, when it is verified again. */
-const margin = 30_000;
+const margin = 45_000;
+
+/** Seconds: with a longer one, a token could end before it is verified again. */
+export const longestStep = 30;
+
+const overlaps = ['0s', '10m', '24h'];
 
 /** Milliseconds of real time. */
 const round = 100;
@@ -67,6 +72,20 @@ export async function runRotations(options: RunOptions): Promise<Outcome> {
   await using verifiers = new Verifiers({ urls, caches }, fleet.clock.environment);
   const run = new Run(fleet, verifiers, options);
   return await run.play();
+}
+
+/** What is wrong, as sentences; none if all is well. */
+export function faults(outcome: Outcome, rotations: number): readonly string[] {
+  const { tokens, verified, refused, codes, complaints, keys, restarts, refusedByControl } = outcome;
+  const all: readonly (string | false)[] = [
+    refused > 0 && `Tokens were refused: ${codes.join(', ')}.`,
+    complaints.length > 0 && 'A process says that a change came late, or refused it.',
+    verified !== 2 * control * tokens && 'Not every verifier has seen each token twice.',
+    keys !== rotations + 1 && 'Not every key has signed.',
+    restarts === 0 && 'No process was restarted.',
+    refusedByControl === 0 && 'The verifier with too long a cache refused nothing, so nothing would have been seen.',
+  ];
+  return all.filter((fault) => fault !== false);
 }
 
 interface Token {
@@ -121,7 +140,8 @@ class Run {
 
   /** One rotation, and the time until the next one may begin. */
   async #rotate(): Promise<void> {
-    const overlap = this.#dice.pick(['0s', '10m', '24h']);
+    // After the shortest one, the old key is published only because of its last tokens.
+    const overlap = overlaps[this.#counts.rotations % overlaps.length] ?? '';
     const more = this.#dice.chance(50) ? ['--prune'] : [];
     let isUnderWay = true;
     const rotating = this.#fleet.rotate('--overlap', overlap, ...more).finally(() => {
