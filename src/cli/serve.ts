@@ -84,7 +84,7 @@ export const serveCommand: Command = {
   },
 };
 
-const unsettled = 'The files changed while they were being read. Start mintproc again.';
+const unsettled = 'The files changed each time they were read. Start mintproc again when they no longer do.';
 
 /** For those who read only the log. */
 const notStarted = 'mintproc does not start.';

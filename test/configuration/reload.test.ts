@@ -3,7 +3,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import type { FileReader } from '../../src/configuration/files.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
-import { needsRestart, Reloader, type ReloadOptions } from '../../src/configuration/reload/reload.ts';
+import { maxStarts, needsRestart, Reloader, type ReloadOptions } from '../../src/configuration/reload/reload.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { readSource } from '../../src/keys/sources/index.ts';
@@ -60,16 +60,23 @@ test('TLS that is added or taken away needs a restart, and a renewed pair does n
   assert.deepEqual(needsRestart(snapshot(tls, old), snapshot('')), ['tls']);
 });
 
-test('files that change while they are read are not put together', async () => {
-  let reads = 0;
-  const policy = (): string => flexPolicy({ iss: String(reads++) });
-  const files: FileReader = {
-    read: (path) => ({ kind: 'bytes', bytes: Buffer.from(path === 'conf.yaml' ? base : policy()) }),
-    list: () => ({ kind: 'failed', reason: 'does not exist' }),
-  };
-  const { kind } = await new Reloader('conf.yaml', { ...startsOnly, files }).start();
-  assert.equal(kind, 'unsettled');
-});
+for (const [name, changes, expected] of [
+  ['are read again', maxStarts - 1, 'loaded'],
+  ['each time are not put together', maxStarts, 'unsettled'],
+] as const) {
+  test(`files that change while they are read ${name}`, async () => {
+    let reads = 0;
+    // Each start reads the policy once, and once more to see whether it has changed.
+    const policy = (): string => flexPolicy({ iss: String(Math.min(reads++, 2 * changes)) });
+    const files: FileReader = {
+      read: (path) => ({ kind: 'bytes', bytes: Buffer.from(path === 'conf.yaml' ? base : policy()) }),
+      list: () => ({ kind: 'failed', reason: 'does not exist' }),
+    };
+    const { kind } = await new Reloader('conf.yaml', { ...startsOnly, files }).start();
+    assert.equal(kind, expected);
+    assert.equal(reads, 2 * maxStarts);
+  });
+}
 
 test('a new key signs no sooner than it was published for the time that was asked, however long a check takes', async () => {
   const texts: Record<string, string> = {

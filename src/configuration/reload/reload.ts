@@ -3,6 +3,7 @@
  * Replaces the configuration in force by the next one: the next is compiled first, then one reference is exchanged. If
  * anything is wrong, the configuration in force stays.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { loadWithServices, OutsideKeys, OutsideSigners } from '../../keys/outside/outside-signers.ts';
 import { inSlices } from '../../observe/slices.ts';
@@ -43,6 +44,12 @@ const brokenPause = 60_000;
 /** Bounds in milliseconds. If compiling takes longer than the longest time, the attempt fails. */
 const shortestCompilation = 50;
 const longestCompilation = 600_000;
+
+/** @internal Exported for tests. */
+export const maxStarts = 10;
+
+/** Milliseconds between two. */
+const startPause = 100;
 
 type Given = Pick<LoadInputs, 'file' | 'version' | 'now' | 'before'>;
 
@@ -103,8 +110,19 @@ export class Reloader {
     this.#isDue = true;
   }
 
-  /** Reads and compiles without pauses, before requests are served. The caller adopts the result. */
+  /**
+   * Reads and compiles without pauses, before requests are served. The caller adopts the result. Files that change
+   * meanwhile, such as keys that are being rotated, are read again, up to `maxStarts` times in all.
+   */
   async start(): Promise<ReloadResult> {
+    for (let starts = 1; ; starts++) {
+      const result = await this.#startOnce();
+      if (result.kind !== 'unsettled' || starts === maxStarts) return result;
+      await pause(startPause);
+    }
+  }
+
+  async #startOnce(): Promise<ReloadResult> {
     const { files } = this.#options;
     const kept = new KeptFiles(files);
     const given = this.#given();

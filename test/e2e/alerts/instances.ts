@@ -3,7 +3,7 @@
  * The processes in which the faults are made: `front` behind a real Envoy, and others for faults that would disturb it.
  */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -13,6 +13,7 @@ import { isUp, untilReady } from '../../../demo/readiness.ts';
 import type { FakeServer } from '../../keys/outside/fake-server.ts';
 import { FakeVault } from '../../keys/outside/fake-vault.ts';
 import { privateKeyFor } from '../../keys/outside/service-keys.ts';
+import { fakeTimeInShell } from '../harness/fake-time.ts';
 import { admitAnonymous, extProc, failing, hmacPolicy } from '../harness/policies.ts';
 import { project, type Stack, startStack } from '../harness/stack.ts';
 import { type StartedVault, startVault } from '../harness/started-vault.ts';
@@ -155,8 +156,6 @@ async function startFront(): Promise<Front> {
   return { stack, admin, jwks };
 }
 
-const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-
 export type LoneName =
   | 'keyless'
   | 'ending'
@@ -196,9 +195,6 @@ export const rememberedKid = 'receipts-2026';
 
 /** The source of `publishing`. */
 export const sourceFile = 'source.pem';
-
-/** Whether a clock can be moved here. */
-export const hasFakeTime: boolean = existsSync(fakeTime);
 
 const starters: Readonly<Record<LoneName, (vault: StartedVault) => Promise<Lone>>> = {
   /** Its only key retires soon. */
@@ -273,10 +269,7 @@ const starters: Readonly<Record<LoneName, (vault: StartedVault) => Promise<Lone>
       name: 'moved',
       configuration: onePolicy('moved'),
       files: { ...oneFile, clock: '+0\n' },
-      around: [
-        `LD_PRELOAD=${fakeTime} FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1`,
-        '',
-      ],
+      around: [fakeTimeInShell('$PWD/clock'), ''],
     }),
 };
 

@@ -4,8 +4,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../serving/sidecar.ts';
+import { noFakeTime } from '../harness/fake-time.ts';
 import { type Fault, faults, type World } from './faults.ts';
-import { hasFakeTime, startInstances } from './instances.ts';
+import { startInstances } from './instances.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { scaledRules } from './scaled-rules.ts';
 import { Traffic } from './traffic.ts';
@@ -96,7 +97,7 @@ export async function runFaults(
   alerts: ReadonlySet<string>,
   meanwhile: (run: Run) => Promise<void>,
 ): Promise<readonly Fired[]> {
-  const wanted = faults.filter(({ alert, on }) => alerts.has(alert) && (on !== 'moved' || hasFakeTime));
+  const wanted = faults.filter(({ alert, on }) => alerts.has(alert) && (on !== 'moved' || noFakeTime === undefined));
   await using instances = await startInstances(new Set(wanted.flatMap(({ on }) => on)));
   await using prometheus = await startPrometheus(instances.targets, scaledRules(factor));
   const watch = new Watch(prometheus);

@@ -11,6 +11,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer } from '../harness/client.ts';
+import { fakeTimeInShell, noFakeTime } from '../harness/fake-time.ts';
 import { socketFile } from './failing-envoy.ts';
 import type { Filter, Headers, Scene } from './scene.ts';
 import { signerScenes } from './signer-scenes.ts';
@@ -121,9 +122,6 @@ async function behindOthers(world: World, filter: Filter): Promise<Answer> {
   if (last === undefined) throw new Error('nothing was sent');
   return last;
 }
-
-const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-const hasFakeTime = process.platform === 'linux' && existsSync(fakeTime);
 
 const tls = { certificate: 'server.crt', key: 'server.key', clientAuthorities: 'authorities.crt' };
 
@@ -242,12 +240,11 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
     },
   },
   'clock-stepped': {
-    missing: hasFakeTime ? undefined : 'faketime is not installed',
+    missing: noFakeTime,
     begin: async (world) => {
       const file = join(world.folder, 'time');
       writeFileSync(file, '+0');
-      const environment = `LD_PRELOAD=${fakeTime} FAKETIME_TIMESTAMP_FILE=${file} FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1`;
-      await world.mintproc({ around: `${environment} exec "$@"` });
+      await world.mintproc({ around: `${fakeTimeInShell(file)} exec "$@"` });
       writeFileSync(file, '+3600');
     },
   },
