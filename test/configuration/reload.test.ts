@@ -105,3 +105,41 @@ test('a new key signs no sooner than it was published for the time that was aske
   assert.equal(from.length, 2);
   assert.ok(Math.max(...from) >= announced + 3_600_000, `${Math.max(...from) - announced - 3_600_000} ms too soon`);
 });
+
+for (const [code, isRepeated] of [
+  ['signer.unreachable', true],
+  ['signer.denied', false],
+] as const) {
+  test(`a reload that ends with ${code} is ${isRepeated ? '' : 'not '}tried again without a change`, async (t) => {
+    const files = memoryFiles({ 'conf.yaml': base, 'a.yaml': flexPolicy({ iss: 'a' }) });
+    const here = checkerHere(files);
+    let checks = 0;
+    const place = { file: 'conf.yaml', line: 1, column: 1 };
+    const checker: ReloadOptions['checker'] = {
+      async check(question) {
+        const checked = await here.check(question);
+        const problem = { code, severity: 'error', message: 'Vault did not sign.', place } as const;
+        return checks++ > 0 ? checked : { ...checked, end: 'refused', problems: [problem] };
+      },
+      close: () => here.close(),
+    };
+    const asyncFiles = {
+      read: async (path: string) => files.read(path),
+      list: async (path: string) => files.list(path),
+      reach: () => assert.fail(),
+    };
+    const reloader = new Reloader('conf.yaml', { files, asyncFiles, checker });
+    const first = await reloader.start();
+    assert.equal(first.kind, 'loaded');
+    reloader.adopt(first.snapshot);
+    const began = performance.now();
+    assert.equal((await reloader.attempt()).kind, 'refused');
+    let passed = 29_999;
+    t.mock.method(performance, 'now', () => began + passed);
+    assert.equal(await reloader.hasChanged(), false);
+    passed = 60_000;
+    assert.equal(await reloader.hasChanged(), isRepeated);
+    assert.equal((await reloader.attempt()).kind, 'loaded');
+    assert.equal(await reloader.hasChanged(), false);
+  });
+}

@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { loadWithServices, OutsideKeys, OutsideSigners } from '../../keys/outside/outside-signers.ts';
+import { isTransient } from '../../keys/outside/signer-service.ts';
 import { inSlices } from '../../observe/slices.ts';
 import { noSigningKeys, type SigningKeys } from '../keys/key-rings.ts';
 import type { TlsPart } from '../listener-tls.ts';
@@ -41,6 +42,9 @@ export type ReloadResult =
 /** Milliseconds to wait before a broken check is repeated: it may succeed later, and must not use up the machine. */
 const brokenPause = 60_000;
 
+/** Milliseconds after which services that could not be asked are asked again, although no file has changed. */
+const servicePause = 30_000;
+
 /** Bounds in milliseconds. If compiling takes longer than the longest time, the attempt fails. */
 const shortestCompilation = 50;
 const longestCompilation = 600_000;
@@ -71,6 +75,8 @@ export class Reloader {
   #isDue = false;
   /** When files that could not be checked are checked again, in the time of `performance.now()`. */
   #retryAt = 0;
+  /** When files that have not changed are checked again, in the same time. */
+  #repeatAt = Number.POSITIVE_INFINITY;
 
   /** @param file the configuration */
   constructor(file: string, options: ReloadOptions) {
@@ -165,6 +171,7 @@ export class Reloader {
   async attempt(): Promise<ReloadResult> {
     this.#isDue = false;
     this.#retryAt = 0;
+    this.#repeatAt = Number.POSITIVE_INFINITY;
     const { file, now } = this.#given();
     const checked = await this.#options.checker.check({ file, now, tls: this.#snapshot?.settings.tls });
     const { tls } = checked;
@@ -173,9 +180,13 @@ export class Reloader {
       this.#retryAt = performance.now() + brokenPause;
       return { kind: 'refused', problems: checked.problems, tls };
     }
-    // The same files would give the same result, so they are read again only after one has changed.
+    // The same files would give the same result, so they are read again only after one has changed, unless a service
+    // was away.
     this.#fileDigests = checked.fileDigests;
-    if (checked.end === 'refused') return { kind: 'refused', problems: checked.problems, tls };
+    if (checked.end === 'refused') {
+      if (checked.problems.some(isTransient)) this.#repeatAt = performance.now() + servicePause;
+      return { kind: 'refused', problems: checked.problems, tls };
+    }
     return this.#compile(checked);
   }
 
@@ -215,7 +226,8 @@ export class Reloader {
   /** Whether anything differs from the last attempt, successful or not. */
   async hasChanged(): Promise<boolean> {
     if (performance.now() < this.#retryAt) return false;
-    return this.#isDue || (await this.digestNow()) !== this.#fileDigests.digest;
+    const isDue = this.#isDue || performance.now() >= this.#repeatAt;
+    return isDue || (await this.digestNow()) !== this.#fileDigests.digest;
   }
 
   /** Resolves when the file system of the folder answers. @throws LocatedError if it does not in time */

@@ -28,7 +28,7 @@ type SignerCode = Extract<Code, `signer.${string}` | 'keys.outside-setting'>;
 /** These may be over in some milliseconds. */
 const transient: ReadonlySet<Code> = new Set<Code>(['signer.timeout', 'signer.unreachable', 'signer.throttled']);
 
-export function isTransient({ code }: MintError): boolean {
+export function isTransient({ code }: { readonly code: Code }): boolean {
   return transient.has(code);
 }
 

@@ -273,7 +273,7 @@ const services = {
     fault: 'the service was away at a reload, and is there again',
     client: served,
     operator: { ...refusedReload, log: [refusedLine, 'signer.unreachable'] },
-    toDo: 'The last good configuration stays in force. Send SIGHUP, or change a file, to load the new one.',
+    toDo: 'Nothing: the last good configuration stays in force, and mintproc tries again after half a minute. SIGHUP loads it at once.',
   },
   'state-lost': {
     fault: 'the file of `jwks.state` cannot be written',
