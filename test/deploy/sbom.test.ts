@@ -66,6 +66,7 @@ test('it has what `npm ls --omit=dev` has, and what is bundled besides', () => {
   const isTracing = (name: string): boolean => name.startsWith('@opentelemetry/');
   assert.ok(names.some(isTracing));
   assert.deepEqual(names.filter((name) => !isTracing(name)).sort(), [
+    'aws4',
     'decimal.js',
     're2js',
     'saxes',
