@@ -46,16 +46,21 @@ function load({ entry = 'key: k', top = '', policy: text = policy() }: Example):
   );
 }
 
+/** Keys that follow each other are published, or a warning says that this one does not. */
+const published = 'jwks: { listen: 127.0.0.1:1 }';
+
 const accepted: readonly [name: string, example: Example][] = [
   ['a name', { top: 'keys: { k: { file: a.pem } }' }],
   ['a file in the entry', { entry: 'key: { file: a.pem }' }],
   ['the environment', { entry: 'key: { env: KEY }' }],
   ['a passphrase in a file', { entry: 'key: { file: e.pem, passphrase: { file: password } }' }],
   ['a passphrase in the environment', { entry: 'key: { file: e.pem, passphrase: { env: PASSWORD } }' }],
-  ['a folder', { entry: 'key: { directory: d }' }],
+  ['a folder', { entry: 'key: { directory: d }', top: published }],
   [
     'versions',
-    { top: 'keys: { k: { versions: [{ file: a.pem }, { file: b.pem, activeFrom: 2026-07-01T00:00:00Z }] } }' },
+    {
+      top: `keys: { k: { versions: [{ file: a.pem }, { file: b.pem, activeFrom: 2026-07-01T00:00:00Z }] } }\n${published}`,
+    },
   ],
   ['reuse switched off', { entry: 'key: { file: a.pem }, reuse: false' }],
   ['reuse for a while', { entry: 'key: { file: a.pem }, reuse: { for: 30s }' }],

@@ -53,17 +53,18 @@ const texts = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
 
 /** A line with `x` in place of code: its fences have the same length, and nothing between them ends them. */
 function outsideCode(line: string): string {
-  const fence = /(?<![\\`])(?:\\\\)*(`+)(?!`)/g;
+  const token = /\\[^A-Za-z0-9\s]|(`+)/g;
   let outside = '';
   let at = 0;
-  for (let open = fence.exec(line); open !== null; open = fence.exec(line)) {
-    const [, ticks = ''] = open;
-    outside += `${line.slice(at, fence.lastIndex - ticks.length)}x`;
+  for (let found = token.exec(line); found !== null; found = token.exec(line)) {
+    const [, ticks] = found;
+    if (ticks === undefined) continue;
+    outside += `${line.slice(at, found.index)}x`;
     const close = new RegExp(`(?<!\`)${ticks}(?!\`)`, 'g');
-    close.lastIndex = fence.lastIndex;
+    close.lastIndex = token.lastIndex;
     assert.ok(close.test(line), `${line} has a fence that nothing closes`);
     at = close.lastIndex;
-    fence.lastIndex = at;
+    token.lastIndex = at;
   }
   return outside + line.slice(at);
 }

@@ -135,9 +135,10 @@ for (const [name, read] of backends) {
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const path = `/${parts.join('')}`;
         const theirs = decodeURIComponent(read(path)).toLowerCase();
-        const ours = new Set(
-          pathInterpretations(path)?.flatMap((interpretation) => [interpretation, decoded(interpretation)]),
-        );
+        const interpretations = pathInterpretations(path);
+        // Too many: the request is refused.
+        if (interpretations === undefined) return;
+        const ours = new Set(interpretations.flatMap((interpretation) => [interpretation, decoded(interpretation)]));
         assert.ok(ours.has(theirs), `${path} is read as ${theirs}, not among ${[...ours].join(' ')}`);
       }),
     );
