@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readOptions } from '../../bench/options.ts';
 
+/** All of bench/rows.ts. */
+const rows = 19;
+
 const refused: readonly (readonly [args: string[], message: RegExp])[] = [
   [['--only', 'HS256,rs256'], /^There is no row or part named rs256\. See --list\./],
   [['--server', 'go'], /^--server takes NAME=COMMAND with \{socket\} or \{port\} in the command, not go\./],
@@ -25,7 +28,7 @@ for (const [args, message] of refused) {
 test('without arguments everything is measured', () => {
   const options = readOptions([]);
   assert.ok(!('text' in options));
-  assert.equal(options.rows.length, 18);
+  assert.equal(options.rows.length, rows);
   assert.equal(options.parts.size, 5);
   assert.equal(options.quick, false);
 });
@@ -56,7 +59,7 @@ test('the command of a compared server decides how it is reached', () => {
 test('--against takes rows and no other part', () => {
   const options = readOptions(['--against', 'HEAD']);
   assert.ok(!('text' in options));
-  assert.deepEqual([options.against, options.rows.length, options.parts.size], ['HEAD', 18, 0]);
+  assert.deepEqual([options.against, options.rows.length, options.parts.size], ['HEAD', rows, 0]);
 });
 
 test('--rounds sets how often each is measured', () => {
