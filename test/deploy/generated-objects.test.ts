@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
-import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
+import { type EnvoyPart, patience } from '../../src/envoy/envoy-part.ts';
 import type { GeneratedFile, PlatformValues } from '../../src/envoy/platform.ts';
 import { type PlatformName, platforms } from '../../src/envoy/platforms.ts';
 import { uncommented } from '../e2e/harness/generated-part.ts';
@@ -117,7 +117,7 @@ test('istio: the extension provider fits the definition of MeshConfig', { skip: 
     assert.deepEqual(mesh?.faultsIn('MeshConfig', meshConfig), []);
     const [{ name, envoyExtAuthzGrpc }] = meshConfig.extensionProviders;
     const { service, port, timeout, failOpen } = envoyExtAuthzGrpc;
-    assert.deepEqual([name, timeout, failOpen], ['mintproc', '1s', false]);
+    assert.deepEqual([name, timeout, failOpen], ['mintproc', patience(part), false]);
     assert.deepEqual([service, port], ['mintproc.default.svc.cluster.local', 50_051]);
   }
 });
