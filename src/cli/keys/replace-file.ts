@@ -1,6 +1,6 @@
 /**
  * @module
- * Writes files in whose place no reader may see half a file: aside first, then renamed. One run at a time writes.
+ * Writes files in whose place no reader may see half a file: aside first, then renamed.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -11,14 +11,12 @@ import {
   constants,
   fsyncSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { CommandError } from '../terminal.ts';
 
@@ -99,57 +97,5 @@ function explained<T>(what: string, act: () => T): T {
     const hint =
       'In Kubernetes, a mounted Secret or ConfigMap is read-only: run the command on a copy, and apply that.';
     throw new CommandError(`${what} cannot be written (${String(error.code)}), so nothing was changed. ${hint}`);
-  }
-}
-
-/** Milliseconds. A run takes seconds. */
-const staleAfter = 600_000;
-
-/** The process that has the lock; on another machine, or in another container, nothing is known of it. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-}
-
-/** Whether the run that made the lock is over: its process is gone, or the lock is old. */
-function isStale(lock: string): boolean {
-  const stats = statSync(lock, { throwIfNoEntry: false });
-  if (stats === undefined) return false;
-  return Date.now() - stats.mtimeMs > staleAfter || isGone(lock);
-}
-
-function isGone(lock: string): boolean {
-  try {
-    const { pid, host } = JSON.parse(readFileSync(lock, 'utf8')) as Holder;
-    if (host !== hostname()) return false;
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
-
-/**
- * Runs `act` unless another run works on the same folder.
- *
- * @throws CommandError if one does
- */
-export async function exclusively<T>(folder: string, act: () => Promise<T>): Promise<T> {
-  const lock = join(folder, '.mintproc-keys.lock');
-  if (isStale(lock)) rmSync(lock, { force: true });
-  const holder: Holder = { pid: process.pid, host: hostname() };
-  try {
-    writeFileSync(lock, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code !== 'EEXIST') throw new CommandError(`${lock} cannot be written (${String(error.code)}).`);
-    throw new CommandError(
-      `Another run of \`mintproc keys rotate\` is at work here (${lock} exists). If none is, it was interrupted: run again in 10 minutes, or delete that file.`,
-    );
-  }
-  try {
-    return await act();
-  } finally {
-    rmSync(lock, { force: true });
   }
 }
