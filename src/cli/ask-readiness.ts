@@ -4,7 +4,7 @@
  */
 
 import { connect, isIPv6 } from 'node:net';
-import { isRecord } from '../diagnostics/json.ts';
+import { isRecord, parsedRecord } from '../diagnostics/json.ts';
 import { listed } from '../diagnostics/listing.ts';
 import type { Address } from '../net/address.ts';
 import type { JsonRecord } from './input-file.ts';
@@ -83,12 +83,7 @@ function judge(answer: string): Verdict {
 }
 
 function reportOf(body: string): JsonRecord | undefined {
-  try {
-    const report: unknown = JSON.parse(Buffer.from(body, 'latin1').toString());
-    return isRecord(report) ? report : undefined;
-  } catch {
-    return undefined;
-  }
+  return parsedRecord(Buffer.from(body, 'latin1').toString());
 }
 
 /** What is wrong although requests are answered, by its name in the report. */

@@ -4,20 +4,18 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey } from 'node:crypto';
-import { diskFiles } from '../configuration/files.ts';
 import { JwksDocuments } from '../configuration/keys/jwks-documents.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import { printable } from '../diagnostics/printable.ts';
-import { finish } from '../diagnostics/steps.ts';
 import type { PublicJwk } from '../keys/key-set.ts';
 import type { PublishedKey } from '../keys/published-keys.ts';
 import { signerAt } from '../keys/rotation.ts';
 import { keySetPath } from '../publishing/key-server.ts';
-import { readState } from '../publishing/state-document.ts';
 import { writeAside } from '../publishing/write-aside.ts';
 import { atOption } from './at-option.ts';
 import { type Command, stringOption } from './command.ts';
 import { loadedSnapshot } from './loaded-snapshot.ts';
+import { recallKeys } from './remembered-keys.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 
 const documents = ['keys', 'keys-akp', 'discovery'] as const;
@@ -66,12 +64,10 @@ export const jwksCommand: Command = {
 };
 
 function loaded(file: string, at: number, { environment, error }: Terminal): Promise<Snapshot> {
-  const recall = (path: string): readonly PublishedKey[] => {
-    const reading = finish(readState(diskFiles.read(path)));
-    if (reading.kind === 'keys') return reading.keys.all;
-    error(`warning: Keys of \`jwks.state\` are missing here. ${reading.reason} ${reading.suggestion}`);
-    return [];
-  };
+  const recall = (path: string): readonly PublishedKey[] =>
+    recallKeys(path, ({ reason, suggestion }) =>
+      error(`warning: Keys of \`jwks.state\` are missing here. ${reason} ${suggestion}`),
+    );
   return loadedSnapshot(file, at, { environment, recall });
 }
 

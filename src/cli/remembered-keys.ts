@@ -17,17 +17,20 @@ import { shownName } from '../keys/ring-state.ts';
 import { publishedAt, signerAt } from '../keys/rotation.ts';
 import type { Log } from '../observe/log.ts';
 import { ownKeys } from '../publishing/own-keys.ts';
-import { readState } from '../publishing/state-document.ts';
+import { readState, type Unusable } from '../publishing/state-document.ts';
 import { type OwnKeys, StateKeeper } from '../publishing/state-keeper.ts';
 import { type StateOutputs, StateReport } from '../publishing/state-report.ts';
 
 /**
- * The keys in a state file. One that cannot be used gives none: mintproc starts all the same, and `StateKeeper` reports
- * it.
+ * The keys in a state file. One that cannot be used gives none: mintproc starts all the same.
+ *
+ * @param report called with why it cannot be used; in a process that serves, `StateKeeper` says so
  */
-export function recallKeys(path: string): readonly PublishedKey[] {
+export function recallKeys(path: string, report?: (unusable: Unusable) => void): readonly PublishedKey[] {
   const reading = finish(readState(diskFiles.read(path)));
-  return reading.kind === 'keys' ? reading.keys.all : [];
+  if (reading.kind === 'keys') return reading.keys.all;
+  report?.(reading);
+  return [];
 }
 
 export interface Remembering {

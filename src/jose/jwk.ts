@@ -4,7 +4,7 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import { isRecord } from '../diagnostics/json.ts';
+import { isRecord, parsedRecord } from '../diagnostics/json.ts';
 import { type KeyFinding, keyError } from './key-finding.ts';
 import { type JwkMembers, type KeyType, keyTypes } from './key-types.ts';
 
@@ -33,13 +33,13 @@ const maxLength = 4 * 1024 * 1024;
 
 /** Reads one JWK. A finding contains no part of the text. */
 export function readJwk(text: string): Reading<Jwk> {
-  return text.length > maxLength ? tooLong : readMembers(parse(text));
+  return text.length > maxLength ? tooLong : readMembers(parsedRecord(text));
 }
 
 /** The members of a JWK set, not yet read. `readJwkMembers` reads one. */
 export function readJwkSet(text: string): Reading<readonly unknown[]> {
   if (text.length > maxLength) return tooLong;
-  const keys = parse(text)?.['keys'];
+  const keys = parsedRecord(text)?.['keys'];
   return Array.isArray(keys) ? { ok: true, value: keys } : notSet;
 }
 
@@ -91,15 +91,6 @@ export function checkPurpose(jwk: Jwk, purpose: JwkPurpose): readonly KeyFinding
 
 function wrongUse(sentence: string): KeyFinding {
   return keyError('jose.wrong-key-use', `The JWK is for another use: ${sentence}`);
-}
-
-function parse(text: string): JwkMembers | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function importKey(members: JwkMembers): Reading<Jwk> {

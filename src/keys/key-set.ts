@@ -70,7 +70,8 @@ function algorithmsOf({ held, algorithms }: NamedKey): readonly string[] {
   return algorithms.size > 0 ? [...algorithms] : fittingAlgorithms(held.key);
 }
 
-function isNew(jwk: PublicJwk): boolean {
+/** Whether verifiers may not know the key's type, so that it is published apart. */
+export function isNew(jwk: PublicJwk): boolean {
   return keyTypes.get(jwk['kty'])?.isNew === true;
 }
 

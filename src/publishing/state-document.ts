@@ -4,7 +4,7 @@
  * can publish keys; so everything that does not look like one is refused as a whole.
  */
 import type { FileContents } from '../configuration/files.ts';
-import { isRecord } from '../diagnostics/json.ts';
+import { isRecord, parsedRecord } from '../diagnostics/json.ts';
 import { noSuchFile } from '../diagnostics/missing-file.ts';
 import type { Steps } from '../diagnostics/steps.ts';
 import { publishedJwk } from '../keys/key-set.ts';
@@ -85,7 +85,7 @@ function entriesOf({
   if ((mode & 0o002) !== 0) return writableByAll;
   const text = Buffer.from(bytes).toString();
   if (text.trim() === '') return [];
-  const document = parsed(text);
+  const document = parsedRecord(text);
   const found = document?.[form];
   if (document === undefined || typeof found !== 'number') {
     return {
@@ -103,15 +103,6 @@ function entriesOf({
   if (!Array.isArray(keys)) return { reason: 'The state file has no array `keys`.', suggestion };
   if (keys.length <= maxPublishedKeys) return keys;
   return { reason: `The state file has more than ${maxPublishedKeys} keys.`, suggestion };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** @returns a sentence if the entry cannot be used */

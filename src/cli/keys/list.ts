@@ -3,9 +3,8 @@
  * `mintproc keys list`: the keys of a configuration, as a process that starts now has them.
  */
 import type { Settings } from '../../configuration/configuration-schema.ts';
-import { keyTypes } from '../../jose/key-types.ts';
 import type { HeldKey } from '../../keys/held-key.ts';
-import { publishedJwk } from '../../keys/key-set.ts';
+import { isNew, publishedJwk } from '../../keys/key-set.ts';
 import { shownName } from '../../keys/ring-state.ts';
 import { type KeyRing, publishedUntil, type RingKey, signerAt, termsOf } from '../../keys/rotation.ts';
 import { keySetPath, postQuantumKeySetPath } from '../../publishing/key-server.ts';
@@ -136,7 +135,7 @@ function timeOf(time: number): string | null {
 function placeOf(held: HeldKey, algorithms: ReadonlySet<string>, { jwks }: Settings): string | null {
   const jwk = jwks === undefined ? undefined : publishedJwk(held, algorithms);
   if (jwks === undefined || jwk === undefined) return null;
-  const isApart = keyTypes.get(jwk['kty'])?.isNew === true && jwks.postQuantum === 'apart';
+  const isApart = isNew(jwk) && jwks.postQuantum === 'apart';
   return isApart ? postQuantumKeySetPath : keySetPath;
 }
 

@@ -11,7 +11,7 @@ import { formatProblem } from '../../diagnostics/problem.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { generationsAt } from '../../keys/generations.ts';
-import { type HeldKey, keyId } from '../../keys/held-key.ts';
+import { type HeldKey, isSameMaterial, keyId } from '../../keys/held-key.ts';
 import { shownName } from '../../keys/ring-state.ts';
 import { publishedUntil, type RingKey, signerAt } from '../../keys/rotation.ts';
 import { successorKey } from '../../keys/successor-key.ts';
@@ -257,7 +257,8 @@ async function check(
   const fresh = await readDeclaredKeys(file, added.activeFrom, { environment, files });
   for (const policy of fresh.policiesOf(name)) {
     const signer = signerAt(policy.ring, added.activeFrom);
-    if (signer === undefined || !isAdded(signer.held, rotation)) throw new CommandError(notInForce(policy.name));
+    if (signer === undefined || !isSameMaterial(signer.held, rotation.held))
+      throw new CommandError(notInForce(policy.name));
   }
   const known = new Set(declared.problems.map(({ code, message }) => `${code} ${message}`));
   for (const problem of after.problems) {
@@ -266,17 +267,18 @@ async function check(
   }
 }
 
-function isAdded({ key, thumbprint }: HeldKey, { held }: Rotation): boolean {
-  return thumbprint === undefined ? key.equals(held.key) : thumbprint === held.thumbprint;
-}
-
 function checkPolicy({ name, ring }: SigningPolicy, rotation: Rotation, at: number): void {
   const { added, before, lifetime } = rotation;
   const now = signerAt(ring, at);
   const later = signerAt(ring, added.activeFrom);
   const last = added.activeFrom + lifetime;
   const isStillPublished = now !== undefined && publishedUntil(ring, now) >= last;
-  if (now?.held.thumbprint === before.held.thumbprint && later && isAdded(later.held, rotation) && isStillPublished)
+  if (
+    now?.held.thumbprint === before.held.thumbprint &&
+    later &&
+    isSameMaterial(later.held, rotation.held) &&
+    isStillPublished
+  )
     return;
   throw new CommandError(notInForce(name));
 }
@@ -285,12 +287,12 @@ function notInForce(policy: string): string {
   return `Nothing was changed: with the new key, ${called('the policy', policy)} would not sign with the right key at each time. Do its keys have dates in another order?`;
 }
 
-function report(rotation: Rotation, { name, isDryRun, overlap }: RotateOptions, { out }: Terminal): void {
+function report(rotation: Rotation, { name, isDryRun }: RotateOptions, { out }: Terminal): void {
   const { added, algorithm, before, change, ended, lifetime, held, declared } = rotation;
   const old = shownName(before.held) ?? 'the key that signs now';
   const next = isDryRun ? 'a new key' : (shownName(held) ?? added.kid);
   const isPublished = held.thumbprint !== undefined && declared.settings.jwks !== undefined;
-  const removable = Math.max(added.retireAfter, added.activeFrom + overlap) + lifetime;
+  const removable = added.retireAfter + lifetime;
   const verb = isDryRun ? 'would write' : 'written';
   const lines: (readonly [string, string])[] = [
     ['signs now', old],

@@ -26,7 +26,7 @@ export function withEntryHeader(plan: TokenPlan, wanted: WantedPolicy): TokenPla
 }
 
 function withKid(steps: readonly HeaderStep[], { report }: WantedPolicy): readonly HeaderStep[] {
-  if (steps.some(({ kind }) => kind === 'key-id') && !writes(steps, 'kid')) {
+  if (steps.some(({ kind }) => kind === 'key-id') && !steps.some((step) => isNamed(step, 'kid'))) {
     report(['kid'], 'config.no-effect', {
       message: 'The policy writes the `kid` of the key already, so `kid: key` has no effect.',
       suggestion: 'Remove it.',
@@ -42,7 +42,7 @@ function withKid(steps: readonly HeaderStep[], { report }: WantedPolicy): readon
 }
 
 function withType(steps: readonly HeaderStep[], typ: string, { report }: WantedPolicy): readonly HeaderStep[] {
-  const written = steps.findLast((step) => 'name' in step && step.name === 'typ');
+  const written = steps.findLast((step) => isNamed(step, 'typ'));
   if (written?.kind === 'fixed' && written.value === typ) {
     report(['header', 'typ'], 'config.no-effect', {
       message: 'The policy writes this `typ` already, so `header.typ` has no effect.',
@@ -76,16 +76,16 @@ function withPublicKey(
   return replaced(steps, 'jwk', { kind: 'public-key' });
 }
 
-function writes(steps: readonly HeaderStep[], name: string): boolean {
-  return steps.some((step) => 'name' in step && step.name === name);
+function isNamed(step: HeaderStep, name: string): boolean {
+  return 'name' in step && step.name === name;
 }
 
 /** Puts the step where the first with this name is, or at the end. What has a name by expression may have it. */
 function replaced(steps: readonly HeaderStep[], name: string, step: HeaderStep): readonly HeaderStep[] {
-  const at = steps.findIndex((one) => 'name' in one && one.name === name);
+  const at = steps.findIndex((one) => isNamed(one, name));
   const kept = steps.flatMap((one, index) => {
     if (index === at) return [step];
-    return 'name' in one && one.name === name ? [] : [one];
+    return isNamed(one, name) ? [] : [one];
   });
   const isLast = at !== -1 && !steps.slice(at + 1).some(mayBeNamed);
   return isLast ? kept : [...kept, step];
@@ -97,6 +97,6 @@ function mayBeNamed(step: HeaderStep): boolean {
 
 /** The value of a header parameter that is the same for every request. */
 export function fixedParameter({ header }: Pick<TokenPlan, 'header'>, name: string): JsonValue | undefined {
-  const step = header.findLast((one) => 'name' in one && one.name === name);
+  const step = header.findLast((one) => isNamed(one, name));
   return step?.kind === 'fixed' ? step.value : undefined;
 }

@@ -5,12 +5,13 @@
  */
 import { hash } from 'node:crypto';
 import aws4 from 'aws4';
+import { parsedRecord } from '../../diagnostics/json.ts';
 import type { MintError } from '../../diagnostics/mint-error.ts';
 import { signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { AwsCredentials } from './aws-credentials.ts';
 import { endpointOf } from './aws-endpoint.ts';
 import { HttpServer } from './https-call.ts';
-import { jsonObject, parsed } from './json-reply.ts';
+import { jsonObject } from './json-reply.ts';
 import { type AwsKmsKey, type Description, serviceNames } from './outside-key.ts';
 import { type ServiceContext, type SignerService, signerError } from './signer-service.ts';
 
@@ -118,7 +119,7 @@ function readPublicKey({
 
 /** `__type` may have a namespace before a `#`. */
 function errorOf(status: number, text: string): MintError {
-  const type = String(parsed(text)?.['__type']).replace(/^.*#/, '');
+  const type = String(parsedRecord(text)?.['__type']).replace(/^.*#/, '');
   const known = errors.find(([names]) => names.test(type));
   if (known !== undefined) return known[1]();
   if (status === 429) return signerError('signer.throttled', `AWS KMS got too many calls.`);

@@ -5,6 +5,8 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { boundedBody } from '../../net/bounded-body.ts';
+import { hostOf } from '../../net/safe-address.ts';
 import { signerError } from './signer-service.ts';
 
 export interface HttpCall {
@@ -59,9 +61,9 @@ export class HttpServer {
    */
   async call({ method, path, headers, body }: HttpCall, signal: AbortSignal): Promise<HttpReply> {
     checkFields(headers, this.#name);
-    const { protocol, hostname, port } = this.#origin;
+    const { protocol, port } = this.#origin;
     // The path is no reference to resolve: `//host/…` would be another server.
-    const server = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+    const server = { protocol, hostname: hostOf(this.#origin), port };
     const options: RequestOptions = { ...server, path, method, headers, signal, agent: this.#agent };
     return new Promise((resolve, reject) => {
       const request = this.#request(options, (message) => {
@@ -88,13 +90,7 @@ function checkFields(fields: HttpCall['headers'], name: string): void {
 }
 
 async function readReply(message: IncomingMessage, name: string): Promise<HttpReply> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Leaving the loop closes the connection.
-    if (size > maxReplyBytes) throw signerError('signer.refused', `${name} gave an answer that is too large.`);
-    chunks.push(chunk);
-  }
-  return { status: message.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+  const text = await boundedBody(message, maxReplyBytes);
+  if (text === undefined) throw signerError('signer.refused', `${name} gave an answer that is too large.`);
+  return { status: message.statusCode ?? 0, text };
 }

@@ -76,6 +76,13 @@ export interface Description {
   readonly version?: number;
 }
 
+/**
+ * Calls to a service at the same time. Of a PKCS#11 token these are its sessions, each with one signature at a time on a
+ * thread of libuv's pool, which has four: a token that hangs leaves one for files, names and the verification of other
+ * signatures.
+ */
+export const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 3 };
+
 /** The names of the services in messages. */
 export const serviceNames: Readonly<Record<OutsideService, string>> = {
   vaultTransit: 'Vault',

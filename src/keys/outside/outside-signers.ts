@@ -7,7 +7,7 @@ import { createPublicKey } from 'node:crypto';
 import type { Code } from '../../diagnostics/codes.ts';
 import type { Sign, SignatureAlgorithm } from '../../jose/signature-algorithms.ts';
 import type { HeldKey } from '../held-key.ts';
-import { type Description, type OutsideKey, type OutsideService, serviceNames } from './outside-key.ts';
+import { concurrencies, type Description, type OutsideKey, serviceNames } from './outside-key.ts';
 import { OutsideSigning, type SigningObserver } from './outside-signing.ts';
 import { lazyService, openService } from './services.ts';
 import { asSignerError, inTime, isTransient, type ServiceContext, signerError } from './signer-service.ts';
@@ -20,9 +20,6 @@ export type OutsideAnswer =
 /** Time limit for asking for a key, in milliseconds, and how often it is tried within it. */
 const askingTime = 10_000;
 const askingAttempts = 3;
-
-/** Calls to a service at the same time. A token in hardware has few sessions. */
-const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 3 };
 
 export interface OutsideSignersOptions extends ServiceContext {
   /** @param key the name of a key as it may be shown */

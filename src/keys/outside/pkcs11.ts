@@ -7,16 +7,10 @@ import { createHmac, createPublicKey, hash, type KeyObject, randomBytes } from '
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { MintError } from '../../diagnostics/mint-error.ts';
-import type { Description, Pkcs11Key } from './outside-key.ts';
+import { concurrencies, type Description, type Pkcs11Key } from './outside-key.ts';
 import type { Attribute, Handle, Pkcs11, Pkcs11Module } from './pkcs11-module.ts';
 import { readSecret } from './secret-file.ts';
 import { type ServiceContext, type SignerService, signerError } from './signer-service.ts';
-
-/**
- * Sessions of a token that sign. Each makes one signature at a time, on a thread of libuv's pool, which has four: a
- * token that hangs leaves one for files, names and the verification of other signatures.
- */
-const maxSessions = 3;
 
 const classes = { public: 2, private: 3 } as const;
 const attribute = { class: 0, label: 3, id: 258, modulus: 288, exponent: 290, curve: 384, point: 385 } as const;
@@ -245,7 +239,7 @@ async function openToken(
   const sessions = [first];
   try {
     passing(alreadyLoggedIn, () => library.C_Login(first, user, secret));
-    while (sessions.length < maxSessions) sessions.push(library.C_OpenSession(slot, serialSession));
+    while (sessions.length < concurrencies.pkcs11) sessions.push(library.C_OpenSession(slot, serialSession));
   } catch (error) {
     if (pinCodes.has(codeOf(error) ?? 0)) refusedPins.set(id, fingerprint(secret));
     for (const session of sessions) close(library, session);

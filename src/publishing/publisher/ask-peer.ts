@@ -4,6 +4,7 @@
  */
 import { get as getPlainly, type IncomingMessage } from 'node:http';
 import { get as getByTls } from 'node:https';
+import { boundedBody } from '../../net/bounded-body.ts';
 import { hostOf } from '../../net/safe-address.ts';
 
 /** Milliseconds for the whole answer. */
@@ -78,13 +79,6 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
     refuse('It redirects to another address, which is not followed: give that address.');
   }
   if (statusCode !== 200) refuse(`It answers with the status ${statusCode}.`);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response) {
-    const bytes: Buffer = chunk;
-    size += bytes.length;
-    if (size > longestSet) refuse(`The answer is larger than ${longestSet} bytes.`);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString();
+  const text = await boundedBody(response, longestSet);
+  return text ?? refuse(`The answer is larger than ${longestSet} bytes.`);
 }

@@ -2,7 +2,7 @@
  * @module
  * What a look at one file or at one peer has shown: its keys, and what of it is not taken.
  */
-import { isRecord } from '../../diagnostics/json.ts';
+import { parsedRecord } from '../../diagnostics/json.ts';
 import { readJwkSet } from '../../jose/jwk.ts';
 import { readPublicJwk } from '../../keys/public-jwk.ts';
 import type { PublishedKey } from '../../keys/published-keys.ts';
@@ -34,10 +34,6 @@ export function readSet(text: string, from: string): Sight {
 }
 
 function singleJwk(text: string): readonly unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) && typeof value['kty'] === 'string' ? [value] : undefined;
-  } catch {
-    return undefined;
-  }
+  const jwk = parsedRecord(text);
+  return typeof jwk?.['kty'] === 'string' ? [jwk] : undefined;
 }
