@@ -6,6 +6,7 @@ import { defaultAdmin } from '../configuration/admin-address.ts';
 import { diskFiles, readTextFile } from '../configuration/files.ts';
 import { jwksSchema } from '../configuration/jwks-schema.ts';
 import { AsyncFiles } from '../configuration/reload/async-files.ts';
+import { KeptKeySets } from '../keys/kept-key-sets.ts';
 import {
   discoveryDocument,
   keySetDocument,
@@ -216,18 +217,6 @@ interface PublishingParts {
   now(): number;
 }
 
-/** The sets, made anew only when a key comes or ends. */
-function keptSets(keeper: Pick<StateKeeper, 'keys'>, now: () => number): () => KeySets {
-  let made: { readonly of: StateKeeper['keys']; readonly since: number; readonly sets: KeySets } | undefined;
-  return () => {
-    const [time, of] = [now(), keeper.keys];
-    if (made?.of !== of || time < made.since || time >= made.sets.until) {
-      made = { of, since: time, sets: keySetsAt([], time, of) };
-    }
-    return made.sets;
-  };
-}
-
 /** Seconds that a set without any key may be kept: it is not what verifiers want. */
 const emptyCache = 5;
 
@@ -235,7 +224,11 @@ async function listen(
   { listen: address, admin: adminAddress, issuer, postQuantum, cache }: Settings,
   { keeper, metrics, readiness, log, now }: PublishingParts,
 ): Promise<{ close(): Promise<void> }> {
-  const sets = keptSets(keeper, now);
+  const kept = new KeptKeySets();
+  const sets = (): KeySets => {
+    const [time, { keys }] = [now(), keeper];
+    return kept.at(time, [keys], () => keySetsAt([], time, keys));
+  };
   const discovery = (): string => discoveryDocument(issuer ?? '', keySetPath, sets());
   try {
     const admin = await startAdmin({ address: adminAddress, metrics, readiness, log });

@@ -332,7 +332,8 @@ export const codes = {
   'signer.throttled': 'The service refused the call because it got too many.',
   'signer.busy': 'As many signatures wait for the service as the `queue` of its key allows.',
   'signer.paused': 'The service failed repeatedly, so it is not called for some seconds.',
-  'signer.denied': 'The service refused the credentials, or they do not allow to sign with the key; or there are none.',
+  'signer.denied':
+    'mintproc has no credentials for the service, or they are refused, or they do not allow signing with the key.',
   'signer.key-unusable': 'The service has disabled or deleted the key, or the key cannot be used in this way.',
   'signer.wrong-signature':
     'The service returned something that is no signature of the published key. It was not used.',

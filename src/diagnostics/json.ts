@@ -13,7 +13,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object that a text is in JSON; undefined if it is none. The error of the parser would quote the text. */
+/** The object that a text has in JSON; undefined for any other text. The error of the parser would quote it. */
 export function parsedRecord(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -13,7 +13,7 @@ import type { DeclaredKeys, SigningPolicy } from './declarations.ts';
 /** `coming`: signs later; `active`: signs; `retired`: its tokens may be valid; `ended`: they are not. */
 export type KeyState = 'coming' | 'active' | 'retired' | 'ended';
 
-/** Times as the configuration writes them; null if there is none. */
+/** Times are written as in the configuration; null stands for a time without a beginning or an end. */
 export interface ListedKey {
   /** Its name in `keys`; null for the key of one policy. */
   readonly key: string | null;

@@ -158,7 +158,7 @@ function notRotatable(name: string, form: NamedKeyForm, file: string): string {
   ].join('\n');
 }
 
-/** The key that signs. @throws CommandError if there is none, or policies differ */
+/** The key that signs now. @throws CommandError if no key of a policy does */
 function signerOf(policies: readonly SigningPolicy[], { name, at }: RotateOptions): RingKey {
   if (policies.length === 0) {
     throw new CommandError(
@@ -169,7 +169,7 @@ function signerOf(policies: readonly SigningPolicy[], { name, at }: RotateOption
   const [first] = signers;
   if (first === undefined || signers.some((signer) => signer === undefined)) {
     throw new CommandError(
-      'No key signs at this time, so there is none to follow. Add a key by hand: it signs at once.',
+      'No key of a policy signs now, so the new one would have no predecessor. Add a key by hand: it signs at once.',
     );
   }
   return first;

@@ -3,26 +3,20 @@
  * The documents for verifiers: the JWK sets of the snapshot in force with remembered keys, and the discovery document.
  * The sets are cached until the snapshot, the remembered keys or the time changes them.
  */
+
+import { KeptKeySets } from '../../keys/kept-key-sets.ts';
 import { discoveryDocument, keySetDocument, postQuantumDocument } from '../../keys/key-documents.ts';
 import { type KeySets, keySetsAt } from '../../keys/key-set.ts';
 import type { PublishedKey } from '../../keys/published-keys.ts';
 import { milliseconds } from '../duration.ts';
 import type { Snapshot } from '../snapshot.ts';
 
-interface Made {
-  readonly snapshot: Snapshot;
-  readonly announced: Snapshot | undefined;
-  readonly others: readonly PublishedKey[];
-  readonly since: number;
-  readonly sets: KeySets;
-}
-
 export class JwksDocuments {
   readonly #snapshot: () => Snapshot;
   readonly #now: () => number;
   readonly #announced: () => Snapshot | undefined;
   readonly #others: () => readonly PublishedKey[];
-  #made: Made | undefined;
+  readonly #kept = new KeptKeySets();
 
   /**
    * @param snapshot the snapshot in force
@@ -61,16 +55,11 @@ export class JwksDocuments {
   }
 
   sets(): KeySets {
-    const [snapshot, announced] = [this.#snapshot(), this.#announced()];
-    const now = this.#now();
-    const made = this.#made;
-    const others = this.#others();
-    const isOfThese = made?.snapshot === snapshot && made.announced === announced && made.others === others;
-    if (isOfThese && now >= made.since && now < made.sets.until) return made.sets;
-    const rings = [...snapshot.keys.rings.values(), ...(announced?.keys.rings.values() ?? [])];
-    const sets = keySetsAt(rings, now, others);
-    this.#made = { snapshot, announced, others, since: now, sets };
-    return sets;
+    const [snapshot, announced, others, now] = [this.#snapshot(), this.#announced(), this.#others(), this.#now()];
+    return this.#kept.at(now, [snapshot, announced, others], () => {
+      const rings = [...snapshot.keys.rings.values(), ...(announced?.keys.rings.values() ?? [])];
+      return keySetsAt(rings, now, others);
+    });
   }
 }
 

@@ -77,9 +77,9 @@ export interface Description {
 }
 
 /**
- * Calls to a service at the same time. Of a PKCS#11 token these are its sessions, each with one signature at a time on a
- * thread of libuv's pool, which has four: a token that hangs leaves one for files, names and the verification of other
- * signatures.
+ * Calls to a service at the same time. A PKCS#11 token has as many sessions, and each makes one signature at a time on
+ * a thread of libuv's pool, which has four: a token that hangs leaves one for files, names and the verification of
+ * other signatures.
  */
 export const concurrencies: Readonly<Record<OutsideService, number>> = { vaultTransit: 64, awsKms: 64, pkcs11: 3 };
 
