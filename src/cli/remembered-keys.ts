@@ -4,8 +4,8 @@
  */
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { milliseconds } from '../configuration/duration.ts';
 import { diskFiles, resolveFrom } from '../configuration/files.ts';
+import { publishAheadOf } from '../configuration/jwks-schema.ts';
 import { revokedNames } from '../configuration/keys-schema.ts';
 import { AsyncFiles } from '../configuration/reload/async-files.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
@@ -89,14 +89,14 @@ function ownKeysOf({ inForce, announced }: Configurations, now: number): OwnKeys
 const unannounced = {
   code: 'keys.unannounced',
   reason:
-    'The key was not published before this start, and the key before it is not there any more: verifiers may not know it until their copy of the JWKS is older than `maxAge`.',
+    'The key was not published before this start, and the key before it is not there any more: verifiers may not know it until their copy of the JWKS is older than `maxAge` and `cache`.',
   suggestion:
     'Add a new key beside the old one, with `activeFrom` or in a `directory`, and remove the old one when the new one signs.',
 } as const;
 
 /** Policies whose key was replaced while mintproc did not run. */
 function warnOfUnannounced({ keys: { rings, remembered }, settings }: Snapshot, now: number, log: Log): void {
-  const publishAhead = milliseconds(settings.jwks?.publishAhead ?? settings.jwks?.maxAge ?? '0s');
+  const publishAhead = settings.jwks === undefined ? 0 : publishAheadOf(settings.jwks);
   const known = new SameKeys(remembered);
   const published = new SameKeys([...rings.values()].flatMap((ring) => publishedAt(ring, now)));
   const isAnyGone = remembered.some(({ held, until }) => until > now && published.find(held) === undefined);

@@ -3,7 +3,7 @@
  * Real processes: `serve` with a state file over restarts, `jwks`, and `publish` in front of several `serve`.
  */
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { heldKey } from '../../src/keys/held-key.ts';
+import type { PublishedKey } from '../../src/keys/published-keys.ts';
+import { stateText } from '../../src/publishing/state-document.ts';
 import { runCommand } from '../cli/captured-terminal.ts';
 import { ec, policy } from '../configuration/key-world.ts';
 import { kidsAt, Program } from './program.ts';
@@ -69,6 +71,24 @@ test('a key that was replaced while mintproc did not run stays published, also a
   await using third = serve(folder);
   assert.deepEqual(await kidsAt(await third.keysUrl()), [kidOf(a), kidOf(b), kidOf(c)].sort());
   assert.doesNotMatch(readFileSync(join(folder, 'state.json'), 'utf8'), /PRIVATE|"d":/);
+});
+
+test('a key that is not published for as long as verifiers cache is logged, whatever maxAge is', async () => {
+  const folder = made('cached', { cache: '1h' });
+  const [now, minute] = [Date.now(), 60_000];
+  const remembered = (pem: string, since: number, activeFrom: number): PublishedKey => {
+    const held = heldKey(createPublicKey(createPrivateKey(pem)), { kid: kidOf(pem) });
+    return { held, algorithms: new Set(['ES256']), since, until: now + 120 * minute, activeFrom };
+  };
+  const keys = [
+    remembered(a, now - 120 * minute, now - 120 * minute),
+    remembered(b, now - 10 * minute, now + 50 * minute),
+  ];
+  writeFileSync(join(folder, 'state.json'), stateText(keys, now), { mode: 0o600 });
+  saveKey(folder, b);
+  await using program = serve(folder);
+  const told = await program.line('A key signs that verifiers may not know yet.');
+  assert.equal(told['kid'], kidOf(b));
 });
 
 test('a restart with another key of the same kid is refused, by name and with what to write', async () => {
