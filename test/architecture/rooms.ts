@@ -139,11 +139,24 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'what a program imports: the functions of the commands, with types that need no others',
     imports: ['diagnostics', 'expressions', 'identity', 'configuration', 'trial'],
   },
+  playground: {
+    job: 'the page to try policies: the process behind it, and in `page/` what runs in the browser',
+    imports: [
+      ...['diagnostics', 'net', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects', 'mint'],
+      ...['verification', 'identity', 'configuration', 'trial'],
+    ],
+    packages: [
+      ...['zod', 'yaml', 'preact', '@codemirror/autocomplete', '@codemirror/commands', '@codemirror/lang-xml'],
+      ...['@codemirror/lang-yaml', '@codemirror/language', '@codemirror/lint', '@codemirror/search'],
+      ...['@codemirror/state', '@codemirror/view', '@lezer/common', '@lezer/highlight'],
+    ],
+  },
   cli: {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
       ...['mint', 'migration', 'verification', 'identity', 'envoy', 'configuration', 'publishing', 'trial', 'serving'],
+      'playground',
     ],
   },
 };

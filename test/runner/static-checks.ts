@@ -14,6 +14,7 @@ interface StaticCheck {
 
 export const staticChecks: readonly StaticCheck[] = [
   { title: 'types', program: 'tsc', arguments: ['--noEmit'] },
+  { title: 'types of the page', program: 'tsc', arguments: ['--noEmit', '--project', 'src/playground/page'] },
   { title: 'lint and format', program: 'biome', arguments: ['check', '--error-on-warnings', '--colors=off'] },
   {
     title: 'dead code and unused dependencies',

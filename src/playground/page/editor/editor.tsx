@@ -1,0 +1,35 @@
+/**
+ * @module
+ * The editor of one file: highlighting, problems at their place, completion, hover documentation.
+ */
+import type { JSX } from 'preact';
+import type { FileKind, LanguageTables, ProfileName, ShownProblem, TextRange } from '../../interface.ts';
+
+/** What the text is. */
+export type EditorLanguage =
+  | { readonly kind: 'file'; readonly file: FileKind }
+  | { readonly kind: 'expression'; readonly profile: ProfileName }
+  /** YAML: a case, the context of an expression. */
+  | { readonly kind: 'data' };
+
+export interface EditorProps {
+  /** Another name is another document, with its own history. */
+  readonly name: string;
+  /** For screen readers. */
+  readonly label: string;
+  readonly language: EditorLanguage;
+  readonly text: string;
+  /** Those of this file. */
+  readonly problems: readonly ShownProblem[];
+  /** Marked and scrolled to, such as the expression of a claim. */
+  readonly marked: TextRange | undefined;
+  readonly tables: LanguageTables;
+  /** For the styles that the editor adds (Content-Security-Policy). */
+  readonly nonce: string;
+  /** With the whole text, after each change by the user. */
+  readonly onChange: (text: string) => void;
+}
+
+export function Editor({ label, text, onChange }: EditorProps): JSX.Element {
+  return <textarea aria-label={label} value={text} onInput={({ currentTarget }) => onChange(currentTarget.value)} />;
+}
