@@ -17,6 +17,7 @@ import { publisherTable } from '../../src/publishing/publisher/publisher-metrics
 import { rooms } from '../architecture/rooms.ts';
 import { dashboardText } from '../deploy/dashboard/grafana.ts';
 import { rulesText } from '../deploy/dashboard/rules.ts';
+import { addedLatency, requestCosts, reuseSavings } from './bench-figures.ts';
 import {
   dataweaveBounds,
   dataweaveFunctions,
@@ -45,6 +46,9 @@ export const parts: readonly Part[] = [
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
   { page: 'docs/configuration.md', name: 'objects of the caller', text: callerObjectTable },
   { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
+  { page: 'docs/explanation/performance.md', name: 'costs', text: requestCosts },
+  { page: 'docs/explanation/performance.md', name: 'added latency', text: addedLatency },
+  { page: 'docs/guides/reuse.md', name: 'savings', text: reuseSavings },
   { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
