@@ -11,6 +11,7 @@ import { ruleExamples } from '../../src/cli/help/rule-examples/index.ts';
 import { type Code, codes } from '../../src/diagnostics/codes.ts';
 import { type RuleCode, rules } from '../../src/diagnostics/rules.ts';
 import { callerVariables } from '../../src/dialects/apigee/caller-variables.ts';
+import { platforms } from '../../src/envoy/platforms.ts';
 import { callerKindNames, callerKinds, callerObject } from '../../src/expressions/caller-objects.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { publisherTable } from '../../src/publishing/publisher/publisher-metrics.ts';
@@ -41,6 +42,7 @@ interface Part {
 
 export const parts: readonly Part[] = [
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
+  { page: 'docs/commands.md', name: 'options of gen', text: platformOptions },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/metrics.md', name: 'metrics of publish', text: () => tableOfMetrics(publisherTable) },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
@@ -147,6 +149,18 @@ function inCells(names: readonly string[]): readonly string[] {
     else cells.push(name);
   }
   return cells;
+}
+
+/** The options of `mintproc gen` that a platform has. */
+function platformOptions(): string {
+  const rows = Object.entries(platforms).flatMap(([platform, { options }]) =>
+    Object.entries(options).map(([name, { value, help, byDefault }]) => [
+      platform,
+      `\`--${name} ${value}\``,
+      byDefault === '' ? help : `${help}; default: ${byDefault}`,
+    ]),
+  );
+  return tableWithNotes(['Platform', 'Option', 'Meaning'], rows);
 }
 
 function errorCodes(): string {
