@@ -111,6 +111,35 @@ test('the page has the defaults of the limits', () => {
   }
 });
 
+/** The keys that have a number, a word or a duration as their default, with it. */
+function defaultsOf({
+  properties = {},
+  items,
+  oneOf = [],
+}: Schema): readonly (readonly [key: string, value: string])[] {
+  const own = Object.entries(properties).flatMap(([key, inner]): (readonly [string, string])[] => {
+    const value = inner.default;
+    const isShown = value !== undefined && typeof value !== 'object';
+    return [...(isShown ? [[key, String(value)] as const] : []), ...defaultsOf(inner)];
+  });
+  return [...own, ...(items ? defaultsOf(items) : []), ...oneOf.flatMap(defaultsOf)];
+}
+
+test('each default is said where its key is: in a row, an item or a paragraph', () => {
+  const others = ['docs/keys.md', 'docs/tracing.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  const places = [page, ...others].flatMap((text) => text.split(/\n\n|\n(?=\||- )/));
+  const has = (place: string, word: string): boolean =>
+    new RegExp(`(?<![\\w.])${RegExp.escape(word)}(?!\\w|\\.\\d)`).test(place);
+  const isSaid = ([key, value]: readonly [key: string, value: string]): boolean =>
+    places.some((place) => has(place, key) && has(place, value));
+  const defaults = defaultsOf(schema);
+  assert.ok(defaults.length >= 35, `only ${defaults.length} defaults`);
+  assert.deepEqual(
+    defaults.filter((one) => !isSaid(one)),
+    [],
+  );
+});
+
 test('the schema accepts the sample, and each example', () => {
   const read = z.fromJSONSchema(JSON.parse(schemaText('configuration')));
   const sample = readFileSync(join(root, 'config/mintproc.yaml'), 'utf8');

@@ -11,12 +11,14 @@ import { ruleExamples } from '../../src/cli/help/rule-examples/index.ts';
 import { type Code, codes } from '../../src/diagnostics/codes.ts';
 import { type RuleCode, rules } from '../../src/diagnostics/rules.ts';
 import { callerVariables } from '../../src/dialects/apigee/caller-variables.ts';
+import { platforms } from '../../src/envoy/platforms.ts';
 import { callerKindNames, callerKinds, callerObject } from '../../src/expressions/caller-objects.ts';
 import { type MetricRow, metricTable } from '../../src/observe/metric-table.ts';
 import { publisherTable } from '../../src/publishing/publisher/publisher-metrics.ts';
 import { rooms } from '../architecture/rooms.ts';
 import { dashboardText } from '../deploy/dashboard/grafana.ts';
 import { rulesText } from '../deploy/dashboard/rules.ts';
+import { addedLatency, requestCosts, reuseSavings } from './bench-figures.ts';
 import {
   dataweaveBounds,
   dataweaveFunctions,
@@ -40,11 +42,15 @@ interface Part {
 
 export const parts: readonly Part[] = [
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
+  { page: 'docs/commands.md', name: 'options of gen', text: platformOptions },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/metrics.md', name: 'metrics of publish', text: () => tableOfMetrics(publisherTable) },
   { page: 'docs/errors.md', name: 'codes', text: errorCodes },
   { page: 'docs/configuration.md', name: 'objects of the caller', text: callerObjectTable },
   { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
+  { page: 'docs/explanation/performance.md', name: 'costs', text: requestCosts },
+  { page: 'docs/explanation/performance.md', name: 'added latency', text: addedLatency },
+  { page: 'docs/guides/reuse.md', name: 'savings', text: reuseSavings },
   { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
@@ -143,6 +149,18 @@ function inCells(names: readonly string[]): readonly string[] {
     else cells.push(name);
   }
   return cells;
+}
+
+/** The options of `mintproc gen` that a platform has. */
+function platformOptions(): string {
+  const rows = Object.entries(platforms).flatMap(([platform, { options }]) =>
+    Object.entries(options).map(([name, { value, help, byDefault }]) => [
+      platform,
+      `\`--${name} ${value}\``,
+      byDefault === '' ? help : `${help}; default: ${byDefault}`,
+    ]),
+  );
+  return tableWithNotes(['Platform', 'Option', 'Meaning'], rows);
 }
 
 function errorCodes(): string {

@@ -1,6 +1,7 @@
 /**
  * @module
- * Every promise of SECURITY.md names the tests that check it, and every named test exists.
+ * SECURITY.md and the security model: each threat names the tests that check what prevents it, or the reader's task,
+ * and every named test exists.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,7 +9,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..', '..');
-const page = readFileSync(join(root, 'SECURITY.md'), 'utf8');
+const pageOf = (path: string): string => readFileSync(join(root, path), 'utf8');
+const summary = pageOf('SECURITY.md');
+const model = pageOf('docs/explanation/security-model.md');
 
 interface Cited {
   readonly file: string;
@@ -27,7 +30,7 @@ function missing({ file, title }: Cited): string | undefined {
   const path = join(root, file);
   if (!existsSync(path)) return `${file}: no such file`;
   const source = readFileSync(path, 'utf8');
-  const titles = source.matchAll(/(?:\btest\(\s*|\bproperty: )(?:(['"`])(.*?)\1|name\b)/g);
+  const titles = source.matchAll(/(?:\btest\(\s*|\bproperty:\s*)(?:(['"`])(.*?)\1|name\b)/g);
   return Array.from(titles, ([, , text]) => text).some((text) => makes(text, title, source))
     ? undefined
     : `${file} has no test “${title}”`;
@@ -48,29 +51,45 @@ function makes(text: string | undefined, title: string, source: string): boolean
   });
 }
 
-const cited = citedIn(page);
-
-for (const one of cited) {
-  test(`SECURITY.md names a test that exists: ${one.title}`, () => assert.equal(missing(one), undefined));
+/** The part of the model below a heading of the second level. */
+function partOf(heading: string): string {
+  const [, part = ''] = new RegExp(`^## ${heading}\n(.*?)(?=^## |(?![\\s\\S]))`, 'ms').exec(model) ?? [];
+  return part;
 }
 
-test('each promise in “What mintproc guards” names a test', () => {
-  const [, guards = ''] = /^## What mintproc guards\n(.*?)^## /ms.exec(page) ?? [];
-  const promises = guards.split(/^- /m).slice(1);
-  assert.ok(promises.length >= 8);
+const cited = new Map(citedIn(summary + model).map((one) => [`${one.file} › ${one.title}`, one]));
+
+for (const one of cited.values()) {
+  test(`the security model names a test that exists: ${one.title}`, () => assert.equal(missing(one), undefined));
+}
+
+test('each threat names a test, or the task of the reader', () => {
+  const threats = partOf('Threats').split(/^- /m).slice(1);
+  assert.ok(threats.length >= 38, `only ${threats.length} threats`);
   assert.deepEqual(
-    promises.filter((promise) => citedIn(promise).length === 0),
+    threats.filter((threat) => citedIn(threat).length === 0 && !threat.includes('**Yours:**')),
     [],
   );
 });
 
-const promising = ['What is not trusted', 'The admin address', 'The JWKS address', 'Reused tokens', 'Limits'];
-for (const heading of promising) {
-  test(`the part “${heading}” names a test`, () => {
-    const [, part = ''] = new RegExp(`^## ${heading}\n(.*?)(?=^## |(?![\\s\\S]))`, 'ms').exec(page) ?? [];
-    assert.ok(citedIn(part).length > 0);
+const standards: readonly [heading: string, points: number][] = [
+  ['The points of RFC 8725', 12],
+  ['The points of OWASP ASVS', 7],
+];
+for (const [heading, points] of standards) {
+  test(`${heading}: each has evidence, or is a task of verifiers`, () => {
+    const rows = partOf(heading)
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line));
+    assert.equal(rows.length, points);
+    assert.deepEqual(
+      rows.filter((row) => citedIn(row).length === 0 && !row.includes('**yours**')),
+      [],
+    );
   });
 }
+
+test('SECURITY.md leads to the model', () => assert.ok(summary.includes('(docs/explanation/security-model.md)')));
 
 const wrong: [name: string, one: Cited][] = [
   ['a file', { file: 'test/docs/none.test.ts', title: 'x' }],
