@@ -40,6 +40,11 @@ test('a token and a long word are abbreviated', () => {
   assert.equal(abbreviated(`eyJhbGciOiJSUzI1NiJ9.e30.c2ln "${word}" short\n`), 'eyJ… "xxxxxxxxxxxx…" short\n');
 });
 
+test('how long ago a time is, is not shown', () => {
+  const output = 'pass  exp  2026-01-01T00:05:00Z, in 4m 59s.\npass  iat  2026-01-01T00:00:00Z, 1s ago.\n';
+  assert.equal(abbreviated(output), 'pass  exp  2026-01-01T00:05:00Z, …\npass  iat  2026-01-01T00:00:00Z, …\n');
+});
+
 test('a console block is commands with their output', () => {
   const text = '$ mintproc a \\\n    --b   # why\nout\n$ ls\n';
   assert.deepEqual(stepsOf({ language: 'console', text }), [

@@ -40,9 +40,10 @@ function patternOf(shown: string, before: string, after: string): RegExp {
   return new RegExp(`${before}${patterns.join('')}${after}`);
 }
 
-/** The output as a page shows it: a token and other long words without their end. */
+/** The output as a page shows it: without the end of tokens and other long words, and without how long ago a time is. */
 export function abbreviated(output: string): string {
   return output
     .replace(/\beyJ[\w-]{9,}(?:\.[\w-]*)*/g, 'eyJ…')
-    .replace(/[\w-]{80,}/g, (word) => `${word.slice(0, 12)}…`);
+    .replace(/[\w-]{80,}/g, (word) => `${word.slice(0, 12)}…`)
+    .replace(/(?<=\d\dZ, )(?:in )?[\dhms ]+?(?: ago)?\.$/gm, '…');
 }

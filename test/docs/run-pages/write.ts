@@ -1,17 +1,26 @@
 /**
  * @module
- * `npm run outputs -- [PAGE…]`: writes into the pages what their commands print now. Output that is only abbreviated, or
- * differs in times and identifiers, stays as it is. Read the difference before you commit it.
+ * `npm run outputs -- [--envoy] [PAGE…]`: writes into the pages what their commands print now. Output that is only
+ * abbreviated, or differs in times and identifiers, stays as it is. Read the difference before you commit it.
+ *
+ * With `--envoy`, also the blocks that need Envoy.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { envoyBinary } from '../../e2e/harness/stack.ts';
 import { withOutputs } from './console.ts';
 import { PageFolder } from './page-folder.ts';
+import { PageProcesses } from './page-processes.ts';
 import { type Ran, runBlocks } from './run-blocks.ts';
 import { abbreviated, isShown } from './shown-output.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
-const named = process.argv.slice(2);
+const withEnvoy = process.argv.includes('--envoy');
+const named = process.argv.slice(2).filter((word) => word !== '--envoy');
+
+async function placeOf(): Promise<PageFolder | PageProcesses> {
+  return withEnvoy ? await PageProcesses.start(await envoyBinary()) : new PageFolder();
+}
 
 function rewritten({ block, steps, outputs }: Ran): string {
   const texts = steps.map(({ output: shown = '' }, index) => {
@@ -23,10 +32,10 @@ function rewritten({ block, steps, outputs }: Ran): string {
 
 for (const path of named.length > 0 ? named : globSync('docs/**/*.md', { cwd: project })) {
   const page = readFileSync(join(project, path), 'utf8');
-  using folder = new PageFolder();
+  await using place = await placeOf();
   let result = '';
   let end = 0;
-  for await (const ran of runBlocks(path, page, folder, { withEnvoy: false, compareFiles: false })) {
+  for await (const ran of runBlocks(path, page, place, { withEnvoy, compareFiles: false })) {
     if (ran.block.language !== 'console') continue;
     result += page.slice(end, ran.block.start) + rewritten(ran);
     end = ran.block.end;
