@@ -15,12 +15,8 @@ import { type Ran, runBlocks } from './run-blocks.ts';
 import { abbreviated, isShown } from './shown-output.ts';
 
 const project = join(import.meta.dirname, '..', '..', '..');
-const withEnvoy = process.argv.includes('--envoy');
+const alsoWithEnvoy = process.argv.includes('--envoy');
 const named = process.argv.slice(2).filter((word) => word !== '--envoy');
-
-async function placeOf(): Promise<PageFolder | PageProcesses> {
-  return withEnvoy ? await PageProcesses.start(await envoyBinary()) : new PageFolder();
-}
 
 function rewritten({ block, steps, outputs }: Ran): string {
   const texts = steps.map(({ output: shown = '' }, index) => {
@@ -30,18 +26,25 @@ function rewritten({ block, steps, outputs }: Ran): string {
   return withOutputs(block.text, texts).replace(/^(?=.)/gm, block.indent);
 }
 
-for (const path of named.length > 0 ? named : globSync('docs/**/*.md', { cwd: project })) {
+/** @param withEnvoy whether to write the blocks that need Envoy, or the others: on other ports, lines have other numbers */
+async function rewrite(path: string, withEnvoy: boolean): Promise<void> {
   const page = readFileSync(join(project, path), 'utf8');
-  await using place = await placeOf();
+  await using place = withEnvoy ? await PageProcesses.start(await envoyBinary()) : new PageFolder();
   let result = '';
   let end = 0;
   for await (const ran of runBlocks(path, page, place, { withEnvoy, compareFiles: false })) {
-    if (ran.block.language !== 'console') continue;
-    result += page.slice(end, ran.block.start) + rewritten(ran);
+    const { language, mark, start } = ran.block;
+    if (language !== 'console' || mark?.kind !== 'run' || mark.withEnvoy !== withEnvoy) continue;
+    result += page.slice(end, start) + rewritten(ran);
     end = ran.block.end;
   }
   const changed = result + page.slice(end);
-  if (changed === page) continue;
+  if (changed === page) return;
   writeFileSync(join(project, path), changed);
   process.stdout.write(`${path}\n`);
+}
+
+for (const path of named.length > 0 ? named : globSync('docs/**/*.md', { cwd: project })) {
+  await rewrite(path, false);
+  if (alsoWithEnvoy) await rewrite(path, true);
 }
