@@ -31,14 +31,10 @@ const notConverted: readonly string[] = [
   'docs/guides/istio.md',
   'docs/guides/kgateway.md',
   'docs/guides/kubernetes.md',
-  'docs/image.md',
   'docs/import.md',
   'docs/keys.md',
   'docs/library.md',
   'docs/operations.md',
-  'docs/operations/upgrading.md',
-  'docs/performance.md',
-  'docs/testing.md',
   'docs/tracing.md',
 ];
 
