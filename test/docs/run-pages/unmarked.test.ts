@@ -31,7 +31,6 @@ const notConverted: readonly string[] = [
   'docs/guides/istio.md',
   'docs/guides/kgateway.md',
   'docs/guides/kubernetes.md',
-  'docs/import.md',
   'docs/keys.md',
   'docs/library.md',
   'docs/operations.md',
