@@ -4,6 +4,8 @@
  * describes. `npm run docs` writes them, and a test compares them.
  */
 
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { codeAdvice, groupAdvice } from '../../src/cli/help/advice.ts';
 import { statusText } from '../../src/cli/help/code-page.ts';
 import type { RuleExample } from '../../src/cli/help/rule-examples/example.ts';
@@ -39,6 +41,7 @@ interface Part {
 }
 
 export const parts: readonly Part[] = [
+  { page: 'docs/README.md', name: 'decisions', text: decisionList },
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
   { page: 'docs/metrics.md', name: 'metrics of publish', text: () => tableOfMetrics(publisherTable) },
@@ -92,6 +95,18 @@ function roomTable(): string {
     code(packages),
   ]);
   return tableWithNotes(['Room', 'Job', 'May import', 'Packages'], rows);
+}
+
+/** Each record with its title, which may have code in it. */
+function decisionList(): string {
+  const folder = join(import.meta.dirname, '..', '..', 'docs', 'decisions');
+  const items = globSync('*.md', { cwd: folder })
+    .sort()
+    .map((name) => {
+      const [, title = name] = /^# (.*)$/m.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      return `- [${title}](decisions/${name})\n`;
+    });
+  return items.join('');
 }
 
 function tableOfMetrics(table: Readonly<Record<string, MetricRow>>): string {
