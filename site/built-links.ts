@@ -33,37 +33,36 @@ const entities: Readonly<Record<string, string>> = {
 };
 const isOutside = (address: string): boolean => /^(?:[a-z][\w+.-]*:)?\/\//i.test(address);
 
-/** @param folder the built site @param base the path under which it is served, with a slash at both ends */
+/**
+ * @param folder the built site
+ * @param base the path under which it is served, with a slash at both ends
+ */
 export function checkBuiltSite(folder: string, base: string): BuiltSite {
   const names = globSync('**/*.html', { cwd: folder });
-  const pages = new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-  const ids = new Map(Array.from(pages, ([name, html]) => [name, idsOf(html)]));
-  const findings: string[] = [];
-  let links = 0;
-  let outside = 0;
-  for (const [name, html] of pages) {
-    for (const reference of referencesOf(html)) {
-      if (reference.value.startsWith('data:') || reference.value.startsWith('mailto:')) continue;
-      if (isOutside(reference.value)) outside += 1;
-      else links += 1;
-      const problem = isOutside(reference.value)
-        ? loadedFromElsewhere(reference)
-        : leadsNowhere(name, reference.value, { folder, base, ids });
-      if (problem !== undefined) findings.push(`${name}: ${problem}`);
-    }
-  }
-  for (const name of globSync('**/*.css', { cwd: folder })) findings.push(...loadedByStyle(folder, name));
-  const unlinked = Array.from(pages.values()).reduce(
-    (sum, html) => sum + html.split('class="of-repository"').length - 1,
-    0,
+  const pages = names.map((name) => ({ name, html: readFileSync(join(folder, name), 'utf8') }));
+  const ids = new Map(pages.map(({ name, html }) => [name, idsOf(html)]));
+  const references = pages.flatMap(({ name, html }) => referencesOf(html).map((reference) => ({ name, ...reference })));
+  const [outside = [], links = []] = [true, false].map((wanted) =>
+    references.filter(({ value }) => isOutside(value) === wanted),
   );
-  return { pages: pages.size, links, outside, unlinked, findings };
+  const findings = [
+    ...outside.flatMap((reference) => prefixed(reference.name, loadedFromElsewhere(reference))),
+    ...links.flatMap(({ name, value }) => prefixed(name, leadsNowhere(name, value, { folder, base, ids }))),
+    ...globSync('**/*.css', { cwd: folder }).flatMap((name) => loadedByStyle(folder, name)),
+  ];
+  const unlinked = pages.reduce((sum, { html }) => sum + html.split('class="of-repository"').length - 1, 0);
+  return { pages: pages.length, links: links.length, outside: outside.length, unlinked, findings };
 }
 
+function prefixed(page: string, problem: string | undefined): readonly string[] {
+  return problem === undefined ? [] : [`${page}: ${problem}`];
+}
+
+/** What a page refers to, except what is in the page itself and addresses of mail. */
 function referencesOf(html: string): readonly Reference[] {
   // What a script contains is no markup.
   const markup = html.replace(/(<script[^>]*>)[\s\S]*?<\/script>/g, '$1');
-  return Array.from(markup.matchAll(tag)).flatMap(([, name = '', attributes = '']) =>
+  const found = Array.from(markup.matchAll(tag)).flatMap(([, name = '', attributes = '']) =>
     Array.from(attributes.matchAll(attribute)).flatMap(([, key = '', value = '']) =>
       ['href', 'src', 'srcset', 'poster', 'action'].includes(key)
         ? [
@@ -76,6 +75,7 @@ function referencesOf(html: string): readonly Reference[] {
         : [],
     ),
   );
+  return found.filter(({ value }) => !/^(?:data|mailto):/.test(value));
 }
 
 function idsOf(html: string): ReadonlySet<string> {

@@ -31,19 +31,22 @@ const entryLine = /^(?:\|\s*|- )\[(.+?)\]\(([^)\s]+)\)(?:\s*\|\s*(.*?)\s*\|)?$/;
 
 /** The sections of the page. @throws for an entry above the first section */
 export function sectionsOf(text: string): readonly Section[] {
-  const sections: { title: string; entries: Entry[]; groups: { title: string; entries: Entry[] }[] }[] = [];
-  for (const line of text.split('\n')) {
-    const section = sections.at(-1);
-    const heading = /^(##|###) (.+)$/.exec(line);
-    const entry = entryOf(line);
-    if (heading?.[1] === '##') sections.push({ title: heading[2] ?? '', entries: [], groups: [] });
-    else if (heading !== null) section?.groups.push({ title: heading[2] ?? '', entries: [] });
-    else if (entry !== undefined) {
-      if (section === undefined) throw new Error(`${contentsPage} lists ${entry.page} above its first section.`);
-      (section.groups.at(-1) ?? section).entries.push(entry);
-    }
-  }
-  return sections;
+  const [above = '', ...parts] = text.split(/^## /m);
+  const [lost] = entriesIn(above);
+  if (lost !== undefined) throw new Error(`${contentsPage} lists ${lost.page} above its first section.`);
+  return parts.map((part) => {
+    const [own = '', ...groups] = part.split(/^### /m);
+    return { ...groupOf(own), groups: groups.map(groupOf) };
+  });
+}
+
+/** @param text begins with the title */
+function groupOf(text: string): Group {
+  return { title: text.slice(0, text.indexOf('\n')), entries: entriesIn(text) };
+}
+
+function entriesIn(text: string): readonly Entry[] {
+  return text.split('\n').flatMap((line) => entryOf(line) ?? []);
 }
 
 /** All entries, in the order of the page. */

@@ -4,7 +4,7 @@
  * a link to any other file leads to the repository. Without an address of the repository, the file's path is shown.
  */
 import type { MarkdownRenderer } from 'vitepress';
-import { pictureOf, type SiteData, targetOf } from '../pages.ts';
+import { pictureOf, type SiteData, type Target, targetOf } from '../pages.ts';
 
 type State = Parameters<Parameters<MarkdownRenderer['core']['ruler']['push']>[1]>[0];
 type Token = State['tokens'][number];
@@ -23,17 +23,18 @@ export function repositoryLinks(site: SiteData): (renderer: MarkdownRenderer) =>
 function rewrite(state: State, page: string, tokens: Token[], site: SiteData): void {
   for (const [index, token] of tokens.entries()) {
     if (token.type === 'image') token.attrSet('src', pictureOf(page, token.attrGet('src') ?? '', site));
-    if (token.type !== 'link_open') continue;
-    const target = targetOf(page, token.attrGet('href') ?? '', site);
-    if (target.kind === 'page') token.attrSet('href', target.href);
-    if (target.kind !== 'repository') continue;
-    const end = tokens.findIndex((other, at) => at > index && other.type === 'link_close');
-    if (target.href === undefined) showPath(state, tokens, index, end, target.path);
-    else {
-      token.attrSet('href', target.href);
-      token.attrJoin('class', 'to-repository');
-    }
+    if (token.type === 'link_open') link(state, tokens, index, targetOf(page, token.attrGet('href') ?? '', site));
   }
+}
+
+function link(state: State, tokens: Token[], start: number, target: Target): void {
+  if (target.kind === 'unchanged') return;
+  if (target.href === undefined) {
+    const end = tokens.findIndex(({ type }, at) => at > start && type === 'link_close');
+    showPath(state, tokens, start, end, target.path);
+    return;
+  }
+  tokens[start]?.attrSet('href', target.href);
 }
 
 /** The link's text stays; the path follows unless the text is the path. */
