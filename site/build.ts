@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { anchorOf } from './anchors.ts';
 import { type BuiltSite, checkBuiltSite } from './built-links.ts';
 import { contentsPage, type Entry, entriesOf, type Group, type Section, sectionsOf } from './contents.ts';
 import { description, homePage } from './home.ts';
@@ -88,6 +89,9 @@ function stage(base: string, repository: Repository | null): void {
   rmSync(pages, { recursive: true, force: true });
   for (const [path, source] of Object.entries(sources)) copy(source, path);
   for (const file of globSync('docs/**/*.{svg,png,webp,json}', { cwd: root })) copy(file, sitePath(file));
+  // Only what is in `public` keeps its name, which the first page and the browser's tab need.
+  copy('docs/pictures/request.svg', 'public/request.svg');
+  copy('site/logo.svg', 'public/logo.svg');
   writeFileSync(join(pages, 'index.md'), homePage(entries));
   const questions = entries.map(({ page, title, question }) => [sitePath(page), question ?? title]);
   const data: SiteData = {
@@ -107,29 +111,38 @@ function copy(source: string, path: string): void {
   cpSync(join(root, source), join(pages, path));
 }
 
-const linkOf = (page: string): string => `/${sitePath(page)}`;
+const linkOf = (page: string): string => `/${sitePath(page).replace(/\.md$/, '.html')}`;
 const plain = (title: string): string => title.replaceAll('`', '');
 
-/** A section with one page of the same name is a link. */
+/** A section with one page of the same name is a link to it. */
 function sectionItem({ title, entries, groups }: Section): SidebarItem {
   const [only] = entries;
   if (entries.length === 1 && groups.length === 0 && only?.title === title) return entryItem(only);
-  return { text: title, items: [...entries.map(entryItem), ...groups.map(groupItem)] };
+  return { ...headingItem(title), items: [...entries.map(entryItem), ...groups.map(groupItem)] };
 }
 
-/** A long group is closed until one opens it. */
+/** A long group is closed until a reader opens it. */
 function groupItem({ title, entries }: Group): SidebarItem {
-  return { text: title, collapsed: entries.length > 20, items: entries.map(entryItem) };
+  const items = entries.map(entryItem);
+  return entries.length > 20 ? { ...headingItem(title), collapsed: true, items } : { ...headingItem(title), items };
+}
+
+/** VitePress makes a heading without a link a button, and a screen reader would announce one that does nothing. */
+function headingItem(title: string): SidebarItem {
+  return { text: title, link: `${linkOf(contentsPage)}#${anchorOf(title)}` };
 }
 
 function entryItem({ title, page }: Entry): SidebarItem {
   return { text: plain(title), link: linkOf(page) };
 }
 
-/** Each section leads to its first page. */
+/** Each section leads to its first page, and is marked on all of its pages. */
 function navigationItem(section: Section): SiteData['navigation'] {
-  const [first] = entriesOf([section]);
-  return first === undefined ? [] : [{ text: section.title, link: linkOf(first.page) }];
+  const paths = entriesOf([section]).map(({ page }) => sitePath(page).replace(/\.md$/, ''));
+  const [first] = paths;
+  return first === undefined
+    ? []
+    : [{ text: section.title, link: `/${first}`, activeMatch: `^/(?:${paths.map(RegExp.escape).join('|')})$` }];
 }
 
 function report({ pages: count, links, outside, unlinked, findings }: BuiltSite, repository: Repository | null): void {

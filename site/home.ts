@@ -43,7 +43,12 @@ const actions: readonly (Choice & { readonly text: string; readonly theme: 'bran
   { text: 'All pages', theme: 'alt', pages: ['docs/README.md'] },
 ];
 
-/** The page in Markdown, with the settings of VitePress's layout `home`. */
+/** What the picture shows, for those who do not see it. */
+const requestInWords =
+  "A caller's request reaches Envoy, which verifies the caller and asks mintproc. mintproc answers with a header that " +
+  'has the minted token, or with a refusal, and Envoy forwards the request to the backend.';
+
+/** The page in Markdown, with the settings of the layout of `.vitepress/theme`. */
 export function homePage(entries: readonly Entry[]): string {
   const listed = new Set(['docs/README.md', ...entries.map(({ page }) => page)]);
   const linked = <T extends Choice>(choices: readonly T[]): (Omit<T, 'pages'> & { readonly link: string })[] =>
@@ -52,7 +57,8 @@ export function homePage(entries: readonly Entry[]): string {
       return page === undefined ? [] : [{ ...shown, link: `/${sitePath(page)}`.replace(/\.md$/, '.html') }];
     });
   const settings = {
-    layout: 'home',
+    layout: 'front-page',
+    sidebar: false,
     title: 'mintproc',
     titleTemplate: false,
     hero: {
@@ -62,6 +68,7 @@ export function homePage(entries: readonly Entry[]): string {
         'mintproc is an Envoy external processor that mints a signed JWT for each request, from the policy files of ' +
         'the gateway that you leave. No request reaches the backend without its token.',
       actions: linked(actions),
+      image: { src: '/request.svg', alt: requestInWords },
     },
     features: linked(doors).map((door) => ({ ...door, linkText: 'Bring your policies' })),
   };
@@ -69,9 +76,6 @@ export function homePage(entries: readonly Entry[]): string {
 }
 
 const below = `## What happens to a request
-
-![A caller's request reaches Envoy, which verifies the caller and asks mintproc. mintproc answers with the header that
-carries the new token, or with a refusal, and Envoy forwards the request to the backend.](./pictures/request.svg)
 
 Envoy verifies the caller and sends mintproc the request's headers with the caller's identity. mintproc selects the
 policy for the route, evaluates its compiled expressions and signs the token. There is no I/O on this path: keys and

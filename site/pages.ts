@@ -12,7 +12,7 @@ export interface SiteData {
   readonly base: string;
   readonly description: string;
   readonly sidebar: readonly SidebarItem[];
-  readonly navigation: readonly { readonly text: string; readonly link: string }[];
+  readonly navigation: readonly { readonly text: string; readonly link: string; readonly activeMatch: string }[];
   /** The page's file in the repository by its path in the site. */
   readonly sources: Readonly<Record<string, string>>;
   /** The question that a page answers, by its path in the site. */

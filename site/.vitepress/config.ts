@@ -13,6 +13,9 @@ import { repositoryLinks } from './repository-links.ts';
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const site: SiteData = read('pages/site.json');
 
+/** Records of decisions are for the few who ask why. VitePress copies the text of this function into its pages. */
+const boostDocument = (path: string): number => (path.includes('/decisions/') ? 0.3 : 1);
+
 // biome-ignore lint/style/noDefaultExport: VitePress reads the default export.
 export default defineConfig({
   base: site.base,
@@ -23,6 +26,7 @@ export default defineConfig({
   description: site.description,
   lang: 'en',
   metaChunk: true,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${site.base}logo.svg` }]],
   // site/built-links.ts checks the links of the built pages, with their anchors.
   ignoreDeadLinks: true,
   transformPageData: ({ relativePath }) => ({ description: site.questions[relativePath] ?? site.description }),
@@ -37,10 +41,11 @@ export default defineConfig({
     },
   },
   themeConfig: {
+    logo: { src: '/logo.svg', alt: '' },
     nav: [...site.navigation],
     sidebar: JSON.parse(JSON.stringify(site.sidebar)),
     outline: { level: [2, 3], label: 'On this page' },
-    search: { provider: 'local', options: { detailedView: true } },
+    search: { provider: 'local', options: { detailedView: true, miniSearch: { searchOptions: { boostDocument } } } },
     docFooter: { prev: 'Previous', next: 'Next' },
     externalLinkIcon: true,
   },

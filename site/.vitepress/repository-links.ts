@@ -29,12 +29,12 @@ function rewrite(state: State, page: string, tokens: Token[], site: SiteData): v
 
 function link(state: State, tokens: Token[], start: number, target: Target): void {
   if (target.kind === 'unchanged') return;
-  if (target.href === undefined) {
-    const end = tokens.findIndex(({ type }, at) => at > start && type === 'link_close');
-    showPath(state, tokens, start, end, target.path);
+  if (target.kind === 'page' || target.href !== undefined) {
+    tokens[start]?.attrSet('href', target.href ?? '');
     return;
   }
-  tokens[start]?.attrSet('href', target.href);
+  const end = tokens.findIndex(({ type }, at) => at > start && type === 'link_close');
+  showPath(state, tokens, start, end, target.path);
 }
 
 /** The link's text stays; the path follows unless the text is the path. */

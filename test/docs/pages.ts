@@ -1,6 +1,6 @@
 /**
  * @module
- * The generated parts of docs/, and generated files of deploy/. Each is made from the table in the code that it
+ * The generated parts and pictures of docs/, and generated files of deploy/. Each is made from the table in the code that it
  * describes. `npm run docs` writes them, and a test compares them.
  */
 
@@ -29,6 +29,7 @@ import {
   unsupportedConstructs,
 } from './expression-tables.ts';
 import { failurePages } from './failure-pages.ts';
+import { benchPictures } from './pictures/bench-pictures.ts';
 import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -66,6 +67,7 @@ export const wholeFiles: readonly { readonly file: string; readonly text: () => 
   // Kustomize takes no file of another folder.
   { file: 'deploy/kubernetes/components/prometheus-rule/rule.yaml', text: prometheusRule },
   { file: 'deploy/grafana/mintproc.json', text: dashboardText },
+  ...benchPictures,
 ];
 
 function prometheusRule(): string {
