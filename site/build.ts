@@ -7,7 +7,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { anchorOf } from './anchors.ts';
 import { type BuiltSite, checkBuiltSite } from './built-links.ts';
 import { contentsPage, type Entry, entriesOf, type Group, type Section, sectionsOf } from './contents.ts';
@@ -16,6 +17,7 @@ import { type Repository, type SidebarItem, type SiteData, sitePath, sourcesOf }
 
 const help = `npm run site                     builds docs/ into dist/site/, and checks every link of it
 npm run site -- --serve [PORT]   builds, and serves the site at http://127.0.0.1:PORT (4173)
+npm run site -- --out FOLDER     builds into another folder, which is emptied before
 npm run site -- --help           this text
 
 SITE_BASE         the path under which the site will be served, such as /mintproc/; the default is /
@@ -27,27 +29,29 @@ SITE_REVISION     the branch or commit that these links name; the default is mai
 const root = join(import.meta.dirname, '..');
 const site = import.meta.dirname;
 const pages = join(site, 'pages');
-const output = join(root, 'dist', 'site');
 
 function main(given: readonly string[]): void {
-  const [option, port = '4173'] = given;
-  if (option === '--help' || option === '-h') {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    options: { help: { type: 'boolean', short: 'h' }, serve: { type: 'boolean' }, out: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [port = '4173', ...more] = positionals;
+  if (values.help === true || !/^\d{1,5}$/.test(port) || more.length > 0) {
     process.stdout.write(help);
+    process.exitCode = values.help === true ? 0 : 2;
     return;
   }
-  if ((option !== undefined && option !== '--serve') || !/^\d{1,5}$/.test(port) || given.length > 2) {
-    process.stderr.write(help);
-    process.exitCode = 2;
-    return;
-  }
-  install();
+  const output = resolve(values.out ?? join(root, 'dist', 'site'));
   const base = baseOf(process.env['SITE_BASE'] ?? '/');
   const repository = repositoryOf(process.env);
+  install();
   stage(base, repository);
-  vitepress('build');
-  report(checkBuiltSite(output, base), repository);
-  if (option === '--serve' && process.exitCode === undefined)
-    vitepress('preview', '--host', '127.0.0.1', '--port', port);
+  vitepress('build', '--outDir', output);
+  const built = checkBuiltSite(output, base);
+  report(output, built, repository);
+  if (built.findings.length > 0) process.exitCode = 1;
+  else if (values.serve === true) vitepress('preview', '--outDir', output, '--host', '127.0.0.1', '--port', port);
 }
 
 /** Installs the packages of `site/package-lock.json` unless they are those of the last installation. */
@@ -88,7 +92,7 @@ function stage(base: string, repository: Repository | null): void {
   const sources = sourcesOf(entries);
   rmSync(pages, { recursive: true, force: true });
   for (const [path, source] of Object.entries(sources)) copy(source, path);
-  for (const file of globSync('docs/**/*.{svg,png,webp,json}', { cwd: root })) copy(file, sitePath(file));
+  for (const file of globSync('docs/**/*.{svg,png,webp}', { cwd: root })) copy(file, sitePath(file));
   // Only what is in `public` keeps its name, which the first page and the browser's tab need.
   copy('docs/pictures/request.svg', 'public/request.svg');
   copy('site/logo.svg', 'public/logo.svg');
@@ -145,15 +149,19 @@ function navigationItem(section: Section): SiteData['navigation'] {
     : [{ text: section.title, link: `/${first}`, activeMatch: `^/(?:${paths.map(RegExp.escape).join('|')})$` }];
 }
 
-function report({ pages: count, links, outside, unlinked, findings }: BuiltSite, repository: Repository | null): void {
-  process.stdout.write(`dist/site: ${count} pages, ${links} links within the site, ${outside} to other sites.\n`);
+function report(
+  output: string,
+  { pages: count, links, outside, unlinked, findings }: BuiltSite,
+  repository: Repository | null,
+): void {
+  const folder = relative(process.cwd(), output);
+  process.stdout.write(`${folder}: ${count} pages, ${links} links within the site, ${outside} to other sites.\n`);
   if (repository === null && unlinked > 0) {
     process.stdout.write(
       `${unlinked} files of the repository are named without a link: it has no address (SITE_REPOSITORY).\n`,
     );
   }
   for (const finding of findings) process.stderr.write(`${finding}\n`);
-  if (findings.length > 0) process.exitCode = 1;
 }
 
 main(process.argv.slice(2));
