@@ -97,7 +97,7 @@ function stage(base: string, repository: Repository | null): void {
   copy('docs/pictures/request.svg', 'public/request.svg');
   copy('site/logo.svg', 'public/logo.svg');
   writeFileSync(join(pages, 'index.md'), homePage(entries));
-  const questions = entries.map(({ page, title, question }) => [sitePath(page), question ?? title]);
+  const questions = entries.map(({ page, question }) => [sitePath(page), question.replaceAll('`', '')]);
   const data: SiteData = {
     base,
     description,
@@ -116,7 +116,6 @@ function copy(source: string, path: string): void {
 }
 
 const linkOf = (page: string): string => `/${sitePath(page).replace(/\.md$/, '.html')}`;
-const plain = (title: string): string => title.replaceAll('`', '');
 
 /** A section with one page of the same name is a link to it. */
 function sectionItem({ title, entries, groups }: Section): SidebarItem {
@@ -136,8 +135,10 @@ function headingItem(title: string): SidebarItem {
   return { text: title, link: `${linkOf(contentsPage)}#${anchorOf(title)}` };
 }
 
-function entryItem({ title, page }: Entry): SidebarItem {
-  return { text: plain(title), link: linkOf(page) };
+/** The title of a record is its number alone. */
+function entryItem({ title, page, question }: Entry): SidebarItem {
+  const text = /^\d+$/.test(title) ? `${title} ${question}` : title;
+  return { text: text.replaceAll('`', ''), link: linkOf(page) };
 }
 
 /** Each section leads to its first page, and is marked on all of its pages. */

@@ -12,8 +12,8 @@ export interface Entry {
   readonly title: string;
   /** The page, from the repository's root. */
   readonly page: string;
-  /** The question that the page answers; a record of a decision has only its title. */
-  readonly question?: string;
+  /** The question that the page answers, or what was decided. */
+  readonly question: string;
 }
 
 export interface Group {
@@ -26,8 +26,8 @@ export interface Section extends Group {
   readonly groups: readonly Group[];
 }
 
-/** `| [Title](page.md) | Question? |` in a table, or `- [Title](page.md)` in a list. */
-const entryLine = /^(?:\|\s*|- )\[(.+?)\]\(([^)\s]+)\)(?:\s*\|\s*(.*?)\s*\|)?$/;
+/** A row of a table: `| [Title](page.md) | Question? |`. */
+const entryLine = /^\|\s*\[(.+?)\]\(([^)\s]+)\)\s*\|\s*(.*?)\s*\|$/;
 
 /** The sections of the page. @throws for an entry above the first section */
 export function sectionsOf(text: string): readonly Section[] {
@@ -55,8 +55,6 @@ export function entriesOf(sections: readonly Section[]): readonly Entry[] {
 }
 
 function entryOf(line: string): Entry | undefined {
-  const [found, title = '', link = '', question] = entryLine.exec(line) ?? [];
-  if (found === undefined) return undefined;
-  const page = posix.join(posix.dirname(contentsPage), link);
-  return question === undefined ? { title, page } : { title, page, question };
+  const [found, title = '', link = '', question = ''] = entryLine.exec(line) ?? [];
+  return found === undefined ? undefined : { title, page: posix.join(posix.dirname(contentsPage), link), question };
 }

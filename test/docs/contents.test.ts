@@ -28,9 +28,7 @@ test('every other page that docs/README.md lists exists and is listed once', () 
 });
 
 test('each page but a record has the question that it answers', () => {
-  const without = entries.filter(
-    ({ page, question }) => !/^[A-Z].*\?$/.test(question ?? '') && !/\/decisions\//.test(page),
-  );
+  const without = entries.filter(({ page, question }) => !/^[A-Z].*\?$/.test(question) && !/\/decisions\//.test(page));
   assert.deepEqual(without, []);
 });
 
@@ -45,18 +43,22 @@ test('the parts of the documentation are in their order', () => {
 
 const contents: [name: string, text: string, expected: readonly Section[]][] = [
   [
-    'tables, lists and headings within a section',
-    '# D\n\n## A\n\n| Page | Question |\n| --- | --- |\n| [a](x/a.md) | Why `a`? |\n\n### B\n\n- [b](../B.md)\n\n## C\n',
+    'tables, and headings within a section',
+    '# D\n\n## A\n\n| Page | Question |\n| --- | --- |\n| [a](x/a.md) | Why `a`? |\n\n### B\n\n| [b](../B.md) | B? |\n\n## C\n',
     [
       {
         title: 'A',
         entries: [{ title: 'a', page: 'docs/x/a.md', question: 'Why `a`?' }],
-        groups: [{ title: 'B', entries: [{ title: 'b', page: 'B.md' }] }],
+        groups: [{ title: 'B', entries: [{ title: 'b', page: 'B.md', question: 'B?' }] }],
       },
       { title: 'C', entries: [], groups: [] },
     ],
   ],
-  ['a link in a sentence is no entry', '## A\n\nSee [a](a.md).\n', [{ title: 'A', entries: [], groups: [] }]],
+  [
+    'a link outside a table, or not first in its row, is no entry',
+    '## A\n\nSee [a](a.md).\n\n| x | [a](a.md) |\n',
+    [{ title: 'A', entries: [], groups: [] }],
+  ],
 ];
 
 for (const [name, text, expected] of contents) {
@@ -64,7 +66,7 @@ for (const [name, text, expected] of contents) {
 }
 
 test('a page above the first section is refused', () => {
-  assert.throws(() => sectionsOf('- [a](a.md)\n\n## A\n'), {
+  assert.throws(() => sectionsOf('| [a](a.md) | A? |\n\n## A\n'), {
     message: 'docs/README.md lists docs/a.md above its first section.',
   });
 });
@@ -83,14 +85,16 @@ for (const [page, path] of paths) {
 
 for (const page of ['docs/security.md', 'docs/index.md', 'docs/README.md']) {
   test(`two pages at one path: ${page}`, () => {
-    const listed = ['SECURITY.md', page].map((path) => ({ title: path, page: path }));
+    const listed = ['SECURITY.md', page].map((path) => ({ title: path, page: path, question: '' }));
     assert.throws(() => sourcesOf(listed), /^Error: Two pages of the site would be [a-z]+\.md\.$/);
   });
 }
 
 const repository = { url: 'https://code.example/mintproc', revision: 'main' };
 const site: Pick<SiteData, 'sources'> = {
-  sources: sourcesOf(['docs/keys.md', 'docs/guides/envoy.md', 'SECURITY.md'].map((page) => ({ title: page, page }))),
+  sources: sourcesOf(
+    ['docs/keys.md', 'docs/guides/envoy.md', 'SECURITY.md'].map((page) => ({ title: page, page, question: '' })),
+  ),
 };
 
 const targets: [from: string, href: string, expected: Target][] = [
@@ -147,7 +151,7 @@ for (const [from, source, expected] of shown) {
 
 /** What the first page links, with titles. */
 function linked(pages: readonly string[]): readonly string[] {
-  const [, settings = ''] = homePage(pages.map((page) => ({ title: page, page }))).split(/^---$/m);
+  const [, settings = ''] = homePage(pages.map((page) => ({ title: page, page, question: '' }))).split(/^---$/m);
   const { hero, features } = JSON.parse(settings);
   return [...hero.actions, ...features].map(({ link }: { link: string }) => link);
 }

@@ -99,16 +99,16 @@ function roomTable(): string {
   return tableWithNotes(['Room', 'Job', 'May import', 'Packages'], rows);
 }
 
-/** Each record with its title, which may have code in it. */
+/** Each record with its title. */
 function decisionList(): string {
   const folder = join(import.meta.dirname, '..', '..', 'docs', 'decisions');
-  const items = globSync('*.md', { cwd: folder })
+  const rows = globSync('*.md', { cwd: folder })
     .sort()
     .map((name) => {
-      const [, title = name] = /^# (.*)$/m.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
-      return `- [${title}](decisions/${name})\n`;
+      const [, number = name, title = ''] = /^# (\d+) (.*)$/m.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      return [`[${number}](decisions/${name})`, title];
     });
-  return items.join('');
+  return tableWithNotes(['Record', 'Decision'], rows);
 }
 
 function tableOfMetrics(table: Readonly<Record<string, MetricRow>>): string {

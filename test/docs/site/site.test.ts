@@ -88,7 +88,7 @@ for (const [path, colorScheme, viewport] of views) {
 
 test('in a browser: by the keyboard alone, a search leads to the heading that it found', needsBrowser, async () => {
   const { page, problems } = await openTab('', { viewport: wide });
-  await page.keyboard.press('Control+K');
+  await page.keyboard.press('Control+k');
   await page.locator('#localsearch-input:focus').waitFor();
   await page.keyboard.type('MintprocHasNoKey');
   await page.locator('.result.selected').waitFor();
