@@ -18,7 +18,9 @@ const origin = 'https://site.test';
 
 /** For `test`: without the packages of `site/`, which `.ci/run` installs. */
 export const needsSite = {
-  skip: !existsSync(join(root, 'site', 'node_modules', 'vitepress')) && 'the packages of site/ are not installed (npm run site)',
+  skip:
+    !existsSync(join(root, 'site', 'node_modules', 'vitepress')) &&
+    'the packages of site/ are not installed (npm run site)',
 };
 
 const browserTool = findTool('chromium');

@@ -17,6 +17,19 @@ before(() => {
   if (needsSite.skip === false) built = buildSite();
 });
 
+test('npm run site -- --help names its options and variables, and installs nothing', async () => {
+  const { ok, output: text } = await runProgram(root, {
+    file: process.execPath,
+    arguments: ['site/build.ts', '--help'],
+  });
+  assert.ok(ok, text);
+  const named = ['--serve', '--out', 'SITE_BASE', 'SITE_REPOSITORY', 'SITE_REVISION'];
+  assert.deepEqual(
+    named.filter((name) => !text.includes(name)),
+    [],
+  );
+});
+
 test('the site is built, and says how much it has', needsSite, (context) => {
   assert.equal(built.status, 0, built.text);
   const [summary = ''] = /^.*: \d+ pages, \d+ links within the site, \d+ to other sites\.$/m.exec(built.text) ?? [];
