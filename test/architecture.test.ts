@@ -23,14 +23,14 @@ test('src/ keeps the rules', () => {
   assert.deepEqual(sources.flatMap(findings), []);
 });
 
-test('test/, demo/ and bench/ keep the rules on names and length', () => {
-  const others = read('{test,demo,bench}/**/*.ts');
+test('test/, demo/, bench/ and site/ keep the rules on names and length', () => {
+  const others = [...read('{test,demo,bench}/**/*.ts'), ...read('site/{.vitepress/,.vitepress/theme/,}*.ts')];
   assert.ok(others.some((file) => file.path === 'test/architecture.test.ts'));
   assert.deepEqual(others.flatMap(outsideFindings), []);
 });
 
 test('no code is in two places', () => {
-  assert.deepEqual(duplicates([...sources, ...read('{test,demo,bench}/**/*.ts')]), []);
+  assert.deepEqual(duplicates([...sources, ...read('{test,demo,bench}/**/*.ts'), ...read('site/*.ts')]), []);
 });
 
 test('no files import each other in a circle, for types either', () => {
