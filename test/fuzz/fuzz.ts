@@ -40,13 +40,13 @@ export async function fuzz(fuzzer: Fuzzer, name: string, run: FuzzRun): Promise<
   try {
     const corpus = begun(folder, name, target);
     await bundleTarget(row, join(folder, 'target.js'));
-    const args = argumentsFor(target, folder, run);
+    const args = argumentsFor(target, folder);
     const { code, output } = await fuzzer.start(
       [...args, 'corpus', '--', `-max_total_time=${run.seconds}`, ...limitsOf(target, run)],
       folder,
     );
     const line = `${name}: ${summaryOf(output, corpus, run)}`;
-    if (code !== 0) return { line, finding: findingIn(folder, name, target, output) };
+    if (code !== 0) return { line, finding: findingIn(folder, name, target, { code, output }) };
     if (!run.keeps) return { line, finding: undefined };
     const kept = await keep(fuzzer, { folder, name, target, args: [...args], run });
     return { line: `${line}; ${kept}`, finding: undefined };
@@ -83,10 +83,10 @@ function maxBytesOf({ maxBytes = 4_096 }: FuzzTarget): number {
   return maxBytes;
 }
 
-function argumentsFor(target: FuzzTarget, folder: string, _run: FuzzRun): readonly string[] {
+function argumentsFor(target: FuzzTarget, folder: string): readonly string[] {
   const isSync = target.run.constructor.name !== 'AsyncFunction';
-  const target_ = join(folder, 'target.js');
-  return [target_, ...(isSync ? ['--sync'] : []), '--disableBugDetectors', '.*', '--timeout', `${hangSeconds * 1000}`];
+  const bundle = join(folder, 'target.js');
+  return [bundle, ...(isSync ? ['--sync'] : []), '--disableBugDetectors', '.*', '--timeout', `${hangSeconds * 1000}`];
 }
 
 function limitsOf(target: FuzzTarget, { seed }: FuzzRun): readonly string[] {
@@ -96,20 +96,24 @@ function limitsOf(target: FuzzTarget, { seed }: FuzzRun): readonly string[] {
     `-rss_limit_mb=${megabytes}`,
     '-dict=words',
     '-artifact_prefix=findings/',
-    '-print_final_stats=1',
   ];
 }
 
 function summaryOf(output: string, corpus: string, { seed, seconds }: FuzzRun): string {
-  const [, inputs = '0'] = /stat::number_of_executed_units: (\d+)|Done (\d+) runs/.exec(output)?.filter(Boolean) ?? [];
+  const inputs = /^Done (\d+) runs/m.exec(output)?.[1] ?? '0';
   const covered = [...output.matchAll(/ cov: (\d+) /g)].at(-1)?.[1] ?? '0';
   const kept = readdirSync(corpus).length;
   return `${inputs} inputs in ${seconds} s, seed ${seed}; ${covered} branches covered by ${kept} inputs`;
 }
 
-function findingIn(folder: string, name: string, target: FuzzTarget, output: string): string {
+function findingIn(
+  folder: string,
+  name: string,
+  target: FuzzTarget,
+  { code, output }: { readonly code: number | string; readonly output: string },
+): string {
   const [file] = readdirSync(join(folder, 'findings'));
-  if (file === undefined) return `The fuzzer ended without an input:\n${output.slice(-3_000)}`;
+  if (file === undefined) return `The fuzzer ended with ${code} and without an input:\n${output.slice(-3_000)}`;
   const input = keptInput(target, readFileSync(join(folder, 'findings', file)));
   const said = output.split('\n').filter((line) => !/^#\d|^INFO|NEW|REDUCE|^stat::/.test(line));
   return [

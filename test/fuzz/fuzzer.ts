@@ -4,7 +4,7 @@
  * it, and started.
  */
 import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { allowOlderLibraries, shimSource } from './older-glibc.ts';
@@ -21,7 +21,7 @@ export class NoFuzzer extends Error {
 
 export interface Fuzzer {
   /** Runs it with the arguments of `jazzer`. @returns how it ended, and all that it printed */
-  start(args: readonly string[], folder: string): Promise<{ readonly code: number; readonly output: string }>;
+  start(args: readonly string[], folder: string): Promise<{ readonly code: number | string; readonly output: string }>;
 }
 
 /** @throws NoFuzzer if it cannot be installed, or does not start */
@@ -66,18 +66,18 @@ function started(
   args: readonly string[],
   folder: string,
   preloaded: string | undefined,
-): Promise<{ readonly code: number; readonly output: string }> {
+): Promise<{ readonly code: number | string; readonly output: string }> {
   const jazzer = join(tool, 'node_modules/@jazzer.js/core/dist/cli.js');
   const env = { ...process.env, ...(preloaded === undefined ? {} : { LD_PRELOAD: preloaded }) };
-  const child = spawn(process.execPath, [jazzer, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const add = (chunk: Buffer): void => {
-    output += String(chunk);
-  };
-  child.stdout.on('data', add);
-  child.stderr.on('data', add);
+  // libFuzzer loses what it writes to a full pipe, which Node makes non-blocking.
+  const printed = join(folder, 'printed');
+  const file = openSync(printed, 'w');
+  const child = spawn(process.execPath, [jazzer, ...args], { cwd: folder, env, stdio: ['ignore', file, file] });
+  closeSync(file);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? signal ?? 'no code', output: readFileSync(printed, 'utf8') }),
+    );
   });
 }
