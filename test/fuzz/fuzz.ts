@@ -106,6 +106,9 @@ function summaryOf(output: string, corpus: string, { seed, seconds }: FuzzRun): 
   return `${inputs} inputs in ${seconds} s, seed ${seed}; ${covered} branches covered by ${kept} inputs`;
 }
 
+/** Lines of a finding that are shown: its error and where it was thrown. */
+const shownLines = 12;
+
 function findingIn(
   folder: string,
   name: string,
@@ -115,9 +118,10 @@ function findingIn(
   const [file] = readdirSync(join(folder, 'findings'));
   if (file === undefined) return `The fuzzer ended with ${code} and without an input:\n${output.slice(-3_000)}`;
   const input = keptInput(target, readFileSync(join(folder, 'findings', file)));
-  const said = output.split('\n').filter((line) => !/^#\d|^INFO|NEW|REDUCE|^stat::/.test(line));
+  const begins = Math.max(0, output.search(/^==\d+== /m));
+  const said = output.slice(begins).split('\n').slice(0, shownLines);
   return [
-    `Finding (${file.split('-', 1)[0]}): ${said.slice(-40).join('\n').trim()}`,
+    `Finding (${file.split('-', 1)[0]}): ${said.join('\n').trim()}`,
     `To keep it, add to test/fuzz/corpus/${name}.jsonl:`,
     JSON.stringify({ why: '…', ...input }),
   ].join('\n');

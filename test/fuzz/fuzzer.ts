@@ -4,7 +4,16 @@
  * it, and started.
  */
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { allowOlderLibraries, shimSource } from './older-glibc.ts';
@@ -51,15 +60,25 @@ async function install(): Promise<void> {
 async function preload(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   const addon = join(tool, `node_modules/@jazzer.js/fuzzer/prebuilds/fuzzer-linux-${process.arch}.node`);
-  const bytes = readFileSync(addon);
-  if (!allowOlderLibraries(bytes)) return undefined;
-  writeFileSync(addon, bytes);
+  const before = readFileSync(addon);
+  const after = Buffer.from(before);
+  if (!allowOlderLibraries(after)) return undefined;
+  // Never in place: another fuzzer that runs has the file in its memory.
+  if (!after.equals(before)) replaceFile(addon, after);
   const shim = join(cache, 'older-glibc.so');
   if (!existsSync(shim)) {
-    writeFileSync(join(cache, 'older-glibc.c'), shimSource);
-    await run('cc', ['-shared', '-fPIC', '-o', shim, join(cache, 'older-glibc.c')]);
+    const source = join(cache, 'older-glibc.c');
+    writeFileSync(source, shimSource);
+    await run('cc', ['-shared', '-fPIC', '-o', `${shim}.${process.pid}`, source]);
+    renameSync(`${shim}.${process.pid}`, shim);
   }
   return shim;
+}
+
+function replaceFile(file: string, bytes: Uint8Array): void {
+  const next = `${file}.${process.pid}`;
+  writeFileSync(next, bytes);
+  renameSync(next, file);
 }
 
 function started(

@@ -9,6 +9,7 @@ import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { alternativesOf } from '../../../src/dialects/apigee/bundle/condition.ts';
+import { ConversionError } from '../../../src/dialects/apigee/claim-types.ts';
 import { editions } from '../../../src/dialects/apigee/editions.ts';
 import { parseJsonPath } from '../../../src/dialects/apigee/json-path.ts';
 import { compileMapTemplate } from '../../../src/dialects/apigee/map-template.ts';
@@ -51,7 +52,7 @@ export const templates: FuzzTarget = {
     "{replaceAll(b,'c','d')}{jsonPath('$.c[0]',b)}{xPath('/a',b)}{createUuid()}{hash(b)}{encodeBase64(a)}",
     '{escapeJSON(b)}{timeFormatMs("yyyy",a)}{firstnonnull(z,a)}{randomLong(1,5)}',
   ],
-  refusals: [LocatedError, MintError],
+  refusals: [LocatedError, MintError, ConversionError],
   words: ['{a}', '{b:', 'jsonPath(', 'timeFormat(', 'replaceAll(', 'substring(', "'$.c[*]'", '","', 'hmac', 'xeger('],
   maxBytes: 1_024,
   run({ text }) {
