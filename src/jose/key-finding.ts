@@ -51,7 +51,7 @@ export function checkRsaSize(name: string, key: KeyObject): readonly KeyFinding[
   return [keyError('jose.rsa-too-large', message, 'Use a key of 2048 to 4096 bits.')];
 }
 
-/** With 1, RSA returns what it is given: an encrypted key could be read by everybody. With an even one it has no inverse. */
+/** With 1, RSA returns what it is given, so that everybody can read an encrypted key. An even one has no inverse. */
 function checkExponent(key: KeyObject): readonly KeyFinding[] {
   const { publicExponent } = key.asymmetricKeyDetails ?? {};
   if (publicExponent === undefined || (publicExponent > 1n && publicExponent % 2n === 1n)) return [];

@@ -34,7 +34,7 @@ export interface FuzzTarget {
 
 export interface FuzzInput {
   readonly bytes: Buffer;
-  /** The bytes as UTF-8, with U+FFFD for what is none. */
+  /** The bytes as UTF-8, with U+FFFD for what is not UTF-8. */
   readonly text: string;
 }
 

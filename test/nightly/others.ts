@@ -70,7 +70,7 @@ export async function dataweaveOracle(): Promise<string> {
   return `PYTHONPATH='${packages}' python3 '${join(root, 'test/expressions/dataweave/oracle.py')}'`;
 }
 
-/** The newest Node. @throws Left if that is the pinned one, or it cannot be had */
+/** The newest Node. @throws Left if that is the pinned one, or it is not available */
 export async function newestNode(): Promise<string> {
   const version = await fetched('npm', ['view', 'node@latest', 'version']);
   if (version === process.versions.node) throw new Left(`the newest Node is the pinned one, ${version}`);

@@ -16,6 +16,7 @@ import { pemBlocks } from '../../../src/keys/pem.ts';
 import { readKeys } from '../../../src/keys/read-keys.ts';
 import type { KeySpec, SourceReading } from '../../../src/keys/sources/source.ts';
 import { readState } from '../../../src/publishing/state-document.ts';
+import { legacyArchive } from '../../keys/legacy-archive.ts';
 import { anySigning, keyRequest, memoryAccess } from '../../keys/sources/memory-access.ts';
 import { type FuzzTarget, require } from '../target.ts';
 
@@ -115,6 +116,7 @@ export const ders: FuzzTarget = {
   seeds: () => [
     pair.privateKey.export({ type: 'pkcs8', format: 'der' }),
     pair.publicKey.export({ type: 'spki', format: 'der' }),
+    legacyArchive(pair.privateKey, 'p'),
     // An archive without bags: version 3, data, no contents.
     Buffer.from('30150201033010 06092a864886f70d010701a0030401 00'.replaceAll(' ', ''), 'hex'),
   ],
