@@ -2,6 +2,7 @@
  * @module
  * Fuzzes one target for some time, and tells what came of it.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,14 +118,26 @@ function findingIn(
 ): string {
   const [file] = readdirSync(join(folder, 'findings'));
   if (file === undefined) return `The fuzzer ended with ${code} and without an input:\n${output.slice(-3_000)}`;
-  const input = keptInput(target, readFileSync(join(folder, 'findings', file)));
+  const path = join(folder, 'findings', file);
+  const input = keptInput(target, readFileSync(path));
   const begins = Math.max(0, output.search(/^==\d+== /m));
   const said = output.slice(begins).split('\n').slice(0, shownLines);
   return [
     `Finding (${file.split('-', 1)[0]}): ${said.join('\n').trim()}`,
+    `In code that is not instrumented: ${plainOutcome(name, path)}`,
     `To keep it, add to test/fuzz/corpus/${name}.jsonl:`,
     JSON.stringify({ why: '…', ...input }),
   ].join('\n');
+}
+
+/** Milliseconds for one input, with the start of a process. */
+const plainTimeout = 60_000;
+
+function plainOutcome(name: string, file: string): string {
+  const args = [join(import.meta.dirname, 'main.ts'), name, '--input', file];
+  const { status, signal, stderr } = spawnSync(process.execPath, args, { timeout: plainTimeout, encoding: 'utf8' });
+  if (status === 0) return 'no finding';
+  return /FuzzFinding: .*/.exec(stderr)?.[0] ?? `it ends with ${status ?? signal}`;
 }
 
 interface Keeping {
