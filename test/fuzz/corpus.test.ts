@@ -44,10 +44,14 @@ class Refusal extends Error {}
 
 const shared: Record<string, unknown> = Object.prototype as unknown as Record<string, unknown>;
 
-/** Takes some CPU time. */
+/** Takes this much CPU time. */
 function busy(milliseconds: number): undefined {
-  const until = performance.now() + milliseconds;
-  while (performance.now() < until) Math.sqrt(until);
+  const before = process.threadCpuUsage();
+  let used = 0;
+  while (used < milliseconds * 1000) {
+    const { user, system } = process.threadCpuUsage(before);
+    used = user + system;
+  }
   return undefined;
 }
 

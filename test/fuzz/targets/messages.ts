@@ -36,19 +36,25 @@ function read(decode: () => ProcessingRequest): unknown {
   }
 }
 
+/** With the last member of each value of a Struct: the generic codec keeps all that it has read. */
+function withOneKind<T>(read: T): T {
+  if (typeof read !== 'object' || read === null) return read;
+  if (Array.isArray(read)) return read.map(withOneKind) as T;
+  const { kind } = read as { readonly kind?: unknown };
+  const members = Object.entries(read).filter(([name]) => typeof kind !== 'string' || name === kind);
+  return Object.fromEntries(members.map(([name, member]) => [name, withOneKind(member)])) as T;
+}
+
 /**
  * The headers, attributes and metadata of the message as the generic codec writes them after it has read them: it also
- * reads fields of a wrong wire type, and several phases, of which ours reads the last. Undefined if it refuses the
+ * reads fields of a wrong wire type, and several members of a oneof, of which ours reads the last. Undefined if it refuses the
  * message: its errors have no class of their own.
  */
 function written(bytes: Buffer): Buffer | undefined {
   try {
     const { request_headers = {}, attributes, metadata_context } = requestDeserialize(bytes);
-    return requestSerialize({
-      request_headers,
-      ...(attributes && { attributes }),
-      ...(metadata_context && { metadata_context }),
-    });
+    const structs = { ...(attributes && { attributes }), ...(metadata_context && { metadata_context }) };
+    return requestSerialize({ request_headers, ...withOneKind(structs) });
   } catch {
     return undefined;
   }
