@@ -20,12 +20,13 @@ async function help(): Promise<string> {
 /** Any number, as long as it is the same. */
 const shareSeed = 20261130;
 
-const usage = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--share]
+const usage = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--seconds N] [--share]
 
 Tries random inputs against one property, and ends with 1 at the first input that breaks it.
 
   --inputs N  how many inputs (default: the search's own number)
   --seed S    where the random numbers begin (default: a random seed, which is printed; with --share ${shareSeed})
+  --seconds N how long new inputs are begun (default: until all are tried)
   --share     what npm test tries: fewer inputs, for ${shareSeconds} seconds at most
   --help      this text, and the searches`;
 
@@ -46,7 +47,7 @@ async function asked(
   const inputs = values.inputs === undefined ? undefined : whole('--inputs', values.inputs);
   const seed = values.seed === undefined ? defaultSeed(values.share) : whole('--seed', values.seed);
   const most = inputs ?? (values.share ? search.share : search.inputs);
-  const seconds = values.share ? shareSeconds : Number.POSITIVE_INFINITY;
+  const seconds = values.seconds === undefined ? defaultSeconds(values.share) : whole('--seconds', values.seconds);
   const began = performance.now();
   const effort = new Effort(seed, most, seconds, (tried) => {
     process.stderr.write(`${search.name}: ${tried} of ${most} inputs, ${since(began)} s\n`);
@@ -59,6 +60,10 @@ function defaultSeed(isShare: boolean): number {
   return isShare ? shareSeed : randomInt(2 ** 31);
 }
 
+function defaultSeconds(isShare: boolean): number {
+  return isShare ? shareSeconds : Number.POSITIVE_INFINITY;
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
@@ -67,6 +72,7 @@ function parse(args: readonly string[]) {
       options: {
         inputs: { type: 'string' },
         seed: { type: 'string' },
+        seconds: { type: 'string' },
         share: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -38,6 +38,7 @@ test('an effort ends with its time', async () => {
 const commandLines: [args: string[], ok: boolean, said: RegExp][] = [
   [[], true, /^Usage: npm run search NAME/],
   [['frames', '--inputs', '200', '--seed', '5'], true, /^frames: 200 inputs in [\d.]+ s, seed 5; \d+ connections/],
+  [['frames', '--seconds', '0'], false, /Nothing was tried\./],
   [['frames', '--inputs', '0'], false, /Nothing was tried\./],
   [['nothing'], false, /^There is no search nothing\. Name one of: .*frames/],
   [['frames', '--inputs', 'many'], false, /^--inputs takes a whole number, not many\./],
