@@ -20,6 +20,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   expressions: () => import('../expressions/expressions.search.ts'),
   'flex-exports': () => import('../dialects/flex/export/exports.search.ts'),
   frames: () => import('../extproc/transports/native/frames.search.ts'),
+  hostile: () => import('../e2e/hostile/hostile.search.ts'),
   'in-flight': () => import('../extproc/transports/in-flight.search.ts'),
   imports: () => import('../migration/imports.search.ts'),
   'killed-rotations': () => import('../cli/killed-rotations.search.ts'),

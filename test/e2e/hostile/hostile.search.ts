@@ -1,0 +1,185 @@
+/**
+ * @module
+ * Hostile requests through the real Envoy, over raw connections: what reaches the upstream has exactly the token that a
+ * model of its policy says, and every other request is refused with a status that is known.
+ *
+ * The model reads what the upstream received and the caller's token. It was written from the documentation and shares
+ * no code with the program.
+ */
+import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import { type Effort, Finding, type Search } from '../../search/search.ts';
+import { missingEnvoy } from '../harness/missing-envoy.ts';
+import { admitAnonymous } from '../harness/policies.ts';
+import { startStack } from '../harness/stack.ts';
+import { type Answer, type Connection, Http1Connection, Http2Connection } from './connections.ts';
+import { type Input, inputOf } from './inputs.ts';
+import { codeIn, type Trial, Trials } from './judge.ts';
+import { Keys } from './keys.ts';
+import { startRawUpstream } from './raw-upstream.ts';
+import { configuration, filesOf } from './subjects.ts';
+
+export const search: Search = {
+  name: 'hostile',
+  property: 'A hostile request through Envoy gets exactly the token that its policy says, or an explicit refusal.',
+  inputs: 100_000,
+  share: 300,
+  missing: missingEnvoy,
+  run,
+};
+
+/** Requests on their way over each protocol. */
+const inFlight = { 'HTTP/1.1': 48, 'HTTP/2': 48 } as const;
+/** Connections of HTTP/2. */
+const shared = 4;
+
+/** Names with underscores come through, and one stream's error leaves the others of its connection alone. */
+function permissive(config: EnvoyConfig): void {
+  admitAnonymous(config);
+  config.delete([...config.connectionManager, 'common_http_protocol_options']);
+  config.set([...config.connectionManager, 'http2_protocol_options'], {
+    override_stream_error_on_invalid_http_message: true,
+  });
+}
+
+async function run(effort: Effort): Promise<string> {
+  const keys = new Keys();
+  const trials = new Trials(keys);
+  await using upstream = await startRawUpstream((head) => trials.arrived(head));
+  await using stack = await startStack({
+    files: filesOf(keys),
+    mintproc: configuration,
+    envoy(config) {
+      permissive(config);
+      config.setPort('upstream', upstream.port);
+    },
+  });
+  using sender = new Sender(stack.port);
+  const counts = new Counts();
+  const waiting = new Set<Promise<void>>();
+  let finding: Finding | undefined;
+  for await (const number of effort.inputs()) {
+    const input = inputOf(effort.seed, number, stack.credentials.callerKey);
+    const trial = trials.begin(input);
+    const done = sender.ask(input).then((answer) => {
+      const wrong = trial.answered(answer);
+      if (wrong !== undefined) finding ??= findingOf(trial, wrong, answer);
+      counts.add(trial, answer);
+      trials.end(trial);
+      waiting.delete(done);
+    });
+    waiting.add(done);
+    while (waiting.size >= inFlight['HTTP/1.1'] + inFlight['HTTP/2']) await Promise.race(waiting);
+    if (finding !== undefined || trials.strays.length > 0) break;
+  }
+  await Promise.all(waiting);
+  if (finding !== undefined) throw finding;
+  if (trials.strays.length > 0) throw new Finding(`A request that was not sent arrived:\n${trials.strays[0]}`);
+  counts.check(effort.tried);
+  return counts.toString();
+}
+
+function findingOf({ input }: Trial, wrong: string, { status, body }: Answer): Finding {
+  const fields = input.fields.map(
+    ({ name, bytes }) => `  ${JSON.stringify(name)}: ${JSON.stringify(bytes.toString('latin1'))}`,
+  );
+  const request = [`${input.protocol} ${input.method} ${JSON.stringify(input.target)}`, ...fields].join('\n');
+  return new Finding(
+    `input ${input.number}, ${input.subject.name}: ${wrong}\nanswer ${status} ${body}\n${request}\n${input.caller}`,
+  );
+}
+
+/** The connections to Envoy. */
+class Sender implements Disposable {
+  readonly #port: number;
+  readonly #idle: Connection[] = [];
+  readonly #shared: (Connection | undefined)[] = Array.from({ length: shared }, () => undefined);
+  readonly #limits = { 'HTTP/1.1': new Limit(inFlight['HTTP/1.1']), 'HTTP/2': new Limit(inFlight['HTTP/2']) };
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  async ask(input: Input): Promise<Answer> {
+    const limit = this.#limits[input.protocol];
+    await limit.enter();
+    try {
+      return await (input.protocol === 'HTTP/2' ? this.#connection2(input.number).ask(input) : this.#ask1(input));
+    } finally {
+      limit.leave();
+    }
+  }
+
+  async #ask1(input: Input): Promise<Answer> {
+    const connection = this.#connection1();
+    const answer = await connection.ask(input);
+    if (connection.isOpen) this.#idle.push(connection);
+    return answer;
+  }
+
+  #connection1(): Connection {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isOpen) return idle;
+    return new Http1Connection(this.#port);
+  }
+
+  #connection2(number: number): Connection {
+    const at = number % shared;
+    const known = this.#shared[at];
+    if (known?.isOpen === true) return known;
+    const fresh = new Http2Connection(this.#port);
+    this.#shared[at] = fresh;
+    return fresh;
+  }
+
+  [Symbol.dispose](): void {
+    for (const connection of [...this.#idle, ...this.#shared]) connection?.close();
+  }
+}
+
+/** Lets so many in at a time. */
+class Limit {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  async enter(): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  leave(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}
+
+/** What became of the requests. */
+class Counts {
+  readonly #fates = new Map<string, number>();
+  readonly #tokens = new Map<string, number>();
+
+  add({ input, arrivals }: Trial, { status, body }: Answer): void {
+    const fate = arrivals > 0 ? 'tokens' : `${status === 0 ? 'ended' : status} ${codeIn(body) ?? 'by Envoy'}`;
+    increment(this.#fates, fate);
+    if (arrivals > 0) increment(this.#tokens, input.subject.name);
+  }
+
+  /** Without tokens of every policy, nothing was tried. */
+  check(tried: number): void {
+    const least = Math.floor(tried / configuration.policies.length / 5);
+    const few = configuration.policies.filter(({ name }) => (this.#tokens.get(name) ?? 0) < least);
+    if (few.length > 0) throw new Finding(`Few tokens of ${few.map(({ name }) => name)}: ${this}`);
+  }
+
+  toString(): string {
+    const sorted = [...this.#fates].sort(([, one], [, other]) => other - one);
+    return sorted.map(([fate, count]) => `${count} ${fate}`).join(', ');
+  }
+}
+
+function increment(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
