@@ -141,7 +141,7 @@ function objectIn(text: string): JsonMap {
   return value as JsonMap;
 }
 
-/** What stands between the quotes of a string in JSON. */
+/** The text between the quotes of a string in JSON. */
 function insideString(text: string): string {
   if (!/["\\\p{Cc}]/u.test(text)) return text;
   const value = parsed(`"${text}"`);

@@ -4,10 +4,11 @@
  * model of its policy says, and every other request is refused with a status that is known.
  *
  * The model reads what the upstream received and the caller's token. It was written from the documentation and shares
- * no code with the program.
+ * no code with the program. The filter is ext_proc for an even seed and ext_authz for an odd one.
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { type Effort, Finding, type Search } from '../../search/search.ts';
+import { plainFilter, useExtAuthz } from '../harness/ext-authz.ts';
 import { missingEnvoy } from '../harness/missing-envoy.ts';
 import { admitAnonymous } from '../harness/policies.ts';
 import { startStack } from '../harness/stack.ts';
@@ -41,7 +42,15 @@ function permissive(config: EnvoyConfig): void {
   });
 }
 
+const namespaces = ['envoy.filters.http.jwt_authn'];
+
+/** Both filters have the same policies. */
+function filterOf(seed: number): 'ext_proc' | 'ext_authz' {
+  return seed % 2 === 0 ? 'ext_proc' : 'ext_authz';
+}
+
 async function run(effort: Effort): Promise<string> {
+  const filter = filterOf(effort.seed);
   const keys = new Keys();
   const trials = new Trials(keys);
   await using upstream = await startRawUpstream((head) => trials.arrived(head));
@@ -50,6 +59,8 @@ async function run(effort: Effort): Promise<string> {
     mintproc: configuration,
     envoy(config) {
       permissive(config);
+      const settings = { encode_raw_headers: true, metadata_context_namespaces: namespaces };
+      if (filter === 'ext_authz') useExtAuthz(config, plainFilter, undefined, settings);
       config.setPort('upstream', upstream.port);
     },
   });
@@ -75,7 +86,7 @@ async function run(effort: Effort): Promise<string> {
   if (finding !== undefined) throw finding;
   if (trials.strays.length > 0) throw new Finding(`A request that was not sent arrived:\n${trials.strays[0]}`);
   counts.check(effort.tried);
-  return counts.toString();
+  return `${filter}: ${counts}`;
 }
 
 function findingOf({ input }: Trial, wrong: string, { status, body }: Answer): Finding {

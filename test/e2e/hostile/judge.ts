@@ -74,9 +74,7 @@ export class Trial {
   #isEnvoys(status: number): boolean {
     const { fields, target } = this.input;
     const bytes = fields.reduce((sum, { name, bytes }) => sum + name.length + bytes.length, target.length);
-    return (
-      envoysOwn.has(status) || (status === 500 && (fields.length > mostFields - own || bytes > mostBytes - 20_000))
-    );
+    return envoysOwn.has(status) || (status === 500 && (fields.length > maxFields - own || bytes > maxBytes - 20_000));
   }
 
   #isExpected(code: string): boolean {
@@ -95,7 +93,7 @@ const uuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 /** Statuses with which Envoy itself refuses requests. */
 const envoysOwn: ReadonlySet<number> = new Set([400, 401, 404, 413, 414, 431]);
 /** Envoy's limits for the headers of a request, and how many it and mintproc add. */
-const [mostFields, mostBytes, own] = [100, 60 * 1024, 14];
+const [maxFields, maxBytes, own] = [100, 60 * 1024, 14];
 /** Codes that depend on the path. */
 const ofRequest: ReadonlySet<string> = new Set(['route.ambiguous-path', 'route.none']);
 /** Of metadata: Envoy's names of filters and the payload are around the claims. */
