@@ -24,6 +24,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'in-flight': () => import('../extproc/transports/in-flight.search.ts'),
   imports: () => import('../migration/imports.search.ts'),
   'killed-rotations': () => import('../cli/killed-rotations.search.ts'),
+  isolation: () => import('../e2e/isolation/isolation.search.ts'),
   'json-order': () => import('../diagnostics/json-order.search.ts'),
   load: () => import('../configuration/load.search.ts'),
   log: () => import('../observe/log.search.ts'),

@@ -12,11 +12,12 @@ import { plainFilter, useExtAuthz } from '../harness/ext-authz.ts';
 import { missingEnvoy } from '../harness/missing-envoy.ts';
 import { admitAnonymous } from '../harness/policies.ts';
 import { startStack } from '../harness/stack.ts';
-import { type Answer, type Connection, Http1Connection, Http2Connection } from './connections.ts';
-import { type Input, inputOf } from './inputs.ts';
+import type { Answer } from './connections.ts';
+import { inputOf } from './inputs.ts';
 import { codeIn, type Trial, Trials } from './judge.ts';
 import { Keys } from './keys.ts';
 import { startRawUpstream } from './raw-upstream.ts';
+import { Sender } from './sender.ts';
 import { configuration, filesOf } from './subjects.ts';
 
 export const search: Search = {
@@ -29,9 +30,7 @@ export const search: Search = {
 };
 
 /** Requests on their way over each protocol. */
-const inFlight = { 'HTTP/1.1': 48, 'HTTP/2': 48 } as const;
-/** Connections of HTTP/2. */
-const shared = 4;
+const inFlight = 48;
 
 /** Names with underscores come through, and one stream's error leaves the others of its connection alone. */
 function permissive(config: EnvoyConfig): void {
@@ -64,7 +63,7 @@ async function run(effort: Effort): Promise<string> {
       config.setPort('upstream', upstream.port);
     },
   });
-  using sender = new Sender(stack.port);
+  using sender = new Sender(stack.port, inFlight);
   const counts = new Counts();
   const waiting = new Set<Promise<void>>();
   let finding: Finding | undefined;
@@ -79,7 +78,7 @@ async function run(effort: Effort): Promise<string> {
       waiting.delete(done);
     });
     waiting.add(done);
-    while (waiting.size >= inFlight['HTTP/1.1'] + inFlight['HTTP/2']) await Promise.race(waiting);
+    while (waiting.size >= 2 * inFlight) await Promise.race(waiting);
     if (finding !== undefined || trials.strays.length > 0) break;
   }
   await Promise.all(waiting);
@@ -97,74 +96,6 @@ function findingOf({ input }: Trial, wrong: string, { status, body }: Answer): F
   return new Finding(
     `input ${input.number}, ${input.subject.name}: ${wrong}\nanswer ${status} ${body}\n${request}\n${input.caller}`,
   );
-}
-
-/** The connections to Envoy. */
-class Sender implements Disposable {
-  readonly #port: number;
-  readonly #idle: Connection[] = [];
-  readonly #shared: (Connection | undefined)[] = Array.from({ length: shared }, () => undefined);
-  readonly #limits = { 'HTTP/1.1': new Limit(inFlight['HTTP/1.1']), 'HTTP/2': new Limit(inFlight['HTTP/2']) };
-
-  constructor(port: number) {
-    this.#port = port;
-  }
-
-  async ask(input: Input): Promise<Answer> {
-    const limit = this.#limits[input.protocol];
-    await limit.enter();
-    try {
-      return await (input.protocol === 'HTTP/2' ? this.#connection2(input.number).ask(input) : this.#ask1(input));
-    } finally {
-      limit.leave();
-    }
-  }
-
-  async #ask1(input: Input): Promise<Answer> {
-    const connection = this.#connection1();
-    const answer = await connection.ask(input);
-    if (connection.isOpen) this.#idle.push(connection);
-    return answer;
-  }
-
-  #connection1(): Connection {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isOpen) return idle;
-    return new Http1Connection(this.#port);
-  }
-
-  #connection2(number: number): Connection {
-    const at = number % shared;
-    const known = this.#shared[at];
-    if (known?.isOpen === true) return known;
-    const fresh = new Http2Connection(this.#port);
-    this.#shared[at] = fresh;
-    return fresh;
-  }
-
-  [Symbol.dispose](): void {
-    for (const connection of [...this.#idle, ...this.#shared]) connection?.close();
-  }
-}
-
-/** Lets so many in at a time. */
-class Limit {
-  #free: number;
-  readonly #queue: (() => void)[] = [];
-
-  constructor(free: number) {
-    this.#free = free;
-  }
-
-  async enter(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
-  }
-
-  leave(): void {
-    const next = this.#queue.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
-  }
 }
 
 /** What became of the requests. */
