@@ -227,6 +227,33 @@ const encryptedText = `<Subject ref="request.header.x-a"/>
     <Claim name="__proto__" ref="request.header.x-b"/><Claim name="q" ref="request.queryparam.q"/>
   </AdditionalClaims>`;
 
+/** Variables with names that every object of JavaScript has. `__proto__` is refused at load, so it is not declared. */
+export const oddVariables = {
+  hasOwnProperty: { template: '<{request.header.x-a}>' },
+  constructor: { expression: 'attributes.queryParams.q' },
+  toString: { header: 'x-kid' },
+};
+
+const declared: Claims = ({ seen }) => [
+  ['sub', 'nobody'],
+  ['hasOwnProperty', templateOf(headerOf(seen, 'x-a'))],
+  ['constructor', seen.parameter('q')],
+  ['toString', seen.first('x-kid')],
+  ['valueOf', 'nothing'],
+];
+
+function templateOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `<${value}>`;
+}
+
+const declaredText = `<Subject ref="__proto__">nobody</Subject>
+  <AdditionalClaims>
+    <Claim name="hasOwnProperty" ref="hasOwnProperty"/>
+    <Claim name="constructor" ref="constructor"/>
+    <Claim name="toString" ref="toString"/>
+    <Claim name="valueOf" ref="valueOf">nothing</Claim>
+  </AdditionalClaims>`;
+
 function subject(
   name: string,
   parts: { readonly key: string; readonly text: string; readonly algorithm: Subject['algorithm'] },
@@ -277,5 +304,6 @@ export const apigeeSubjects: readonly Subject[] = [
   subject('inserted', { key: hmac, text: insertedText, algorithm: 'HS256' }, inserted),
   subject('whole', { key: hmac, text: wholeText, algorithm: 'HS256' }, whole),
   subject('called', { key: hmac, text: calledText, algorithm: 'HS256' }, called),
+  subject('declared', { key: hmac, text: declaredText, algorithm: 'HS256' }, declared),
   subject('encrypted', { key: direct, text: encryptedText, algorithm: 'dir' }, encrypted),
 ];

@@ -2,7 +2,7 @@
  * @module
  * All policies, and the configuration that leads to each of them by the beginning of the path.
  */
-import { apigeeSubjects } from './apigee-subjects.ts';
+import { apigeeSubjects, oddVariables } from './apigee-subjects.ts';
 import { datapowerSubjects, template } from './datapower-subjects.ts';
 import { flexSubjects } from './flex-subjects.ts';
 import type { Keys } from './keys.ts';
@@ -19,6 +19,7 @@ export const configuration = {
   edition: 'x',
   unmatched: 'deny',
   variables: {
+    ...oddVariables,
     'private.secret': { file: 'secret.key' },
     'private.rsa': { file: 'rsa.pem' },
     'private.direct': { file: 'direct.key' },
