@@ -75,19 +75,24 @@ export class SeenRequest {
 
   /** As Flex Gateway and API Connect have it: the last value counts. */
   parameter(name: string): string | undefined {
-    return new URLSearchParams(this.urlQuery ?? '').getAll(name).at(-1);
+    return parametersIn(this.urlQuery ?? '').getAll(name).at(-1);
   }
 
   /** As Apigee has it. */
   parameters(name: string): readonly string[] {
-    return new URLSearchParams(this.query).getAll(name);
+    return parametersIn(this.query).getAll(name);
   }
 
   get parameterNames(): readonly string[] {
-    return [...new Set(new URLSearchParams(this.query).keys())];
+    return [...new Set(parametersIn(this.query).keys())];
   }
 }
 
 function textOf(bytes: Buffer): string {
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+}
+
+/** A question mark at the beginning belongs to the first name. */
+function parametersIn(query: string): URLSearchParams {
+  return new URLSearchParams(`?${query}`);
 }
