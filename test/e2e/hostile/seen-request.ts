@@ -75,7 +75,9 @@ export class SeenRequest {
 
   /** As Flex Gateway and API Connect have it: the last value counts. */
   parameter(name: string): string | undefined {
-    return parametersIn(this.urlQuery ?? '').getAll(name).at(-1);
+    return parametersIn(this.urlQuery ?? '')
+      .getAll(name)
+      .at(-1);
   }
 
   /** As Apigee has it. */
