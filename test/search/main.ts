@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { endWithNpm } from '../../src/cli/parent.ts';
 import { searches } from './index.ts';
-import { Effort, Finding, type Search, shareSeconds } from './search.ts';
+import { Effort, Finding, type Search, shareSeconds, skippedShare } from './search.ts';
 
 async function help(): Promise<string> {
   const lines: string[] = [];
@@ -32,9 +32,13 @@ Tries random inputs against one property, and ends with 1 at the first input tha
 
 class UsageError extends Error {}
 
-async function asked(
-  args: readonly string[],
-): Promise<{ readonly search: Search; readonly effort: Effort } | undefined> {
+interface Wanted {
+  readonly search: Search;
+  readonly effort: Effort;
+  readonly isShare: boolean;
+}
+
+async function asked(args: readonly string[]): Promise<Wanted | undefined> {
   const { values, positionals } = parse(args);
   if (values.help || positionals.length === 0) return undefined;
   const [name = ''] = positionals;
@@ -52,7 +56,7 @@ async function asked(
   const effort = new Effort(seed, most, seconds, (tried) => {
     process.stderr.write(`${search.name}: ${tried} of ${most} inputs, ${since(began)} s\n`);
   });
-  return { search, effort };
+  return { search, effort, isShare: values.share };
 }
 
 /** A share tries the same inputs again, so that a failure comes from the change that is tested. */
@@ -91,6 +95,12 @@ function since(began: number): string {
   return ((performance.now() - began) / 1000).toFixed(1);
 }
 
+/** What `npm test` asks for is skipped; what somebody asks for fails. */
+function lacking({ search, isShare }: Wanted, missing: string): number {
+  process.stdout.write(`${skippedShare}${search.name}: ${missing}\n`);
+  return isShare ? 0 : 2;
+}
+
 async function run(search: Search, effort: Effort): Promise<number> {
   const began = performance.now();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -112,7 +122,9 @@ async function run(search: Search, effort: Effort): Promise<number> {
 endWithNpm(process.env);
 try {
   const wanted = await asked(process.argv.slice(2));
+  const missing = await wanted?.search.missing?.();
   if (wanted === undefined) process.stdout.write(`${await help()}\n`);
+  else if (missing !== undefined) process.exitCode = lacking(wanted, missing);
   else process.exitCode = await run(wanted.search, wanted.effort);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;

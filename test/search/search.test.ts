@@ -60,3 +60,15 @@ test('a search that is not there is a failed check', async () => {
   assert.equal(tally.summary, '0 passed, 1 failed');
   assert.match(lines.join('\n'), /FAILED search nothing/);
 });
+
+test('a search that needs an Envoy is skipped by name without one', async () => {
+  const lines: string[] = [];
+  const tally = new Tally((line) => lines.push(line));
+  const { ENVOY: named } = process.env;
+  process.env['ENVOY'] = join(root, 'no-envoy');
+  await runShares(root, ['hostile'], tally);
+  if (named === undefined) delete process.env['ENVOY'];
+  else process.env['ENVOY'] = named;
+  assert.equal(tally.summary, '0 passed, 0 failed, 1 skipped');
+  assert.match(lines.join('\n'), /^SKIPPED search hostile: .*ENVOY is set to/);
+});
