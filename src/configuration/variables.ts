@@ -239,6 +239,7 @@ export class Variables implements DeclaredVariables {
   /** The text of a file or environment variable, without the line break that editors add at the end. */
   #readExternal(name: string, form: VariableForm): string | undefined {
     if (typeof form !== 'object' || this.#context.withoutValues === true) return undefined;
+    if (this.#isLeftUnread(name, form)) return undefined;
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
@@ -253,6 +254,14 @@ export class Variables implements DeclaredVariables {
       this.#reportUnreadable(name, 'file', details, contents.reason === noSuchFile);
     }
     return undefined;
+  }
+
+  /** Whether the variable may be a key, and keys are made in place of all. */
+  #isLeftUnread(name: string, form: VariableForm): boolean {
+    const { absentSecrets } = this.#context;
+    if (absentSecrets?.areAll !== true || !isSecret(name, form) || isReadable(form)) return false;
+    absentSecrets.note(this.idOf(name), () => undefined);
+    return true;
   }
 
   /** @param isAbsence whether the file or environment variable does not exist */

@@ -1,7 +1,11 @@
 /**
  * @module
  * What the page of the playground and its process say to each other: JSON in the body of `POST /api/NAME`, where NAME
- * is a member of `Calls`. The page imports only these types.
+ * is a member of `Calls`, with `content-type: application/json`. The page imports only these types.
+ *
+ * The first URL has a key in its fragment. The page calls `enter` with it, whose answer sets a cookie, and removes the
+ * fragment. All other calls need the cookie: without it they have status 403, and the message says what to do. The
+ * nonce for styles is the content of `<meta name="nonce">`; the page is drawn into `<div id="page">`.
  *
  * A workspace is a few files, the same as on disk: a `mintproc.yaml` and the policies that it names. A case is a request
  * and its caller in the form of a case of `mintproc test`. One run is: load the files as `serve` does, let the request
@@ -11,6 +15,8 @@ import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 
 /** Body and answer of each call. A call that cannot be taken is answered with status 4xx and `CallError`. */
 export interface Calls {
+  /** The only call without the cookie, which its answer sets. */
+  readonly enter: { readonly body: EnterBody; readonly answer: object };
   /** Once, when the page starts. */
   readonly open: { readonly body: object; readonly answer: Opened };
   /** After each change. */
@@ -18,6 +24,11 @@ export interface Calls {
   readonly evaluate: { readonly body: EvaluateBody; readonly answer: EvaluateAnswer };
   /** Writes a file of the opened folder. */
   readonly save: { readonly body: SaveBody; readonly answer: SaveAnswer };
+}
+
+export interface EnterBody {
+  /** The fragment of the first URL, without `#`. */
+  readonly key: string;
 }
 
 export interface CallError {

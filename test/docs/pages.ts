@@ -23,6 +23,7 @@ import {
   engineDifferences,
   expressionBounds,
   expressionFunctions,
+  inputMembers,
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
@@ -47,6 +48,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/dialects/apigee.md', name: 'variables of the caller', text: callerVariableTable },
   { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
+  { page: 'docs/expressions.md', name: 'members', text: inputMembers },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
   { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },
