@@ -42,7 +42,14 @@ export function CopyButton({ label, what, icon = 'copy', text }: CopyButtonProps
     <>
       <button type="button" class="button" onClick={() => void copy()}>
         <Icon name={isCopied ? 'pass' : icon} />
-        {isCopied ? 'Copied' : label}
+        {isCopied ? (
+          'Copied'
+        ) : (
+          <span>
+            {!label.startsWith('Copy') && <span class="unseen">Copy </span>}
+            {label}
+          </span>
+        )}
       </button>
       <span class="unseen" role="status">
         {isCopied ? `The ${what} is copied.` : ''}

@@ -19,7 +19,7 @@ interface HeaderBarProps {
   readonly link: () => Promise<string | undefined>;
 }
 
-const themeWords: Readonly<Record<Theme, string>> = { system: 'As the system', light: 'Light', dark: 'Dark' };
+const themeWords: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
 
 export function HeaderBar({ state, onSwitch, onTheme, onOpenLink, onHelp, link }: HeaderBarProps): JSX.Element {
   return (

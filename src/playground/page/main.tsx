@@ -10,12 +10,13 @@ import { fromFragment, isLink } from './link.ts';
 await start();
 
 async function start(): Promise<void> {
-  const root = document.getElementById('app');
+  const root = document.getElementById('page');
   if (root === null) throw new Error('index.html has no place for the page.');
-  const fragment = location.hash;
-  const nonce = document.querySelector<HTMLElement>('[nonce]')?.nonce ?? '';
+  const fragment = location.hash.slice(1);
   // Neither a key nor a state stays in the address.
   history.replaceState(null, '', '/');
+  if (fragment !== '' && !isLink(fragment)) await call('enter', { key: fragment });
+  // The session of an earlier key may still be valid, so that only this answer counts.
   const reply = await call('open', {});
   if (reply.kind !== 'answer') {
     render(<Closed message={reply.kind === 'refused' ? reply.message : undefined} />, root);
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   }
   const linked = await fromFragment(fragment);
   const isBadLink = isLink(fragment) && linked === undefined;
+  const nonce = document.querySelector<HTMLMetaElement>('meta[name="nonce"]')?.content ?? '';
   render(<App opened={reply.answer} nonce={nonce} linked={linked} isBadLink={isBadLink} />, root);
 }
 

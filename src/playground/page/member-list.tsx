@@ -7,6 +7,7 @@ import type { JSX } from 'preact';
 import type { ShownMember } from '../interface.ts';
 import type { Dispatch } from './app.tsx';
 import { JsonView } from './json-view.tsx';
+import { Prose } from './prose.tsx';
 import type { Change } from './token-changes.ts';
 import { placeText, timeText } from './words.ts';
 
@@ -57,7 +58,7 @@ function Member({ member, change, dispatch }: MemberProps): JSX.Element {
       </div>
       {error && (
         <p class="member-error">
-          {error.message} <code>{error.code}</code>
+          <Prose text={error.message} /> <code>{error.code}</code>
         </p>
       )}
       <Source member={member} onGo={() => range && dispatch({ kind: 'goTo', range })} onMark={mark} />
@@ -82,7 +83,7 @@ interface SourceProps {
 
 function Source({ member: { comes, expression, range }, onGo, onMark }: SourceProps): JSX.Element {
   const text = expression ?? comes;
-  const content = expression === undefined ? text : <code>{text}</code>;
+  const content = expression === undefined ? <Prose text={text} /> : <code>{text}</code>;
   if (range === undefined) return <p class="member-source">{content}</p>;
   return (
     <button

@@ -5,6 +5,7 @@
 import type { JSX } from 'preact';
 import type { Dispatch } from './app.tsx';
 import { Icon } from './icon.tsx';
+import { Prose } from './prose.tsx';
 import type { Connection, State } from './state.ts';
 
 interface NoticesProps {
@@ -21,13 +22,17 @@ export function Notices({ state: { connection, notice }, dispatch, onReread }: N
         {ended !== undefined && (
           <p class="notice is-error">
             <Icon name="warning" />
-            <span>{ended}</span>
+            <span>
+              <Prose text={ended} />
+            </span>
           </p>
         )}
         {notice?.tone === 'error' && (
           <p class="notice is-error">
             <Icon name="warning" />
-            <span>{notice.text}</span>
+            <span>
+              <Prose text={notice.text} />
+            </span>
             {notice.conflict !== undefined && (
               <button type="button" class="button" onClick={onReread}>
                 Read the files again
@@ -41,7 +46,9 @@ export function Notices({ state: { connection, notice }, dispatch, onReread }: N
         {notice?.tone === 'info' && (
           <p class="notice is-info">
             <Icon name="note" />
-            <span>{notice.text}</span>
+            <span>
+              <Prose text={notice.text} />
+            </span>
             <Dismiss dispatch={dispatch} />
           </p>
         )}

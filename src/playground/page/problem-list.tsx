@@ -7,6 +7,7 @@ import type { ShownProblem } from '../interface.ts';
 import type { Dispatch } from './app.tsx';
 import { HelpFold } from './help-fold.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { Prose } from './prose.tsx';
 import { placeText } from './words.ts';
 
 interface ProblemListProps {
@@ -44,11 +45,15 @@ function Problem({ problem, dispatch }: { readonly problem: ShownProblem; readon
         <Icon name={icons[severity]} />
         <span class="problem-text">
           <span class="unseen">{words[severity]}: </span>
-          {message}
+          <Prose text={message} />
           <span class="quiet place">{placeText(range)}</span>
         </span>
       </button>
-      {suggestion !== undefined && <p class="suggestion">{suggestion}</p>}
+      {suggestion !== undefined && (
+        <p class="suggestion">
+          <Prose text={suggestion} />
+        </p>
+      )}
       <HelpFold code={code} help={help} />
     </li>
   );

@@ -103,10 +103,11 @@ function Presets({ state, dispatch, workspace }: RequestPaneProps & { readonly w
             key={name}
             type="button"
             class="choice"
+            title={title}
             aria-pressed={hasPreset(workspace.case, members)}
             onClick={() => set(applyPreset(workspace.case, members))}
           >
-            {title}
+            {title.split(':', 1)}
           </button>
         ))}
       </div>

@@ -9,6 +9,7 @@ import { HelpFold } from './help-fold.tsx';
 import { Icon } from './icon.tsx';
 import { JsonView } from './json-view.tsx';
 import { Pane } from './pane.tsx';
+import { Prose } from './prose.tsx';
 
 interface ResultPaneProps {
   readonly answer: EvaluateAnswer | undefined;
@@ -24,7 +25,9 @@ export function ResultPane({ answer, isBusy }: ResultPaneProps): JSX.Element {
         <section class="refusal" aria-label="The expression has failed">
           <p class="outcome-verdict is-refuse">
             <Icon name="refuse" />
-            {answer.error.message}
+            <span>
+              <Prose text={answer.error.message} />
+            </span>
           </p>
           <HelpFold code={answer.error.code} help={answer.error.help} isOpen />
         </section>

@@ -6,6 +6,7 @@ import type { JSX } from 'preact';
 import type { ShownRoute, TextRange } from '../interface.ts';
 import type { Dispatch } from './app.tsx';
 import { Icon } from './icon.tsx';
+import { Prose } from './prose.tsx';
 import { placeText } from './words.ts';
 
 interface RouteListProps {
@@ -24,7 +25,9 @@ export function RouteList({ routes, dispatch }: RouteListProps): JSX.Element {
             <span class="unseen">{isTaken ? 'Taken: ' : 'Not taken: '}</span>
             <span class="route-text">
               <RouteName name={name} range={range} dispatch={dispatch} />
-              <span class="quiet">{why}</span>
+              <span class="quiet">
+                <Prose text={why} />
+              </span>
             </span>
           </li>
         ))}

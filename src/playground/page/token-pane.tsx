@@ -9,6 +9,7 @@ import { CopyButton } from './copy-button.tsx';
 import { HelpFold } from './help-fold.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Pane } from './pane.tsx';
+import { Prose } from './prose.tsx';
 import type { State } from './state.ts';
 import { TokenView } from './token-view.tsx';
 import { dialectNames, resultWords, statusText } from './words.ts';
@@ -41,7 +42,7 @@ export function TokenPane({ state, dispatch }: TokenPaneProps): JSX.Element {
           ))}
           {madeKeys.map((sentence) => (
             <p key={sentence} class="quiet made-key">
-              {sentence}
+              <Prose text={sentence} />
             </p>
           ))}
         </div>
@@ -78,7 +79,9 @@ function Verdict({ outcome: { kind, sentence } }: { readonly outcome: Outcome })
   return (
     <p class={`outcome-verdict is-${kind}`}>
       <Icon name={verdictIcons[kind]} />
-      {sentence}
+      <span>
+        <Prose text={sentence} />
+      </span>
     </p>
   );
 }
@@ -115,7 +118,11 @@ function PolicyResult({ policy, state, dispatch }: PolicyResultProps): JSX.Eleme
         {name} <span class="quiet">{dialectNames[dialect]}</span>
         <span class={`badge is-${result}`}>{resultWords[result]}</span>
       </h3>
-      {why !== undefined && <p class="why">{why}</p>}
+      {why !== undefined && (
+        <p class="why">
+          <Prose text={why} />
+        </p>
+      )}
       {code !== undefined && !isRefusal && <HelpFold code={code} help={help} />}
       {token && <TokenView token={token} changes={state.changes[name] ?? []} dispatch={dispatch} />}
     </section>

@@ -9,6 +9,7 @@ import type { Dispatch } from './app.tsx';
 import { ChangeList } from './change-list.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { MemberList } from './member-list.tsx';
+import { Prose } from './prose.tsx';
 import type { Change } from './token-changes.ts';
 import { bytesText, limitText, tokenParts } from './words.ts';
 
@@ -32,7 +33,7 @@ export function TokenView({ token, changes, dispatch }: TokenViewProps): JSX.Ele
             after <code>{output.prefix.trim()}</code>
           </>
         )}
-        . {token.reuse}
+        . <Prose text={token.reuse} isSentence />
       </p>
       <ChangeList changes={changes} />
       <h4 class="part-title is-header">Header</h4>
@@ -54,18 +55,18 @@ export function TokenView({ token, changes, dispatch }: TokenViewProps): JSX.Ele
 }
 
 /** Characters from which a token is folded. */
-const longToken = 900;
+const longToken = 480;
 
 function Encoded({ text }: { readonly text: string }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const isLong = text.length > longToken;
   return (
     <div class="encoded">
-      <dl class={isLong && !isOpen ? 'is-folded' : ''}>
+      <dl>
         {tokenParts(text).map(({ label, kind, text: part }) => (
           <div key={label} class={`encoded-part is-${kind}`}>
             <dt>{label}</dt>
-            <dd>{part}</dd>
+            <dd class={isLong && !isOpen ? 'is-folded' : ''}>{part}</dd>
           </div>
         ))}
       </dl>
@@ -97,7 +98,9 @@ function Verification({ isValid, checks }: ShownToken['verification']): JSX.Elem
             <Icon name={checkIcons[result]} />
             <span class="unseen">{checkWords[result]}: </span>
             <span class="check-name">{name}</span>
-            <span>{message}</span>
+            <span>
+              <Prose text={message} />
+            </span>
           </li>
         ))}
       </ul>
