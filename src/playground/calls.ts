@@ -45,7 +45,8 @@ export function handlersOf(answering: Answering): Handlers {
     <Name extends keyof Answering>(called: Name) =>
     async (given: unknown): Promise<unknown> => {
       const body = bodies[called].safeParse(given);
-      if (!body.success) throw new CallRefused(400, `The body of this call is not valid: ${z.prettifyError(body.error)}`);
+      if (!body.success)
+        throw new CallRefused(400, `The body of this call is not valid: ${z.prettifyError(body.error)}`);
       return answering[called](body.data as Calls[Name]['body']);
     };
   const names = Object.keys(bodies) as (keyof Answering)[];

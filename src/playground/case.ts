@@ -37,7 +37,11 @@ export const caseName = 'case';
 /** An empty text is an ordinary request of nobody. */
 export function readCase(text: string): CaseReading {
   const problems = new Problems();
-  const source = { file: caseName, text: /^\s*(?:#.*\s*)*$/.test(text) ? `${text}\n{}` : text, what: 'request' } as const;
+  const source = {
+    file: caseName,
+    text: /^\s*(?:#.*\s*)*$/.test(text) ? `${text}\n{}` : text,
+    what: 'request',
+  } as const;
   const read = readDocument(source, caseSchema, problems);
   if (read === undefined) return { ok: false, problems: problems.all };
   const { document, value } = read;

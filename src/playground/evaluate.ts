@@ -8,7 +8,7 @@ import { SourceText } from '../diagnostics/source-text.ts';
 import { DocumentFile } from '../documents/document-file.ts';
 import { exactValue } from '../documents/exact-values.ts';
 import { readYaml } from '../documents/located-yaml.ts';
-import { evaluateAlone, type ExpressionAnswer } from '../trial/evaluate-expression.ts';
+import { type ExpressionAnswer, evaluateAlone } from '../trial/evaluate-expression.ts';
 import { valueType } from '../trial/member-fields.ts';
 import { checkRequestObjects } from '../trial/request-objects.ts';
 import { TrialError } from '../trial/trial-error.ts';
@@ -18,7 +18,11 @@ import { type HelpOf, shownProblems } from './problems.ts';
 /** How the page names the text. The expression is `expression`, as in `mintproc eval`. */
 const contextName = 'context';
 
-export function evaluateExpression({ profile, expression, context }: EvaluateBody, now: number, helpOf: HelpOf): EvaluateAnswer {
+export function evaluateExpression(
+  { profile, expression, context }: EvaluateBody,
+  now: number,
+  helpOf: HelpOf,
+): EvaluateAnswer {
   const shown = (problems: readonly Problem[]) =>
     shownProblems(problems, {
       nameOf: (path) => path,

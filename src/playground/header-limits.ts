@@ -20,7 +20,10 @@ const limits: readonly HeaderLimit[] = [
   { server: 'nginx (large_client_header_buffers)', bytes: 8_192 },
 ].toSorted((one, other) => one.bytes - other.bytes);
 
-export function tokenSize(token: string, { header, prefix }: { readonly header: string; readonly prefix: string }): TokenSize {
+export function tokenSize(
+  token: string,
+  { header, prefix }: { readonly header: string; readonly prefix: string },
+): TokenSize {
   const tokenBytes = Buffer.byteLength(token);
   const headerBytes = Buffer.byteLength(`${header}: ${prefix}`) + tokenBytes;
   return {

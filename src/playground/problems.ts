@@ -3,7 +3,7 @@
  * Problems with the part of the text that the editor underlines, and the page of their code.
  */
 import { relative, sep } from 'node:path';
-import { codes, type Code } from '../diagnostics/codes.ts';
+import { type Code, codes } from '../diagnostics/codes.ts';
 import type { Problem } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
 import type { ShownProblem, TextRange } from './interface.ts';

@@ -58,8 +58,7 @@ export async function runWorkspace(caseText: string, world: RunWorld): Promise<R
   );
   const reading = readCase(caseText);
   const read = reading.ok ? reading.value : undefined;
-  const tried =
-    read && snapshot ? triedOf(read.read, snapshot.settings.authentication, snapshot.identify) : undefined;
+  const tried = read && snapshot ? triedOf(read.read, snapshot.settings.authentication, snapshot.identify) : undefined;
   const outcome =
     snapshot && read && tried?.ok === true
       ? await outcomeOf({ snapshot, routes, tried: tried.value, read, recorder }, world)

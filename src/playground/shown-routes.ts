@@ -9,11 +9,7 @@ import { type RouteFields, routeFields } from '../trial/route-fields.ts';
 import type { ShownRoute } from './interface.ts';
 import type { NameOf } from './problems.ts';
 
-export function shownRoutes(
-  routes: Loaded['routes'],
-  incoming: WrittenRequest,
-  nameOf: NameOf,
-): readonly ShownRoute[] {
+export function shownRoutes(routes: Loaded['routes'], incoming: WrittenRequest, nameOf: NameOf): readonly ShownRoute[] {
   if (incoming.routePolicy !== undefined) return [];
   return routeFields(routes, incoming).map((route) => {
     const { number, name = `${number}`, file, line, column, matches } = route;
@@ -24,5 +20,7 @@ export function shownRoutes(
 
 function whyOf({ matches, unclear, unmet }: RouteFields): string {
   if (matches) return 'It matches.';
-  return unclear === undefined ? `It does not match: ${unmet.join('; ')}.` : `It has no clear answer: ${codes[unclear]}`;
+  return unclear === undefined
+    ? `It does not match: ${unmet.join('; ')}.`
+    : `It has no clear answer: ${codes[unclear]}`;
 }

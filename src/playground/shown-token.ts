@@ -10,8 +10,8 @@ import { type ExplainedMember, explainToken } from '../trial/explained-members.t
 import { memberFields, type WrittenTexts } from '../trial/member-fields.ts';
 import { resultText } from '../trial/outcome-words.ts';
 import type { PolicyResult } from '../trial/run-trial.ts';
-import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { verifyToken } from '../verification/verify-token.ts';
+import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { tokenSize } from './header-limits.ts';
 import type { Dialect, ShownMember, ShownPolicy, ShownToken, TextRange } from './interface.ts';
 import { type HelpOf, helpFor, type NameOf } from './problems.ts';
@@ -83,10 +83,7 @@ function shownMember(member: ExplainedMember, texts: WrittenTexts, nameOf: NameO
   };
 }
 
-function shownRange(
-  { from, to }: NonNullable<ReturnType<WrittenTexts['rangeAt']>>,
-  nameOf: NameOf,
-): TextRange {
+function shownRange({ from, to }: NonNullable<ReturnType<WrittenTexts['rangeAt']>>, nameOf: NameOf): TextRange {
   const { file } = from;
   return {
     file: nameOf(file),

@@ -3,8 +3,9 @@
  * A `*.test.yaml` that expects what happened to a request. What differs each time is found by letting the request go
  * once more, at another time and with other random identifiers.
  */
-import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
+
 import { codes } from '../diagnostics/codes.ts';
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { exactValue } from '../documents/exact-values.ts';
 import type { ReadableToken } from '../trial/compare-tokens.ts';
 import { readableToken } from '../trial/readable-token.ts';
@@ -55,7 +56,11 @@ const later400Days = ((400 * 24 + 5) * 3600 + 7 * 60 + 11) * 1000;
 
 function isAlike(one: Trial, other: Trial): boolean {
   const shape = ({ decision, policies }: Trial): string =>
-    JSON.stringify([decision.kind, statusOf(decision), policies.map(({ policy, result }) => [policy.name, whatOf(result)])]);
+    JSON.stringify([
+      decision.kind,
+      statusOf(decision),
+      policies.map(({ policy, result }) => [policy.name, whatOf(result)]),
+    ]);
   return shape(one) === shape(other);
 }
 
@@ -94,7 +99,11 @@ async function expectationsOf(outcome: TestedOutcome, other: Trial): Promise<rea
   return expectations.length === 0 ? [{ ...onRoute, withoutToken: true }] : expectations;
 }
 
-async function expectationOf({ policy, result }: TriedPolicy, outcome: TestedOutcome, other: Trial): Promise<JsonObject> {
+async function expectationOf(
+  { policy, result }: TriedPolicy,
+  outcome: TestedOutcome,
+  other: Trial,
+): Promise<JsonObject> {
   const { name, output, plan } = policy;
   switch (result.kind) {
     case 'disabled':
