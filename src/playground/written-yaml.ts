@@ -14,6 +14,8 @@ export function yamlText(value: JsonValue, indent = ''): string {
     return typeof value === 'string' ? stringText(value) : JSON.stringify(value);
   }
   const members = Object.entries(value as Readonly<Record<string, JsonValue>>);
+  const [[name = '', only] = []] = members;
+  if (members.length === 1 && name === 'present') return `{ ${name}: ${yamlText(only ?? null)} }`;
   return members
     .map(([name, member]) => {
       const text = yamlText(member, `${indent}  `);
@@ -23,7 +25,7 @@ export function yamlText(value: JsonValue, indent = ''): string {
 }
 
 /** Words that no version of YAML takes for anything else. */
-const plain = /^(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z/][\w./@+-]*(?: [\w./@+-]+)*$/i;
+const plain = /^(?!(?:true|false|yes|no|on|off|null|y|n)$)[A-Za-z/](?:[\w./@+-]|:(?=[\w/]))*(?: [\w./@+-]+)*$/i;
 
 /** JSON's own escapes are those of YAML, too. */
 function stringText(text: string): string {
