@@ -48,7 +48,6 @@ export function App({ opened, nonce, linked, isBadLink }: AppProps): JSX.Element
   useEffect(() => {
     document.documentElement.dataset['theme'] = state.theme;
   }, [state.theme]);
-  useFollowedFocus(state);
   useLeaving(latest);
   useLinks(dispatch);
 
@@ -199,15 +198,6 @@ function useLeaving(latest: { readonly current: State }): void {
     addEventListener('beforeunload', ask);
     return () => removeEventListener('beforeunload', ask);
   }, []);
-}
-
-/** Going to a place moves the focus there; a mark alone does not. */
-function useFollowedFocus({ goes, pane }: State): void {
-  useEffect(() => {
-    if (goes === 0) return;
-    const editor = `#pane-${pane} [contenteditable="true"], #pane-${pane} .editor-panel textarea`;
-    document.querySelector<HTMLElement>(editor)?.focus();
-  }, [goes]);
 }
 
 const paneWords: readonly (readonly [PaneName, string])[] = [

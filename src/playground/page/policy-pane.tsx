@@ -81,6 +81,7 @@ function FilesPane({
               text={file.text}
               problems={problems.filter(({ range }) => range.file === file.name)}
               marked={state.marked?.file === file.name ? state.marked : undefined}
+              visit={state.visit}
               tables={state.opened.language}
               nonce={nonce}
               onChange={(text) => dispatch({ kind: 'text', name: file.name, text })}
@@ -134,6 +135,7 @@ function ExpressionPane({
           text={expression}
           problems={problems.filter(({ range }) => range.file === 'expression')}
           marked={state.marked?.file === 'expression' ? state.marked : undefined}
+          visit={state.visit}
           tables={state.opened.language}
           nonce={nonce}
           onChange={(text) => dispatch({ kind: 'text', name: 'expression', text })}

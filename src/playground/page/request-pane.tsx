@@ -144,6 +144,7 @@ function DataEditor({ state, problems, nonce, dispatch, file, label, text }: Dat
       text={text}
       problems={problems.filter(({ range }) => range.file === file)}
       marked={state.marked?.file === file ? state.marked : undefined}
+      visit={state.visit}
       tables={state.opened.language}
       nonce={nonce}
       onChange={(changed) => dispatch({ kind: 'text', name: file, text: changed })}

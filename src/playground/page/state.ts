@@ -47,8 +47,8 @@ export interface State {
   /** By name of the policy: what the last change has changed in its token. */
   readonly changes: Readonly<Record<string, readonly Change[]>>;
   readonly marked: TextRange | undefined;
-  /** How often the user went to a place, so that the focus follows each time. */
-  readonly goes: number;
+  /** How often the user went to a place: each time, the editor moves cursor and focus there. */
+  readonly visit: number | undefined;
   readonly notice: Notice | undefined;
   /** For screen readers, when a run has changed something. */
   readonly announcement: string;
@@ -88,7 +88,7 @@ export function firstState(opened: Opened): State {
     outcome: undefined,
     changes: {},
     marked: undefined,
-    goes: 0,
+    visit: undefined,
     notice: undefined,
     announcement: '',
   };
@@ -106,7 +106,7 @@ const handlers: Handlers = {
     state.subject.kind === 'expression' ? { ...state, subject: { ...state.subject, profile } } : state,
   switch: switched,
   show: (state, { file }) => ({ ...state, shown: file, marked: undefined }),
-  caseView: (state, { view }) => ({ ...state, caseView: view }),
+  caseView: (state, { view }) => ({ ...state, caseView: view, marked: undefined }),
   pane: (state, { pane }) => ({ ...state, pane }),
   theme: (state, { theme }) => ({ ...state, theme }),
   // A file that is not shown is not opened by a pointer that passes.
@@ -156,10 +156,11 @@ function switched(state: State, { subject, shown, notice }: Extract<Event, { kin
 }
 
 function goneTo(state: State, range: TextRange): State {
+  const visit = (state.visit ?? 0) + 1;
   if (range.file === 'case' || range.file === 'context') {
-    return { ...state, caseView: 'yaml', pane: 'request', marked: range, goes: state.goes + 1 };
+    return { ...state, caseView: 'yaml', pane: 'request', marked: range, visit };
   }
-  return { ...state, shown: range.file, pane: 'policy', marked: range, goes: state.goes + 1 };
+  return { ...state, shown: range.file, pane: 'policy', marked: range, visit };
 }
 
 function answered(state: State, { task, answer }: Extract<Event, { kind: 'answered' }>): State {

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { examples } from '../../../src/playground/examples/index.ts';
-import { needsChromium, openTab, startProcess, write } from './browser.ts';
+import { needsChromium, openTab, pageUrl, write } from './browser.ts';
 
 const [example] = examples;
 assert.ok(example?.kind === 'workspace');
 const [policy = assert.fail('The example has a policy.')] = example.files;
 
 async function tab(options: Parameters<typeof openTab>[1] = {}): Promise<Page> {
-  const page = await openTab((await startProcess()).url, options);
+  const page = await openTab(await pageUrl(), options);
   await page.getByText('Verified', { exact: true }).waitFor({ state: 'attached' });
   return page;
 }
@@ -49,7 +49,7 @@ for (const [name, colorScheme, viewport] of appearances) {
 
 test('axe finds nothing in a refusal and in the help', needsChromium, async () => {
   const page = await tab();
-  await page.getByRole('textbox', { name: 'Path' }).fill('/elsewhere');
+  await page.getByRole('textbox', { name: 'Path' }).fill('/health');
   await page.getByRole('region', { name: 'The response that the client gets' }).waitFor();
   await assertAccessible(page);
   await page.getByRole('button', { name: 'Help and shortcuts' }).click();
@@ -136,6 +136,6 @@ test('a form is filled with the keyboard', needsChromium, async () => {
   await page.keyboard.type('x-more');
   await page.keyboard.press('Tab');
   await page.keyboard.type('yes');
-  await page.getByRole('tab', { name: 'YAML' }).click();
+  await page.getByRole('tab', { name: 'YAML', exact: true }).click();
   await page.getByText('x-more').waitFor();
 });

@@ -33,7 +33,18 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-afterEach(() => assert.deepEqual(findings.splice(0), []));
+afterEach(async () => {
+  await Promise.all((await browser)?.contexts().map((context) => context.close()) ?? []);
+  assert.deepEqual(findings.splice(0), []);
+});
+
+let shared: Promise<RunningPlayground> | undefined;
+
+/** The process of all tests that need no folder: its keys are made once. */
+export async function pageUrl(): Promise<string> {
+  shared ??= startProcess();
+  return (await shared).url;
+}
 
 /** A process with its own key. */
 export async function startProcess(opened?: OpenedOptions): Promise<RunningPlayground> {
@@ -50,12 +61,16 @@ export async function startProcess(opened?: OpenedOptions): Promise<RunningPlayg
   return playground;
 }
 
+/** Milliseconds that a step may take on a busy machine. */
+const longestStep = 15_000;
+
 /** A tab of a new user. */
 export async function openTab(url: string, options: BrowserContextOptions = {}): Promise<Page> {
   browser ??= chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
   const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
+  page.setDefaultTimeout(longestStep);
   watch(page, new URL(url).origin);
   await page.goto(url);
   await page.getByRole('heading', { level: 1 }).waitFor();

@@ -177,8 +177,8 @@ const range = { file: 'mintproc.yaml', from: { line: 1, column: 1 }, to: { line:
 
 test('a pointer over a claim opens no other file, a click does', () => {
   assert.equal(after(examples, { kind: 'mark', range }).marked, undefined);
-  const { shown, marked, goes } = after(examples, { kind: 'goTo', range });
-  assert.deepEqual([shown, marked, goes], ['mintproc.yaml', range, 1]);
+  const { shown, marked, visit } = after(examples, { kind: 'goTo', range });
+  assert.deepEqual([shown, marked, visit], ['mintproc.yaml', range, 1]);
   assert.deepEqual(after(examples, { kind: 'goTo', range: { ...range, file: 'case' } }).caseView, 'yaml');
 });
 

@@ -21,10 +21,11 @@ import { documentation } from './documentation.ts';
 import type { EditorProps } from './editor-props.ts';
 import { highlightStyle } from './highlighting.ts';
 import { grammarOf } from './languages.ts';
-import { markedRange, showMarked } from './marked.ts';
+import { markedRange, selectMarked, showMarked } from './marked.ts';
 import { problemMarks, showProblems } from './problems.ts';
 import { changesTo, lineBreakOf } from './text-change.ts';
 import { tooltips } from './tooltip.ts';
+import { typedText } from './typed-text.ts';
 
 /** A change that the page made. It is not told to the page. */
 const byPage = Annotation.define<true>();
@@ -63,6 +64,7 @@ export class EditorController {
     const isReplaced = this.#showText(props);
     if (isOther || isReplaced || props.problems !== before.problems) this.#showProblems(props);
     if (isOther || props.marked !== before.marked) this.#view.dispatch(showMarked(this.#view.state, props.marked));
+    if (props.visit !== before.visit) this.#visit(props);
   }
 
   destroy(): void {
@@ -72,6 +74,13 @@ export class EditorController {
   #showMarks(props: EditorProps): void {
     this.#showProblems(props);
     if (props.marked !== undefined) this.#view.dispatch(showMarked(this.#view.state, props.marked));
+    this.#visit(props);
+  }
+
+  #visit({ marked, visit }: EditorProps): void {
+    if (marked === undefined || visit === undefined) return;
+    this.#view.dispatch(selectMarked(this.#view.state, marked));
+    this.#view.focus();
   }
 
   #showProblems({ problems }: EditorProps): void {
@@ -177,6 +186,7 @@ const basics: Extension = [
   EditorView.lineWrapping,
   syntaxHighlighting(highlightStyle),
   tooltips,
+  typedText,
   problemMarks,
   markedRange,
   keymap.of([
