@@ -56,7 +56,7 @@ export const playgroundCommand: Command = {
     const forget = terminal.onStop(() => stopped.resolve());
     terminal.out(`${playground.url}\n`);
     terminal.error('The playground runs until Ctrl-C. Open the address above in a browser on this machine.');
-    if (args.values['open'] === true) openInBrowser(playground.url, terminal);
+    if (args.values['open'] === true) openInBrowser(playground.urlForOnce(), terminal);
     await stopped.promise;
     forget();
     await playground.close();

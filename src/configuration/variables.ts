@@ -128,7 +128,9 @@ export class Variables implements DeclaredVariables {
   findForKeyId(name: string): NeedingValue | undefined {
     this.#noteUse(name);
     const secret = this.secret(name);
-    return secret === undefined ? this.#compile(name) : constant(secret);
+    if (secret !== undefined) return constant(secret);
+    const isLeftUnread = this.#context.absentSecrets?.areAll === true && this.isUnread(name);
+    return isLeftUnread ? constant(unreadKeyId) : this.#compile(name);
   }
 
   constant(name: string): JsonValue | undefined {
@@ -414,6 +416,9 @@ export const maxNested = 32;
  * @internal Exported for the test at the limit.
  */
 export const maxParts = 1000;
+
+/** In place of the identifier of a key, if keys are made in place of all and none of their variables is read. */
+const unreadKeyId = 'identifier-is-not-read';
 
 /** A value that is not read when the configuration loads without values. */
 const absent = constant(null);

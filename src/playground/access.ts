@@ -11,6 +11,9 @@ import { isIPv6 } from 'node:net';
 /** Of the key and of the cookie: nobody guesses 256 bits. */
 const secretBytes = 32;
 
+/** A browser starts within seconds. */
+const onceMilliseconds = 60_000;
+
 export class Access {
   /** What the fragment of the first URL has. */
   readonly key = randomBytes(secretBytes).toString('base64url');
@@ -19,6 +22,7 @@ export class Access {
   readonly #hosts: ReadonlySet<string>;
   readonly #cookieName: string;
   readonly #session = randomBytes(secretBytes).toString('base64url');
+  #once: { readonly key: string; readonly until: number } | undefined;
 
   /** @param host the address that is listened at, such as `127.0.0.1` or `::1` */
   constructor(host: string, port: number) {
@@ -42,8 +46,23 @@ export class Access {
     return headers.origin === `http://${headers.host}` && (site === undefined || site === 'same-origin');
   }
 
-  isKey(given: string): boolean {
-    return isSame(given, this.key);
+  /** Whether the browser may have the cookie: it has the key, or the one that is taken once. */
+  admits(given: string): boolean {
+    if (isSame(given, this.key)) return true;
+    const once = this.#once;
+    if (once === undefined || performance.now() > once.until || !isSame(given, once.key)) return false;
+    this.#once = undefined;
+    return true;
+  }
+
+  /**
+   * A key that is taken once, within a minute: who lists the processes of this machine sees the address that a browser
+   * is started with.
+   */
+  keyForOnce(): string {
+    const key = randomBytes(secretBytes).toString('base64url');
+    this.#once = { key, until: performance.now() + onceMilliseconds };
+    return key;
   }
 
   hasSession({ cookie = '' }: Pick<IncomingHttpHeaders, 'cookie'>): boolean {

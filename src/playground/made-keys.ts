@@ -1,7 +1,7 @@
 /**
  * @module
- * The keys that the playground makes. They are kept for the whole session, so that a token changes only where its policy
- * does, and a run is not slowed down by new RSA keys.
+ * The keys that the playground makes. They are kept for the whole session, so that a token changes only where its
+ * policy does, and a run is not slowed down by new RSA keys.
  */
 import type { KeyObject } from 'node:crypto';
 import { StandInKeys, type StandInOptions } from '../configuration/keys/stand-in-keys.ts';

@@ -50,13 +50,12 @@ export async function startPlayground(
   if (page === undefined) {
     throw new PlaygroundError('The page is not built. Run `npm run playground`, or `npm run build` once.');
   }
-  return startServer(place, { page, handlers: handlersOf(answering(options)) });
+  return startServer(place, { page, handlers: handlersOf(answering(options, new MadeKeys())) });
 }
 
-/** What answers the calls of the page. */
-export function answering(options: PlaygroundOptions): Answering {
+/** What answers the calls of the page. @param keys those that are made in place of others */
+export function answering(options: PlaygroundOptions, keys: MadeKeys): Answering {
   const { version, opened, now, helpOf } = options;
-  const keys = new MadeKeys();
   const folder = opened && new OpenedFolder({ ...opened, hasKeys: opened.withKeys, disk: diskFiles });
   const language = languageTables();
   return {

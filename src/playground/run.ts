@@ -25,6 +25,7 @@ import type { Outcome, Refusal, RunAnswer } from './interface.ts';
 import { type HelpOf, helpFor, type NameOf, namesBelow, type ProblemContext, shownProblems } from './problems.ts';
 import { shownRoutes } from './shown-routes.ts';
 import { shownPolicy } from './shown-token.ts';
+import { ShownValues } from './shown-values.ts';
 import { refusalCode, testCaseText } from './test-case.ts';
 
 /** What a run is made with. */
@@ -43,6 +44,12 @@ export interface RunWorld {
   /** Asks the services that hold keys, unless keys are made in place of theirs. */
   readonly asking: (load: (outside: LoadContext['outside']) => Loaded) => Loaded | Promise<Loaded>;
 }
+
+/** Of the files, and of the case. @internal Exported for the test at the limit. */
+export const maxProblems = 200;
+
+/** Errors first, each kind in the order of the files. */
+const rank = { error: 0, warning: 1, note: 2 } as const;
 
 export async function runWorkspace(caseText: string, world: RunWorld): Promise<RunAnswer> {
   const { config, files, environment, standIns, now, helpOf } = world;
@@ -63,9 +70,11 @@ export async function runWorkspace(caseText: string, world: RunWorld): Promise<R
     snapshot && read && tried?.ok === true
       ? await outcomeOf({ snapshot, routes, tried: tried.value, read, recorder }, world)
       : undefined;
-  const ofCase = [...(reading.ok ? [] : reading.problems), ...(tried?.ok === false ? tried.problems : [])];
+  const found = [...(reading.ok ? [] : reading.problems), ...(tried?.ok === false ? tried.problems : [])];
+  const shown = problems.toSorted((one, other) => rank[one.severity] - rank[other.severity]).slice(0, maxProblems);
   return {
-    problems: [...fileProblems(problems, world), ...caseProblems(ofCase, caseText, helpOf)],
+    problems: [...caseProblems(found.slice(0, maxProblems), caseText, helpOf), ...fileProblems(shown, world)],
+    ...(problems.length > maxProblems ? { hiddenProblems: problems.length - maxProblems } : {}),
     madeKeys: (standIns?.made ?? []).map((made) => standInText(made)),
     ...(read === undefined ? {} : { form: formOf(read) }),
     ...(outcome === undefined ? {} : { outcome }),
@@ -138,7 +147,7 @@ async function policiesOf(
   { files, helpOf }: RunWorld,
 ): Promise<Outcome['policies']> {
   const compiled = [...snapshot.policies.values(), ...snapshot.variants];
-  const context = { ...shown, texts: new WrittenTexts(files), helpOf };
+  const context = { ...shown, texts: new WrittenTexts(files), values: new ShownValues(), helpOf };
   const policies: Outcome['policies'][number][] = [];
   for (const { policy, result } of trial.policies) {
     const whole = compiled.find((one) => one === policy);

@@ -10,7 +10,7 @@ import { Access } from './access.ts';
 import { CallRefused, type Handlers } from './calls.ts';
 import type { PageFiles } from './page-files.ts';
 
-/** Maximum size of a body in bytes. A file of a configuration may be as large. @internal Exported for the test at it. */
+/** Maximum size of a body in bytes, as of one file. @internal Exported for the test at it. */
 export const maxBody = 4 * 1024 * 1024;
 /** A browser opens some six connections. @internal Exported for the test at it. */
 export const maxConnections = 32;
@@ -32,6 +32,8 @@ export interface ListenPlace {
 export interface RunningPlayground {
   /** With the key in its fragment. */
   readonly url: string;
+  /** With a key that is taken once, for the command line of a browser. */
+  urlForOnce(): string;
   /** Closes all connections at once. */
   close(): Promise<void>;
 }
@@ -53,7 +55,11 @@ export async function startServer(
   server.on('request', (request, response) => {
     void answer(request, response, { access, page, handlers });
   });
-  return { url: `${access.url}#${access.key}`, close: () => closed(server) };
+  return {
+    url: `${access.url}#${access.key}`,
+    urlForOnce: () => `${access.url}#${access.keyForOnce()}`,
+    close: () => closed(server),
+  };
 }
 
 async function listening(server: Server, { host, port }: ListenPlace): Promise<AddressInfo> {
@@ -170,7 +176,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 /** @throws CallRefused */
 function enter(body: unknown, response: ServerResponse, access: Access): void {
   const key = typeof body === 'object' && body !== null && 'key' in body ? body.key : undefined;
-  if (typeof key !== 'string' || !access.isKey(key)) {
+  if (typeof key !== 'string' || !access.admits(key)) {
     throw new CallRefused(403, 'The key is not the one of this playground. Open the URL that it printed last.');
   }
   response.setHeader('set-cookie', access.cookie);

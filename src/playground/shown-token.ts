@@ -15,10 +15,12 @@ import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { tokenSize } from './header-limits.ts';
 import type { Dialect, ShownMember, ShownPolicy, ShownToken, TextRange } from './interface.ts';
 import { type HelpOf, helpFor, type NameOf } from './problems.ts';
+import type { ShownValues } from './shown-values.ts';
 
 export interface ShowContext {
   readonly recorder: StepRecorder;
   readonly texts: WrittenTexts;
+  readonly values: ShownValues;
   readonly keys: readonly VerifyingKey[];
   /** The time of the request, in milliseconds since the epoch. */
   readonly at: number;
@@ -48,11 +50,11 @@ export async function shownPolicy(
 async function shownToken(
   { plan, output, reuse }: CompiledPolicy,
   token: string,
-  { recorder, texts, keys, at, nameOf }: ShowContext,
+  { recorder, keys, at, ...context }: ShowContext,
 ): Promise<ShownToken> {
   const explained = explainToken(plan, { recorder, at, header: partsOf(token).header });
   const { valid, checks } = await verifyToken(token, { keys, issuers: [], audiences: [], at, leeway: 0 });
-  const shown = (members: readonly ExplainedMember[]) => members.map((member) => shownMember(member, texts, nameOf));
+  const shown = (members: readonly ExplainedMember[]) => members.map((member) => shownMember(member, context));
   return {
     text: token,
     output: { header: output.header, prefix: output.prefix },
@@ -65,19 +67,22 @@ async function shownToken(
   };
 }
 
-function shownMember(member: ExplainedMember, texts: WrittenTexts, nameOf: NameOf): ShownMember {
+function shownMember(
+  member: ExplainedMember,
+  { texts, values, nameOf }: Pick<ShowContext, 'texts' | 'values' | 'nameOf'>,
+): ShownMember {
   const { name, comes, value, type, expression, reads = [], error } = memberFields(member, texts);
   const range = member.place && texts.rangeAt(member.place);
   return {
     name,
-    ...(value === undefined ? {} : { json: JSON.stringify(value) }),
+    ...(value === undefined ? {} : { json: values.jsonOf(value) }),
     ...(type === undefined ? {} : { type }),
     comes,
     ...(expression === undefined ? {} : { expression }),
     ...(range === undefined ? {} : { range: shownRange(range, nameOf) }),
     reads: reads.map((read) => ({
       input: read.input,
-      ...(read.value === undefined ? {} : { json: JSON.stringify(read.value) }),
+      ...(read.value === undefined ? {} : { json: values.jsonOf(read.value) }),
     })),
     ...(error === undefined ? {} : { error }),
   };

@@ -14,8 +14,8 @@ export function yamlText(value: JsonValue, indent = ''): string {
     return typeof value === 'string' ? stringText(value) : JSON.stringify(value);
   }
   const members = Object.entries(value as Readonly<Record<string, JsonValue>>);
-  const [[name = '', only] = []] = members;
-  if (members.length === 1 && name === 'present') return `{ ${name}: ${yamlText(only ?? null)} }`;
+  const isPresent = members.length === 1 && 'present' in value && value['present'] === true;
+  if (isPresent) return '{ present: true }';
   return members
     .map(([name, member]) => {
       const text = yamlText(member, `${indent}  `);
