@@ -102,7 +102,7 @@ test('a refusal is shown as the request gets it, with the page of its code', nee
 
 test('a hostile expression gets its refusal, and the page goes on', needsChromium, async () => {
   const page = await flexTab();
-  await choose(page, 'example:dataweave');
+  await choose(page, 'example:dataweave-expression');
   await page.getByRole('heading', { name: 'Value' }).waitFor();
   await page.getByRole('combobox', { name: 'Profile' }).selectOption('dataweave');
   await write(page, 'Expression', 'sum((1 to 10000) map sum((1 to 10000) map ($ * 2)))');
