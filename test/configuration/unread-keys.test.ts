@@ -25,7 +25,11 @@ const cases: [name: string, policy: string, configuration: string][] = [
   ['a PKCS#12 file with its passphrase', flex, 'key: { pkcs12: keys/a.p12, passphrase: { file: keys/p } }'],
   ['a folder', flex, 'key: { directory: keys }'],
   ['a JWK set', flex, 'key: { jwks: keys/a.jwks, kid: a }'],
-  ['versions', flex, 'key: { versions: [{ file: keys/a.pem, activeFrom: 2020-01-01T00:00:00Z }] }'],
+  [
+    'versions',
+    flex,
+    'key: named }]\nkeys: { named: { versions: [{ kid: a, file: keys/a.pem }, { kid: b, env: KEY }] }',
+  ],
   ['a service', flex, 'key: { awsKms: { key: alias/a, region: eu-central-1 } }'],
   ['a text', flex, 'key: { text: broken }'],
   ['a key that is generated', flex, 'key: { generate: RS256 }'],
@@ -62,7 +66,7 @@ const cases: [name: string, policy: string, configuration: string][] = [
 function guarded(policy: string, configuration: string): FileReader {
   const texts: Readonly<Record<string, string>> = {
     ...files,
-    'mintproc.yaml': `policies: [{ name: a, file: policy, output: { header: x-token }, ${configuration} ${configuration.includes(']\n') ? '}' : '}]'}`,
+    'mintproc.yaml': `routes: [{ match: {}, policies: [a] }]\npolicies: [{ name: a, file: policy, output: { header: x-token }, ${configuration} ${configuration.includes(']\n') ? '}' : '}]'}`,
     policy,
   };
   return {

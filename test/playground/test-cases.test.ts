@@ -114,12 +114,6 @@ const cases: [name: string, example: string, edit: (text: string, name: string) 
     (text) => text.replace('  - name: orders\n    match: { pathPrefix', '  - match: { pathPrefix'),
     'route: 2',
   ],
-  [
-    'a route that is named none',
-    'flex',
-    (text) => text.replace('  - name: orders\n    match: { pathPrefix', '  - name: none\n    match: { pathPrefix'),
-    'route: 2',
-  ],
 ];
 
 function forCase(edit: (text: string) => string): (text: string, name: string) => string {
