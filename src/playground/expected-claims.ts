@@ -3,6 +3,7 @@
  * What a test expects of a token: its members as they are, except for what another token of the same request has in
  * another way, such as times and random identifiers.
  */
+import { exactDigits } from '../diagnostics/exact-json.ts';
 import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
 import { objectOf } from '../diagnostics/ordered-object.ts';
 import { isSameJson } from '../trial/json-values.ts';
@@ -42,15 +43,23 @@ function expectedValue(value: JsonValue, other: JsonValue): JsonValue {
 }
 
 function isPlainObject(value: JsonValue): value is JsonObject {
-  return isRecord(value) && !JSON.stringify(value).startsWith('-') && JSON.stringify(value).startsWith('{');
+  return isRecord(value) && exactDigits(value as JsonValue) === undefined;
 }
 
-/** The value, where its author may mean one of the forms. */
+/** The value, where its author may mean one of the forms. No test file can have a number beyond the doubles. */
 function literal(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((item: JsonValue) => literal(item));
+  const digits = exactDigits(value);
+  if (digits !== undefined && !Number.isFinite(Number(digits))) return present;
   if (!isPlainObject(value)) return value;
-  if (isForm(value)) return { equals: value };
+  if (isForm(value)) return isDouble(value) ? { equals: value } : present;
   return objectOf(Object.entries(value).map(([name, member]): [string, JsonValue] => [name, literal(member)]));
+}
+
+function isDouble(value: JsonValue): boolean {
+  const digits = exactDigits(value);
+  if (digits !== undefined) return Number.isFinite(Number(digits));
+  return typeof value !== 'object' || value === null || Object.values(value).every(isDouble);
 }
 
 function isForm(object: JsonObject): boolean {

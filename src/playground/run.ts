@@ -115,7 +115,7 @@ async function outcomeOf({ snapshot, routes, tried: given, read, recorder }: Tri
   const testCase = await testCaseText({
     ...{ read, at, trial, keys },
     config: basename(config),
-    route: taken && routeNamed(taken.entry.name, shown.length),
+    route: taken && (taken.entry.name ?? shown.length),
     canOpen: !isFolder,
     again: (time) => runTrial(snapshot, tried, { at: time }),
   });
@@ -126,11 +126,6 @@ async function outcomeOf({ snapshot, routes, tried: given, read, recorder }: Tri
     ...{ routes: shown, policies, testCase, at },
     curl: curlText(read.read.trial),
   };
-}
-
-/** In a test, `none` is the answer that no route matches. */
-function routeNamed(name: string | undefined, number: number): string | number {
-  return name === undefined || name === 'none' ? number : name;
 }
 
 interface Shown {

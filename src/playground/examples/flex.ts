@@ -55,6 +55,8 @@ policies:
     key: { file: keys/orders.pem }
     output: { header: authorization, prefix: "Bearer " }
 
+unmatched: deny
+
 routes:
   - name: health
     match: { path: /health }
