@@ -17,11 +17,9 @@ import { RequestPane } from './request-pane.tsx';
 import { ResultPane } from './result-pane.tsx';
 import { type Reply, RunLoop } from './run-loop.ts';
 import { usePageKeys } from './shortcuts.tsx';
-import { type Answer, type Event, firstState, next, type PaneName, type State } from './state.ts';
+import { type Answer, type Dispatch, type Event, firstState, next, type PaneName, type State } from './state.ts';
 import { isChanged, isUnsaved, type OpenFile, type Task, taskOf } from './subject.ts';
 import { TokenPane } from './token-pane.tsx';
-
-export type Dispatch = (event: Event) => void;
 
 interface AppProps {
   readonly opened: Opened;

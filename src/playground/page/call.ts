@@ -2,7 +2,7 @@
  * @module
  * Calls of the process.
  */
-import type { Calls } from '../interface.ts';
+import type { CallError, Calls } from '../interface.ts';
 import type { Reply } from './run-loop.ts';
 
 /** Milliseconds after which a process that does not answer is taken for lost; its own bounds are far below. */
@@ -32,7 +32,7 @@ export async function call<Name extends keyof Calls>(
 async function messageOf(response: Response): Promise<string> {
   const text = await response.text();
   try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    const { message } = JSON.parse(text) as Partial<Record<keyof CallError, unknown>>;
     if (typeof message === 'string') return message;
   } catch {
     // A plain page, which is shown as it is.

@@ -42,7 +42,7 @@ export function keyInSubject(subject: Subject): KeyPlace | undefined {
   return undefined;
 }
 
-/** The number of the first line that has a key, from 1. */
+/** The number of the first line that has a key, from 1. @internal Exported for the tests of each form. */
 export function lineWithKey(text: string, kind: FileKind | undefined): number | undefined {
   const own = kind === undefined ? undefined : members[kind];
   const patterns = own === undefined ? anywhere : [...anywhere, own];

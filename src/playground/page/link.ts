@@ -18,6 +18,7 @@ export interface Linked {
   readonly theme: Theme;
 }
 
+/** @internal Exported for the tests at each limit. */
 export const linkLimits = {
   /** Characters of the fragment: browsers take 2 MiB. */
   fragment: 1_048_576,

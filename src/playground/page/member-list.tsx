@@ -3,11 +3,12 @@
  * The claims or header parameters of a token: each value, the expression that made it, and what that read. The pointer
  * and the focus mark the expression in the editor, a click goes there.
  */
+
 import type { JSX } from 'preact';
 import type { ShownMember } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { JsonView } from './json-view.tsx';
 import { Prose } from './prose.tsx';
+import type { Dispatch } from './state.ts';
 import type { Change } from './token-changes.ts';
 import { placeText, timeText } from './words.ts';
 

@@ -3,10 +3,9 @@
  * What the user must know beside the token: the process has ended, a file was saved or not.
  */
 import type { JSX } from 'preact';
-import type { Dispatch } from './app.tsx';
 import { Icon } from './icon.tsx';
 import { Prose } from './prose.tsx';
-import type { Connection, State } from './state.ts';
+import type { Connection, Dispatch, State } from './state.ts';
 
 interface NoticesProps {
   readonly state: State;

@@ -4,11 +4,10 @@
  */
 import type { JSX } from 'preact';
 import type { ShownProblem } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { Editor } from './editor/editor.tsx';
 import { Pane } from './pane.tsx';
 import { ProblemList } from './problem-list.tsx';
-import type { State } from './state.ts';
+import type { Dispatch, State } from './state.ts';
 import { type Expression, isChanged, keyOf, type OpenFile, type Workspace } from './subject.ts';
 import { panelId, Tabs, tabId } from './tabs.tsx';
 

@@ -2,12 +2,13 @@
  * @module
  * Problems of all files, the case and the expression. A click goes to the place.
  */
+
 import type { JSX } from 'preact';
 import type { ShownProblem } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { HelpFold } from './help-fold.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Prose } from './prose.tsx';
+import type { Dispatch } from './state.ts';
 import { placeText } from './words.ts';
 
 interface ProblemListProps {

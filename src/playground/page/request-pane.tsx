@@ -4,13 +4,12 @@
  */
 import type { JSX } from 'preact';
 import type { ShownProblem } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { CaseForm } from './case-form.tsx';
 import { applyPreset, hasPreset, readFields } from './case-text.ts';
 import { Editor } from './editor/editor.tsx';
 import { Pane } from './pane.tsx';
 import { RouteList } from './route-list.tsx';
-import type { State } from './state.ts';
+import type { Dispatch, State } from './state.ts';
 import { type Expression, keyOf, type Workspace } from './subject.ts';
 import { panelId, Tabs, tabId } from './tabs.tsx';
 

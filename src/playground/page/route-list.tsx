@@ -2,11 +2,12 @@
  * @module
  * The routes up to the one that was taken, and why the others were not.
  */
+
 import type { JSX } from 'preact';
 import type { ShownRoute, TextRange } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { Icon } from './icon.tsx';
 import { Prose } from './prose.tsx';
+import type { Dispatch } from './state.ts';
 import { placeText } from './words.ts';
 
 interface RouteListProps {

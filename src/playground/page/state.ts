@@ -72,6 +72,8 @@ export type Event =
   | { readonly kind: 'reopened'; readonly opened: Opened }
   | { readonly kind: 'notice'; readonly notice: Notice | undefined };
 
+export type Dispatch = (event: Event) => void;
+
 export function firstState(opened: Opened): State {
   const subject = firstSubject(opened);
   return {

@@ -43,9 +43,6 @@ export interface Expression {
 
 export type Subject = Workspace | Expression;
 
-/** Names of texts that are not files; problems use the same. */
-export type OtherText = 'case' | 'expression' | 'context';
-
 export function subjectOfExample(example: Example): Subject {
   const origin: Origin = { kind: 'example', name: example.name };
   if (example.kind === 'workspace') {

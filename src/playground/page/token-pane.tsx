@@ -4,13 +4,12 @@
  */
 import type { JSX } from 'preact';
 import type { Outcome, Refusal, ShownPolicy } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { HelpFold } from './help-fold.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Pane } from './pane.tsx';
 import { Prose } from './prose.tsx';
-import type { State } from './state.ts';
+import type { Dispatch, State } from './state.ts';
 import { TokenView } from './token-view.tsx';
 import { dialectNames, resultWords, statusText } from './words.ts';
 

@@ -2,14 +2,15 @@
  * @module
  * One token: encoded, decoded, verified, measured.
  */
+
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ShownCheck, ShownToken, TokenSize } from '../interface.ts';
-import type { Dispatch } from './app.tsx';
 import { ChangeList } from './change-list.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { MemberList } from './member-list.tsx';
 import { Prose } from './prose.tsx';
+import type { Dispatch } from './state.ts';
 import type { Change } from './token-changes.ts';
 import { bytesText, limitText, tokenParts } from './words.ts';
 

@@ -105,7 +105,7 @@ test('files that are too large for a link make none', async () => {
   assert.equal(await toFragment({ subject: withText(workspace, 'a.yaml', text), theme: 'light' }), undefined);
 });
 
-test('a link is told from a key', () => {
+test('a link is not taken for a key', () => {
   assert.deepEqual([isLink('#state=x'), isLink('state=x'), isLink('#abc'), isLink('')], [true, true, false, false]);
 });
 

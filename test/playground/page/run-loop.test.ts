@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { type Reply, RunLoop } from '../../../src/playground/page/run-loop.ts';
 
-/** A process that answers when it is told to. */
+/** A process that answers when the test says so. */
 function startLoop(): {
   readonly loop: RunLoop<string, string>;
   readonly log: string[];

@@ -56,7 +56,7 @@ for (const [json, shown] of texts) {
   });
 }
 
-test('the pieces of a JSON text are told apart', () => {
+test('each piece of a JSON text has its kind', () => {
   const pieces = jsonPieces('{"a\\"": ["b", -1.5e3, true, null]}').filter(([kind]) => kind !== 'plain');
   assert.deepEqual(pieces, [
     ['name', '"a\\""'],
