@@ -104,18 +104,29 @@ function RefusalView({ refusal }: { readonly refusal: Refusal }): JSX.Element {
   );
 }
 
+/** A token says at its top whether its recipient would take it; the checks are below. */
+function ResultBadge({ policy: { result, token } }: { readonly policy: ShownPolicy }): JSX.Element {
+  if (token === undefined) return <span class={`badge is-${result}`}>{resultWords[result]}</span>;
+  const { isValid } = token.verification;
+  return (
+    <span class={`badge ${isValid ? 'is-minted' : 'is-refused'}`}>
+      {isValid ? 'Verified token' : 'Token not verified'}
+    </span>
+  );
+}
+
 interface PolicyResultProps extends TokenPaneProps {
   readonly policy: ShownPolicy;
 }
 
 function PolicyResult({ policy, state, dispatch }: PolicyResultProps): JSX.Element {
-  const { name, dialect, result, why, code, help, token } = policy;
+  const { name, dialect, why, code, help, token } = policy;
   const isRefusal = state.outcome?.refusal?.code === code;
   return (
     <section class="policy-result" aria-label={`Policy ${name}`}>
       <h3>
         {name} <span class="quiet">{dialectNames[dialect]}</span>
-        <span class={`badge is-${result}`}>{resultWords[result]}</span>
+        <ResultBadge policy={policy} />
       </h3>
       {why !== undefined && (
         <p class="why">
