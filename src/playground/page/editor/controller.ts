@@ -17,14 +17,13 @@ import {
 } from '@codemirror/view';
 import type { LanguageTables } from '../../interface.ts';
 import { completion } from './completion.ts';
-import { documentation } from './documentation.ts';
+import { closingExplanations, documentation } from './documentation.ts';
 import type { EditorProps } from './editor-props.ts';
 import { highlightStyle } from './highlighting.ts';
 import { grammarOf } from './languages.ts';
 import { markedRange, showMarked } from './marked.ts';
 import { problemMarks, showProblems } from './problems.ts';
 import { changesTo, lineBreakOf } from './text-change.ts';
-import { tooltips } from './tooltip.ts';
 
 /** A change that the page made. It is not told to the page. */
 const byPage = Annotation.define<true>();
@@ -176,7 +175,7 @@ const basics: Extension = [
   highlightSelectionMatches(),
   EditorView.lineWrapping,
   syntaxHighlighting(highlightStyle),
-  tooltips,
+  closingExplanations,
   problemMarks,
   markedRange,
   keymap.of([
