@@ -1,0 +1,14 @@
+/**
+ * @module
+ * The syntax tree up to a place. The view parses a little at a time: what is asked about may not have been parsed yet.
+ */
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
+import type { EditorState } from '@codemirror/state';
+import type { Tree } from '@lezer/common';
+
+/** Milliseconds. A text that takes longer gets what its tree says so far. */
+const timeout = 100;
+
+export function parsedTree(state: EditorState, upTo: number): Tree {
+  return ensureSyntaxTree(state, upTo, timeout) ?? syntaxTree(state);
+}
