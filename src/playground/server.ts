@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { parseJson } from '../diagnostics/exact-json.ts';
 import { Access } from './access.ts';
 import { CallRefused, type Handlers } from './calls.ts';
+import type { CallError } from './interface.ts';
 import type { PageFiles } from './page-files.ts';
 
 /** Maximum size of a body in bytes, as of one file. @internal Exported for the test at it. */
@@ -124,7 +125,8 @@ async function answerCall(
     // What is left of a body that is too large is not read.
     if (!request.complete) response.setHeader('connection', 'close');
     const { status, message } = error instanceof CallRefused ? error : defect(error);
-    sendJson(response, status, { message });
+    const told: CallError = { message };
+    sendJson(response, status, told);
   }
 }
 

@@ -102,7 +102,7 @@ test('--open starts the opener of the desktop without a shell, with a key that i
   assert.notEqual(new URL(given).hash, new URL(out).hash.trim());
 });
 
-test('without an opener, it is said, and the page is there', async () => {
+test('without an opener, a line says so, and the page is there', async () => {
   const { child, out, exited, errorsOf } = await start(['--open'], { PATH: folder.concat('-none') });
   const answered = await fetch(new URL(out).origin);
   while (!errorsOf().includes('There is no')) await once(child.stderr ?? child, 'data');

@@ -10,16 +10,16 @@ import { codePage } from '../../src/cli/help/code-page.ts';
 import { pageText } from '../../src/cli/help/write-page.ts';
 import { replaceFile, rightsOf } from '../../src/cli/keys/replace-file.ts';
 import { paint } from '../../src/cli/paint.ts';
+import { answering, type OpenedOptions, type PlaygroundOptions } from '../../src/playground/answering.ts';
 import type { Answering } from '../../src/playground/calls.ts';
 import { examples } from '../../src/playground/examples/index.ts';
 import type { Example, RunAnswer } from '../../src/playground/interface.ts';
 import { MadeKeys } from '../../src/playground/made-keys.ts';
-import { answering, type OpenedOptions, type PlaygroundOptions } from '../../src/playground/playground.ts';
 
 /** 2026-11-30T12:00:00Z */
 export const now = Date.UTC(2026, 10, 30, 12);
 
-export const helpOf: PlaygroundOptions['helpOf'] = (code) => pageText(codePage(code), paint(false));
+const helpOf: PlaygroundOptions['helpOf'] = (code) => pageText(codePage(code), paint(false));
 
 export type WorkspaceExample = Extract<Example, { readonly kind: 'workspace' }>;
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { handlersOf } from '../../src/playground/calls.ts';
+import { handlersOf, maxFiles } from '../../src/playground/calls.ts';
 import { readPageFiles } from '../../src/playground/page-files.ts';
 import { maxBody, maxConnections, type RunningPlayground, startServer } from '../../src/playground/server.ts';
 import { type Answered, type Asked, ask, pageFolder, playgroundOf } from './client.ts';
@@ -202,6 +202,19 @@ for (const [name, called, body] of badBodies) {
     const { status, text } = await call(called, { body: JSON.stringify(body) });
     assert.equal(status, 400);
     assert.notEqual(JSON.parse(text).message, '');
+  });
+}
+
+const counts: [name: string, count: number, status: number][] = [
+  ['as many as are taken', maxFiles, 200],
+  ['one more', maxFiles + 1, 400],
+];
+
+for (const [name, count, status] of counts) {
+  test(`files of a run: ${name}`, async () => {
+    const files = Array.from({ length: count }, (_, at) => ({ name: `${at}.yaml`, text: '' }));
+    const answer = await call('run', { body: JSON.stringify({ files, isFolder: false, case: '' }) });
+    assert.equal(answer.status, status);
   });
 }
 

@@ -210,30 +210,30 @@ suite('completion suggests nothing', () => {
 
 const written: [name: string, language: EditorLanguage, text: string, label: string, template: string][] = [
   ['a key with its colon', configuration, 'po‸', 'policies', 'policies: '],
-  ['a function with parentheses', expression, 'up‸', 'upper', 'upper(${})'],
+  ['a function with parentheses', expression, 'up‸', 'upper', 'upper(#{})'],
   ['a function between its arguments', expression, "'a,b' spl‸", 'splitBy', 'splitBy '],
   [
     'a function of a module with its module',
     expression,
     'substringA‸',
     'substringAfter',
-    'dw::core::Strings::substringAfter(${})',
+    'dw::core::Strings::substringAfter(#{})',
   ],
   [
     'an imported function',
     expression,
     'import * from dw::core::Strings --- substringA‸',
     'substringAfter',
-    'substringAfter(${})',
+    'substringAfter(#{})',
   ],
   [
     'a variable with a part to fill in',
     apigee,
     '<GenerateJWT><Subject ref="‸"/></GenerateJWT>',
     'request.header.NAME',
-    'request.header.${NAME}',
+    'request.header.#{NAME}',
   ],
-  ['an attribute with its quotes', apigee, '<GenerateJWT><Issuer ‸/></GenerateJWT>', 'ref', 'ref="${}"'],
+  ['an attribute with its quotes', apigee, '<GenerateJWT><Issuer ‸/></GenerateJWT>', 'ref', 'ref="#{}"'],
 ];
 
 suite('completion writes', () => {

@@ -3,7 +3,7 @@
  * violates its Content-Security-Policy, fails, or leaves for another origin is a finding.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach } from 'node:test';
@@ -13,11 +13,12 @@ import { pageBundle } from '../../../build/playground.ts';
 import { codePage } from '../../../src/cli/help/code-page.ts';
 import { pageText } from '../../../src/cli/help/write-page.ts';
 import { paint } from '../../../src/cli/paint.ts';
-import { type OpenedOptions, startPlayground } from '../../../src/playground/playground.ts';
+import type { OpenedOptions } from '../../../src/playground/answering.ts';
+import { startPlayground } from '../../../src/playground/playground.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
+import { findTool } from '../../deploy/find-tool.ts';
 
-const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const executablePath = programs.map((name) => `/usr/bin/${name}`).find((path) => existsSync(path));
+const executablePath = findTool('chromium', []);
 
 export const needsChromium = { skip: executablePath === undefined && 'no Chromium' };
 

@@ -15,6 +15,8 @@ const stays = /^[\w:@.<-]*$/;
 export function completion(language: EditorLanguage, tables: LanguageTables): Extension {
   return autocompletion({
     icons: false,
+    // As many as are shown at once: the list never scrolls, so that it needs no focus of its own.
+    maxRenderedOptions: 10,
     override: [
       ({ state, pos, explicit }): CompletionResult | null => {
         const found = suggestionsAt(state, pos, language, tables, explicit);
@@ -36,7 +38,7 @@ function completionOf({ kind, label, template, detail, word }: Suggestion): Comp
     type: kind,
     ...(detail === undefined ? {} : { detail }),
     ...(boosts[kind] === undefined ? {} : { boost: boosts[kind] }),
-    ...(word === undefined ? {} : { info: () => wordExplanation(word, false) }),
+    ...(word === undefined ? {} : { info: () => wordExplanation(word) }),
   };
-  return template.includes('${') ? snippetCompletion(template, shown) : { ...shown, apply: template };
+  return template.includes('#{') ? snippetCompletion(template, shown) : { ...shown, apply: template };
 }

@@ -17,14 +17,13 @@ import {
 } from '@codemirror/view';
 import type { LanguageTables } from '../../interface.ts';
 import { completion } from './completion.ts';
-import { documentation } from './documentation.ts';
+import { closingExplanations, documentation } from './documentation.ts';
 import type { EditorProps } from './editor-props.ts';
 import { highlightStyle } from './highlighting.ts';
 import { grammarOf } from './languages.ts';
 import { markedRange, selectMarked, showMarked } from './marked.ts';
 import { problemMarks, showProblems } from './problems.ts';
 import { changesTo, lineBreakOf } from './text-change.ts';
-import { tooltips } from './tooltip.ts';
 import { typedText } from './typed-text.ts';
 
 /** A change that the page made. It is not told to the page. */
@@ -185,8 +184,8 @@ const basics: Extension = [
   highlightSelectionMatches(),
   EditorView.lineWrapping,
   syntaxHighlighting(highlightStyle),
-  tooltips,
   typedText,
+  closingExplanations,
   problemMarks,
   markedRange,
   keymap.of([

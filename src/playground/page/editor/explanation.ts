@@ -17,11 +17,10 @@ function sentence(className: string, text: string): HTMLElement {
   return element('p', className, ...parts.map((part, i) => (i % 2 === 1 ? element('code', '', part) : part)));
 }
 
-/** `withName` where the name is not beside it anyway. */
-export function wordExplanation(word: Word | FunctionWord, withName: boolean): HTMLElement {
+export function wordExplanation(word: Word | FunctionWord): HTMLElement {
   const box = element('div', 'code-explanation');
-  const signature = 'signature' in word ? word.signature.split(' · ') : withName ? [shownName(word)] : [];
-  if (signature.length > 0) box.append(element('code', 'code-signature', signature.join('\n')));
+  const signature = 'signature' in word ? word.signature.replaceAll(' · ', '\n') : shownName(word);
+  box.append(element('code', 'code-signature', signature));
   for (const line of word.documentation.split('\n')) box.append(sentence('', line));
   if ('example' in word && word.example !== undefined) {
     const { expression, value } = word.example;

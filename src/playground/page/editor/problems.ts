@@ -12,11 +12,10 @@ import {
   setDiagnostics,
 } from '@codemirror/lint';
 import type { EditorState, Extension, TransactionSpec } from '@codemirror/state';
-import { type EditorView, keymap } from '@codemirror/view';
+import { EditorView, keymap } from '@codemirror/view';
 import type { ShownProblem } from '../../interface.ts';
 import { problemExplanation, spokenProblem } from './explanation.ts';
 import { offsetsOf } from './text-range.ts';
-import { openTooltip } from './tooltip.ts';
 
 interface ShownDiagnostic extends Diagnostic {
   readonly problem: ShownProblem;
@@ -54,23 +53,22 @@ export function showProblems(state: EditorState, problems: readonly ShownProblem
   );
 }
 
-/** Goes to the next problem and says it. */
+/** Goes to a problem, which shows it, and says it. */
 function go(move: (view: EditorView) => boolean) {
   return (view: EditorView): boolean => {
     if (!move(view)) return false;
     const { from, to } = view.state.selection.main;
-    const found: ShownProblem[] = [];
+    const spoken: string[] = [];
     forEachDiagnostic(view.state, (diagnostic, start, end) => {
-      if (start === from && end === to && 'problem' in diagnostic) found.push((diagnostic as ShownDiagnostic).problem);
+      if (start === from && end === to && isShown(diagnostic)) spoken.push(spokenProblem(diagnostic.problem));
     });
-    const box = () => {
-      const all = document.createElement('div');
-      all.append(...found.map(problemExplanation));
-      return all;
-    };
-    if (found.length > 0) openTooltip(view, from, box, found.map(spokenProblem).join(' '));
+    view.dispatch({ effects: EditorView.announce.of(spoken.join(' ')) });
     return true;
   };
+}
+
+function isShown(diagnostic: Diagnostic): diagnostic is ShownDiagnostic {
+  return 'problem' in diagnostic;
 }
 
 export const problemMarks: Extension = [

@@ -13,7 +13,7 @@ import { isAtPath, type YamlPlace } from './yaml-place.ts';
 export interface Suggestion {
   readonly kind: 'function' | 'member' | 'keyword' | 'key' | 'value' | 'element' | 'attribute' | 'variable' | 'name';
   readonly label: string;
-  /** What is written; `${…}` is a part that the author fills in. */
+  /** What is written; `#{…}` is a part that the author fills in. */
   readonly template: string;
   /** Shown after the label. */
   readonly detail?: string;
@@ -121,7 +121,7 @@ function elementSuggestion(word: KeyWord, before: string): Suggestion {
 
 function attributeSuggestion(word: KeyWord): Suggestion {
   const name = word.name.slice(1);
-  return { kind: 'attribute', label: name, template: `${name}="\${}"`, word };
+  return { kind: 'attribute', label: name, template: `${name}="#{}"`, word };
 }
 
 function xmlValues(words: readonly KeyWord[], path: string, name: string): readonly Suggestion[] {
@@ -134,7 +134,7 @@ function variables(tables: LanguageTables, dialect: 'apigee' | 'datapower'): rea
   return tables.variables[dialect].map((word) => ({
     kind: word.name.endsWith(')') ? 'function' : 'variable',
     label: word.name,
-    template: word.name.replace(/\b(?:NAME|POLICY|N)\b/g, (name) => `\${${name}}`),
+    template: word.name.replace(/\b(?:NAME|POLICY|N)\b/g, (name) => `#{${name}}`),
     word,
   }));
 }
@@ -190,7 +190,7 @@ function functionSuggestion(word: FunctionWord, typed: string, before: string, i
   return {
     kind: 'function',
     label: typed.includes(':') ? word.name : short,
-    template: isInfix ? `${written} ` : `${written}(\${})`,
+    template: isInfix ? `${written} ` : `${written}(#{})`,
     ...(module === '' ? {} : { detail: module }),
     word,
   };
