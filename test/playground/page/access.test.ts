@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { examples } from '../../../src/playground/examples/index.ts';
-import { needsChromium, openTab, pageUrl, write } from './browser.ts';
+import { exampleNamed } from '../client.ts';
+import { openTab, pageUrl, write } from './browser.ts';
+import { needsChromium } from './page-process.ts';
 
-const [example] = examples;
-assert.ok(example?.kind === 'workspace');
-const [policy = assert.fail('The example has a policy.')] = example.files;
+const [policy = assert.fail('The example has a policy.')] = exampleNamed('flex').files;
 
 async function tab(options: Parameters<typeof openTab>[1] = {}): Promise<Page> {
   const page = await openTab(await pageUrl(), options);

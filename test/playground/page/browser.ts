@@ -1,30 +1,22 @@
 /**
- * The page in headless Chromium, against a process of the playground in this process. Every page is watched: what
- * violates its Content-Security-Policy, fails, or leaves for another origin is a finding.
+ * @module
+ * Tabs with the page, for tests. Every page is watched: what violates its Content-Security-Policy, fails, or leaves for
+ * another origin is a finding.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach } from 'node:test';
-import { build } from 'esbuild';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
-import { pageBundle } from '../../../build/playground.ts';
-import { codePage } from '../../../src/cli/help/code-page.ts';
-import { pageText } from '../../../src/cli/help/write-page.ts';
-import { paint } from '../../../src/cli/paint.ts';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { OpenedOptions } from '../../../src/playground/answering.ts';
-import { startPlayground } from '../../../src/playground/playground.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
-import { findTool } from '../../deploy/find-tool.ts';
-
-const executablePath = findTool('chromium', []);
-
-export const needsChromium = { skip: executablePath === undefined && 'no Chromium' };
+import { buildPage, launchBrowser, servePage } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-page-'));
 let browser: Promise<Browser> | undefined;
-let built: Promise<unknown> | undefined;
+let built: Promise<void> | undefined;
+let shared: Promise<RunningPlayground> | undefined;
 const started: RunningPlayground[] = [];
 const findings: string[] = [];
 
@@ -39,8 +31,6 @@ afterEach(async () => {
   assert.deepEqual(findings.splice(0), []);
 });
 
-let shared: Promise<RunningPlayground> | undefined;
-
 /** The process of all tests that need no folder: its keys are made once. */
 export async function pageUrl(): Promise<string> {
   shared ??= startProcess();
@@ -49,15 +39,9 @@ export async function pageUrl(): Promise<string> {
 
 /** A process with its own key. */
 export async function startProcess(opened?: OpenedOptions): Promise<RunningPlayground> {
-  built ??= build({ ...pageBundle, outdir: folder });
+  built ??= buildPage(folder);
   await built;
-  const playground = await startPlayground({ host: '127.0.0.1', port: 0 }, folder, {
-    version: '1.2.3',
-    opened,
-    environment: {},
-    now: () => Date.now(),
-    helpOf: (code) => pageText(codePage(code), paint(false)),
-  });
+  const playground = await servePage(folder, opened);
   started.push(playground);
   return playground;
 }
@@ -67,7 +51,7 @@ const longestStep = 15_000;
 
 /** A tab of a new user. */
 export async function openTab(url: string, options: BrowserContextOptions = {}): Promise<Page> {
-  browser ??= chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+  browser ??= launchBrowser();
   const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();

@@ -4,25 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { examples } from '../../../src/playground/examples/index.ts';
-import type { Example } from '../../../src/playground/interface.ts';
 import { toFragment } from '../../../src/playground/page/link.ts';
 import { subjectOfExample } from '../../../src/playground/page/subject.ts';
 import { runCommand } from '../../cli/captured-terminal.ts';
-import { choose, claim, copied, needsChromium, openTab, pageUrl, startProcess, write } from './browser.ts';
+import { exampleNamed, workspaces } from '../client.ts';
+import { choose, claim, copied, openTab, pageUrl, startProcess, write } from './browser.ts';
+import { needsChromium } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-page-files-'));
 after(() => rmSync(folder, { recursive: true }));
 
-type WorkspaceExample = Extract<Example, { kind: 'workspace' }>;
-
-function exampleOf(name: string): WorkspaceExample {
-  const example = examples.find((one) => one.name === name);
-  assert.ok(example?.kind === 'workspace');
-  return example;
-}
-
-const flex = exampleOf('flex');
+const flex = exampleNamed('flex');
 const [policy = assert.fail('The example has a policy.')] = flex.files;
 
 async function flexTab(): Promise<Page> {
@@ -31,7 +23,7 @@ async function flexTab(): Promise<Page> {
   return page;
 }
 
-for (const { name, files } of examples.filter((example) => example.kind === 'workspace')) {
+for (const { name, files } of workspaces) {
   test(`the example ${name} has a verified token, and its test case passes`, needsChromium, async () => {
     const page = await flexTab();
     await choose(page, `example:${name}`);
