@@ -149,3 +149,10 @@ test('a form is filled with the keyboard', needsChromium, async () => {
   await page.getByRole('tab', { name: 'YAML', exact: true }).click();
   await page.getByText('x-more').waitFor();
 });
+
+test('panes scroll, the page does not', needsChromium, async () => {
+  const page = await tab();
+  await page.getByText('Client certificate').last().scrollIntoViewIfNeeded();
+  await page.getByText('Size', { exact: true }).scrollIntoViewIfNeeded();
+  assert.equal(await page.evaluate('document.documentElement.scrollHeight <= innerHeight && scrollY === 0'), true);
+});

@@ -41,7 +41,8 @@ const all: readonly Picture[] = [
     async act(page) {
       await edit(page, 'flex', "default 'web')", "default 'web') ++ '-app'");
       await page.getByText('"MOBILE-app"', { exact: true }).first().waitFor();
-      await page.getByText("default 'web') ++ '-app'").last().hover();
+      const claims = page.getByRole('list', { name: 'Claims', exact: true });
+      await claims.locator('.member').filter({ hasText: 'MOBILE-app' }).hover();
     },
   },
   {
