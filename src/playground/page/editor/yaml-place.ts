@@ -66,12 +66,18 @@ function flowPlace(state: EditorState, flow: SyntaxNode, at: number, path: reado
   const isList = flow.name === 'FlowSequence';
   const inside = isList ? withItems(path) : path;
   if (entry === undefined) return { kind: isList ? 'value' : 'key', path: inside, from: at };
-  if (isList) return valuePlace(state, entry.firstChild, at, inside);
+  if (isList) return valuePlace(state, itemOf(entry.firstChild), at, inside);
   const colon = entry.getChild(':');
   const key = entry.getChild('Key');
   if (colon === null || at < colon.to) return { kind: 'key', path: inside, from: key?.from ?? at };
   const name = key === null ? '' : withoutQuotes(state.sliceDoc(key.from, key.to));
   return valuePlace(state, colon.nextSibling, at, [...inside, name]);
+}
+
+/** An item of a list that is not closed is parsed as the key of a mapping without braces. */
+function itemOf(node: SyntaxNode | null): SyntaxNode | null {
+  if (node?.name !== 'FlowMapping' || isFlow(node)) return node;
+  return node.getChild('Pair')?.getChild('Key')?.firstChild ?? node;
 }
 
 function valuePlace(state: EditorState, value: SyntaxNode | null, at: number, path: readonly string[]): YamlPlace {
