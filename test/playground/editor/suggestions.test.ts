@@ -328,7 +328,7 @@ suite('documentation of', () => {
     });
   }
 
-  test('a word that no table has is none', () => {
+  test('a word that no table has does not exist', () => {
     const { state, at } = opened(configuration, 'policies:\n  - nonsen‸se: 1');
     assert.equal(describedAt(state, at, configuration, tables), undefined);
   });

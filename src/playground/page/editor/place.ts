@@ -1,6 +1,6 @@
 /**
  * @module
- * What stands at a place of a document: a key, a value, an element, a part of an expression, a variable. Completion and
+ * What is at a place of a document: a key, a value, an element, a part of an expression, a variable. Completion and
  * documentation both ask it.
  */
 import type { EditorState } from '@codemirror/state';

@@ -150,7 +150,7 @@ function isTop(mark: Mark | undefined): boolean {
   return mark?.kind === 'key' && mark.column === 0;
 }
 
-/** @param inner the mark that it leads to; undefined for what stands at the column */
+/** @param inner the mark that it leads to; undefined for what is at the column */
 function leadsTo(mark: Mark, inner: Mark | undefined, column: number): boolean {
   const limit = inner?.column ?? column;
   // A list may be indented as its key is.
@@ -165,7 +165,7 @@ function withoutQuotes(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
-/** Whether a word of the tables stands at a path; `**` begins a pattern that is the end of the path. */
+/** Whether a word of the tables belongs to a path; `**` begins a pattern that is the end of the path. */
 export function isAtPath(pattern: string, path: readonly string[]): boolean {
   if (pattern === '') return path.length === 0;
   const names = pattern.split('.');
