@@ -68,6 +68,11 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'playground',
+    summary: 'try policies in a browser',
+    load: async () => (await import('./playground.ts')).playgroundCommand,
+  },
+  {
     name: 'gen',
     summary: 'write the Envoy part of a configuration',
     load: async () => (await import('./gen.ts')).genCommand,

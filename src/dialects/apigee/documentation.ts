@@ -123,7 +123,7 @@ export function elementWords(): readonly ElementWord[] {
   });
 }
 
-/** @internal Exported for the test. The variables of the request; NAME, N and POLICY are placeholders. */
+/** The variables of the request; NAME, N and POLICY are placeholders. */
 export const flowVariableSentences: Readonly<Record<string, string>> = {
   'request.header.NAME': 'The first value of a header; the name may be in any case.',
   'request.header.NAME.N': 'The value of a header with this number, from 1.',
@@ -172,7 +172,7 @@ export const flowVariableSentences: Readonly<Record<string, string>> = {
   'jwt.POLICY.decoded.claim.NAME': "A claim of the caller's verified token.",
 };
 
-/** @internal Exported for the test. Each function of message templates, with its arguments. */
+/** Each function of message templates, with its arguments. */
 export const templateFunctionSentences: Readonly<Record<string, readonly [args: string, sentence: string]>> = {
   md5Hex: ['text', 'The MD5 hash in hexadecimal.'],
   md5Base64: ['text', 'The MD5 hash in base64.'],

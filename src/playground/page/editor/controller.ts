@@ -21,9 +21,10 @@ import { closingExplanations, documentation } from './documentation.ts';
 import type { EditorProps } from './editor-props.ts';
 import { highlightStyle } from './highlighting.ts';
 import { grammarOf } from './languages.ts';
-import { markedRange, showMarked } from './marked.ts';
+import { markedRange, selectMarked, showMarked } from './marked.ts';
 import { problemMarks, showProblems } from './problems.ts';
 import { changesTo, lineBreakOf } from './text-change.ts';
+import { typedText } from './typed-text.ts';
 
 /** A change that the page made. It is not told to the page. */
 const byPage = Annotation.define<true>();
@@ -62,6 +63,7 @@ export class EditorController {
     const isReplaced = this.#showText(props);
     if (isOther || isReplaced || props.problems !== before.problems) this.#showProblems(props);
     if (isOther || props.marked !== before.marked) this.#view.dispatch(showMarked(this.#view.state, props.marked));
+    if (props.visit !== before.visit) this.#visit(props);
   }
 
   destroy(): void {
@@ -71,6 +73,13 @@ export class EditorController {
   #showMarks(props: EditorProps): void {
     this.#showProblems(props);
     if (props.marked !== undefined) this.#view.dispatch(showMarked(this.#view.state, props.marked));
+    this.#visit(props);
+  }
+
+  #visit({ marked, visit }: EditorProps): void {
+    if (marked === undefined || visit === undefined) return;
+    this.#view.dispatch(selectMarked(this.#view.state, marked));
+    this.#view.focus();
   }
 
   #showProblems({ problems }: EditorProps): void {
@@ -174,6 +183,7 @@ const basics: Extension = [
   highlightSelectionMatches(),
   EditorView.lineWrapping,
   syntaxHighlighting(highlightStyle),
+  typedText,
   closingExplanations,
   problemMarks,
   markedRange,

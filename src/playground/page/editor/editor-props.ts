@@ -23,6 +23,8 @@ export interface EditorProps {
   readonly problems: readonly ShownProblem[];
   /** Marked and scrolled to, such as the expression of a claim. */
   readonly marked: TextRange | undefined;
+  /** Another number moves the cursor to the marked part, and the focus into the editor. */
+  readonly visit?: number | undefined;
   readonly tables: LanguageTables;
   /** For the styles that the editor adds (Content-Security-Policy). */
   readonly nonce: string;

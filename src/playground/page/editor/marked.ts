@@ -1,7 +1,7 @@
 /**
  * @module
  * One marked part of the text, such as the expression that made a claim. It is scrolled to and keeps its place while
- * the text changes. Cursor and focus stay where they are.
+ * the text changes. Cursor and focus stay where they are, until the user goes there.
  */
 import { type EditorState, StateEffect, StateField, type TransactionSpec } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
@@ -31,4 +31,9 @@ export function showMarked(state: EditorState, range: TextRange | undefined): Tr
   if (range === undefined) return { effects: setMarked.of(undefined) };
   const offsets = offsetsOf(state, range);
   return { effects: [setMarked.of(offsets), EditorView.scrollIntoView(offsets.from, { y: 'center' })] };
+}
+
+/** Puts the cursor where the part begins. */
+export function selectMarked(state: EditorState, range: TextRange): TransactionSpec {
+  return { selection: { anchor: offsetsOf(state, range).from } };
 }
