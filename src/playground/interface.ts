@@ -289,7 +289,7 @@ export type SaveAnswer =
 /** What completion and hover know, from the tables that the code runs. */
 export interface LanguageTables {
   readonly profiles: Readonly<Record<ProfileName, ExpressionTables>>;
-  /** Keys of YAML files by the path that leads to them (`policies[].key.file`), elements and attributes of XML. */
+  /** Keys of YAML files, elements and attributes of XML. */
   readonly files: Readonly<Record<FileKind, readonly KeyWord[]>>;
   /** Flow variables of Apigee's templates, context variables of API Connect. */
   readonly variables: Readonly<Record<'apigee' | 'datapower', readonly Word[]>>;
@@ -313,8 +313,12 @@ export interface FunctionWord extends Word {
   readonly example?: { readonly expression: string; readonly value: string };
 }
 
+/** `name` is the key or element; an attribute of XML has `@` before it. */
 export interface KeyWord extends Word {
-  /** Where it may stand: names with `.`, `[]` for items of a list; the path of elements with `/` for XML. */
+  /**
+   * Where it may stand, without its own name: names with `.`, `[]` for items of a list, `*` for any name, `**` at the
+   * beginning for any path; the path of elements with `/` for XML.
+   */
   readonly path: string;
   /** Values, if they are a few words. */
   readonly values: readonly string[];

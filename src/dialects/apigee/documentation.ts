@@ -21,8 +21,7 @@ export interface ElementWord {
   readonly values: readonly string[];
 }
 
-const key = (use: string) => `The ${use}, from the variable that \`ref\` names.`;
-const orText = 'A text, or with `ref` the value of a flow variable.';
+const kid = 'The header parameter kid. A text, or with `ref` the value of a flow variable.';
 
 /** @internal Exported for the test that compares it with the grammar. By the path of the element. */
 export const elementSentences: Readonly<Record<string, string>> = {
@@ -37,29 +36,30 @@ export const elementSentences: Readonly<Record<string, string>> = {
   'GenerateJWT/Algorithms/Key': 'The algorithm that encrypts the content key. It decides which element has the key.',
   'GenerateJWT/Algorithms/Content': 'The algorithm that encrypts the claims.',
   'GenerateJWT/SecretKey': 'The secret for HS256, HS384 and HS512, or for an AES key wrap.',
-  'GenerateJWT/SecretKey/Value': key('secret'),
-  'GenerateJWT/SecretKey/Id': `The header parameter kid. ${orText}`,
+  'GenerateJWT/SecretKey/Value': 'The secret, from the variable that `ref` names.',
+  'GenerateJWT/SecretKey/Id': kid,
   'GenerateJWT/PrivateKey': 'The private key for RS, PS and ES algorithms.',
-  'GenerateJWT/PrivateKey/Value': key('key in PEM'),
-  'GenerateJWT/PrivateKey/Password': key('password of an encrypted key'),
-  'GenerateJWT/PrivateKey/Id': `The header parameter kid. ${orText}`,
+  'GenerateJWT/PrivateKey/Value': 'The key in PEM, from the variable that `ref` names.',
+  'GenerateJWT/PrivateKey/Password': 'The password of an encrypted key, from the variable that `ref` names.',
+  'GenerateJWT/PrivateKey/Id': kid,
   'GenerateJWT/PublicKey': 'The public key that an encrypted token is encrypted to.',
   'GenerateJWT/PublicKey/Value': 'The key in PEM, or with `ref` the variable that has it.',
   'GenerateJWT/PublicKey/Certificate': 'A certificate in PEM with the key, or with `ref` the variable that has it.',
   'GenerateJWT/PublicKey/JWKS': 'A JWK set that has the key named by Id.',
-  'GenerateJWT/PublicKey/Id': `The kid of the key in the set. ${orText}`,
+  'GenerateJWT/PublicKey/Id': 'The kid of the key in the set. A text, or with `ref` the value of a flow variable.',
   'GenerateJWT/PasswordKey': 'A password that encrypts the token (PBES2).',
-  'GenerateJWT/PasswordKey/Id': `The header parameter kid. ${orText}`,
-  'GenerateJWT/PasswordKey/Value': key('password'),
+  'GenerateJWT/PasswordKey/Id': kid,
+  'GenerateJWT/PasswordKey/Value': 'The password, from the variable that `ref` names.',
   'GenerateJWT/PasswordKey/SaltLength': 'The length of the salt in bytes, 8 to 1024.',
   'GenerateJWT/PasswordKey/PBKDF2Iterations': 'The number of iterations, 1000 to 100,000.',
   'GenerateJWT/DirectKey': 'The symmetric key that encrypts the claims itself (dir).',
-  'GenerateJWT/DirectKey/Id': `The header parameter kid. ${orText}`,
-  'GenerateJWT/DirectKey/Value': key('key'),
-  'GenerateJWT/Subject': `The claim sub. ${orText}`,
-  'GenerateJWT/Issuer': `The claim iss. ${orText}`,
-  'GenerateJWT/Audience': `The claim aud; a comma separates several. ${orText}`,
-  'GenerateJWT/Id': `The claim jti. ${orText} If it is empty, a random UUID.`,
+  'GenerateJWT/DirectKey/Id': kid,
+  'GenerateJWT/DirectKey/Value': 'The key, from the variable that `ref` names.',
+  'GenerateJWT/Subject': 'The claim sub. A text, or with `ref` the value of a flow variable.',
+  'GenerateJWT/Issuer': 'The claim iss. A text, or with `ref` the value of a flow variable.',
+  'GenerateJWT/Audience':
+    'The claim aud; a comma separates several. A text, or with `ref` the value of a flow variable.',
+  'GenerateJWT/Id': 'The claim jti. A text, or with `ref` the value of a flow variable. If it is empty, a random UUID.',
   'GenerateJWT/ExpiresIn': 'The lifetime, for the claim exp: a number with ms, s, m, h or d.',
   'GenerateJWT/NotBefore': 'The claim nbf: a time, or a time from now such as 6h.',
   'GenerateJWT/AdditionalClaims': 'More claims. With `ref`, those of a JSON object in a variable.',
@@ -123,7 +123,7 @@ export function elementWords(): readonly ElementWord[] {
   });
 }
 
-/** @internal Exported for the test. The variables of the request; NAME, N and POLICY are placeholders. */
+/** The variables of the request; NAME, N and POLICY are placeholders. */
 export const flowVariableSentences: Readonly<Record<string, string>> = {
   'request.header.NAME': 'The first value of a header; the name may be in any case.',
   'request.header.NAME.N': 'The value of a header with this number, from 1.',
@@ -172,7 +172,7 @@ export const flowVariableSentences: Readonly<Record<string, string>> = {
   'jwt.POLICY.decoded.claim.NAME': "A claim of the caller's verified token.",
 };
 
-/** @internal Exported for the test. Each function of message templates, with its arguments. */
+/** Each function of message templates, with its arguments. */
 export const templateFunctionSentences: Readonly<Record<string, readonly [args: string, sentence: string]>> = {
   md5Hex: ['text', 'The MD5 hash in hexadecimal.'],
   md5Base64: ['text', 'The MD5 hash in base64.'],

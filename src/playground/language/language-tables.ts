@@ -3,16 +3,18 @@
  * What completion and hover of the playground know: the tables that the code runs, as data for the page.
  */
 import { configurationSchema } from '../../configuration/configuration-schema.ts';
-import { callerVariables } from '../../dialects/apigee/caller-variables.ts';
-import { elementWords, flowVariableSentences, templateFunctionSentences } from '../../dialects/apigee/documentation.ts';
 import {
   assemblyKeys,
+  callerVariables,
+  elementWords,
+  flexFileSchema,
+  flowVariableSentences,
   otherVariableSentences,
   propertiesJsonSchema,
   propertyValues,
   requestVariableSentences,
-} from '../../dialects/datapower/documentation.ts';
-import { flexFileSchema } from '../../dialects/flex/file-schema.ts';
+  templateFunctionSentences,
+} from '../../dialects/documentation.ts';
 import { jsonSchemaOf } from '../../documents/json-schema.ts';
 import type { KeyWord, LanguageTables, Word } from '../interface.ts';
 import { expressionTables, wordsOf } from './expression-words.ts';

@@ -3,7 +3,7 @@
  * The keys of a YAML file, from the JSON Schema of the file.
  *
  * A path has names with `.` between them, `[]` for the items of a list, `*` for any name. A part of the schema that is
- * referenced may stand at many places: its path begins with `**`, any path, and the name that leads to the reference.
+ * referenced may be in many places: its path begins with `**`, any path, and the name that leads to the reference.
  */
 import { isRecord } from '../../diagnostics/json.ts';
 import type { JsonSchema } from '../../documents/json-schema.ts';

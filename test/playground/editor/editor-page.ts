@@ -98,7 +98,7 @@ export interface EditorPage {
   readonly errors: readonly string[];
   /** Opens a document with these properties. Problems and mark are empty unless they are given. */
   show(props: Partial<Omit<EditorProps, 'tables' | 'nonce' | 'onChange'>>): Promise<void>;
-  /** The last text that the page was told. */
+  /** The last text that the page got. */
   told(): Promise<string | undefined>;
   close(): Promise<void>;
 }

@@ -183,6 +183,20 @@ suite('completion suggests', () => {
   }
 });
 
+for (const [name, text] of [
+  ['a list in a mapping in a list', 'routes: [{ policies: [‸'],
+  ['an item of it', 'routes: [{ policies: [partner, st‸'],
+] as const) {
+  test(`completion suggests a policy in ${name} that is not closed`, () => {
+    const { state, at } = opened(configuration, `policies: [{ name: staff }]\n${text}`);
+    const found = suggestionsAt(state, at, configuration, tables, true);
+    assert.deepEqual(
+      found?.options.map(({ label }) => label),
+      ['staff'],
+    );
+  });
+}
+
 const silent: [name: string, language: EditorLanguage, text: string][] = [
   ['in a string', expression, "upper('att‸"],
   ['in a string of a block', flex, "config:\n  customClaims:\n    - value: |\n        #['att‸"],
@@ -206,6 +220,26 @@ suite('completion suggests nothing', () => {
     const { state, at } = opened(configuration, 'policies:\n  - name: a\n    ‸');
     assert.equal(suggestionsAt(state, at, configuration, tables, false), undefined);
   });
+});
+
+const bounded: [name: string, language: EditorLanguage, text: string, options: number][] = [
+  ['200 names of policies', configuration, `${policies(200)}routes: [{ policies: [‸] }]`, 200],
+  ['201 names of policies', configuration, `${policies(201)}routes: [{ policies: [‸] }]`, 200],
+  ['an expression of 32,768 characters', expression, `${' '.repeat(32_757)}attributes.‸`, 11],
+  ['an expression of 32,769 characters', expression, `${' '.repeat(32_758)}attributes.‸`, 0],
+];
+
+function policies(count: number): string {
+  return `policies: [${Array.from({ length: count }, (_, i) => `{ name: p${i} }`).join(', ')}]\n`;
+}
+
+suite('completion of', () => {
+  for (const [name, language, text, options] of bounded) {
+    test(`${name} has ${options} options`, () => {
+      const { state, at } = opened(language, text);
+      assert.equal(suggestionsAt(state, at, language, tables, true)?.options.length ?? 0, options);
+    });
+  }
 });
 
 const written: [name: string, language: EditorLanguage, text: string, label: string, template: string][] = [
@@ -294,7 +328,7 @@ suite('documentation of', () => {
     });
   }
 
-  test('a word that no table has is none', () => {
+  test('a word that no table has does not exist', () => {
     const { state, at } = opened(configuration, 'policies:\n  - nonsen‸se: 1');
     assert.equal(describedAt(state, at, configuration, tables), undefined);
   });

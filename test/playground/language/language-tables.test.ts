@@ -113,7 +113,7 @@ suite('keys', () => {
   });
 });
 
-test('a schema that contains itself has an end, and its keys stand at any depth', () => {
+test('a schema that contains itself has an end, and its keys are found at any depth', () => {
   const node = {
     properties: { name: { description: 'A name.' }, inner: { description: 'One.', $ref: '#/definitions/node' } },
   };

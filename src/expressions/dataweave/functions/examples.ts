@@ -26,7 +26,7 @@ export const functionExamples: Readonly<Record<string, Readonly<Record<string, F
     find: ["'a.b.c' find '.'", '[1,3]'],
     uuid: ['sizeOf(uuid())', '36'],
     random: ['random() < 1', 'true'],
-    randomInt: ['randomInt(1)', '0'],
+    randomInt: ['randomInt (1)', '0'],
     now: ['now() is DateTime', 'true'],
     distinctBy: ["['ana', 'bo', 'al'] distinctBy $[0]", '["ana","bo"]'],
     orderBy: ['[3, 1, 2] orderBy -$', '[3,2,1]'],

@@ -87,11 +87,10 @@ export class EditorController {
   }
 
   #open(left: string, props: EditorProps): void {
-    this.#others.delete(left);
-    this.#others.set(left, this.#view.state);
-    this.#forgetOldest();
     const known = this.#others.get(props.name);
     this.#others.delete(props.name);
+    this.#others.set(left, this.#view.state);
+    this.#forgetOldest();
     this.#view.setState(known ?? this.#newState(props));
     const effects = [
       this.#language.reconfigure(languageExtensions(props)),

@@ -9,7 +9,7 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { EditorController } from './controller.ts';
 import type { EditorProps } from './editor-props.ts';
 
-export type { EditorLanguage, EditorProps } from './editor-props.ts';
+export type { EditorProps } from './editor-props.ts';
 
 export function Editor(props: EditorProps): JSX.Element {
   const parent = useRef<HTMLDivElement>(null);

@@ -1,7 +1,7 @@
 /**
  * @module
- * One marked part of the text, such as the expression that made a claim. It is scrolled to and keeps its place while the
- * text changes. Cursor and focus stay where they are, until the user goes there.
+ * One marked part of the text, such as the expression that made a claim. It is scrolled to and keeps its place while
+ * the text changes. Cursor and focus stay where they are, until the user goes there.
  */
 import { type EditorState, StateEffect, StateField, type TransactionSpec } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';

@@ -1,6 +1,6 @@
 /**
  * @module
- * What stands at a place of a document: a key, a value, an element, a part of an expression, a variable. Completion and
+ * What is at a place of a document: a key, a value, an element, a part of an expression, a variable. Completion and
  * documentation both ask it.
  */
 import type { EditorState } from '@codemirror/state';
@@ -87,7 +87,7 @@ function isInBlock(state: EditorState, at: number): boolean {
 }
 
 /** Whether the end of the text is in a string or a comment. A quote that YAML escapes opens a string, too. */
-export function isInString(text: string): boolean {
+function isInString(text: string): boolean {
   const parts = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\\?"(?:[^"\\]|\\[^"])*\\?"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
   const rest = text.replace(parts, (part) => (part.startsWith('//') ? part : ' '.repeat(part.length)));
   return /['"`]|\/\/[^\n]*$|\/\*/.test(rest.replace(/\/\/[^\n]*\n/g, '\n'));

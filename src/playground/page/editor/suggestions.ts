@@ -142,7 +142,7 @@ function variables(tables: LanguageTables, dialect: 'apigee' | 'datapower'): rea
 /** `attributes.` and the name that follows it. */
 const memberSyntax = /(?:^|[^\w.])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.([A-Za-z_]\w*)?$/;
 const nameSyntax = /[A-Za-z_][\w:]*$/;
-/** An operand before the word: the function stands between its arguments. */
+/** An operand before the word: the function is written between its arguments. */
 const infixSyntax = /(?:[)\]}'"`]|\b(?!(?:and|or|not|else|default|if|as|is)\b)\w+)\s+$/;
 
 function expressionSuggestions(

@@ -2,10 +2,16 @@
  * @module
  * The difference between two texts as one change, so that cursor and marks outside it stay.
  */
-import type { ChangeSpec, Text } from '@codemirror/state';
+import type { Text } from '@codemirror/state';
+
+export interface Change {
+  readonly from: number;
+  readonly to: number;
+  readonly insert: Text;
+}
 
 /** Undefined if the texts are the same. */
-export function changesTo(before: Text, after: Text): ChangeSpec | undefined {
+export function changesTo(before: Text, after: Text): Change | undefined {
   if (before.eq(after)) return undefined;
   const [old, now] = [before.toString(), after.toString()];
   const shorter = Math.min(old.length, now.length);

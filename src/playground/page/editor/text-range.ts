@@ -1,7 +1,7 @@
 /**
  * @module
- * Places of the process, which count lines and columns from 1, as offsets of a document. The text may have changed since
- * the process has read it, so a place outside is moved to the nearest one.
+ * Places of the process, which count lines and columns from 1, as offsets of a document. The text may have changed
+ * since the process has read it, so a place outside is moved to the nearest one.
  */
 import type { EditorState } from '@codemirror/state';
 import type { Position, TextRange } from '../../interface.ts';

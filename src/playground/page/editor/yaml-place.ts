@@ -66,12 +66,18 @@ function flowPlace(state: EditorState, flow: SyntaxNode, at: number, path: reado
   const isList = flow.name === 'FlowSequence';
   const inside = isList ? withItems(path) : path;
   if (entry === undefined) return { kind: isList ? 'value' : 'key', path: inside, from: at };
-  if (isList) return valuePlace(state, entry.firstChild, at, inside);
+  if (isList) return valuePlace(state, itemOf(entry.firstChild), at, inside);
   const colon = entry.getChild(':');
   const key = entry.getChild('Key');
   if (colon === null || at < colon.to) return { kind: 'key', path: inside, from: key?.from ?? at };
   const name = key === null ? '' : withoutQuotes(state.sliceDoc(key.from, key.to));
   return valuePlace(state, colon.nextSibling, at, [...inside, name]);
+}
+
+/** An item of a list that is not closed is parsed as the key of a mapping without braces. */
+function itemOf(node: SyntaxNode | null): SyntaxNode | null {
+  if (node?.name !== 'FlowMapping' || isFlow(node)) return node;
+  return node.getChild('Pair')?.getChild('Key')?.firstChild ?? node;
 }
 
 function valuePlace(state: EditorState, value: SyntaxNode | null, at: number, path: readonly string[]): YamlPlace {
@@ -144,7 +150,7 @@ function isTop(mark: Mark | undefined): boolean {
   return mark?.kind === 'key' && mark.column === 0;
 }
 
-/** @param inner the mark that it leads to; undefined for what stands at the column */
+/** @param inner the mark that it leads to; undefined for what is at the column */
 function leadsTo(mark: Mark, inner: Mark | undefined, column: number): boolean {
   const limit = inner?.column ?? column;
   // A list may be indented as its key is.
@@ -159,7 +165,7 @@ function withoutQuotes(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
-/** Whether a word of the tables stands at a path; `**` begins a pattern that is the end of the path. */
+/** Whether a word of the tables belongs to a path; `**` begins a pattern that is the end of the path. */
 export function isAtPath(pattern: string, path: readonly string[]): boolean {
   if (pattern === '') return path.length === 0;
   const names = pattern.split('.');
