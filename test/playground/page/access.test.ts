@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { exampleNamed } from '../client.ts';
-import { openTab, pageUrl, write } from './browser.ts';
+import { openTab, pageUrl, until, write } from './browser.ts';
 import { needsChromium } from './page-process.ts';
 
 const [policy = assert.fail('The example has a policy.')] = exampleNamed('flex').files;
@@ -15,7 +15,7 @@ async function tab(options: Parameters<typeof openTab>[1] = {}): Promise<Page> {
 }
 
 async function assertAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
   const found = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => [id, html, failureSummary]),
   );
@@ -91,7 +91,7 @@ test('the page is light or dark as the system is, or as the user chooses', needs
     await page.emulateMedia({ colorScheme });
     await page.getByRole('combobox', { name: 'Appearance' }).selectOption(chosen);
     const colour = isDark ? 'rgb(21, 24, 28)' : 'rgb(255, 255, 255)';
-    await page.waitForFunction(`getComputedStyle(document.body).backgroundColor === '${colour}'`);
+    await until(page, `getComputedStyle(document.body).backgroundColor === '${colour}'`);
   }
 });
 
@@ -110,13 +110,13 @@ test('the keyboard alone reaches and does everything', needsChromium, async () =
   await keyboard.press('Tab');
   await keyboard.press('Tab');
   await keyboard.press('Enter');
-  await page.waitForFunction('document.activeElement.id === "pane-token"');
+  await until(page, 'document.activeElement.id === "pane-token"');
   await keyboard.press('Tab');
   assert.equal(await focused(page), 'Copy Token');
   await keyboard.press('F6');
-  await page.waitForFunction('document.activeElement.id === "pane-policy"');
+  await until(page, 'document.activeElement.id === "pane-policy"');
   await keyboard.press('Shift+F6');
-  await page.waitForFunction('document.activeElement.id === "pane-token"');
+  await until(page, 'document.activeElement.id === "pane-token"');
   await keyboard.press('?');
   await page.getByRole('dialog', { name: 'Help' }).waitFor();
   await keyboard.press('Escape');
@@ -142,7 +142,7 @@ test('a form is filled with the keyboard', needsChromium, async () => {
   const page = await tab();
   await page.getByRole('button', { name: 'Add header' }).focus();
   await page.keyboard.press('Enter');
-  await page.waitForFunction('document.activeElement.getAttribute("aria-label") === "Name of header 2"');
+  await until(page, 'document.activeElement.getAttribute("aria-label") === "Name of header 2"');
   await page.keyboard.type('x-more');
   await page.keyboard.press('Tab');
   await page.keyboard.type('yes');

@@ -100,3 +100,12 @@ export async function copied(page: Page, button: string): Promise<string> {
 export async function choose(page: Page, value: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Open' }).selectOption(value);
 }
+
+/** Waits, frame by frame, until an expression is true in the page, whose policy forbids Playwright's own waiting. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = Date.now() + longestStep;
+  while ((await page.evaluate<boolean>(expression)) !== true) {
+    if (Date.now() > end) throw new Error(`It is not true that ${expression}.`);
+    await page.evaluate('new Promise(requestAnimationFrame)');
+  }
+}
