@@ -27,6 +27,7 @@ import {
   engineDifferences,
   expressionBounds,
   expressionFunctions,
+  inputMembers,
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
@@ -57,6 +58,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/guides/reuse.md', name: 'savings', text: reuseSavings },
   { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
+  { page: 'docs/expressions.md', name: 'members', text: inputMembers },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
   { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },

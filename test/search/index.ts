@@ -42,5 +42,6 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   steps: () => import('../configuration/steps.search.ts'),
   'tls-states': () => import('../cli/tls-states.search.ts'),
   transport: () => import('../extproc/transports/native/transport.search.ts'),
+  typing: () => import('../playground/typing.search.ts'),
   verify: () => import('../verification/verify.search.ts'),
 };
