@@ -22,11 +22,7 @@ export async function mintRoutes(
   return isWhole(trial) ? 0 : 1;
 }
 
-function showText(
-  { decision, policies }: RouteTrial,
-  write: ReturnType<typeof tokenWriter>,
-  terminal: Terminal,
-): void {
+function showText({ decision, policies }: RouteTrial, write: ReturnType<typeof tokenWriter>, terminal: Terminal): void {
   for (const { policy, result } of policies) {
     if (result.kind === 'minted') terminal.out(write(result.token, policy.output));
     else terminal.error(`${isPlainName(policy.name) ? `${policy.name}: ` : ''}${resultText(result)}`);

@@ -1,6 +1,6 @@
 /**
  * @module
- * A minted token as `mint` and `explain` show it in a terminal, or for another program.
+ * A minted token as `mint` shows it in a terminal, or for another program.
  */
 import type { Output } from '../plan/token-plan.ts';
 import { partsOf } from '../trial/answer-fields.ts';
@@ -11,7 +11,7 @@ export function tokenWriter(format: string | undefined): (token: string, output:
   return format === 'token' ? (token) => `${token}\n` : tokenText;
 }
 
-export function tokenText(token: string, { header, prefix }: Output): string {
+function tokenText(token: string, { header, prefix }: Output): string {
   const parts = partsOf(token);
   const claims = parts.claims === null ? 'are encrypted' : jsonText(parts.claims, 2);
   return `${header}: ${prefix}${token}\n\nheader ${jsonText(parts.header, 2)}\nclaims ${claims}\n`;

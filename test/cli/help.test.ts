@@ -107,4 +107,3 @@ test('problems at a terminal end with one hint; elsewhere there is none', async 
   const asJson = await runCommand(['validate', '--format', 'json', file], [], {}, true);
   assert.equal(hints(asJson.errors), 0);
 });
-

@@ -21,7 +21,13 @@ for (const path of globSync('docs/**/*.md', { cwd: project }).sort()) {
 
 const wrong: readonly [name: string, as: LoadedForm, language: string, text: string, error: string][] = [
   ['an unknown key', 'a part of mintproc.yaml', 'yaml', 'lisen: a\n', 'config.unknown-key'],
-  ['an unknown policy', 'a part of mintproc.yaml', 'yaml', 'routes: [{ match: {}, policies: [a] }]\n', '1:34: No policy'],
+  [
+    'an unknown policy',
+    'a part of mintproc.yaml',
+    'yaml',
+    'routes: [{ match: {}, policies: [a] }]\n',
+    '1:34: No policy',
+  ],
   ['an unknown name of a key', 'a part of mintproc.yaml', 'yaml', policyWith('key: b'), 'keys.unknown-name'],
   ['a policy of no vendor', 'a policy', 'xml', '<GenerateJWT/>\n', 'policy.xml:1:'],
   ['an expression that is none', 'a policy', 'yaml', flexWith('#[attributes.headers[]'), 'policy.yaml:2:'],

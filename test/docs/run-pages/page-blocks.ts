@@ -20,7 +20,7 @@
  */
 
 /** Why no test runs a block. A new reason must be one that no block of mintproc's own commands can have. */
-export const notRunReasons = [
+const notRunReasons = [
   'needs a cluster',
   'needs Docker',
   'needs a registry with a release',

@@ -27,7 +27,8 @@ function policyOf(algorithm: string, lifetime: number, claims: object): string {
   return JSON.stringify([{ policyRef: { name: 'jwt-generation-flex' }, config }]);
 }
 
-const routed = 'policies: [{ name: partner, file: partner.yaml, key: orders }]\nroutes: [{ match: {}, policies: [partner] }]\n';
+const routed =
+  'policies: [{ name: partner, file: partner.yaml, key: orders }]\nroutes: [{ match: {}, policies: [partner] }]\n';
 
 const caller = { sub: '#[authentication.principal]', jti: '#[uuid()]' };
 
