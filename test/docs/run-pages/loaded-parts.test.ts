@@ -30,7 +30,7 @@ const wrong: readonly [name: string, as: LoadedForm, language: string, text: str
   ],
   ['an unknown name of a key', 'a part of mintproc.yaml', 'yaml', policyWith('key: b'), 'keys.unknown-name'],
   ['a policy of no vendor', 'a policy', 'xml', '<GenerateJWT/>\n', 'policy.xml:1:'],
-  ['an expression that is none', 'a policy', 'yaml', flexWith('#[attributes.headers[]'), 'policy.yaml:2:'],
+  ['a wrong expression', 'a policy', 'yaml', flexWith('#[attributes.headers[]'), 'policy.yaml:2:'],
   ['an unknown member of a case', 'a part of a test', 'yaml', 'expect: {}\nexpekt: {}\n', 'expekt'],
   ['an unknown member of a test', 'a part of a test', 'yaml', 'cases: []\nconfik: a\n', 'confik'],
 ];

@@ -1,7 +1,7 @@
 /**
  * @module
- * Requests that no conditional flow of a ProxyEndpoint selects: the gateway sends them on without a token, while here no
- * route is for them.
+ * Requests that no conditional flow of a ProxyEndpoint selects: the gateway sends them on without a token, while no
+ * route is for them here.
  */
 import { reason } from '../../export-reasons.ts';
 import type { Reason } from '../../exported.ts';
