@@ -47,7 +47,7 @@ const trusted = ['headers', 'payload_header'];
 
 /** @throws CommandError if Envoy cannot know the address */
 export function envoyPartOf(
-  { settings, reads, headers, signingTime, routeNames, policies }: EnvoyNeeds,
+  { settings, reads, namesCertificate, headers, signingTime, routeNames, policies }: EnvoyNeeds,
   values: PlatformValues,
   filter: FilterName = 'ext_proc',
 ): EnvoyPart {
@@ -65,6 +65,7 @@ export function envoyPartOf(
     copies,
     payloads: [...new Set(sources.flatMap((source) => (source.from === 'jwt_authn' ? (source.payload ?? []) : [])))],
     readsCallerToken: headers.read.includes(callerHeader || 'authorization'),
+    namesCertificate,
     readsPeer: sources.some(({ from }) => from === 'peer'),
     trustsForwardedCertificate: sources.some(
       (source) => source.from === 'certificate' && source.trustForwardedClientCert,

@@ -22,12 +22,12 @@ import { keysGivenBy, objectRequest, readRequestFile, tryRequest } from './reque
 import { policyNameOption } from './route-trial.ts';
 import { standInOption, standInsOf, tellStandIns } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-import { tokenText } from './token-text.ts';
+import { tokenWriter } from './token-text.ts';
 
 const help = `Usage: mintproc mint --config FILE --request FILE [--policy-name NAME] [--at TIME] [--stand-in-keys]
-                     [--format text|json]
+                     [--format text|json|token]
        mintproc mint --policy FILE|NAME --request FILE [--config FILE] [--at TIME] [--stand-in-keys]
-                     [--format text|json]
+                     [--format text|json|token]
        mintproc mint --jsonl [--config FILE] [--stand-in-keys] < FILE
 
 Mints the token that a request would get, with the policy's real key. Without --policy, the request goes through the
@@ -43,6 +43,7 @@ routes of the configuration, as behind Envoy. With it, the token is that of this
   --format FORM   text (default), or json: {"ok": true, token, header, claims, output: {header, value}}
                   or {"ok": false, "error": {code, message}}; the claims of an encrypted token are null.
                   Without --policy: {"ok": …, "outcome": …, "policies": [{policy, result, token, …}]}
+                  token prints nothing but the token: of several policies, each on a line
   --jsonl         reads one line {"policy": PATH, "entry": {…}, "request": {…}, "at": TIME} per token, and writes
                   one line of such JSON for each. entry and at are optional. Paths in an entry are relative to the
                   folder of the policy.`;
@@ -59,6 +60,7 @@ export const mintCommand: Command = {
     jsonl: { type: 'boolean' },
     ...standInOption,
   },
+  formats: ['text', 'json', 'token'],
   async run(args, terminal) {
     return args.values['jsonl'] === true ? mintLines(args, terminal) : mintOne(args, terminal);
   },
@@ -117,14 +119,19 @@ async function mintOne(args: Arguments, terminal: Terminal): Promise<number> {
   tellStandIns(standIns, terminal);
   const answer = await mintAlone(loading, tryRequest(request, loading.authentication), at);
   if (format === 'json') terminal.out(`${jsonText(mintFields(answer))}\n`);
-  else showText(answer, loading.problems, terminal);
+  else showText(answer, { problems: loading.problems, format }, terminal);
   return answer.kind === 'minted' ? 0 : 1;
 }
 
-function showText(answer: MintAnswer, problems: readonly Problem[], terminal: Terminal): void {
+interface Shown {
+  readonly problems: readonly Problem[];
+  readonly format: string | undefined;
+}
+
+function showText(answer: MintAnswer, { problems, format }: Shown, terminal: Terminal): void {
   for (const problem of problems) {
     if (problem.severity !== 'note') terminal.error(formatProblem(problem));
   }
   if (answer.kind === 'refused') terminal.error(reasonText(answer.error));
-  if (answer.kind === 'minted') terminal.out(tokenText(answer.token, answer.policy.output));
+  if (answer.kind === 'minted') terminal.out(tokenWriter(format)(answer.token, answer.policy.output));
 }

@@ -3,16 +3,19 @@
  * What a configuration needs of Envoy, for the commands that write the Envoy part. Keys and the values of variables
  * from files and the environment need not be there yet.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type Problem, Problems } from '../diagnostics/problem.ts';
 import { finish, type Steps } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
+import { authenticationSchema } from '../identity/authentication-schema.ts';
+import { certificateAttributes } from '../identity/connection-certificate.ts';
 import type { RequestInputs } from '../plan/request-inputs.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
 import { type ClientHeaders, clientHeaders } from './client-headers.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import type { Settings } from './configuration-schema.ts';
-import { envoyReads } from './envoy-reads.ts';
+import { envoyReads, type ReadingParts } from './envoy-reads.ts';
 import type { FileReader } from './files.ts';
 import { Allowances, judgeProblems } from './judged-problems.ts';
 import { policyContextOf } from './policy/policy-context.ts';
@@ -25,6 +28,8 @@ import type { VariableForm } from './variables-schema.ts';
 export interface EnvoyNeeds {
   readonly settings: Settings;
   readonly reads: EnvoyReads;
+  /** Whether a policy, or a source of the caller that the configuration itself names, reads a client certificate. */
+  readonly namesCertificate: boolean;
   /** What is done with a client's own copies of headers that mintproc or Envoy sets. */
   readonly headers: ClientHeaders;
   /** The names of Envoy's routes that `match` names. */
@@ -67,6 +72,7 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
     needs: {
       settings,
       reads: yield* envoyReads({ settings, routes, policies }),
+      namesCertificate: yield* namesCertificate({ settings, routes, policies }),
       headers: clientHeaders({
         authentication: settings.authentication,
         policies,
@@ -84,6 +90,15 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
     },
     problems: judged,
   };
+}
+
+/** The sources by default have the certificate, although most configurations expect none. */
+function* namesCertificate({ settings, ...parts }: ReadingParts): Steps<boolean> {
+  const { sources } = settings.authentication;
+  const isDefault = isDeepStrictEqual(settings.authentication, authenticationSchema.parse({}));
+  if (!isDefault && sources.some(({ from }) => from === 'certificate')) return true;
+  const { attributes } = yield* envoyReads({ ...parts, settings: { authentication: { sources: [] } } });
+  return certificateAttributes.some((name) => attributes.has(name));
 }
 
 function declaredVariables({ policies, routes }: Configuration, settings: Settings): readonly VariableForm[] {

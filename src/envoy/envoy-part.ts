@@ -24,6 +24,8 @@ export interface EnvoyPart {
   readonly readsCallerToken: boolean;
   /** Whether the name of the TLS peer names the caller. */
   readonly readsPeer: boolean;
+  /** Whether the configuration says that there may be client certificates. Its default sources of the caller do not. */
+  readonly namesCertificate: boolean;
   /** Whether `x-forwarded-client-cert` names the caller. */
   readonly trustsForwardedCertificate: boolean;
   /** Whether later filters get the variables that policies set. */

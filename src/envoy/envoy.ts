@@ -59,7 +59,7 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
     ? []
     : [...callerNotes(part, 'complete its provider and uncomment it, or run `mintproc gen` with --issuer')];
   all.push(...authzNotes(part));
-  if (readsVerified(part)) {
+  if (part.filter === 'ext_authz' ? part.readsPeer : part.namesCertificate) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
   if (upstream === defaultUpstream) {

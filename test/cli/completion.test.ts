@@ -21,7 +21,7 @@ const cases: readonly [name: string, words: readonly string[], proposed: readonl
   ['options', ['gen', 'envoy', '--ca'], ['--caller-header']],
   ['options of a command that takes words', ['schema', '--'], ['--help']],
   ['formats of the command', ['validate', '--format', ''], ['text', 'json', 'junit', 'github']],
-  ['formats of another command', ['mint', '--format', ''], ['text', 'json']],
+  ['formats of another command', ['mint', '--format', ''], ['text', 'json', 'token']],
   ['a value after =', ['validate', '--format', '=', 'j'], ['json', 'junit']],
   ['a value right after =', ['explain', '--format', '='], ['text', 'json']],
   ['proxies', ['import', 'export.zip', '--proxy', 'e'], ['envoy', 'envoy-gateway']],

@@ -25,6 +25,12 @@ const files = writeFiles({
   'half.conf.yaml': configuration('', undefined, held('500ms')),
   'slow.conf.yaml': configuration('', undefined, held('501ms')),
   'callers.conf.yaml': configuration('listen: unix:/run/m.sock\n').replace('plain.yaml', 'callers.yaml'),
+  'certificates.conf.yaml':
+    'variables: { private.key: { env: SECRET }, virtualhost.name: { attribute: connection.subject_peer_certificate } }\npolicies: [{ name: p, file: virtual-host.xml }]\nroutes: [{ match: {}, policies: [p] }]\n',
+  'sources.conf.yaml': configuration('authentication: { sources: [{ from: certificate }] }\n').replace(
+    'plain.yaml',
+    'callers.yaml',
+  ),
   'elsewhere.conf.yaml': configuration('listen: unix:/run/m.sock\n')
     .replace('plain.yaml', 'callers.yaml')
     .replace('key:', 'output: { header: x-token, prefix: "" }, key:'),
@@ -297,3 +303,17 @@ test('--out where no file can be written', async () => {
   assert.equal(onFolder.code, 1);
   assert.match(onFolder.errors, /cannot be written/);
 });
+
+const certificates: readonly [name: keyof typeof files, filter: string, isSaid: boolean][] = [
+  ['callers.conf.yaml', 'ext_proc', false],
+  ['certificates.conf.yaml', 'ext_proc', true],
+  ['sources.conf.yaml', 'ext_proc', true],
+  ['sources.conf.yaml', 'ext_authz', false],
+];
+
+for (const [name, filter, isSaid] of certificates) {
+  test(`${filter}: a client certificate is ${isSaid ? '' : 'not '}asked for by ${name}`, async () => {
+    const { errors } = await gen('envoy', name, '--filter', filter);
+    assert.equal(errors.includes('A client certificate may name the caller'), isSaid, errors);
+  });
+}

@@ -107,11 +107,3 @@ test('problems at a terminal end with one hint; elsewhere there is none', async 
   const asJson = await runCommand(['validate', '--format', 'json', file], [], {}, true);
   assert.equal(hints(asJson.errors), 0);
 });
-
-test('docs/commands.md shows how a page begins', async () => {
-  const manual = readFileSync(join(import.meta.dirname, '..', '..', 'docs/commands.md'), 'utf8');
-  const [, shown = ''] = /^\$ mintproc help route\.none\n([\s\S]*?)^```/m.exec(manual) ?? [];
-  assert.notEqual(shown, '');
-  const { out } = await runCommand(['help', 'route.none']);
-  assert.ok(out.startsWith(shown));
-});

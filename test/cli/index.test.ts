@@ -34,7 +34,7 @@ const cases: readonly [name: string, line: readonly string[], code: number, out:
     /^$/,
     /takes text, json, junit or github\./,
   ],
-  ['mint with another format', ['mint', '--format', 'x'], 2, /^$/, /takes text or json\./],
+  ['mint with another format', ['mint', '--format', 'x'], 2, /^$/, /takes text, json or token\./],
   ['an empty file', ['validate', ''], 2, /^$/, /: An argument is empty\. Is a variable of the command line not set\?/],
   ['one empty file of two', ['test', 'a.test.yaml', ''], 2, /^$/, /: An argument is empty\./],
   ['an empty option', ['serve', '--config', ''], 2, /^$/, /: --config is empty\. Is a variable/],

@@ -119,3 +119,15 @@ for (const [request, more, error] of mistakes) {
     assert.match(errors, error);
   });
 }
+
+test('mint --format token prints nothing but the tokens, each on a line', async () => {
+  const { code, out, errors } = await mint('order.yaml', '--format', 'token');
+  assert.deepEqual([code, errors], [0, '']);
+  assert.match(out, /^(?:eyJ[\w-]+\.[\w-]+\.[\w-]+\n){2}$/);
+});
+
+test('mint --format token prints no token for a request that gets none', async () => {
+  const { code, out, errors } = await mint('strict.yaml', '--format', 'token');
+  assert.deepEqual([code, out], [1, '']);
+  assert.notEqual(errors, '');
+});

@@ -217,3 +217,11 @@ test('mint --jsonl answers a line that it cannot read, and goes on', async () =>
   );
   assert.match(answers[1].error.message, /`attributes\.method` of the request of line 2/);
 });
+
+test('mint --policy --format token prints nothing but the token', async () => {
+  const line = ['mint', '--policy', files['own-key.yaml'], '--request', files['request.json'], '--format', 'token'];
+  const { code, out } = await runCommand(line);
+  assert.equal(code, 0);
+  assert.deepEqual(await claimsOf(out.trimEnd(), 'own-secret'), { sub: 'u-alice', exp: 1700000060, iat: 1700000000 });
+  assert.equal(out, `${out.trim()}\n`);
+});

@@ -16,6 +16,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { freePort } from '../../demo/ports.ts';
+import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
+import { stepsOf } from '../docs/run-pages/console.ts';
+import { isShown } from '../docs/run-pages/shown-output.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-demo-'));
@@ -83,6 +86,17 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
+const shown = blocksRunBy('docs/start.md', import.meta.filename)
+  .flatMap(stepsOf)
+  .filter(({ command: line }) => line.startsWith('npm run demo'));
+
+test('docs/start.md shows one run of the demo', () => {
+  assert.deepEqual(
+    shown.map(({ command: line }) => line),
+    ['npm run demo -- --once'],
+  );
+});
+
 test('--once shows a request and its token, and leaves no process running', async () => {
   const { code, out, error } = await startDemo('--once').ended;
   assert.equal(error, '');
@@ -91,6 +105,8 @@ test('--once shows a request and its token, and leaves no process running', asyn
   assert.match(out, /"kid": "key-1"/);
   assert.match(out, /"client_id": "partner-42"/);
   assert.match(out, /Its signature verifies/);
+  const moved = out.replaceAll(`:${ports.listener}/`, ':10000/').replace(`${folder}/`, '');
+  assert.ok(isShown(shown[0]?.output?.trimEnd() ?? '', moved.trim()), moved);
   assert.deepEqual(await takenPorts(), []);
 });
 

@@ -10,7 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runCommand } from '../cli/captured-terminal.ts';
-import { commandsOf, project, SampleFolder } from './samples/sample-folder.ts';
+import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
+import { stepsOf } from '../docs/run-pages/console.ts';
+import type { Block } from '../docs/run-pages/page-blocks.ts';
+import { project, SampleFolder } from './samples/sample-folder.ts';
 
 const guides = join(project, 'docs', 'guides');
 const scratch = mkdtempSync(join(tmpdir(), 'mintproc-guides-'));
@@ -19,6 +22,15 @@ after(() => {
   process.chdir(home);
   rmSync(scratch, { recursive: true });
 });
+
+/** The blocks of each guide that are run here. */
+const followed: Readonly<Record<string, readonly Block[]>> = {
+  'envoy.md': blocksRunBy('docs/guides/envoy.md', import.meta.filename),
+  'kubernetes.md': blocksRunBy('docs/guides/kubernetes.md', import.meta.filename),
+  'istio.md': blocksRunBy('docs/guides/istio.md', import.meta.filename),
+  'envoy-gateway.md': blocksRunBy('docs/guides/envoy-gateway.md', import.meta.filename),
+  'kgateway.md': blocksRunBy('docs/guides/kgateway.md', import.meta.filename),
+};
 
 /** The folders of a guide, and which words of a command name each; the first is for all others. */
 const folders: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
@@ -45,9 +57,10 @@ test('every guide is followed: here, or by the marks of its blocks', () => {
 });
 
 for (const [name, patterns] of Object.entries(folders)) {
-  const page = readFileSync(join(guides, name), 'utf8');
-  const [, request = ''] = /```yaml\n(request: [\s\S]*?)```/.exec(page) ?? [];
-  const lines = commandsOf(page).filter((line) => line.startsWith('mintproc '));
+  const blocks = followed[name] ?? [];
+  const request = blocks.find(({ language }) => language === 'yaml')?.text ?? '';
+  const shells = blocks.filter(({ language }) => language === 'sh');
+  const lines = shells.flatMap((block) => stepsOf(block).map(({ command }) => command));
   for (const line of lines) {
     const folder = Object.entries(patterns).find(([, pattern]) => pattern.test(line))?.[0] ?? '';
     test(`${name}: ${line.replaceAll(/\s+/g, ' ')}`, async () => {

@@ -14,6 +14,7 @@ import { jwtVerify } from 'jose';
 import { freePort } from '../../demo/ports.ts';
 import { ProcessGroup } from '../../demo/process-group.ts';
 import { type Seen, seenHeader } from '../../demo/upstream.ts';
+import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
 import { envoyBinary } from '../e2e/harness/stack.ts';
 import { commandsOf, project } from './samples/sample-folder.ts';
 
@@ -32,6 +33,15 @@ const examples: readonly [page: string, heading: string, claims: object][] = [
   ['docs/import.md', 'Flex Gateway: an example', { method: 'GET' }],
   ['docs/import.md', 'API Connect: an example', { iss: 'https://gateway.example.com' }],
 ];
+
+test('each block of docs/import.md that is marked for this test is in an example', () => {
+  const text = readFileSync(join(project, 'docs/import.md'), 'utf8');
+  const followed = examples.flatMap(([page, heading]) => (page === 'docs/import.md' ? [sectionOf(text, heading)] : []));
+  const left = blocksRunBy('docs/import.md', import.meta.filename).filter(
+    (block) => !followed.some((section) => section.includes(block.text)),
+  );
+  assert.deepEqual(left, []);
+});
 
 for (const [page, heading, claims] of examples) {
   test(`${page}: ${heading}`, async () => {

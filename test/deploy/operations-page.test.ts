@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { EnvoyConfig } from '../../demo/envoy-config.ts';
+import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(project, 'docs', 'operations.md'), 'utf8');
 const config = new EnvoyConfig(readFileSync(join(project, 'envoy.yaml'), 'utf8'));
-const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => parse(text) as object);
+const marked = blocksRunBy('docs/operations.md', import.meta.filename);
+const blocks = marked.map(({ text }) => parse(text) as object);
 
 test('the filter is the one of envoy.yaml', () => {
   const shown = blocks.find((block) => 'typed_config' in block);

@@ -7,21 +7,11 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SetupError } from '../../demo/setup-error.ts';
 import { blocksOf } from '../docs/run-pages/page-blocks.ts';
 import { PageProcesses } from '../docs/run-pages/page-processes.ts';
 import { compareOutputs, runBlocks } from '../docs/run-pages/run-blocks.ts';
-import { envoyBinary, project } from './harness/stack.ts';
-
-/** Its path, or why there is none. */
-async function findEnvoy(): Promise<{ readonly file: string; readonly skip: false | string }> {
-  try {
-    return { file: await envoyBinary(), skip: false };
-  } catch (error) {
-    if (error instanceof SetupError) return { file: '', skip: `no Envoy: ${error.message}` };
-    throw error;
-  }
-}
+import { findEnvoy } from './harness/find-envoy.ts';
+import { project } from './harness/stack.ts';
 
 const { file, skip } = await findEnvoy();
 

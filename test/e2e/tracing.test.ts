@@ -4,20 +4,18 @@
  * span is below Envoy's, and the upstream gets the `traceparent` that it would get without mintproc.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { seenHeader } from '../../demo/upstream.ts';
+import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
 import { type ReceivedSpan, type Receiver, startReceiver } from '../observe/tracing/otlp-receiver.ts';
 import { until } from '../serving/sidecar.ts';
 import { plainFilter, useExtAuthz } from './harness/ext-authz.ts';
 import { failing, hmacPolicy, withoutJwtAuthn } from './harness/policies.ts';
-import { project, type Stack, startStack } from './harness/stack.ts';
+import { type Stack, startStack } from './harness/stack.ts';
 
-const page = readFileSync(join(project, 'docs', 'tracing.md'), 'utf8');
-const example = /```yaml envoy\n(.*?)```/s.exec(page)?.[1] ?? '';
+const [{ text: example } = { text: '' }] = blocksRunBy('docs/tracing.md', import.meta.filename);
 
 /** Adds the example, with its own port and every request sampled. */
 function traceTo({ url }: Receiver, config: EnvoyConfig): void {

@@ -46,6 +46,7 @@ const address: fc.Arbitrary<Address> = fc.oneof(
 export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   filter: fc.constant('ext_proc' as const),
   readsPeer: fc.boolean(),
+  namesCertificate: fc.boolean(),
   address,
   tls: fc.option(
     fc.record({

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { build } from 'esbuild';
+import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
 import { installInto, packInto, withThisNode } from './packed-package.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -58,8 +59,13 @@ const blocks = Array.from(
 for (const { kind, name, text } of blocks) if (kind === 'yaml' || kind === 'ts') write(name, text);
 
 test('docs/library.md: the tarball is installed as it says', () => {
-  const [{ text } = { text: '' }, ...more] = blocks.filter(({ kind }) => kind === 'sh');
-  assert.deepEqual(more, []);
+  const marked = blocksRunBy('docs/library.md', import.meta.filename);
+  const [{ text } = { text: '' }, ...others] = marked;
+  // Those that its programs read.
+  assert.deepEqual(
+    others.map((block) => block.language),
+    ['yaml', 'yaml'],
+  );
   assert.equal(text.trim(), `npm install ./${tarball.split('/').at(-1)}`);
 });
 

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ExportedApi, type ExportedPolicy, Open, type Reason } from '../../src/dialects/exported.ts';
+import { textReport } from '../../src/migration/text-report.ts';
 import { examplePolicy as policy } from './example-policy.ts';
 import { loadImport } from './load-import.ts';
 
@@ -163,3 +164,29 @@ test('what an API took without a token is not refused where another of its polic
   assert.deepEqual(problems, [], yaml);
   assert.doesNotMatch(yaml, /deny: true/);
 });
+
+const manyLines: readonly [count: number, said: RegExp][] = [
+  [1, /, line \d+\.$/m],
+  [2, /, lines \d+ and \d+\.$/m],
+  [10, /, lines (?:\d+, ){8}\d+ and \d+\.$/m],
+  [11, /, lines (?:\d+, ){9}\d+ and 1 more\.$/m],
+];
+
+for (const [count, said] of manyLines) {
+  test(`what is printed names the lines of ${count} values to fill in`, () => {
+    const header = new Open('Write the header that the backend reads.', ['"FILL IN: x" in a comment']);
+    const open = Array.from({ length: count }, (_, index) => ({
+      ...policy,
+      name: `P${index}`,
+      routes: [{ place: policy.place, match: { path: `/p${index}` } }],
+      output: { header, prefix: '' },
+    }));
+    const { text, migration } = loadImport([api('orders', ...open)]);
+    const printed = textReport(migration, 'out');
+    const [found = ''] = said.exec(printed) ?? assert.fail(printed);
+    const lines = text.split('\n');
+    const numbers = Array.from(found.matchAll(/\d+(?! more)/g), ([number]) => Number(number)).slice(0, 10);
+    for (const number of numbers) assert.match(lines[number - 1] ?? '', /header: "FILL IN: /);
+    assert.equal(new Set(numbers).size, Math.min(count, 10));
+  });
+}

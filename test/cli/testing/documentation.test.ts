@@ -5,13 +5,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
+import { blocksRunBy } from '../../docs/run-pages/blocks-run-by.ts';
 import { runCommand, writeFiles } from '../captured-terminal.ts';
 
 const page = readFileSync(new URL('../../../docs/testing.md', import.meta.url), 'utf8');
+const marked = blocksRunBy('docs/testing.md', import.meta.filename);
 
 /** Without the comment that names the file. */
 const files = Object.fromEntries(
-  [...page.matchAll(/^```yaml\n# (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = '', text = '']) => [name, text]),
+  marked
+    .filter(({ language }) => language === 'yaml')
+    .map(({ text }) => {
+      const [, name = '', rest = ''] = /^# (\S+)\n([\s\S]*)$/.exec(text) ?? [];
+      return [name, rest];
+    }),
 );
 /** What the page says that the command prints. */
 const outputs = [...page.matchAll(/^```text\n(?:\$ .*\n)?([\s\S]*?)^```$/gm)].map(([, text]) => text);

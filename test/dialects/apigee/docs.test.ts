@@ -8,19 +8,20 @@ import { deploymentErrors } from '../../../src/dialects/apigee/deployment-errors
 import { templateFunctions } from '../../../src/dialects/apigee/template-functions.ts';
 import { decideAtOnce } from '../../at-once.ts';
 import { memoryFiles, request } from '../../configuration/memory-files.ts';
+import { blocksRunBy } from '../../docs/run-pages/blocks-run-by.ts';
+import { blocksOf } from '../../docs/run-pages/page-blocks.ts';
 import { identifier, keys } from './conformance-case.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const page = readFileSync(join(root, 'docs/dialects/apigee.md'), 'utf8');
 
-function example(language: string): string {
-  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page)?.[1] ?? '';
-}
+const [{ text: configuration } = { text: '' }] = blocksRunBy('docs/dialects/apigee.md', import.meta.filename);
+const policy = blocksOf(page).find(({ language }) => language === 'xml')?.text ?? '';
 
 test('the examples of the page load as one configuration, and the policy mints a token', () => {
   const pem = keys['rsa']?.export({ format: 'pem', type: 'pkcs8' }).toString() ?? '';
-  const { policies } = parse(example('yaml'));
-  const files = { 'mintproc.yaml': example('yaml'), [policies[0].file]: example('xml'), 'keys/partner.pem': pem };
+  const { policies } = parse(configuration);
+  const files = { 'mintproc.yaml': configuration, [policies[0].file]: policy, 'keys/partner.pem': pem };
   const { snapshot, problems } = loadConfiguration('mintproc.yaml', { files: memoryFiles(files) });
   assert.deepEqual(problems, []);
   assert.ok(snapshot);

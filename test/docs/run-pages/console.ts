@@ -35,6 +35,11 @@ function commandOf(line: string): string {
   return line.replace(/(?:^|\s+)# .*$/, '').trim();
 }
 
+/** The commands of mintproc in a block, such as `validate`, in their order. */
+export function commandsIn(text: string): readonly string[] {
+  return Array.from(text.matchAll(/(?:^|[ (])mintproc ([a-z]+)/gm), ([, name = '']) => name);
+}
+
 /** The block with other output below its commands; a command over several lines stays as it is. */
 export function withOutputs(text: string, outputs: readonly string[]): string {
   const [, ...parts] = text.split(/^\$ /m);

@@ -9,18 +9,40 @@
  * | `<!-- run -->` | Its commands are run, and what they print is compared with what the block shows. |
  * | `<!-- run, exit 1 -->` | The same, and the last command fails. |
  * | `<!-- run with Envoy -->` | The same, in the test that starts Envoy. |
- * | `<!-- run by TEST -->` | The test file TEST runs it, or loads it. |
- * | `<!-- not run: REASON -->` | Nothing; the reason says why not. |
+ * | `<!-- run by TEST -->` | The test file TEST gets it by `blocksRunBy`, and runs or loads it. |
+ * | `<!-- loads as a part of mintproc.yaml -->` | With what it lacks, it is a configuration that loads. |
+ * | `<!-- loads as a policy -->` | A configuration with this policy file loads. |
+ * | `<!-- loads as a part of a test -->` | With what it lacks, it has the form of a file of `mintproc test`. |
+ * | `<!-- not run: REASON -->` | Nothing. REASON is one of `notRunReasons`. |
+ * | `<!-- not run: PAGE runs these commands -->` | Nothing; the other page runs the same commands of mintproc. |
  *
  * NAME is relative to the folder in which the commands before it have ended.
  */
+
+/** Why no test runs a block. A new reason must be one that no block of mintproc's own commands can have. */
+const notRunReasons = [
+  'needs a cluster',
+  'needs Docker',
+  'needs a registry with a release',
+  'needs the CI of GitHub or GitLab',
+  'needs a server that only the reader has',
+  'changes the shell of the reader',
+  'serves until it is stopped',
+  'takes minutes',
+] as const;
+
+/** What a block is loaded as. */
+export const loadedForms = ['a part of mintproc.yaml', 'a policy', 'a part of a test'] as const;
+export type LoadedForm = (typeof loadedForms)[number];
 
 export type Mark =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'shows'; readonly name: string }
   | { readonly kind: 'run'; readonly exit: number; readonly withEnvoy: boolean }
   | { readonly kind: 'run by'; readonly test: string }
-  | { readonly kind: 'not run'; readonly reason: string };
+  | { readonly kind: 'loads'; readonly as: LoadedForm }
+  | { readonly kind: 'not run'; readonly reason: string }
+  | { readonly kind: 'elsewhere'; readonly page: string };
 
 export interface Block {
   /** The first word after the fence; empty without one. */
@@ -67,11 +89,17 @@ const forms: readonly Form[] = [
   [/^run, exit ([12])$/, (exit) => ({ kind: 'run', exit: Number(exit), withEnvoy: false })],
   [/^run with Envoy()$/, () => ({ kind: 'run', exit: 0, withEnvoy: true })],
   [/^run by (test\/\S+\.test\.ts)$/, (test) => ({ kind: 'run by', test })],
-  [/^not run: (\S.* .*\S)$/, (reason) => ({ kind: 'not run', reason })],
+  [/^not run: (docs\/\S+\.md) runs these commands$/, (page) => ({ kind: 'elsewhere', page })],
+  ...notRunReasons.map((reason): Form => [exactly('not run: ', reason), () => ({ kind: 'not run', reason })]),
+  ...loadedForms.map((as): Form => [exactly('loads as ', as), () => ({ kind: 'loads', as })]),
 ];
 
+function exactly(before: string, words: string): RegExp {
+  return new RegExp(`^${before}(${RegExp.escape(words)})$`);
+}
+
 /** Comments that begin with another word are not marks. */
-const isMeant = /^<!-- (?:file|shows|run|not run)\b(.*) -->$/;
+const isMeant = /^<!-- (?:file|shows|run|loads|not run)\b(.*) -->$/;
 
 function markOf(line: string): Mark | undefined {
   if (!isMeant.test(line)) return undefined;

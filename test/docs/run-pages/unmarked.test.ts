@@ -4,8 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { askingFor } from './blocks-run-by.ts';
+import { commandsIn } from './console.ts';
 import { type Block, blocksOf } from './page-blocks.ts';
 import { unmarkedBlocks } from './unmarked.ts';
 
@@ -19,58 +21,49 @@ const wholePages: Readonly<Record<string, { readonly languages: readonly string[
   'docs/rules.md': { languages: ['yaml', 'xml'], test: 'test/docs/rule-examples.test.ts' },
 };
 
-/** Pages whose blocks have no marks yet. A page that gets its marks leaves the list; no page is added. */
-const notConverted: readonly string[] = [
-  'docs/commands.md',
-  'docs/dialects/apigee.md',
-  'docs/dialects/datapower.md',
-  'docs/dialects/flex.md',
-  'docs/ext-authz.md',
-  'docs/guides/envoy-gateway.md',
-  'docs/guides/envoy.md',
-  'docs/guides/istio.md',
-  'docs/guides/kgateway.md',
-  'docs/guides/kubernetes.md',
-  'docs/keys.md',
-  'docs/library.md',
-  'docs/operations.md',
-  'docs/tracing.md',
-];
-
 function leftOf(path: string): readonly Block[] {
   const languages = wholePages[path]?.languages ?? [];
   return unmarkedBlocks(read(path)).filter(({ language }) => !languages.includes(language));
 }
 
 for (const path of pages) {
-  const isListed = notConverted.includes(path);
-  test(`${path}: ${isListed ? 'has blocks without a mark, as the list says' : 'every block is run or says why not'}`, () => {
+  test(`${path}: every block is run or says why not`, () => {
     const left = leftOf(path).map(({ line, text }) => `${path}:${line}: ${text.split('\n')[0]}`);
-    if (isListed) assert.notDeepEqual(left, [], 'Remove it from the list.');
-    else assert.deepEqual(left, [], 'test/docs/run-pages/page-blocks.ts lists the marks.');
+    assert.deepEqual(left, [], 'test/docs/run-pages/page-blocks.ts lists the marks.');
   });
 }
 
-test('the pages of the lists exist', () => {
-  const named = [...notConverted, ...Object.keys(wholePages)];
+test('the pages of the list exist, and their tests', () => {
+  const named = Object.entries(wholePages).flatMap(([path, row]) => [path, row.test]);
   assert.deepEqual(
-    named.filter((path) => !pages.includes(path)),
+    named.filter((path) => !existsSync(join(project, path))),
     [],
   );
 });
 
-test('a test that a page or the list names exists, and names the page', () => {
-  const byMark = pages.flatMap((path) =>
-    blocksOf(read(path)).flatMap(({ mark }) => (mark?.kind === 'run by' ? [[path, mark.test] as const] : [])),
-  );
-  const wrong = byMark.filter(
-    ([path, name]) => !existsSync(join(project, name)) || !read(name).includes(basename(path)),
-  );
-  assert.deepEqual(wrong, []);
+const marked = pages.flatMap((path) => blocksOf(read(path)).map((block) => ({ path, ...block })));
+
+test('a test that a mark names gets the blocks of the page by their mark', () => {
+  const wrong = marked.filter(({ path, mark }) => {
+    if (mark?.kind !== 'run by') return false;
+    return !existsSync(join(project, mark.test)) || !read(mark.test).includes(askingFor(path));
+  });
   assert.deepEqual(
-    Object.values(wholePages).filter((row) => !existsSync(join(project, row.test))),
+    wrong.map(({ path, line }) => `${path}:${line}`),
     [],
   );
+});
+
+test('a page that a mark names runs the commands of the block', () => {
+  const wrong = marked.flatMap(({ path, line, text, mark }) => {
+    if (mark?.kind !== 'elsewhere') return [];
+    const there = marked.filter((block) => block.path === mark.page && block.mark?.kind === 'run');
+    const run = new Set(there.flatMap((block) => commandsIn(block.text)));
+    const commands = commandsIn(text);
+    assert.notDeepEqual(commands, [], `${path}:${line} has no command of mintproc`);
+    return commands.filter((command) => !run.has(command)).map((command) => `${path}:${line}: mintproc ${command}`);
+  });
+  assert.deepEqual(wrong, []);
 });
 
 const samples: readonly [name: string, page: string, lines: readonly number[]][] = [
@@ -79,6 +72,7 @@ const samples: readonly [name: string, page: string, lines: readonly number[]][]
   ['a configuration in a list', '- so:\n\n  ```yaml\n  a: 1\n  ```\n', [3]],
   ['a mark', '<!-- run -->\n```sh\nmintproc validate a.yaml\n```\n', []],
   ['a mark and an empty line', '<!-- file: a.yaml -->\n\n```yaml\na: 1\n```\n', []],
+  ['a part', '<!-- loads as a part of mintproc.yaml -->\n```yaml\na: 1\n```\n', []],
   ['a reason', '<!-- not run: needs a cluster -->\n```sh\nkubectl get pods\n```\n', []],
   ['another comment', '<!-- codes: written -->\n```yaml\na: 1\n```\n', [2]],
   ['a result', '```json\n{}\n```\n\n```text\nmintproc: ready\n```\n', []],
@@ -93,7 +87,7 @@ for (const [name, page, lines] of samples) {
   });
 }
 
-for (const mark of ['run fast', 'not run: because', 'file:', 'run by me']) {
+for (const mark of ['run fast', 'not run: because it is long', 'file:', 'run by me', 'loads as it is']) {
   test(`<!-- ${mark} --> is refused`, () => {
     assert.throws(() => blocksOf(`<!-- ${mark} -->\n\`\`\`sh\nls\n\`\`\`\n`), /is no mark/);
   });

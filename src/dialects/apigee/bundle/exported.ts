@@ -26,6 +26,7 @@ import type { Step } from './flow-steps.ts';
 import { incompleteReasons } from './incomplete.ts';
 import { pathsOf } from './route-path.ts';
 import { shortSecretOf } from './short-secret.ts';
+import { unselectedReasons } from './unselected.ts';
 
 /**
  * One for each proxy, also without a GenerateJWT policy: its requests are not those of another proxy. A shared flow is
@@ -83,6 +84,7 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
     ...settings.reasons,
     ...callers.reasons,
     ...short.reasons,
+    ...unselectedReasons(policy),
   ];
   // What a policy needs that cannot run here does not matter.
   if (reasons.some(isCannot)) {

@@ -465,3 +465,23 @@ test('policies without the flows of their proxy say where these are', () => {
   const apis = readApigeeExport(filesOf({ 'policies/Mint.xml': sending }));
   assert.match(policyOf(apis).reasons[0]?.problem.suggestion ?? '', /Import the whole bundle/);
 });
+
+const get = 'Flow request.verb = "GET"';
+const withoutTarget = (flows: Flows) => ({
+  'apiproxy/proxies/default.xml': proxyEndpoint(flows, '<RouteRule name="none"/>'),
+});
+
+const unselected: readonly [name: string, flows: Flows, more: Readonly<Record<string, string>>, isSaid: boolean][] = [
+  ['every flow has a condition', { [get]: [['Mint']] }, {}, true],
+  ['one flow takes the rest', { [get]: [['Mint']], Flow: [[]] }, {}, false],
+  ['the policy runs before the flows', { Pre: [['Mint']], [get]: [[]] }, {}, false],
+  ['nothing is sent on', { [get]: [['Mint']] }, withoutTarget({ [get]: [['Mint']] }), false],
+];
+
+for (const [name, flows, more, isSaid] of unselected) {
+  test(`a request that no flow selects is ${isSaid ? '' : 'not '}a note: ${name}`, () => {
+    const { reasons } = policyOf(exportOf({ Mint: sending }, flows, more));
+    const notes = reasons.filter(({ kind, problem }) => kind === 'note' && problem.code === 'import.unselected');
+    assert.equal(notes.length, isSaid ? 1 : 0);
+  });
+}
