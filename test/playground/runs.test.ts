@@ -129,6 +129,15 @@ const mistakes: [name: string, example: string, from: string, to: string, code: 
       'pathPrefx',
     ],
     [
+      'a line after a byte order mark',
+      'flex',
+      'listen: ',
+      '\ufefflistn: ',
+      'config.unknown-key',
+      'mintproc.yaml:1:1',
+      'listn',
+    ],
+    [
       'an expression',
       'flex',
       "default 'none']",
@@ -169,6 +178,18 @@ test('problems of the files and of the case are shown together', async () => {
   );
   const files = problems.filter(({ severity }) => severity === 'error').map(({ range }) => range.file);
   assert.deepEqual(new Set(files), new Set(['case', 'mintproc.yaml']));
+});
+
+test('errors are before notes, wherever they are in the files', async () => {
+  const { problems } = await runExample(playground, exampleNamed('flex'), (text) =>
+    text
+      .replace("authentication.properties.claims.tenant default 'none'", 'attributes.headers.h')
+      .replace('policies: [orders]', 'policies: [ordres]'),
+  );
+  assert.deepEqual(
+    problems.map(({ severity }) => severity),
+    ['error', 'note', 'note'],
+  );
 });
 
 test('the form of a case is there although the files have an error', async () => {
