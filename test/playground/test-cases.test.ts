@@ -94,7 +94,7 @@ const cases: [name: string, example: string, edit: (text: string, name: string) 
           '  - { name: second, file: orders.flex.yaml, key: { file: b.pem }, output: { header: x-b } }\n\nunmatched:',
         )
         .replace('[orders]', '[orders, second]'),
-    'policy: second',
+    'expand=items (2)"',
   ],
   ['an encrypted token', 'datapower', encrypting, 'enc: A256GCM'],
   ['a route with a name', 'flex', (text) => text, 'route: orders'],
