@@ -46,7 +46,7 @@ export function readCase(text: string): CaseReading {
   return { ok: true, value: { read: { trial, document, path: [] }, at: moment, name, written: at } };
 }
 
-/** Whether it has nothing but comments. Line by line: one pattern for all lines would take exponential time for `####`. */
+/** Whether it has nothing but comments. One pattern for all lines would take exponential time for `####`. */
 function isEmpty(text: string): boolean {
   return text.split('\n').every((line) => /^\s*(?:#|$)/.test(line));
 }

@@ -82,8 +82,8 @@ export function readFields(text: string): CaseFields | undefined {
 }
 
 /**
- * A document whose top is a map, perhaps an empty one. An alias may stand for nothing yet, for what contains it, or for a
- * value of any size, and an edit may move it before its anchor: such a text is edited as YAML alone.
+ * A document whose top is a map, perhaps an empty one. An alias may stand for nothing yet, for what contains it, or for
+ * a value of any size, and an edit may move it before its anchor: such a text is edited as YAML alone.
  */
 function parsed(text: string): Document | undefined {
   const document: Document = parseDocument(text, parsing);
