@@ -6,5 +6,7 @@ import type { Dialect } from './interface.ts';
 
 export function dialectOf(text: string): Dialect {
   if (/^\ufeff?\s*</.test(text)) return 'apigee';
-  return /^\s*(?:-\s*)?(?:assembly|jwt-generate|execute|x-ibm-configuration)\s*:/m.test(text) ? 'datapower' : 'flex';
+  return /^[ \t]*(?:-[ \t]*)?(?:assembly|jwt-generate|execute|x-ibm-configuration)[ \t]*:/m.test(text)
+    ? 'datapower'
+    : 'flex';
 }

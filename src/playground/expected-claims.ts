@@ -3,8 +3,8 @@
  * What a test expects of a token: its members as they are, except for what another token of the same request has in
  * another way, such as times and random identifiers.
  */
-import { exactDigits } from '../diagnostics/exact-json.ts';
-import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
+import { exactDigits, isObject } from '../diagnostics/exact-json.ts';
+import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 import { objectOf } from '../diagnostics/ordered-object.ts';
 import { isSameJson } from '../trial/json-values.ts';
 
@@ -34,7 +34,7 @@ function expectedValue(value: JsonValue, other: JsonValue): JsonValue {
   if (Array.isArray(value) && Array.isArray(other) && value.length === other.length) {
     return value.map((item: JsonValue, index) => expectedValue(item, other[index] ?? null));
   }
-  if (isPlainObject(value) && isPlainObject(other)) {
+  if (isObject(value) && isObject(other)) {
     const { members, areAll } = expectedMembers(value, other);
     return areAll && !isForm(members) ? members : present;
   }
@@ -42,16 +42,12 @@ function expectedValue(value: JsonValue, other: JsonValue): JsonValue {
   return areIds ? { matches: uuid.source } : present;
 }
 
-function isPlainObject(value: JsonValue): value is JsonObject {
-  return isRecord(value) && exactDigits(value as JsonValue) === undefined;
-}
-
 /** The value, where its author may mean one of the forms. No test file can have a number beyond the doubles. */
 function literal(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((item: JsonValue) => literal(item));
   const digits = exactDigits(value);
   if (digits !== undefined && !Number.isFinite(Number(digits))) return present;
-  if (!isPlainObject(value)) return value;
+  if (!isObject(value)) return value;
   if (isForm(value)) return isDouble(value) ? { equals: value } : present;
   return objectOf(Object.entries(value).map(([name, member]): [string, JsonValue] => [name, literal(member)]));
 }

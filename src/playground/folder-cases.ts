@@ -3,9 +3,10 @@
  * The cases of a folder's tests, each as the text of one case without what it expects.
  */
 import { dirname, resolve } from 'node:path';
-import { Document, isMap, isSeq, parseDocument, visit, type YAMLMap } from 'yaml';
+import { Document, isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { type FileReader, readTextFile, resolveFrom } from '../configuration/files.ts';
 import { readTestFile } from '../trial/cases/read-test-file.ts';
+import { hasAlias } from './has-alias.ts';
 import type { Folder } from './interface.ts';
 
 /** More is nothing to choose from. @internal Exported for the test at the limit. */
@@ -42,14 +43,7 @@ function casesIn(path: string, config: string, files: FileReader): Folder['cases
 
 /** With its comments, unless it has an alias: the anchor is elsewhere in the file. */
 function textOf(item: YAMLMap, document: Document.Parsed): string {
-  let hasAlias = false;
-  visit(item, {
-    Alias() {
-      hasAlias = true;
-      return visit.BREAK;
-    },
-  });
   const alone = new Document();
-  alone.contents = hasAlias ? alone.createNode(item.toJS(document)) : item;
+  alone.contents = hasAlias(item) ? alone.createNode(item.toJS(document)) : item;
   return alone.toString();
 }

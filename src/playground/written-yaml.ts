@@ -2,18 +2,18 @@
  * @module
  * JSON values as YAML that keeps the digits of numbers: every string that could be something else has quotes.
  */
-import { exactDigits } from '../diagnostics/exact-json.ts';
-import { isRecord, type JsonValue } from '../diagnostics/json.ts';
+import { isObject } from '../diagnostics/exact-json.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
 
 /** What a value is written as, below the indentation. Lines after the first begin with it. */
 export function yamlText(value: JsonValue, indent = ''): string {
   if (Array.isArray(value) && value.length > 0) {
     return value.map((item: JsonValue) => `\n${indent}- ${yamlText(item, `${indent}  `).trimStart()}`).join('');
   }
-  if (!isRecord(value) || Object.keys(value).length === 0 || exactDigits(value as JsonValue) !== undefined) {
+  if (!isObject(value) || Object.keys(value).length === 0) {
     return typeof value === 'string' ? stringText(value) : JSON.stringify(value);
   }
-  const members = Object.entries(value as Readonly<Record<string, JsonValue>>);
+  const members = Object.entries(value);
   const isPresent = members.length === 1 && 'present' in value && value['present'] === true;
   if (isPresent) return '{ present: true }';
   return members

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -16,7 +16,7 @@ import { ProcessGroup } from '../../demo/process-group.ts';
 import { type Seen, seenHeader } from '../../demo/upstream.ts';
 import { blocksRunBy } from '../docs/run-pages/blocks-run-by.ts';
 import { envoyBinary } from '../e2e/harness/stack.ts';
-import { commandsOf, project } from './samples/sample-folder.ts';
+import { commandsOf, project, section, writeFilesOf } from './samples/sample-folder.ts';
 
 const clone = mkdtempSync(join(tmpdir(), 'mintproc-examples-'));
 after(() => rmSync(clone, { recursive: true }));
@@ -45,8 +45,8 @@ test('each block of docs/import.md that is marked for this test is in an example
 
 for (const [page, heading, claims] of examples) {
   test(`${page}: ${heading}`, async () => {
-    const text = sectionOf(readFileSync(join(project, page), 'utf8'), heading);
-    writeFilesOf(text);
+    const text = section(readFileSync(join(project, page), 'utf8'), heading);
+    writeFilesOf(text, clone);
     const own = new Map(await Promise.all(ports.map(async (port) => [port, String(await freePort())] as const)));
     const moved = (value: string): string =>
       value.replace(/\b(?:50051|9464|10000|9901|8080)\b/g, (port) => own.get(port) ?? '');
@@ -80,22 +80,6 @@ for (const [page, heading, claims] of examples) {
     const { payload } = await jwtVerify(value.replace(/^Bearer /, ''), publicKeyOf(text), { algorithms: ['RS256'] });
     for (const [claim, expected] of Object.entries(claims)) assert.equal(payload[claim], expected);
   });
-}
-
-function sectionOf(page: string, heading: string): string {
-  const found = page.split(/^#+ (?=[^\n]+\n)/m).find((part) => part.startsWith(`${heading}\n`));
-  assert.ok(found, heading);
-  return found;
-}
-
-/** Writes the files that the page says to write. */
-function writeFilesOf(text: string): void {
-  for (const [, file = '', content = ''] of text.matchAll(
-    /`(try\/[\w./-]+\.yaml)`[^`]*?:\n\n(?:<!-- .* -->\n)?```yaml\n([\s\S]*?)^```$/gm,
-  )) {
-    mkdirSync(dirname(join(clone, file)), { recursive: true });
-    writeFileSync(join(clone, file), content);
-  }
 }
 
 function changePorts(folder: string, moved: (text: string) => string): void {

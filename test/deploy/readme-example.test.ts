@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { staticChecks } from '../runner/static-checks.ts';
-import { commandsOf, project, SampleFolder } from './samples/sample-folder.ts';
+import { commandsOf, project, SampleFolder, writeFilesOf } from './samples/sample-folder.ts';
 
 const clone = join(mkdtempSync(join(tmpdir(), 'mintproc-clone-')), 'mintproc');
 after(() => rmSync(dirname(clone), { recursive: true }));
@@ -48,12 +48,7 @@ function run(line: string): ReturnType<typeof spawnSync> {
 
 test("README.md's own commands work, and leave no key and nothing else for git", () => {
   const readme = readFileSync(join(clone, 'README.md'), 'utf8');
-  const files = Array.from(readme.matchAll(/`(try\/[\w./-]+\.yaml)`[^`]*?:\n\n```yaml\n([\s\S]*?)^```$/gm));
-  assert.equal(files.length, 2);
-  for (const [, file = '', content = ''] of files) {
-    mkdirSync(dirname(join(clone, file)), { recursive: true });
-    writeFileSync(join(clone, file), content);
-  }
+  assert.equal(writeFilesOf(readme, clone), 2);
   // test/deploy/import-examples.test.ts runs those of this section, which start servers.
   const [before = ''] = readme.split('## From an export to a request');
   const lines = commandsOf(before).filter((line) => line.includes('try/'));

@@ -1,18 +1,36 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { requestCosts, rowsBelow } from './bench-figures.ts';
+import { addedLatency, requestCosts, reuseSavings } from './bench-figures.ts';
+import { tableBelow } from './pictures/results.ts';
 
-const text =
-  '# A\n\n## One\n\n| row | CPU µs |\n| --- | --: |\n| a | 1.5 |\n\n## Two: 7\n\n| row | x |\n| --- | --: |\n| b |  |\n';
+const results = readFileSync(join(import.meta.dirname, '..', '..', 'bench/RESULTS.md'), 'utf8');
 
-test('the rows of a heading are those of its own table', () => {
-  assert.deepEqual(rowsBelow('One', text), [{ row: 'a', 'CPU µs': '1.5' }]);
-  assert.deepEqual(rowsBelow('Two', text), [{ row: 'b', x: '' }]);
-});
+const shown: [
+  name: string,
+  text: () => string,
+  heading: string,
+  row: string,
+  columns: readonly string[],
+  unit: string,
+][] = [
+  ['the costs', requestCosts, 'Through Envoy, at the maximum rate', 'RS256-reused', ['CPU µs'], 'µs'],
+  ['what reuse saves', reuseSavings, 'Through Envoy, at the maximum rate', 'PS256', ['CPU µs'], 'µs'],
+  [
+    'the added latency',
+    addedLatency,
+    'Latency through Envoy at a quarter of saturation',
+    'constant',
+    ['added p50 ms', 'added p99 ms'],
+    'ms',
+  ],
+];
 
-test('a heading that is not there is an error', () => assert.throws(() => rowsBelow('Three', text), /no heading/));
-
-test('the costs are those of the committed results', () => {
-  const [reused] = rowsBelow('Through Envoy, at the maximum rate').filter(({ row }) => row === 'RS256-reused');
-  assert.ok(requestCosts().includes(`| ${reused?.['CPU µs']} µs | ${reused?.['requests/s']} |`));
-});
+for (const [name, text, heading, row, columns, unit] of shown) {
+  test(`${name} are those of the committed results`, () => {
+    const found = tableBelow(results, heading).find((each) => each['row'] === row);
+    const cells = columns.map((column) => ` ${found?.[column] ?? assert.fail(`no ${column}`)} ${unit} |`);
+    assert.ok(text().includes(cells.join('')), `${cells.join('')} is not in\n${text()}`);
+  });
+}

@@ -5,29 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Row, tableBelow } from './pictures/results.ts';
 import { tableWithNotes } from './table.ts';
 
 const results = readFileSync(join(import.meta.dirname, '..', '..', 'bench/RESULTS.md'), 'utf8');
-
-type Row = Readonly<Record<string, string>>;
-
-/** The rows of the table below a heading, by the cells of its head. */
-export function rowsBelow(heading: string, text = results): readonly Row[] {
-  const [, section] = text.split(`\n## ${heading}`);
-  if (section === undefined) throw new Error(`bench/RESULTS.md has no heading “${heading}”`);
-  const lines =
-    section
-      .split('\n## ')[0]
-      ?.split('\n')
-      .filter((line) => line.startsWith('|')) ?? [];
-  const [head = [], , ...rows] = lines.map((line) =>
-    line
-      .slice(1, -1)
-      .split('|')
-      .map((cell) => cell.trim()),
-  );
-  return rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));
-}
 
 function figure(rows: readonly Row[], name: string, column: string): string {
   const value = rows.find(({ row, server }) => (row ?? server) === name)?.[column];
@@ -39,7 +20,7 @@ const atMaximumRate = 'Through Envoy, at the maximum rate';
 
 /** What one request costs mintproc, and the compared servers. */
 export function requestCosts(): string {
-  const rows = rowsBelow(atMaximumRate);
+  const rows = tableBelow(results, atMaximumRate);
   const costs: readonly (readonly [what: string, row: string])[] = [
     ['RS256, a token that is reused within its second', 'RS256-reused'],
     ['the same, 50 different tokens in turn', 'RS256-reused-50'],
@@ -62,7 +43,7 @@ export function requestCosts(): string {
 
 /** What a request waits longer for than without the filter. */
 export function addedLatency(): string {
-  const rows = rowsBelow('Latency through Envoy at a quarter of saturation');
+  const rows = tableBelow(results, 'Latency through Envoy at a quarter of saturation');
   const servers: readonly (readonly [what: string, row: string])[] = [
     ['mintproc, RS256 reused', 'RS256-reused'],
     ['mintproc, a constant token', 'constant'],
@@ -81,7 +62,7 @@ export function addedLatency(): string {
 
 /** What reuse saves. */
 export function reuseSavings(): string {
-  const rows = rowsBelow(atMaximumRate);
+  const rows = tableBelow(results, atMaximumRate);
   const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'HS256'];
   const reused = `${figure(rows, 'RS256-reused', 'CPU µs')} µs`;
   return tableWithNotes(

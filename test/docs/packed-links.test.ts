@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { test } from 'node:test';
+import { relativeLinks } from '../../site/anchors.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -17,9 +18,9 @@ const packed = files.map(({ path }) => path);
 
 /** The links of a page to files or folders that are not packed. */
 function missingLinks(page: string, text: string): readonly string[] {
-  const prose = text.replace(/^```.*?^```/gms, '');
-  const links = Array.from(prose.matchAll(/\]\((?!https?:|#)([^)\s#]+)[^)]*\)/g), ([, link = '']) => link);
+  const links = relativeLinks(text).map((link) => link.replace(/#.*/, ''));
   return links.filter((link) => {
+    if (link === '') return false;
     const target = posix.join(posix.dirname(page), link);
     return !packed.some((path) => path === target || path.startsWith(target.endsWith('/') ? target : `${target}/`));
   });

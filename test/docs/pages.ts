@@ -6,6 +6,7 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { anchorOf } from '../../site/anchors.ts';
 import { codeAdvice, groupAdvice } from '../../src/cli/help/advice.ts';
 import { statusText } from '../../src/cli/help/code-page.ts';
 import type { RuleExample } from '../../src/cli/help/rule-examples/example.ts';
@@ -201,17 +202,9 @@ function ruleList(): string {
   const entries = Object.entries(rules) as [RuleCode, (typeof rules)[RuleCode]][];
   const table = tableWithNotes(
     ['Rule', 'Severity', 'Meaning'],
-    entries.map(([code, severity]) => [`[\`${code}\`](#${anchor(code)})`, severity, codes[code]]),
+    entries.map(([code, severity]) => [`[\`${code}\`](#${anchorOf(code)})`, severity, codes[code]]),
   );
   return [table, ...entries.map(([code]) => ruleSection(code, ruleExamples[code]))].join('\n');
-}
-
-/** The anchor of a heading, as GitHub and most site generators make it. */
-function anchor(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\w -]/g, '')
-    .replaceAll(' ', '-');
 }
 
 function ruleSection(code: RuleCode, { file, wrong, right, given }: RuleExample): string {

@@ -29,6 +29,12 @@ const walks: [heading: string, first: string, last: string, files: number][] = [
   ['A request, from `main.ts` to the header', 'src/main.ts', 'src/extproc/codec/encode-response.ts', 20],
   ['A key, from its name to a signature', 'src/configuration/load.ts', 'src/jose/signature-algorithms.ts', 15],
   ['An export, from a folder to `mintproc.yaml`', 'src/cli/import.ts', 'src/configuration/fill-in.ts', 24],
+  [
+    "A change on the playground's page, to its token",
+    'src/cli/playground.ts',
+    'src/playground/page/token-changes.ts',
+    19,
+  ],
 ];
 
 for (const [heading, first, last, count] of walks) {

@@ -19,7 +19,8 @@ import { MadeKeys } from '../../src/playground/made-keys.ts';
 /** 2026-11-30T12:00:00Z */
 export const now = Date.UTC(2026, 10, 30, 12);
 
-const helpOf: PlaygroundOptions['helpOf'] = (code) => pageText(codePage(code), paint(false));
+/** As `mintproc playground` has it. */
+export const helpOf: PlaygroundOptions['helpOf'] = (code) => pageText(codePage(code), paint(false));
 
 export type WorkspaceExample = Extract<Example, { readonly kind: 'workspace' }>;
 

@@ -76,6 +76,7 @@ cases:
     request: &r { path: /orders } # a comment
     expect: { policy: orders }
   - { name: two, request: *r, expect: { policy: orders } }
+  - { name: four, at: 1, expect: { policy: orders } }
 `,
     'b.test.yaml': 'config: other.yaml\ncases: [{ name: three, expect: { policy: a } }]\n',
     'c.test.yaml': 'cases: [',
@@ -88,17 +89,24 @@ cases:
       text: 'name: one\nrequest: &r { path: /orders } # a comment\nat: 2026-01-01T00:00:00Z\n',
     },
     { name: 'two', text: 'name: two\nrequest:\n  path: /orders\nat: 2026-01-01T00:00:00Z\n' },
+    { name: 'four', text: '{ name: four, at: 1 }\n' },
   ]);
 });
 
-for (const [name, count] of [
-  ['as many as are shown', maxCases],
-  ['one more', maxCases + 1],
-] as const) {
+const numbers: [name: string, counts: readonly number[]][] = [
+  ['as many as are shown', [maxCases]],
+  ['one more', [maxCases + 1]],
+  ['one more, in two files', [maxCases - 1, 2]],
+];
+
+for (const [name, counts] of numbers) {
   test(`cases: ${name}`, async () => {
-    const cases = Array.from({ length: count }, (_, at) => ({ name: `${at}`, expect: { policy: 'orders' } }));
-    const made = folder({ 'a.test.yaml': JSON.stringify({ config: 'mintproc.yaml', cases }) });
-    const { cases: shown } = await opened(made, { testFiles: () => [join(made, 'a.test.yaml')] });
+    const texts = counts.map((count, file) => {
+      const cases = Array.from({ length: count }, (_, at) => ({ name: `${at}`, expect: { policy: 'orders' } }));
+      return [`${file}.test.yaml`, JSON.stringify({ config: 'mintproc.yaml', cases })] as const;
+    });
+    const made = folder(Object.fromEntries(texts));
+    const { cases: shown } = await opened(made, { testFiles: () => texts.map(([file]) => join(made, file)) });
     assert.equal(shown.length, maxCases);
   });
 }

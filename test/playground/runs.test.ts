@@ -129,6 +129,15 @@ const mistakes: [name: string, example: string, from: string, to: string, code: 
       'pathPrefx',
     ],
     [
+      'a line after a byte order mark',
+      'flex',
+      'listen: ',
+      '\ufefflistn: ',
+      'config.unknown-key',
+      'mintproc.yaml:1:1',
+      'listn',
+    ],
+    [
       'an expression',
       'flex',
       "default 'none']",
@@ -171,6 +180,18 @@ test('problems of the files and of the case are shown together', async () => {
   assert.deepEqual(new Set(files), new Set(['case', 'mintproc.yaml']));
 });
 
+test('errors are before notes, wherever they are in the files', async () => {
+  const { problems } = await runExample(playground, exampleNamed('flex'), (text) =>
+    text
+      .replace("authentication.properties.claims.tenant default 'none'", 'attributes.headers.h')
+      .replace('policies: [orders]', 'policies: [ordres]'),
+  );
+  assert.deepEqual(
+    problems.map(({ severity }) => severity),
+    ['error', 'note', 'note'],
+  );
+});
+
 test('the form of a case is there although the files have an error', async () => {
   const { form } = await runExample(playground, exampleNamed('flex'), (text) =>
     text.replace('pathPrefix', 'pathPrefx'),
@@ -184,10 +205,27 @@ test('the form of a case is there although the files have an error', async () =>
   });
 });
 
-test('an empty case is an ordinary request of nobody', async () => {
-  const { form, problems } = await runExample(playground, { ...exampleNamed('flex'), case: '# nothing\n' });
-  assert.deepEqual(form, { method: 'GET', path: '/', host: 'localhost', headers: [] });
-  assert.ok(problems.every(({ severity }) => severity === 'note'));
+const emptyCases: [name: string, text: string][] = [
+  ['nothing', ''],
+  ['white space', ' \n\r\n\t\n'],
+  ['a comment', '# nothing\n'],
+  ['comments, indented, with empty lines', '# one\n\n  # two: 2\n'],
+  // One pattern over all lines would take exponential time for it.
+  ['a line of 1,000 number signs', `${'#'.repeat(1_000)}\n`],
+];
+
+for (const [name, text] of emptyCases) {
+  test(`an empty case is an ordinary request of nobody: ${name}`, async () => {
+    const { form, problems } = await runExample(playground, { ...exampleNamed('flex'), case: text });
+    assert.deepEqual(form, { method: 'GET', path: '/', host: 'localhost', headers: [] });
+    assert.ok(problems.every(({ severity }) => severity === 'note'));
+  });
+}
+
+test('a line of 1,000 number signs above a case is a comment, and answered at once', async () => {
+  const text = `${'#'.repeat(1_000)}\nrequest: { path: /a }\n`;
+  const { form } = await runExample(playground, { ...exampleNamed('flex'), case: text });
+  assert.equal(form?.path, '/a');
 });
 
 test('a request has the time of its case', async () => {

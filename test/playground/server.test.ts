@@ -66,6 +66,13 @@ test('a key that is taken once is not taken twice', async () => {
   assert.deepEqual([(await enter(key)).status, (await enter(key)).status], [200, 403]);
 });
 
+test('a key that is taken once is taken within a minute', async (t) => {
+  const taken = new URL(running.urlForOnce()).hash.slice(1);
+  const late = performance.now() + 60_001;
+  t.mock.method(performance, 'now', () => late);
+  assert.equal((await enter(taken)).status, 403);
+});
+
 const shared = {
   'cache-control': 'no-store',
   'cross-origin-embedder-policy': 'require-corp',
@@ -159,6 +166,7 @@ const refusedCalls: [name: string, asked: Asked, status: number, message: RegExp
   ['no cookie', { headers: { cookie: '' } }, 403, /^This browser has no key\. Open the whole URL/],
   ['another cookie', { headers: { cookie: 'mintproc-playground-1=x' } }, 403, /^This browser has no key/],
   ['a form of HTML', { headers: { 'content-type': 'text/plain' } }, 415, /^The body must be application\/json/],
+  ['another type of JSON', { headers: { 'content-type': 'application/json5' } }, 415, /^The body must be application/],
   ['no JSON', { body: '{' }, 400, /^The body is not JSON/],
   ['JSON that is nested too deep', { body: '['.repeat(2_000) }, 400, /^The body is not JSON/],
   ['another method', { method: 'PUT' }, 405, /^Calls are made with POST/],
@@ -192,6 +200,8 @@ const badBodies: [name: string, call: string, body: unknown][] = [
   ['a run whose file has no text', 'run', { files: [{ name: 'a' }], isFolder: false, case: '' }],
   ['an expression of another profile', 'evaluate', { profile: 'js', expression: '1', context: '' }],
   ['a name with a way out', 'run', { files: [{ name: '../a', text: '' }], isFolder: false, case: '' }],
+  ['a name with another separator', 'run', { files: [{ name: 'a\\b', text: '' }], isFolder: false, case: '' }],
+  ['a name with a NUL', 'run', { files: [{ name: 'a\0b', text: '' }], isFolder: false, case: '' }],
   ['an absolute name', 'run', { files: [{ name: '/etc/a', text: '' }], isFolder: false, case: '' }],
   ['a folder that was not opened', 'run', { files: [], isFolder: true, case: '' }],
   ['a file of a folder that was not opened', 'save', { name: 'a', text: '', version: '' }],
@@ -213,6 +223,19 @@ const counts: [name: string, count: number, status: number][] = [
 for (const [name, count, status] of counts) {
   test(`files of a run: ${name}`, async () => {
     const files = Array.from({ length: count }, (_, at) => ({ name: `${at}.yaml`, text: '' }));
+    const answer = await call('run', { body: JSON.stringify({ files, isFolder: false, case: '' }) });
+    assert.equal(answer.status, status);
+  });
+}
+
+const names: [name: string, length: number, status: number][] = [
+  ['as long as it may be', 1_024, 200],
+  ['one character longer', 1_025, 400],
+];
+
+for (const [name, length, status] of names) {
+  test(`the name of a file: ${name}`, async () => {
+    const files = [{ name: 'x'.repeat(length), text: '' }];
     const answer = await call('run', { body: JSON.stringify({ files, isFolder: false, case: '' }) });
     assert.equal(answer.status, status);
   });
@@ -243,6 +266,47 @@ for (const [name, bytes, status] of sizes) {
     assert.equal(answer.status, status);
   });
 }
+
+const unended: [name: string, headers: readonly string[], sent: string][] = [
+  ['its length alone', [`content-length: ${maxBody + 1}`], ''],
+  ['a part of it', ['transfer-encoding: chunked'], `${(maxBody + 1).toString(16)}\r\n${'x'.repeat(maxBody + 1)}`],
+];
+
+for (const [name, headers, sent] of unended) {
+  test(`a body that is too large is refused before it has ended: ${name}`, async () => {
+    const { port, host } = new URL(running.url);
+    const own = [`host: ${host}`, `origin: ${origin}`, `cookie: ${cookie}`, 'content-type: application/json'];
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(`POST /api/open HTTP/1.1\r\n${[...own, ...headers].join('\r\n')}\r\n\r\n${sent}`);
+    let answer = '';
+    // The server ends the connection, whose rest it does not read.
+    for await (const chunk of socket.setEncoding('latin1')) answer += chunk;
+    assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*\r\nconnection: close\r\n/i);
+  });
+}
+
+test('a defect is an answer, and the next call has its own', async (t) => {
+  assert.ok(page);
+  const broken = (): Promise<never> => Promise.reject(new TypeError('nobody expects this'));
+  const other = await startServer(
+    { host: 'localhost', port: 0 },
+    { page, handlers: new Map([...handlers, ['run', broken]]) },
+  );
+  t.after(() => other.close());
+  const { origin: own, hash } = new URL(other.url);
+  assert.match(own, /^http:\/\/localhost:\d+$/);
+  const headers = { origin: own, host: new URL(own).host, 'content-type': 'application/json' };
+  const asked = (name: string, body: object, more: object = {}): Promise<Answered> =>
+    ask(own, { method: 'POST', path: `/api/${name}`, headers: { ...headers, ...more }, body: JSON.stringify(body) });
+  const entered = await asked('enter', { key: hash.slice(1) });
+  const session = { cookie: String(entered.headers['set-cookie']).split(';')[0] ?? '' };
+  const failed = await asked('run', {}, session);
+  assert.deepEqual(
+    [failed.status, JSON.parse(failed.text).message],
+    [500, 'This is a defect of mintproc, please report it with the files: nobody expects this'],
+  );
+  assert.equal((await asked('open', {}, session)).status, 200);
+});
 
 test('more connections than a browser opens are closed', async (t) => {
   assert.ok(page);

@@ -94,20 +94,10 @@ const cases: [name: string, example: string, edit: (text: string, name: string) 
           '  - { name: second, file: orders.flex.yaml, key: { file: b.pem }, output: { header: x-b } }\n\nunmatched:',
         )
         .replace('[orders]', '[orders, second]'),
-    'policy: second',
+    'expand=items (2)"',
   ],
-  [
-    'an encrypted token',
-    'datapower',
-    (text) =>
-      text
-        .replace(
-          '        jws-alg: RS256\n',
-          '        jws-alg: RS256\n        jwe-alg: RSA-OAEP-256\n        jwe-enc: A256GCM\n        jwe-crypto: recipient\n',
-        )
-        .replace('keys:\n', 'keys:\n  recipient: { file: keys/recipient.pem }\n'),
-    'enc: A256GCM',
-  ],
+  ['an encrypted token', 'datapower', encrypting, 'enc: A256GCM'],
+  ['a route with a name', 'flex', (text) => text, 'route: orders'],
   [
     'a route without a name',
     'flex',
@@ -138,6 +128,35 @@ test('the test fails when the policy changes', async () => {
     JSON.parse(out).files[0].cases[0].failures.map(({ what }: { what: string }) => what),
     ['jwt.claims.aud'],
   );
+});
+
+/** API Connect with a token that is encrypted to a public key. */
+function encrypting(text: string): string {
+  return text
+    .replace(
+      '        jws-alg: RS256\n',
+      '        jws-alg: RS256\n        jwe-alg: RSA-OAEP-256\n        jwe-enc: A256GCM\n        jwe-crypto: recipient\n',
+    )
+    .replace('keys:\n', 'keys:\n  recipient: { file: keys/recipient.pem }\n');
+}
+
+test('an encrypted token is opened and verified with the keys that were made, and its test has its claims', async () => {
+  const { outcome } = await runExample(playground, exampleNamed('datapower'), encrypting);
+  const { enclosedHeader, verification } = outcome?.policies[0]?.token ?? {};
+  assert.equal(enclosedHeader?.find(({ name }) => name === 'alg')?.json, '"RS256"');
+  assert.equal(verification?.isValid, true);
+  assert.match(outcome?.testCase ?? '', /\n {8}claims:\n/);
+});
+
+test('in a folder, nobody has the private key of an encrypted token: its test has no claims, and passes', async () => {
+  const { files, case: text } = exampleNamed('datapower');
+  const folder = folderWith(Object.fromEntries(files.map((file) => [file.name, encrypting(file.text)])));
+  const opened = playgroundOf({ config: join(folder, 'mintproc.yaml') });
+  const { outcome } = await opened.run({ files: [], isFolder: true, case: text });
+  assert.doesNotMatch(outcome?.testCase ?? '', /\n {8}claims:\n/);
+  writeFileSync(join(folder, 'saved.test.yaml'), outcome?.testCase ?? '');
+  const { code, out } = await runCommand(['test', join(folder, 'saved.test.yaml')]);
+  assert.equal(code, 0, out);
 });
 
 test('a token whose keys end within a year has its time', async () => {

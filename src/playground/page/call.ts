@@ -21,7 +21,7 @@ export async function call<Name extends keyof Calls>(
       signal: AbortSignal.timeout(longestCall),
     });
     if (response.ok) return { kind: 'answer', answer: (await response.json()) as Calls[Name]['answer'] };
-    const isLocked = response.status === 401 || response.status === 403;
+    const isLocked = response.status === 403;
     return { kind: 'refused', isLocked, message: await messageOf(response) };
   } catch {
     // The network's error says nothing that helps the user: the process has ended, or does not answer.

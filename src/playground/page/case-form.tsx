@@ -36,7 +36,7 @@ export function CaseForm({ text, fields, onChange, onYaml }: CaseFormProps): JSX
   if (fields === undefined) {
     return (
       <p class="banner is-bad">
-        The YAML has an error, so there is no form.{' '}
+        The YAML has an error or an alias, so there is no form.{' '}
         <button type="button" class="button" onClick={onYaml}>
           Show the YAML
         </button>

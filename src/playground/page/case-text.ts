@@ -7,7 +7,6 @@
  */
 import {
   type Document,
-  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -18,7 +17,8 @@ import {
   stringify,
   YAMLMap,
 } from 'yaml';
-import type { JsonValue } from '../../diagnostics/json.ts';
+import { isRecord, type JsonValue } from '../../diagnostics/json.ts';
+import { hasAlias } from '../has-alias.ts';
 import type { Preset } from '../interface.ts';
 
 export type Row = readonly [name: string, value: string];
@@ -61,15 +61,12 @@ export type TextField = keyof typeof paths;
 
 const parsing = { schema: 'failsafe', prettyErrors: false } as const;
 const writing = { lineWidth: 0 } as const;
-/** An alias of an alias of … would be written out into a huge value. */
-const maxAliases = 100;
 
-/** Undefined if the text is not YAML, or not a map. */
+/** Undefined if the text is not YAML, not a map, or has an alias. */
 export function readFields(text: string): CaseFields | undefined {
   const document = parsed(text);
   if (document === undefined) return undefined;
-  const written: unknown = document.getIn(['caller', 'claims'], true);
-  const claims = isAlias(written) ? written.resolve(document) : written;
+  const claims: unknown = document.getIn(['caller', 'claims'], true);
   const scalar = (field: TextField): string => scalarText(document, paths[field]);
   return {
     method: scalar('method'),
@@ -84,10 +81,13 @@ export function readFields(text: string): CaseFields | undefined {
   };
 }
 
-/** A document whose top is a map, perhaps an empty one. */
+/**
+ * A document whose top is a map, perhaps an empty one. An alias may stand for nothing yet, for what contains it, or for
+ * a value of any size, and an edit may move it before its anchor: such a text is edited as YAML alone.
+ */
 function parsed(text: string): Document | undefined {
   const document: Document = parseDocument(text, parsing);
-  if (document.errors.length > 0) return undefined;
+  if (document.errors.length > 0 || hasAlias(document)) return undefined;
   const top: unknown = document.contents;
   if (top === null || (isScalar(top) && top.value === '')) document.contents = new YAMLMap();
   return isMap(document.contents) ? document : undefined;
@@ -190,7 +190,7 @@ function valueNode(value: string): Node | undefined {
   if (value.trim() === '' || /[\r\n]/.test(value)) return undefined;
   // As a member of a flow map, where the value has to end.
   const document = parseDocument(`{ a: ${value} }`, parsing);
-  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  if (document.errors.length > 0 || hasAlias(document) || !isMap(document.contents)) return undefined;
   const [pair, ...others] = document.contents.items;
   const node: unknown = pair?.value;
   return others.length === 0 && isNode(node) ? node : undefined;
@@ -214,12 +214,12 @@ export function applyPreset(text: string, members: Preset['members']): string {
 
 /** Whether the case has just what the preset would give it. */
 export function hasPreset(text: string, members: Preset['members']): boolean {
-  const is = parseDocument(text, { prettyErrors: false });
-  if (is.errors.length > 0) return false;
-  const value: unknown = is.toJS({ maxAliasCount: maxAliases });
-  const record = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  const document = parseDocument(text, { prettyErrors: false });
+  if (document.errors.length > 0 || hasAlias(document)) return false;
+  const value: unknown = document.toJS() ?? {};
+  if (!isRecord(value)) return false;
   return (['caller', 'certificate'] as const).every(
-    (name) => JSON.stringify(record[name] ?? null) === JSON.stringify(members[name]),
+    (name) => JSON.stringify(value[name] ?? null) === JSON.stringify(members[name]),
   );
 }
 

@@ -21,7 +21,7 @@ const anywhere: readonly RegExp[] = [
 const members: Readonly<Record<FileKind, RegExp | undefined>> = {
   configuration: /["']?(?<![\w$])(?:text|password|pin|secret)["']?\s*:\s*(?![\s{]|$)/,
   // A reference is a map; `${NAME}` and the like stand for a key that is elsewhere.
-  flex: /["']?(?<![\w$])privateKey["']?\s*:\s*(?!\s*(?:[\s{]|$|["']?(?:\$\{|\$\(|\{\{|#\[)))/,
+  flex: /["']?(?<![\w$])privateKey["']?\s*:\s*(?![\s{]|$|["']?(?:\$\{|\$\(|\{\{|#\[))/,
   apigee: /<(?:SecretKey|PrivateKey|Value|Password)>\s*(?!\{)[^\s<]/,
   datapower: undefined,
 };

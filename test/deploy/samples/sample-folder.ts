@@ -4,8 +4,8 @@
  * tells, and what `kubectl apply -k` would put into the volumes of its pods.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parse, parseAllDocuments, parseDocument } from 'yaml';
 
 export const project = join(import.meta.dirname, '..', '..', '..');
@@ -217,10 +217,10 @@ function podOf(object: { readonly kind: string }): PodSpec | undefined {
 }
 
 /** The text under a heading, up to the next one. */
-function section(page: string, heading: string): string {
+export function section(page: string, heading: string): string {
   const parts = page.split(/^#+ (?=[^\n]+\n)/m);
   const found = parts.find((part) => part.startsWith(`${heading}\n`));
-  if (found === undefined) throw new Error(`README.md has no heading "${heading}"`);
+  if (found === undefined) throw new Error(`The page has no heading "${heading}"`);
   return found;
 }
 
@@ -230,6 +230,18 @@ export function commandsOf(page: string): readonly string[] {
   return Array.from(blocks, ([, text = '']) => text.replaceAll('\\\n', '').split('\n')).flatMap((lines) =>
     lines.filter(Boolean),
   );
+}
+
+/** Writes the files of `try/` that a page says to write. @returns how many */
+export function writeFilesOf(page: string, folder: string): number {
+  const found = Array.from(
+    page.matchAll(/`(try\/[\w./-]+\.yaml)`[^`]*?:\n\n(?:<!-- .* -->\n)?```yaml\n([\s\S]*?)^```$/gm),
+  );
+  for (const [, file = '', content = ''] of found) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), content);
+  }
+  return found.length;
 }
 
 /** Programs that need a cluster, Docker, the installed mintproc, or a person who may become root. */

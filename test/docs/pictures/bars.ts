@@ -3,6 +3,7 @@
  * Horizontal bars as an SVG that needs nothing else: its colours follow the reader's light or dark scheme, and its
  * description has every figure for those who do not see it.
  */
+import { svgText } from './svg-text.ts';
 
 /** A colour by its meaning: mintproc, what it is compared with, and shades for a second series of each. */
 export type Tone = 'own' | 'own-light' | 'other' | 'other-light' | 'missed';
@@ -58,12 +59,12 @@ export function barsAsSvg(picture: BarPicture): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 30}" width="${width}" ` +
       `height="${bottom + 30}" role="img" aria-labelledby="title description">`,
-    `<title id="title">${escaped(title)}</title>`,
-    `<desc id="description">${escaped(described(picture))}</desc>`,
+    `<title id="title">${svgText(title)}</title>`,
+    `<desc id="description">${svgText(described(picture))}</desc>`,
     `<style>${style}</style>`,
     `<rect class="page" x=".5" y=".5" width="${width - 1}" height="${bottom + 29}" rx="8"/>`,
-    `<text class="title" x="${edge}" y="30">${escaped(title)}</text>`,
-    `<text class="tick" x="${width - edge}" y="30" text-anchor="end">${escaped(unit)}</text>`,
+    `<text class="title" x="${edge}" y="30">${svgText(title)}</text>`,
+    `<text class="tick" x="${width - edge}" y="30" text-anchor="end">${svgText(unit)}</text>`,
     ...(series.length > 1 ? legendOf(series) : []),
     ...ticks.flatMap((tick) => tickOf(tick, frame)),
     ...(limit === undefined ? [] : limitOf(limit, frame)),
@@ -97,7 +98,7 @@ function rowOf(row: BarRow, series: readonly Series[], y: number, frame: Frame):
   const shown = shownIn(row);
   return [
     `<text x="${(frame.left - 10).toFixed(1)}" y="${y + (shown.length * bar) / 2}" dy=".35em" text-anchor="end">` +
-      `${escaped(row.label)}</text>`,
+      `${svgText(row.label)}</text>`,
     ...shown.flatMap(({ value, index }, at) => {
       const tone = row.tone ?? series[index]?.tone ?? 'own';
       const top = y + at * bar;
@@ -125,7 +126,7 @@ function legendOf(series: readonly Series[]): readonly string[] {
     x += 22 + name.length * characterWidth + 18;
     return [
       `<rect class="${tone}" x="${at}" y="46" width="13" height="13" rx="2"/>`,
-      `<text x="${at + 20}" y="57">${escaped(name)}</text>`,
+      `<text x="${at + 20}" y="57">${svgText(name)}</text>`,
     ];
   });
 }
@@ -134,7 +135,7 @@ function limitOf({ at, label }: NonNullable<BarPicture['limit']>, frame: Frame):
   const x = xOf(at, frame);
   return [
     `<path class="limit" d="M${x} ${frame.top - 6}V${frame.bottom}"/>`,
-    `<text class="tick" x="${x}" y="${frame.top - 12}" text-anchor="middle">${escaped(label)}</text>`,
+    `<text class="tick" x="${x}" y="${frame.top - 12}" text-anchor="middle">${svgText(label)}</text>`,
   ];
 }
 
@@ -154,8 +155,4 @@ function described({ unit, series, rows }: BarPicture): string {
     return `${row.label}: ${figures.join(', ')}`;
   });
   return `Bars, ${unit}. ${lines.join('; ')}.`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -3,6 +3,7 @@
  * Draws the panels of the dashboard from the data of a run, as one SVG with a panel for each.
  */
 import type { Panel, Section, Unit } from '../../deploy/dashboard/panels.ts';
+import { svgText } from '../../docs/pictures/svg-text.ts';
 import type { RangeSeries } from './prometheus.ts';
 
 /** A panel with what a Prometheus answered to its queries. */
@@ -34,10 +35,6 @@ const colors = [
   '#96d98d',
   '#ffcb7d',
 ];
-
-function escaped(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-}
 
 function withPrefix(value: number, suffix: string): string {
   const [factor, prefix] = (
@@ -132,7 +129,7 @@ function legend(names: readonly string[]): string {
       .map(
         (entry) =>
           `<path d="M${entry.x} ${y(entry.line) - 4}h10" stroke="${colors[entry.i % colors.length]}" stroke-width="3"/>` +
-          `<text class="name" x="${entry.x + 14}" y="${y(entry.line)}">${escaped(entry.name)}</text>`,
+          `<text class="name" x="${entry.x + 14}" y="${y(entry.line)}">${svgText(entry.name)}</text>`,
       )
       .join('') + more
   );
@@ -150,7 +147,7 @@ function drawn({ panel, series }: Drawn, picture: Picture): string {
   );
   return (
     `<rect class="panel" width="${width}" height="${height}" rx="3"/>` +
-    `<text class="title" x="12" y="21">${escaped(panel.title)}</text>` +
+    `<text class="title" x="12" y="21">${svgText(panel.title)}</text>` +
     axes(scale, max, panel.unit, picture) +
     lines.join('') +
     legend(series.map((each) => each.legend))
@@ -167,7 +164,7 @@ export function draw(picture: Picture): string {
   let y = gap;
   let body = '';
   for (const { title, panels } of picture.sections) {
-    body += `<text class="section" x="${gap}" y="${y + 18}">${escaped(title)}</text>`;
+    body += `<text class="section" x="${gap}" y="${y + 18}">${svgText(title)}</text>`;
     y += 30;
     for (const [i, panel] of panels.entries()) {
       const x = gap + (i % columns) * (width + gap);

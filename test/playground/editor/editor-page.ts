@@ -7,10 +7,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { pageBundle } from '../../../build/playground.ts';
 import { languageTables } from '../../../src/playground/language/language-tables.ts';
 import type { EditorProps } from '../../../src/playground/page/editor/editor-props.ts';
-import { findTool } from '../../deploy/find-tool.ts';
+import { policyWith } from '../../../src/playground/server.ts';
+import { launchBrowser } from '../page/page-process.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -54,19 +56,15 @@ interface Bundle {
 
 /** The editor with what it imports, as the page has it. */
 async function bundled(): Promise<Bundle> {
+  const { entryPoints: _page, outdir: _folder, ...options } = pageBundle;
   const { outputFiles } = await build({
+    ...options,
     stdin: { contents: harness, resolveDir: root, sourcefile: 'harness.tsx', loader: 'tsx' },
-    bundle: true,
-    minify: true,
     write: false,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
   });
   const style = await build({
+    ...options,
     entryPoints: [join(root, 'src/playground/page/editor/editor.css')],
-    minify: true,
     write: false,
   });
   return { script: outputFiles[0]?.text ?? '', style: `${styles}${style.outputFiles[0]?.text ?? ''}` };
@@ -83,10 +81,7 @@ function served({ script, style }: Bundle): Server {
     const nonce = randomBytes(16).toString('base64');
     const [type, text] = files[url] ?? ['text/html', page(nonce)];
     response.setHeader('content-type', `${type}; charset=utf-8`);
-    response.setHeader(
-      'content-security-policy',
-      `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    );
+    response.setHeader('content-security-policy', policyWith(nonce));
     response.end(text);
   });
 }
@@ -103,14 +98,12 @@ export interface EditorPage {
   close(): Promise<void>;
 }
 
-export const browser = findTool('chromium');
-
 export async function openEditorPage(): Promise<EditorPage> {
   const bundle = await bundled();
   const server = served(bundle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const launched: Browser = await chromium.launch({ executablePath: browser.file, args: ['--no-sandbox'] });
+  const launched = await launchBrowser();
   const context = await launched.newContext({ viewport: { width: 900, height: 520 } });
   const opened = await context.newPage();
   opened.setDefaultTimeout(10_000);

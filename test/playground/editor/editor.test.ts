@@ -7,7 +7,8 @@ import { after, before, suite, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { ShownProblem } from '../../../src/playground/interface.ts';
 import type { EditorLanguage } from '../../../src/playground/page/editor/editor-props.ts';
-import { browser, type EditorPage, openEditorPage } from './editor-page.ts';
+import { needsChromium } from '../page/page-process.ts';
+import { type EditorPage, openEditorPage } from './editor-page.ts';
 
 const flex: EditorLanguage = { kind: 'file', file: 'flex' };
 const apigee: EditorLanguage = { kind: 'file', file: 'apigee' };
@@ -67,7 +68,7 @@ const completed: [
   ['an expression', expression, '[1, 2] ', 'group', 'groupBy', '[1, 2] groupBy '],
 ];
 
-suite('the editor', { skip: browser.skip }, () => {
+suite('the editor', needsChromium, () => {
   let open: EditorPage;
   let documents = 0;
 

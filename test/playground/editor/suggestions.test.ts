@@ -223,6 +223,12 @@ suite('completion suggests nothing', () => {
 });
 
 const bounded: [name: string, language: EditorLanguage, text: string, options: number][] = [
+  [
+    'a value below a line of 300,000 spaces',
+    configuration,
+    `policies:\n  x${' '.repeat(300_000)}y\n  - expressions: ‸`,
+    2,
+  ],
   ['200 names of policies', configuration, `${policies(200)}routes: [{ policies: [‸] }]`, 200],
   ['201 names of policies', configuration, `${policies(201)}routes: [{ policies: [‸] }]`, 200],
   ['an expression of 32,768 characters', expression, `${' '.repeat(32_757)}attributes.‸`, 11],
@@ -325,6 +331,17 @@ suite('documentation of', () => {
     test(name, () => {
       const { state, at } = opened(language, text);
       assert.equal(describedAt(state, at, language, tables)?.word.name, word);
+    });
+  }
+
+  const columns: [name: string, indent: number, word: string | undefined][] = [
+    ['a value whose key ends at column 2,048', 2_031, 'allowRoutePolicy'],
+    ['a value whose key ends at column 2,049', 2_032, undefined],
+  ];
+  for (const [name, indent, word] of columns) {
+    test(name, () => {
+      const { state, at } = opened(configuration, `${' '.repeat(indent)}allowRoutePolicy: tr‸ue`);
+      assert.equal(describedAt(state, at, configuration, tables)?.word.name, word);
     });
   }
 

@@ -38,19 +38,28 @@ test('the form shows what the YAML has, with all digits', () => {
   });
 });
 
-test('an alias is shown as what it stands for', () => {
-  assert.deepEqual(cases.readFields('attributes: &a { sub: x }\ncaller: { claims: *a }\n')?.claims, [['sub', 'x']]);
-});
+const nobody = { caller: null, certificate: null };
 
 const unreadable: [name: string, text: string][] = [
   ['an error', 'a: ['],
   ['a list', '- a'],
   ['a string', 'text'],
+  ['an alias', 'attributes: &a { sub: x }\ncaller: { claims: *a }\n'],
+  ['an alias that is being typed', 'caller: *a'],
+  ['an alias before its anchor', 'caller: { claims: { a: [*y], b: &y 1 } }'],
+  ['an alias of what contains it', 'caller: { claims: &a { b: [*a] } }'],
+  ['a name that is an alias', 'request: &r a\n*r : 1'],
+  [
+    'aliases of aliases',
+    `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(10)}]\n`).join('')}`,
+  ],
 ];
 for (const [name, text] of unreadable) {
   test(`no form for ${name}, and no edit`, () => {
     assert.equal(cases.readFields(text), undefined);
     assert.equal(cases.setField(text, 'path', '/x'), text);
+    assert.equal(cases.applyPreset(text, nobody), text);
+    assert.equal(cases.hasPreset(text, nobody), false);
   });
 }
 
@@ -125,6 +134,7 @@ test('a caller without claims is still a caller', () => {
 });
 
 const values: [value: string, isValue: boolean][] = [
+  ['[*a]', false],
   ['alice', true],
   ['two words', true],
   ['42', true],

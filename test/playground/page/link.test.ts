@@ -120,6 +120,7 @@ const keys: [name: string, text: string, kind: Parameters<typeof lineWithKey>[1]
   ['a password in a file', 'password: { file: a }', 'configuration', undefined],
   ['a secret in a Flex policy', '    privateKey: abc', 'flex', 1],
   ['a placeholder in a Flex policy', '    privateKey: "{{ key }}"', 'flex', undefined],
+  ['a placeholder after 500,000 spaces', `privateKey:${' '.repeat(500_000)}\${KEY}`, 'flex', undefined],
   ['a reference in a Flex policy', '    privateKey: { secretRef: a }', 'flex', undefined],
   ['a reference below a Flex key', '    privateKey:\n      secretRef: a', 'flex', undefined],
   ['a value in an Apigee policy', '<SecretKey><Value>abc</Value></SecretKey>', 'apigee', 1],

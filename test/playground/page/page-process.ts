@@ -5,13 +5,11 @@
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { pageBundle } from '../../../build/playground.ts';
-import { codePage } from '../../../src/cli/help/code-page.ts';
-import { pageText } from '../../../src/cli/help/write-page.ts';
-import { paint } from '../../../src/cli/paint.ts';
 import type { OpenedOptions } from '../../../src/playground/answering.ts';
 import { startPlayground } from '../../../src/playground/playground.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
 import { findTool } from '../../deploy/find-tool.ts';
+import { helpOf } from '../client.ts';
 
 const program = findTool('chromium');
 
@@ -33,6 +31,6 @@ export function servePage(folder: string, opened?: OpenedOptions): Promise<Runni
     opened,
     environment: {},
     now: () => Date.now(),
-    helpOf: (code) => pageText(codePage(code), paint(false)),
+    helpOf,
   });
 }

@@ -5,7 +5,7 @@
 import type { EditorState } from '@codemirror/state';
 import type { SyntaxNode } from '@lezer/common';
 import { parsedTree } from './parsed-tree.ts';
-import { isAtPath, yamlPlace } from './yaml-place.ts';
+import { isAtPath, withoutQuotes, yamlPlace } from './yaml-place.ts';
 
 interface Definition {
   /** What the names are: values of `key`, or the keys of the map `key`. */
@@ -53,5 +53,5 @@ function definedName(state: EditorState, pair: SyntaxNode, { kind, key, path }: 
 }
 
 function textOf(state: EditorState, node: SyntaxNode): string {
-  return state.sliceDoc(node.from, node.to).replace(/^(["'])(.*)\1$/, '$2');
+  return withoutQuotes(state.sliceDoc(node.from, node.to));
 }

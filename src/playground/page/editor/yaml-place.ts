@@ -96,8 +96,12 @@ interface Mark {
 const keySyntax = /(?:"([^"]*)"|'([^']*)'|([^\s#'"[\]{},&*!|>%@-][^#:]*?|-[^\s#:][^#:]*?))\s*:(?=\s|$)/y;
 const itemSyntax = /-(?:\s+|$)/y;
 
+/** Characters of a line that are searched for them: a key has at most 1024 (YAML 1.2.2, section 7.4.2). */
+const maxMarks = 2_048;
+
 /** The dashes and the key at the start of a line. */
-function marksOf(line: string): readonly Mark[] {
+function marksOf(whole: string): readonly Mark[] {
+  const line = whole.slice(0, maxMarks);
   const marks: Mark[] = [];
   let at = /^\s*/.exec(line)?.[0].length ?? 0;
   for (;;) {
@@ -161,7 +165,8 @@ function withItems(path: readonly string[]): readonly string[] {
   return [...path.slice(0, -1), `${path.at(-1) ?? ''}[]`];
 }
 
-function withoutQuotes(text: string): string {
+/** A key or a name without the quotes around it. */
+export function withoutQuotes(text: string): string {
   return text.replace(/^(["'])(.*)\1$/, '$2');
 }
 
