@@ -127,7 +127,7 @@ for (const [name, match, text] of matches) {
       '{ name: no, match: { path: /no }, deny: true }',
       `{ name: yes, match: ${match}, policies: [orders] }`,
     ];
-    const config = example.files.find((file) => file.name === 'mintproc.yaml')?.text.replace(/routes:[^]*/, '') ?? '';
+    const config = example.files.find((file) => file.name === 'mintproc.yaml')?.text.replace(/routes:.*/s, '') ?? '';
     writeFileSync(join(made, 'mintproc.yaml'), `${config}routes: [${routes.join(', ')}]\n`);
     const playground = playgroundOf({ config: join(made, 'mintproc.yaml') }, { keys: sharedKeys });
     const { firstRequest = '' } = (await playground.open({})).folder ?? {};
