@@ -39,7 +39,8 @@ export async function recordedExample(name: string): Promise<string> {
 }
 
 function fenced(language: string, text: string): string {
-  return `\`\`\`${language}\n${text}\`\`\``;
+  const mark = language === 'json' ? '' : '<!-- run by test/docs/recorded-examples.test.ts -->\n';
+  return `${mark}\`\`\`${language}\n${text}\`\`\``;
 }
 
 function objectText(members: readonly ShownMember[]): string {

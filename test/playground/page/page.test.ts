@@ -149,6 +149,7 @@ test('a process that has ended is said, and used again when it is back', needsCh
   await page.route('**/api/run', (route) => route.abort());
   await write(page, policy.name, policy.text.replace("'orders'", "'late'"));
   await page.getByText('The playground has stopped', { exact: false }).waitFor();
+  await page.getByText('This is the last result.', { exact: false }).waitFor();
   await page.unroute('**/api/run');
   await claim(page, 'aud').getByText('"late"', { exact: true }).first().waitFor();
   await page.getByText('The playground has stopped', { exact: false }).waitFor({ state: 'detached' });
