@@ -18,7 +18,8 @@ export const pageBundle: BuildOptions = {
   outdir: join(root, 'dist/playground'),
   bundle: true,
   platform: 'browser',
-  target: ['chrome120', 'firefox121', 'safari17.4'],
+  // The first with `light-dark()`, which the colours need.
+  target: ['chrome123', 'firefox121', 'safari17.5'],
   format: 'esm',
   jsx: 'automatic',
   jsxImportSource: 'preact',

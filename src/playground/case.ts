@@ -12,9 +12,9 @@ import type { ReadTrial } from '../trial/read-trial.ts';
 import { trialRequestShape } from '../trial/request-schema.ts';
 import type { CaseForm } from './interface.ts';
 
-const caseSchema = z.strictObject({
-  name: z.string().min(1).optional(),
-  at: writtenMoment.optional(),
+export const caseSchema = z.strictObject({
+  name: z.string().min(1).optional().describe('What the case shows, for reports.'),
+  at: writtenMoment.optional().describe('Time of the request: seconds since 1970, or RFC 3339. Default: now.'),
   ...trialRequestShape,
 });
 

@@ -63,6 +63,8 @@ export interface Folder {
   readonly policies: readonly FolderPolicy[];
   /** Cases of the folder's `*.test.yaml`, each as the text of one case without `expect`. */
   readonly cases: readonly { readonly name: string; readonly text: string }[];
+  /** The text of a case with which the page begins if there are no others. */
+  readonly firstRequest: string;
   /** Whether the real keys sign (`--with-keys`). */
   readonly hasKeys: boolean;
 }
@@ -81,6 +83,9 @@ export interface FolderPolicy {
 
 /** What a file is, for its highlighting and completion. */
 export type FileKind = 'configuration' | Dialect;
+
+/** What is written in the middle pane: a case, the context of an expression. */
+export type DataKind = 'case' | 'context';
 
 export type Example =
   | {
@@ -290,7 +295,7 @@ export type SaveAnswer =
 export interface LanguageTables {
   readonly profiles: Readonly<Record<ProfileName, ExpressionTables>>;
   /** Keys of YAML files, elements and attributes of XML. */
-  readonly files: Readonly<Record<FileKind, readonly KeyWord[]>>;
+  readonly files: Readonly<Record<FileKind | DataKind, readonly KeyWord[]>>;
   /** Flow variables of Apigee's templates, context variables of API Connect. */
   readonly variables: Readonly<Record<'apigee' | 'datapower', readonly Word[]>>;
 }

@@ -8,12 +8,13 @@ import { realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { readConfiguration } from '../configuration/configuration.ts';
 import type { Placed } from '../configuration/configuration-part.ts';
-import type { PolicyEntry } from '../configuration/configuration-schema.ts';
+import type { PolicyEntry, RouteEntry } from '../configuration/configuration-schema.ts';
 import { type FileReader, readTextFile, resolveFrom } from '../configuration/files.ts';
 import { Problems } from '../diagnostics/problem.ts';
 import { finish } from '../diagnostics/steps.ts';
 import { Documents } from '../documents/document-file.ts';
 import { dialectOf } from './dialect-of.ts';
+import { firstRequest } from './first-request.ts';
 import { casesOf } from './folder-cases.ts';
 import type { FileKind, Folder, FolderFile, FolderPolicy, SaveAnswer, SaveBody } from './interface.ts';
 import { isInside } from './workspace-files.ts';
@@ -35,6 +36,7 @@ interface ReadFolder {
   /** Of the files of the configuration. */
   readonly paths: readonly string[];
   readonly policies: readonly FolderPolicy[];
+  readonly routes: readonly RouteEntry[];
 }
 
 export class OpenedFolder {
@@ -58,6 +60,7 @@ export class OpenedFolder {
       files: this.#filesOf(found),
       policies: found.policies,
       cases: casesOf(testFiles(), config, disk),
+      firstRequest: firstRequest(found.routes),
       hasKeys,
     };
   }
@@ -100,8 +103,12 @@ export class OpenedFolder {
       list: (path) => disk.list(path),
     };
     const context = { files, documents: new Documents(), problems: new Problems() };
-    const policies = finish(readConfiguration(config, context))?.policies ?? [];
-    return { paths, policies: policies.map((placed) => this.#policyOf(placed)) };
+    const { policies = [], routes = [] } = finish(readConfiguration(config, context)) ?? {};
+    return {
+      paths,
+      policies: policies.map((placed) => this.#policyOf(placed)),
+      routes: routes.map(({ entry }) => entry),
+    };
   }
 
   /** Each file once. One that is outside of the folder stays where it is. */

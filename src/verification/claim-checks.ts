@@ -99,9 +99,9 @@ function checkAudience(aud: JsonValue | undefined, { audiences }: Expectations):
   return fail('aud', `It does not have the one that was given.${nearly(named, audiences)}`);
 }
 
-function notAsked(claim: JsonValue | undefined, option: string): string {
+function notAsked(claim: JsonValue | undefined, expected: string): string {
   const has = claim === undefined ? 'The token has none, and it' : 'It';
-  return `${has} is not checked: --${option} is not given.`;
+  return `${has} is not checked: which ${expected} the recipient expects is not known.`;
 }
 
 /** Verifiers compare these character by character. */

@@ -476,7 +476,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'nearly([iss], issuers)',
     'nearly(named, audiences)',
     'has',
-    'option',
+    'expected',
   ],
   'verification/header-checks.ts': ["[...verificationAlgorithms.keys()].join(', ')", 'known', 'exact', 'names'],
   'verification/signature-check.ts': ['describeKey(key)', 'who', 'why'],

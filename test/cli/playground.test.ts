@@ -1,5 +1,6 @@
 /**
  * `mintproc playground` as a process: where it listens, what it prints, what is refused, and how it ends.
+ * The commands of docs/playground.md are here.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';

@@ -9,9 +9,9 @@ import { parts, wholeFiles, withPart } from './pages.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 for (const { page, name, text } of parts) {
-  test(`${page} has the ${name} that the code has; if not: npm run docs`, () => {
+  test(`${page} has the ${name} that the code has; if not: npm run docs`, async () => {
     const written = readFileSync(join(root, page), 'utf8');
-    assert.equal(written, withPart(written, name, text()));
+    assert.equal(written, withPart(written, name, await text()));
   });
 }
 

@@ -34,6 +34,7 @@ import {
 } from './expression-tables.ts';
 import { failurePages } from './failure-pages.ts';
 import { benchPictures } from './pictures/bench-pictures.ts';
+import { recordedExample } from './recorded-examples.ts';
 import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -42,8 +43,14 @@ interface Part {
   readonly page: string;
   /** The name in the page's markers. */
   readonly name: string;
-  readonly text: () => string;
+  readonly text: () => string | Promise<string>;
 }
+
+const tutorials = {
+  flex: 'docs/tutorials/flex.md',
+  apigee: 'docs/tutorials/apigee.md',
+  datapower: 'docs/tutorials/api-connect.md',
+} as const;
 
 export const parts: readonly Part[] = [
   { page: 'docs/README.md', name: 'decisions', text: decisionList },
@@ -59,6 +66,12 @@ export const parts: readonly Part[] = [
   { page: 'docs/guides/reuse.md', name: 'savings', text: reuseSavings },
   { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
+  ...(['flex', 'apigee', 'datapower'] as const).flatMap((name) =>
+    ['docs/playground.md', tutorials[name]].map((page) => ({
+      ...{ page, name: `example ${name}` },
+      text: () => recordedExample(name),
+    })),
+  ),
   { page: 'docs/expressions.md', name: 'members', text: inputMembers },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 for (const { page, name, text } of parts) {
   const file = join(root, page);
-  const written = withPart(readFileSync(file, 'utf8'), name, text());
+  const written = withPart(readFileSync(file, 'utf8'), name, await text());
   if (written === undefined) throw new Error(`${page} has no place for the part "${name}".`);
   writeFileSync(file, written);
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { maxCases } from '../../src/playground/folder-cases.ts';
 import type { Calls, Opened, RunAnswer } from '../../src/playground/interface.ts';
+import { MadeKeys } from '../../src/playground/made-keys.ts';
 import { runCommand } from '../cli/captured-terminal.ts';
 import { exampleNamed, folderWith, type Opening, playgroundOf } from './client.ts';
 
@@ -110,6 +111,44 @@ for (const [name, counts] of numbers) {
     assert.equal(shown.length, maxCases);
   });
 }
+
+const matches: [name: string, route: string, text: string][] = [
+  ['a path', '{ path: /orders }', 'request:\n  method: GET\n  path: /orders\n'],
+  ['a beginning of the path', '{ pathPrefix: /orders/ }', 'request:\n  method: GET\n  path: /orders/\n'],
+  ['any segments', '{ path: /a/*/b/** }', 'request:\n  method: GET\n  path: /a/1/b/1\n'],
+  ['everything', '{}', 'request:\n  method: GET\n  path: /\n'],
+  [
+    'all that a route can ask for',
+    "{ path: /a, method: [POST, PUT], host: '*.example.com', headers: { x-a: [b, c], x-d: true }, query: { 'e f': '&' } }",
+    'request:\n  method: POST\n  path: "/a?e%20f=%26"\n  host: www.example.com\n  headers:\n    x-a: b\n    x-d: "1"\n',
+  ],
+  ["the name of Envoy's route", '{ routeName: api/* }', 'request:\n  method: GET\n  path: /\n  routeName: api/1\n'],
+];
+
+/** So that one key is made for all. */
+const sharedKeys = new MadeKeys();
+
+for (const [name, match, text] of matches) {
+  test(`without cases, the first request has what the first route with policies asks for: ${name}`, async () => {
+    const made = folder();
+    const routes = [
+      '{ name: no, match: { path: /no }, deny: true }',
+      `{ name: yes, match: ${match}, policies: [orders] }`,
+    ];
+    const config = example.files.find((file) => file.name === 'mintproc.yaml')?.text.replace(/routes:.*/s, '') ?? '';
+    writeFileSync(join(made, 'mintproc.yaml'), `${config}routes: [${routes.join(', ')}]\n`);
+    const playground = playgroundOf({ config: join(made, 'mintproc.yaml') }, { keys: sharedKeys });
+    const { firstRequest = '' } = (await playground.open({})).folder ?? {};
+    assert.equal(firstRequest, text);
+    const { outcome } = await playground.run({ files: [], isFolder: true, case: firstRequest });
+    assert.deepEqual(outcome?.routes.find(({ isTaken }) => isTaken)?.name, 'yes');
+  });
+}
+
+test('without a route that has policies, the first request is an ordinary one', async () => {
+  const made = folder({ 'mintproc.yaml': 'policies: []\n' });
+  assert.equal((await opened(made)).firstRequest, 'request:\n  method: GET\n  path: /\n');
+});
 
 async function runIn(
   made: string,

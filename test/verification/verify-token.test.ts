@@ -191,7 +191,7 @@ test('what is not asked for is not checked, and said', () => {
     checks.map(({ name, result }) => `${name} ${result}`),
     ['exp note', 'iss note', 'aud note'],
   );
-  assert.match(checks.at(-1)?.message ?? '', /--audience is not given/);
+  assert.match(checks.at(-1)?.message ?? '', /which audience the recipient expects is not known/);
 });
 
 function encrypted(alg: string, key: KeyObject, text: string): string {

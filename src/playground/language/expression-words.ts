@@ -16,7 +16,7 @@ import {
 } from '../../expressions/documentation.ts';
 import { functionExamples as flexExamples } from '../../expressions/flex/functions/examples.ts';
 import { functionRows } from '../../expressions/flex/functions/index.ts';
-import type { ExpressionTables, FunctionWord, ProfileName, Word } from '../interface.ts';
+import type { ExpressionTables, FunctionWord, KeyWord, ProfileName, Word } from '../interface.ts';
 
 export function expressionTables(): Readonly<Record<ProfileName, ExpressionTables>> {
   return {
@@ -40,6 +40,16 @@ function members(): readonly Word[] {
     authentication: wordsOf(callerDocumentation, 'authentication.'),
   };
   return inputNames.flatMap((name) => [{ name, documentation: inputDocumentation[name] }, ...(known[name] ?? [])]);
+}
+
+/** The members as keys of a YAML file, but those that no request can have. */
+export function contextKeys(): readonly KeyWord[] {
+  return members()
+    .filter(({ name }) => name !== 'attributes.statusCode')
+    .map(({ name, documentation }) => {
+      const [path = '', key] = name.split('.');
+      return { ...(key === undefined ? { path: '', name } : { path, name: key }), documentation, values: [] };
+    });
 }
 
 function flexFunctions(): readonly FunctionWord[] {

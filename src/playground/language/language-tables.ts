@@ -16,8 +16,9 @@ import {
   templateFunctionSentences,
 } from '../../dialects/documentation.ts';
 import { jsonSchemaOf } from '../../documents/json-schema.ts';
+import { caseSchema } from '../case.ts';
 import type { KeyWord, LanguageTables, Word } from '../interface.ts';
-import { expressionTables, wordsOf } from './expression-words.ts';
+import { contextKeys, expressionTables, wordsOf } from './expression-words.ts';
 import { schemaWords } from './schema-words.ts';
 
 export function languageTables(): LanguageTables {
@@ -28,6 +29,8 @@ export function languageTables(): LanguageTables {
       flex: schemaWords(flexFileSchema()),
       apigee: elementWords(),
       datapower: datapowerKeys(),
+      case: schemaWords(jsonSchemaOf(caseSchema)),
+      context: contextKeys(),
     },
     variables: {
       apigee: [...wordsOf(flowVariableSentences), ...callerWords(), ...templateFunctions()],

@@ -3,6 +3,7 @@
  * The page of an error code, folded away.
  */
 import type { JSX } from 'preact';
+import { unfolded } from './words.ts';
 
 interface HelpFoldProps {
   readonly code: string;
@@ -17,7 +18,7 @@ export function HelpFold({ code, help, isOpen = false }: HelpFoldProps): JSX.Ele
       <summary>
         <code class="code-name">{code}</code>
       </summary>
-      <pre class="help-text">{help}</pre>
+      <pre class="help-text">{unfolded(help)}</pre>
     </details>
   );
 }

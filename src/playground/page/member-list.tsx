@@ -82,7 +82,7 @@ interface SourceProps {
   readonly onMark: (isMarked: boolean) => void;
 }
 
-function Source({ member: { comes, expression, range }, onGo, onMark }: SourceProps): JSX.Element {
+function Source({ member: { name, comes, expression, range }, onGo, onMark }: SourceProps): JSX.Element {
   const text = expression ?? comes;
   const content = expression === undefined ? <Prose text={text} /> : <code>{text}</code>;
   if (range === undefined) return <p class="member-source">{content}</p>;
@@ -95,7 +95,7 @@ function Source({ member: { comes, expression, range }, onGo, onMark }: SourcePr
       onFocus={() => onMark(true)}
       onBlur={() => onMark(false)}
     >
-      <span class="unseen">Go to </span>
+      <span class="unseen">Go to the source of {name ?? 'this member'}: </span>
       {content}
     </button>
   );

@@ -3,7 +3,7 @@
  * The middle pane: the request and its caller, as form and as YAML; the routes that were tried.
  */
 import type { JSX } from 'preact';
-import type { ShownProblem } from '../interface.ts';
+import type { DataKind, ShownProblem } from '../interface.ts';
 import { CaseForm } from './case-form.tsx';
 import { applyPreset, hasPreset, readFields } from './case-text.ts';
 import { Editor } from './editor/editor.tsx';
@@ -129,7 +129,7 @@ function ContextPane(props: RequestPaneProps & { readonly expression: Expression
 }
 
 interface DataEditorProps extends RequestPaneProps {
-  readonly file: 'case' | 'context';
+  readonly file: DataKind;
   readonly label: string;
   readonly text: string;
 }
@@ -139,7 +139,7 @@ function DataEditor({ state, problems, nonce, dispatch, file, label, text }: Dat
     <Editor
       name={`${keyOf(state.subject)}/${file}`}
       label={label}
-      language={{ kind: 'data' }}
+      language={{ kind: 'data', data: file }}
       text={text}
       problems={problems.filter(({ range }) => range.file === file)}
       marked={state.marked?.file === file ? state.marked : undefined}

@@ -64,6 +64,7 @@ export function RowsField({ label, one, rows, isValid = () => true, onChange }: 
             <input
               type="text"
               value={value}
+              dir="auto"
               aria-label={`Value of ${one} ${name === '' ? index + 1 : name}`}
               aria-invalid={!isValid(value)}
               placeholder="value"

@@ -53,10 +53,8 @@ export function subjectOfExample(example: Example): Subject {
   return { kind: 'expression', origin, title, profile, expression, context, saved: { expression, context } };
 }
 
-const emptyCase = 'request: { method: GET, path: / }\n';
-
 export function subjectOfFolder(folder: Folder): Workspace {
-  const text = folder.cases[0]?.text ?? emptyCase;
+  const text = folder.cases[0]?.text ?? folder.firstRequest;
   return {
     kind: 'workspace',
     origin: { kind: 'folder' },

@@ -20,16 +20,16 @@ interface TokenPaneProps {
 
 export function TokenPane({ state, dispatch }: TokenPaneProps): JSX.Element {
   const { outcome, answer, isBusy } = state;
-  const isOld = answer?.call === 'run' && answer.answer.outcome === undefined;
+  const isLost = state.connection.kind !== 'open';
+  const hasErrors = answer?.call === 'run' && answer.answer.outcome === undefined;
+  const isOld = hasErrors || (isLost && outcome !== undefined);
   const madeKeys = answer?.call === 'run' ? answer.answer.madeKeys : [];
   return (
     <Pane name="token" title="Token" isBusy={isBusy} actions={outcome && <Actions outcome={outcome} />}>
       {isOld && (
         <p class="banner is-bad">
           <Icon name="warning" />
-          {outcome === undefined
-            ? 'There is no token until the errors are gone.'
-            : 'This is the last result. It is not changed until the errors are gone.'}
+          {oldText(outcome !== undefined, isLost)}
         </p>
       )}
       {outcome !== undefined && (
@@ -48,6 +48,11 @@ export function TokenPane({ state, dispatch }: TokenPaneProps): JSX.Element {
       )}
     </Pane>
   );
+}
+
+function oldText(hasOutcome: boolean, isLost: boolean): string {
+  if (!hasOutcome) return 'There is no token until the errors are gone.';
+  return `This is the last result. It is not changed until ${isLost ? 'the playground answers' : 'the errors are gone'}.`;
 }
 
 function Actions({ outcome }: { readonly outcome: Outcome }): JSX.Element {

@@ -48,6 +48,11 @@ export function placeText({ file, from }: TextRange): string {
   return `${file}:${from.line}:${from.column}`;
 }
 
+/** Without the line breaks inside of paragraphs, which are for the width of a terminal. Indented lines stay lines. */
+export function unfolded(text: string): string {
+  return text.replace(/(?<=^\S.*)\n(?=\S)/gm, ' ');
+}
+
 export interface TokenPart {
   readonly label: string;
   readonly kind: 'header' | 'claims' | 'signature' | 'other';

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { ShownProblem } from '../../../src/playground/interface.ts';
 import type { EditorLanguage } from '../../../src/playground/page/editor/editor-props.ts';
+import { objections } from '../axe.ts';
 import { needsChromium } from '../page/page-process.ts';
 import { type EditorPage, openEditorPage } from './editor-page.ts';
 
@@ -223,34 +223,33 @@ suite('the editor', needsChromium, () => {
     assert.equal(await open.page.locator('.code-function').getByText('toUpperCase').count(), 1);
   });
 
-  // All but the contrast is the same in the dark.
-  for (const [colorScheme, options] of [
-    ['light', {}],
-    ['dark', { runOnly: 'color-contrast' }],
-  ] as const) {
-    test(`has nothing that axe objects to, ${colorScheme}`, async () => {
-      await open.page.emulateMedia({ colorScheme });
-      const warned: ShownProblem = {
-        ...problem,
-        severity: 'warning',
-        range: { ...problem.range, from: { line: 4, column: 5 }, to: { line: 4, column: 18 } },
-      };
-      await write(flex, policy, [problem, warned]);
-      const marked = { ...problem.range, from: { line: 10, column: 19 }, to: { line: 10, column: 50 } };
-      await open.page.evaluate(`window.show({ marked: ${JSON.stringify(marked)} })`);
-      await open.page.keyboard.press('F8');
-      await open.page.locator('.cm-tooltip-lint').waitFor();
-      const shown = [await new AxeBuilder({ page: open.page }).options(options).analyze()];
-      await write(apigee, '<!-- a --><GenerateJWT name="a"><Issuer ref="b">c {d}</Issuer>');
-      await open.page.keyboard.type('<');
-      await open.page.locator('.cm-completionInfo').waitFor();
-      shown.push(await new AxeBuilder({ page: open.page }).options(options).analyze());
-      await open.page.keyboard.press('Escape');
-      const found = shown.flatMap(({ violations }) =>
-        violations.map(({ id, nodes }) => [id, ...nodes.map(({ html, failureSummary }) => [html, failureSummary])]),
-      );
-      assert.deepEqual(found, []);
-    });
+  test('has nothing that axe objects to', async () => {
+    const warned: ShownProblem = {
+      ...problem,
+      severity: 'warning',
+      range: { ...problem.range, from: { line: 4, column: 5 }, to: { line: 4, column: 18 } },
+    };
+    await open.page.emulateMedia({ colorScheme: 'light' });
+    await write(flex, policy, [problem, warned]);
+    const marked = { ...problem.range, from: { line: 10, column: 19 }, to: { line: 10, column: 50 } };
+    await open.page.evaluate(`window.show({ marked: ${JSON.stringify(marked)} })`);
+    await open.page.keyboard.press('F8');
+    await open.page.locator('.cm-tooltip-lint').waitFor();
+    const found = [...(await objections(open.page)), ...(await contrastInTheDark())];
+    await write(apigee, '<!-- a --><GenerateJWT name="a"><Issuer ref="b">c {d}</Issuer>');
+    await open.page.keyboard.type('<');
+    await open.page.locator('.cm-completionInfo').waitFor();
+    found.push(...(await objections(open.page)), ...(await contrastInTheDark()));
+    await open.page.keyboard.press('Escape');
+    assert.deepEqual(found, []);
+  });
+
+  /** All but the contrast is the same in the dark. */
+  async function contrastInTheDark(): Promise<readonly string[][]> {
+    await open.page.emulateMedia({ colorScheme: 'dark' });
+    const found = await objections(open.page, { only: 'color-contrast' });
+    await open.page.emulateMedia({ colorScheme: 'light' });
+    return found;
   }
 
   test('keeps to the policy of the page, and makes no error', async () => {

@@ -18,6 +18,8 @@ const fullFlex: EditorLanguage = { kind: 'file', file: 'flex', profile: 'datawea
 const apigee: EditorLanguage = { kind: 'file', file: 'apigee' };
 const datapower: EditorLanguage = { kind: 'file', file: 'datapower' };
 const expression: EditorLanguage = { kind: 'expression', profile: 'flex' };
+const caseText: EditorLanguage = { kind: 'data', data: 'case' };
+const context: EditorLanguage = { kind: 'data', data: 'context' };
 const fullExpression: EditorLanguage = { kind: 'expression', profile: 'dataweave' };
 
 function opened(language: EditorLanguage, text: string): { readonly state: EditorState; readonly at: number } {
@@ -40,6 +42,11 @@ const suggested: [name: string, language: EditorLanguage, text: string, replaced
     'te',
     ['template', 'file'],
   ],
+  ['a key of a case', caseText, '‸', '', ['request', 'caller', 'certificate', 'at']],
+  ['a key of the request of a case', caseText, 'request: { pa‸ }', 'pa', ['path', 'method', 'headers']],
+  ['a value in a case', caseText, 'request:\n  scheme: ‸', '', ['http', 'https']],
+  ['a key of a context', context, 'au‸', 'au', ['authentication', 'attributes', 'vars', 'payload']],
+  ['a member of the caller in a context', context, 'authentication:\n  pr‸', 'pr', ['principal', 'properties']],
   ['a value', configuration, 'policies:\n  - expressions: da‸', 'da', ['dataweave', 'flex']],
   ['a value of a boolean', configuration, 'allowRoutePolicy: ‸', '', ['true', 'false']],
   [
@@ -204,7 +211,8 @@ const silent: [name: string, language: EditorLanguage, text: string][] = [
   ['in a comment', configuration, '# po‸'],
   ['after the member of a value', expression, "upper('a').m‸"],
   ['in a key in PEM', flex, 'config:\n  privateKey: |\n    -----BEGIN‸'],
-  ['in a case', { kind: 'data' }, 'po‸'],
+  ['in a claim of a case', caseText, 'caller:\n  claims:\n    su‸'],
+  ['in a comment of a case', caseText, '# re‸'],
   ['in a comment of XML', apigee, '<GenerateJWT><!-- Iss‸ --></GenerateJWT>'],
 ];
 
@@ -289,6 +297,8 @@ suite('completion writes', () => {
 const described: [name: string, language: EditorLanguage, text: string, word: string][] = [
   ['a key', configuration, 'rou‸tes: []', 'routes'],
   ['a key between braces', configuration, 'policies: [{ na‸me: a }]', 'name'],
+  ['a key of a case', caseText, 'request: { ho‸st: a }', 'host'],
+  ['a key of a context', context, 'attributes:\n  requ‸estUri: /a', 'requestUri'],
   ['a value, by its key', configuration, 'policies:\n  - expressions: data‸weave', 'expressions'],
   ['a key of Flex Gateway', flex, '- config:\n    cust‸omClaims: []', 'customClaims'],
   ['a member in YAML', flex, '- config: { customClaims: [{ value: "#[attributes.me‸thod]" }] }', 'attributes.method'],

@@ -21,6 +21,7 @@ import { functionRows } from '../../../src/expressions/flex/functions/index.ts';
 import type { FileKind, KeyWord, ProfileName, Word } from '../../../src/playground/interface.ts';
 import { languageTables } from '../../../src/playground/language/language-tables.ts';
 import { schemaWords } from '../../../src/playground/language/schema-words.ts';
+import { checkRequestObjects } from '../../../src/trial/request-objects.ts';
 
 const tables = languageTables();
 
@@ -106,6 +107,14 @@ suite('keys', () => {
       assert.ok(value === undefined || found.values.includes(value), `values: ${found.values.join(', ')}`);
     });
   }
+
+  test('of a context can be in one', () => {
+    const sections = Object.groupBy(tables.files.context, ({ path }) => path);
+    const inside = (name: string) => Object.fromEntries((sections[name] ?? []).map((word) => [word.name, null]));
+    const context = Object.fromEntries((sections[''] ?? []).map(({ name }) => [name, inside(name)]));
+    assert.deepEqual(Object.keys(inside('authentication')), ['principal', 'clientId', 'clientName', 'properties']);
+    checkRequestObjects(context, 'The context', ['payload', 'vars']);
+  });
 
   test('of jwt-generate are those of its schema', () => {
     const found = tables.files.datapower.filter(({ path }) => path === '**.jwt-generate').map(({ name }) => name);

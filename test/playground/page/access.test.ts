@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { type Looked, objections } from '../axe.ts';
 import { exampleNamed } from '../client.ts';
-import { openTab, pageUrl, until, write } from './browser.ts';
+import { choose, openTab, pageUrl, sharedTab, until, write } from './browser.ts';
 import { needsChromium } from './page-process.ts';
 
 const [policy = assert.fail('The example has a policy.')] = exampleNamed('flex').files;
-
-async function tab(options: Parameters<typeof openTab>[1] = {}): Promise<Page> {
-  const page = await openTab(await pageUrl(), options);
-  await page.getByText('Verified', { exact: true }).waitFor({ state: 'attached' });
-  return page;
-}
-
-async function assertAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => [id, html, failureSummary]),
-  );
-  assert.deepEqual(found, []);
-}
 
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 380, height: 800 };
@@ -35,6 +21,7 @@ async function breakPolicy(page: Page): Promise<void> {
 }
 
 async function refuse(page: Page): Promise<void> {
+  await write(page, policy.name, policy.text);
   await page.getByRole('textbox', { name: 'Path' }).fill('/health');
   await page.getByRole('region', { name: 'The response that the client gets' }).waitFor();
 }
@@ -44,27 +31,46 @@ async function askForHelp(page: Page): Promise<void> {
   await page.getByRole('dialog', { name: 'Help' }).waitFor();
 }
 
-type Appearance = 'light' | 'dark';
-type Scene = [colorScheme: Appearance, viewport: typeof wide, name: string, act: (page: Page) => Promise<void>];
-
-/** Each part of the page in light and in dark, wide and narrow. axe takes seconds for each. */
-const scenes: Scene[] = [
-  ['light', wide, 'an error', breakPolicy],
-  ['dark', wide, 'a refusal', refuse],
-  ['light', narrow, 'the token', (page) => showPane(page, 'Token')],
-  ['dark', narrow, 'the request', (page) => showPane(page, 'Request')],
-  ['dark', narrow, 'the help', askForHelp],
-];
-for (const [colorScheme, viewport, name, act] of scenes) {
-  test(`axe finds nothing: ${name}, ${colorScheme}, ${viewport.width} px`, needsChromium, async () => {
-    const page = await tab({ colorScheme, viewport });
-    await act(page);
-    await assertAccessible(page);
-  });
+async function evaluate(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await choose(page, 'example:flex-expression');
+  await page.getByRole('heading', { name: 'Value' }).waitFor({ state: 'attached' });
 }
 
+type Appearance = 'light' | 'dark';
+type Scene = readonly [
+  name: string,
+  colorScheme: Appearance,
+  viewport: typeof wide,
+  act: (page: Page) => Promise<void>,
+  looked: Looked,
+];
+
+/** What each step has that none before had: elements in light, their colours in dark, their places on a narrow page. */
+const scenes: readonly Scene[] = [
+  ['an error', 'light', wide, breakPolicy, {}],
+  ['a refusal', 'dark', wide, refuse, { only: 'color-contrast' }],
+  ['the request', 'dark', narrow, (page) => showPane(page, 'Request'), { without: 'color-contrast' }],
+  ['the token', 'light', narrow, (page) => showPane(page, 'Token'), { part: '.pane-token' }],
+  ['the help', 'dark', narrow, askForHelp, { part: 'dialog' }],
+  ['a value', 'light', narrow, evaluate, { part: '.pane-token' }],
+];
+
+test('axe finds nothing, from one step to the next', needsChromium, async () => {
+  const page = await sharedTab();
+  const found: unknown[] = [];
+  for (const [name, colorScheme, viewport, act, looked] of scenes) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    await act(page);
+    for (const objection of await objections(page, looked)) found.push([name, ...objection]);
+  }
+  assert.deepEqual(found, []);
+});
+
 test('at 380 px, there is one pane at a time, and nothing is cut', needsChromium, async () => {
-  const page = await tab({ viewport: narrow });
+  const page = await sharedTab();
+  await page.setViewportSize(narrow);
   const heading = (name: string): Promise<boolean> =>
     page.getByRole('heading', { name, exact: true, level: 2 }).isVisible();
   for (const [button, shown, hidden] of [
@@ -86,13 +92,30 @@ const themes: [system: Appearance, chosen: string, isDark: boolean][] = [
 ];
 
 test('the page is light or dark as the system is, or as the user chooses', needsChromium, async () => {
-  const page = await tab();
+  const page = await sharedTab();
   for (const [colorScheme, chosen, isDark] of themes) {
     await page.emulateMedia({ colorScheme });
     await page.getByRole('combobox', { name: 'Appearance' }).selectOption(chosen);
     const colour = isDark ? 'rgb(21, 24, 28)' : 'rgb(255, 255, 255)';
     await until(page, `getComputedStyle(document.body).backgroundColor === '${colour}'`);
   }
+});
+
+test('in forced colours, what is chosen or changed is marked, and nothing else', needsChromium, async () => {
+  const page = await sharedTab();
+  await page.emulateMedia({ forcedColors: 'active' });
+  await write(page, policy.name, policy.text.replace("'orders'", "'billing'"));
+  await page.getByRole('region', { name: 'Changed by the last edit' }).waitFor();
+  const marks = `[...document.querySelectorAll('.member')]
+    .filter((one) => getComputedStyle(one).borderInlineStartColor !== getComputedStyle(document.body).backgroundColor)
+    .map((one) => one.querySelector('.member-name').textContent)`;
+  assert.deepEqual(await page.evaluate(marks), ['aud']);
+  const chosen = `['true', 'false'].map((isChosen) =>
+    [...document.querySelectorAll('[role=tab][aria-selected=' + isChosen + ']')].map((one) => getComputedStyle(one)))
+    .map(([first]) => [first.backgroundColor, first.borderBottomColor])`;
+  const [is = [], not = []] = await page.evaluate<string[][]>(chosen);
+  assert.notEqual(is[0], not[0]);
+  assert.equal(not[1], await page.evaluate('getComputedStyle(document.body).backgroundColor'));
 });
 
 /** Where the focus is: the label or text of the element, or the id of its pane. */
@@ -103,7 +126,8 @@ function focused(page: Page): Promise<string> {
 }
 
 test('the keyboard alone reaches and does everything', needsChromium, async () => {
-  const page = await tab();
+  const page = await openTab(await pageUrl());
+  await page.getByText('Verified', { exact: true }).waitFor();
   const { keyboard } = page;
   await keyboard.press('Tab');
   assert.equal(await focused(page), 'Skip to policy');
@@ -139,7 +163,7 @@ test('the keyboard alone reaches and does everything', needsChromium, async () =
 });
 
 test('a form is filled with the keyboard', needsChromium, async () => {
-  const page = await tab();
+  const page = await sharedTab();
   await page.getByRole('button', { name: 'Add header' }).focus();
   await page.keyboard.press('Enter');
   await until(page, 'document.activeElement.getAttribute("aria-label") === "Name of header 2"');
@@ -151,7 +175,7 @@ test('a form is filled with the keyboard', needsChromium, async () => {
 });
 
 test('panes scroll, the page does not', needsChromium, async () => {
-  const page = await tab();
+  const page = await sharedTab();
   await page.getByText('Client certificate').last().scrollIntoViewIfNeeded();
   await page.getByText('Size', { exact: true }).scrollIntoViewIfNeeded();
   assert.equal(await page.evaluate('document.documentElement.scrollHeight <= innerHeight && scrollY === 0'), true);

@@ -11,6 +11,7 @@ import { after, afterEach } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { OpenedOptions } from '../../../src/playground/answering.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
+import { exampleNamed } from '../client.ts';
 import { buildPage, launchBrowser, servePage } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-page-'));
@@ -19,6 +20,7 @@ let built: Promise<void> | undefined;
 let shared: Promise<RunningPlayground> | undefined;
 const started: RunningPlayground[] = [];
 const findings: string[] = [];
+let sharedPage: Promise<Page> | undefined;
 
 after(async () => {
   await (await browser)?.close();
@@ -27,7 +29,9 @@ after(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all((await browser)?.contexts().map((context) => context.close()) ?? []);
+  const kept = (await sharedPage)?.context();
+  const contexts = (await browser)?.contexts() ?? [];
+  await Promise.all(contexts.filter((context) => context !== kept).map((context) => context.close()));
   assert.deepEqual(findings.splice(0), []);
 });
 
@@ -46,19 +50,48 @@ export async function startProcess(opened?: OpenedOptions): Promise<RunningPlayg
   return playground;
 }
 
+const wide = { width: 1440, height: 900 };
+
 /** Milliseconds that a step may take on a busy machine. */
 const longestStep = 15_000;
 
 /** A tab of a new user. */
 export async function openTab(url: string, options: BrowserContextOptions = {}): Promise<Page> {
   browser ??= launchBrowser();
-  const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await (await browser).newContext({ viewport: wide, ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   page.setDefaultTimeout(longestStep);
   watch(page, new URL(url).origin);
   await page.goto(url);
   await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+}
+
+const flex = exampleNamed('flex');
+const [policy = assert.fail('The example has a policy.')] = flex.files;
+
+/**
+ * The tab of all tests that need no new one, with the example of Flex Gateway as it came. Loading the page takes longer
+ * than most of these tests.
+ */
+export async function sharedTab(): Promise<Page> {
+  sharedPage ??= pageUrl().then((url) => openTab(url));
+  const page = await sharedPage;
+  await page.setViewportSize(wide);
+  await page.emulateMedia({ colorScheme: null, forcedColors: null });
+  await page.getByRole('combobox', { name: 'Appearance' }).selectOption('system');
+  await choose(page, 'example:flex');
+  await page.getByRole('tab', { name: 'YAML', exact: true }).click();
+  await write(page, 'Request and caller as YAML', flex.case);
+  await page.getByRole('tab', { name: 'Form' }).click();
+  const changed = page.getByRole('tab', { name: /, changed$/ });
+  while ((await changed.count()) > 0) {
+    await changed.first().click();
+    await page.getByRole('button', { name: 'Revert' }).click();
+  }
+  await page.getByRole('tab', { name: policy.name }).click();
+  await page.locator('.outcome:not(.is-old)').getByText('Verified', { exact: true }).waitFor();
   return page;
 }
 

@@ -36,7 +36,14 @@ for (const subject of [workspace, expression]) {
 }
 
 test('the path of a folder is in no link', async () => {
-  const folder = subjectOfFolder({ path: '/home/me/p', files: [], policies: [], cases: [], hasKeys: false });
+  const folder = subjectOfFolder({
+    path: '/home/me/p',
+    files: [],
+    policies: [],
+    cases: [],
+    firstRequest: '',
+    hasKeys: false,
+  });
   const file = { name: 'mintproc.yaml', kind: 'configuration', text: '', saved: '', version: '1' } as const;
   const fragment = await toFragment({ subject: { ...folder, files: [file] }, theme: 'system' });
   const linked = await fromFragment(fragment ?? '');

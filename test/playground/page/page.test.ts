@@ -8,7 +8,7 @@ import { toFragment } from '../../../src/playground/page/link.ts';
 import { subjectOfExample } from '../../../src/playground/page/subject.ts';
 import { runCommand } from '../../cli/captured-terminal.ts';
 import { exampleNamed, workspaces } from '../client.ts';
-import { choose, claim, copied, openTab, pageUrl, startProcess, write } from './browser.ts';
+import { choose, claim, copied, openTab, pageUrl, sharedTab, startProcess, write } from './browser.ts';
 import { needsChromium } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-page-files-'));
@@ -25,7 +25,7 @@ async function flexTab(): Promise<Page> {
 
 for (const { name, files } of workspaces) {
   test(`the example ${name} has a verified token, and its test case passes`, needsChromium, async () => {
-    const page = await flexTab();
+    const page = await sharedTab();
     await choose(page, `example:${name}`);
     await page.getByRole('tab', { name: files[0]?.name ?? '' }).waitFor();
     await page.getByText('Verified', { exact: true }).waitFor();
@@ -38,7 +38,7 @@ for (const { name, files } of workspaces) {
 }
 
 test('an error is listed, and a click goes to its place', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await write(page, policy.name, policy.text.replace('#[uuid()]', '#[uuidd()]'));
   const problem = page.getByRole('button', { name: /^Error: .*uuidd/ });
   await problem.waitFor();
@@ -50,7 +50,7 @@ test('an error is listed, and a click goes to its place', needsChromium, async (
 });
 
 test('a change of the policy is shown and announced', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await write(page, policy.name, policy.text.replace('authentication.principal', "'me' ++ authentication.principal"));
   const changes = page.getByRole('region', { name: 'Changed by the last edit' });
   await changes.getByText('"meapp-4711"').waitFor();
@@ -59,7 +59,7 @@ test('a change of the policy is shown and announced', needsChromium, async () =>
 });
 
 test('the form and a preset change the token, and what the form does not show stays', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await page.getByRole('textbox', { name: 'Value of header x-channel' }).fill('kiosk');
   await claim(page, 'channel').getByText('"KIOSK"', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'An employee with roles' }).click();
@@ -74,7 +74,7 @@ test('the form and a preset change the token, and what the form does not show st
 });
 
 test('a claim marks and leads to its expression', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await page.getByRole('tab', { name: 'mintproc.yaml' }).click();
   await claim(page, 'tenant').getByRole('button').click();
   await page.getByRole('tab', { name: policy.name, selected: true }).waitFor();
@@ -82,7 +82,7 @@ test('a claim marks and leads to its expression', needsChromium, async () => {
 });
 
 test('a refusal is shown as the request gets it, with the page of its code', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await page.getByRole('textbox', { name: 'Path' }).fill('/health');
   const response = page.getByRole('region', { name: 'The response that the client gets' });
   await response.getByRole('heading', { name: /^403/ }).waitFor();
@@ -93,7 +93,7 @@ test('a refusal is shown as the request gets it, with the page of its code', nee
 });
 
 test('a hostile expression gets its refusal, and the page goes on', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await choose(page, 'example:dataweave-expression');
   await page.getByRole('heading', { name: 'Value' }).waitFor();
   await page.getByRole('combobox', { name: 'Profile' }).selectOption('dataweave');
@@ -122,7 +122,7 @@ test('a link restores everything, and leaves no trace in the address', needsChro
 });
 
 test('a link can be pasted; markup in it is text', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   const title = '<img src=x onerror=alert(1)>';
   const fragment = await toFragment({ subject: { ...subjectOfExample(flex), title }, theme: 'light' });
   await page.getByRole('button', { name: 'Open link' }).click();
@@ -137,7 +137,7 @@ test('a link can be pasted; markup in it is text', needsChromium, async () => {
 });
 
 test('no link is made of a file with a key', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await page.getByRole('tab', { name: 'mintproc.yaml' }).click();
   await write(page, 'mintproc.yaml', 'key: { text: "a secret" }');
   await page.getByRole('button', { name: 'Copy link' }).click();
@@ -145,10 +145,11 @@ test('no link is made of a file with a key', needsChromium, async () => {
 });
 
 test('a process that has ended is said, and used again when it is back', needsChromium, async () => {
-  const page = await flexTab();
+  const page = await sharedTab();
   await page.route('**/api/run', (route) => route.abort());
   await write(page, policy.name, policy.text.replace("'orders'", "'late'"));
   await page.getByText('The playground has stopped', { exact: false }).waitFor();
+  await page.getByText('This is the last result.', { exact: false }).waitFor();
   await page.unroute('**/api/run');
   await claim(page, 'aud').getByText('"late"', { exact: true }).first().waitFor();
   await page.getByText('The playground has stopped', { exact: false }).waitFor({ state: 'detached' });

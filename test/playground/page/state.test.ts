@@ -29,7 +29,7 @@ const language: LanguageTables = {
     flex: { functions: [], members: [], keywords: [] },
     dataweave: { functions: [], members: [], keywords: [] },
   },
-  files: { configuration: [], flex: [], apigee: [], datapower: [] },
+  files: { configuration: [], flex: [], apigee: [], datapower: [], case: [], context: [] },
   variables: { apigee: [], datapower: [] },
 };
 const example: Example = {
@@ -60,6 +60,7 @@ const folder: Folder = {
   files: folderFiles,
   policies: [{ name: 'p', dialect: 'flex', file: 'p.yaml' }],
   cases: [],
+  firstRequest: 'request: { path: /p }\n',
   hasKeys: false,
 };
 const examples: Opened = { version: '1', examples: [example, expression], presets: [], language };

@@ -8,6 +8,7 @@ const sentences: [actual: string | undefined, expected: string | undefined][] = 
   [words.bytesText(1234567), '1,234,567 bytes'],
   [words.limitText(8192), '8 KiB'],
   [words.limitText(16_000), '16,000 bytes'],
+  [words.unfolded('A\nb\n\n  c: d\n  e\n\nF\n  g\nh'), 'A b\n\n  c: d\n  e\n\nF\n  g\nh'],
   [words.statusText(401), '401 Unauthorized'],
   [words.statusText(299), '299'],
   [words.placeText({ file: 'a', from: { line: 2, column: 3 }, to: { line: 2, column: 4 } }), 'a:2:3'],

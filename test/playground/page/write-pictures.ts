@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { recordedCase } from '../../docs/recorded-examples.ts';
 import { exampleNamed } from '../client.ts';
 import { buildPage, launchBrowser, servePage } from './page-process.ts';
 import { smallPng } from './small-png.ts';
@@ -21,12 +22,16 @@ interface Picture {
   readonly act: (page: Page) => Promise<void>;
 }
 
+async function write(page: Page, label: string, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: label, exact: true }).focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(text);
+}
+
 async function edit(page: Page, name: string, old: string, text: string): Promise<void> {
   const [policy] = exampleNamed(name).files;
   if (policy === undefined) throw new Error(`The example ${name} has no policy.`);
-  await page.getByRole('textbox', { name: policy.name, exact: true }).focus();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(policy.text.replace(old, text));
+  await write(page, policy.name, policy.text.replace(old, text));
 }
 
 async function open(page: Page, name: string): Promise<void> {
@@ -35,7 +40,26 @@ async function open(page: Page, name: string): Promise<void> {
   await page.getByText('Verified token', { exact: true }).waitFor();
 }
 
+/** The example with the case whose token the documentation has as text. */
+async function openRecorded(page: Page, name: string): Promise<void> {
+  await open(page, name);
+  await page.getByRole('tab', { name: 'YAML', exact: true }).click();
+  await write(page, 'Request and caller as YAML', recordedCase(exampleNamed(name)));
+  await page.getByText('2026-01-01 00:00:00 UTC', { exact: true }).first().waitFor();
+  await page.getByRole('heading', { name: 'Claims', exact: true }).scrollIntoViewIfNeeded();
+}
+
+function recorded(name: string): Picture {
+  return {
+    ...{ name: `playground-${name}`, colorScheme: 'light', width: 1280, height: 720 },
+    act: (page) => openRecorded(page, name),
+  };
+}
+
 const all: readonly Picture[] = [
+  recorded('flex'),
+  recorded('apigee'),
+  recorded('datapower'),
   {
     ...{ name: 'playground-change', colorScheme: 'light', width: 1280, height: 720 },
     async act(page) {

@@ -2,15 +2,14 @@
  * @module
  * What the page gives an editor.
  */
-import type { FileKind, LanguageTables, ProfileName, ShownProblem, TextRange } from '../../interface.ts';
+import type { DataKind, FileKind, LanguageTables, ProfileName, ShownProblem, TextRange } from '../../interface.ts';
 
 /** What the text is. */
 export type EditorLanguage =
   /** The profile is that of the expressions in it; without one, `flex`. */
   | { readonly kind: 'file'; readonly file: FileKind; readonly profile?: ProfileName }
   | { readonly kind: 'expression'; readonly profile: ProfileName }
-  /** YAML: a case, the context of an expression. */
-  | { readonly kind: 'data' };
+  | { readonly kind: 'data'; readonly data: DataKind };
 
 export interface EditorProps {
   /** Another name is another document, with its own history. */

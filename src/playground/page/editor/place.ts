@@ -4,7 +4,7 @@
  * documentation both ask it.
  */
 import type { EditorState } from '@codemirror/state';
-import type { Dialect, FileKind, ProfileName } from '../../interface.ts';
+import type { DataKind, Dialect, FileKind, ProfileName } from '../../interface.ts';
 import type { EditorLanguage } from './editor-props.ts';
 import { openPart } from './embedded.ts';
 import { parsedTree } from './parsed-tree.ts';
@@ -12,7 +12,7 @@ import { type XmlPlace, xmlPlace } from './xml-place.ts';
 import { type YamlPlace, yamlPlace } from './yaml-place.ts';
 
 export type Place =
-  | { readonly kind: 'yaml'; readonly file: FileKind; readonly place: YamlPlace }
+  | { readonly kind: 'yaml'; readonly file: FileKind | DataKind; readonly place: YamlPlace }
   | { readonly kind: 'xml'; readonly place: XmlPlace }
   /** `before` is the expression up to the cursor. */
   | { readonly kind: 'expression'; readonly profile: ProfileName; readonly before: string }
@@ -24,12 +24,17 @@ const maxText = 32_768;
 export function placeAt(state: EditorState, at: number, language: EditorLanguage): Place | undefined {
   switch (language.kind) {
     case 'data':
-      return undefined;
+      return dataPlace(state, at, language.data);
     case 'expression':
       return at > maxText ? undefined : inExpression(language.profile, state.sliceDoc(0, at));
     case 'file':
       return language.file === 'apigee' ? xmlOr(state, at) : yamlOr(state, at, language.file, language.profile);
   }
+}
+
+function dataPlace(state: EditorState, at: number, file: DataKind): Place | undefined {
+  const place = isInBlock(state, at) ? undefined : yamlPlace(state, at);
+  return place && { kind: 'yaml', file, place };
 }
 
 function xmlOr(state: EditorState, at: number): Place | undefined {

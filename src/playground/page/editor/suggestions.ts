@@ -3,7 +3,7 @@
  * What may be written at the cursor, from the tables of the process.
  */
 import type { EditorState } from '@codemirror/state';
-import type { FileKind, FunctionWord, KeyWord, LanguageTables, ProfileName, Word } from '../../interface.ts';
+import type { DataKind, FileKind, FunctionWord, KeyWord, LanguageTables, ProfileName, Word } from '../../interface.ts';
 import type { EditorLanguage } from './editor-props.ts';
 import { namesFor } from './named.ts';
 import { type Place, placeAt } from './place.ts';
@@ -59,7 +59,7 @@ const namesVariable = /^(?:iss|sub|aud|exp|private)-claims?$/;
 
 function yamlSuggestions(
   state: EditorState,
-  file: FileKind,
+  file: FileKind | DataKind,
   { kind, path, from }: YamlPlace,
   at: number,
   tables: LanguageTables,
