@@ -16,7 +16,8 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     await startUpstream(port);
   } catch (error) {
     const code = systemCode(error);
-    const advice = code === 'EADDRINUSE' ? 'Another process listens there: end it, or choose another port.' : `${code}.`;
+    const advice =
+      code === 'EADDRINUSE' ? 'Another process listens there: end it, or choose another port.' : `${code}.`;
     process.stderr.write(`upstream: Cannot listen at 127.0.0.1:${port}. ${advice}\n`);
     process.exitCode = 1;
   }
