@@ -14,6 +14,7 @@ import { type BuiltSite, checkBuiltSite } from './built-links.ts';
 import { contentsPage, type Entry, entriesOf, type Group, type Section, sectionsOf } from './contents.ts';
 import { description, homePage } from './home.ts';
 import { type Repository, type SidebarItem, type SiteData, sitePath, sourcesOf } from './pages.ts';
+import { serveSite } from './serve.ts';
 
 const help = `npm run site                     builds docs/ into dist/site/, and checks every link of it
 npm run site -- --serve [PORT]   builds, and serves the site at http://127.0.0.1:PORT (4173)
@@ -60,7 +61,7 @@ function main(given: readonly string[]): void {
   report(output, built, repository);
   if (built.findings.length > 0) process.exitCode = 1;
   else if (values.serve !== true) process.stdout.write(viewing);
-  else vitepress('preview', '--outDir', output, '--host', '127.0.0.1', '--port', port);
+  else serveSite(output, base, Number(port));
 }
 
 /** Installs the packages of `site/package-lock.json` unless they are those of the last installation. */
