@@ -14,6 +14,7 @@ import { type BuiltSite, checkBuiltSite } from './built-links.ts';
 import { contentsPage, type Entry, entriesOf, type Group, type Section, sectionsOf } from './contents.ts';
 import { description, homePage } from './home.ts';
 import { type Repository, type SidebarItem, type SiteData, sitePath, sourcesOf } from './pages.ts';
+import { serveSite } from './serve.ts';
 
 const help = `npm run site                     builds docs/ into dist/site/, and checks every link of it
 npm run site -- --serve [PORT]   builds, and serves the site at http://127.0.0.1:PORT (4173)
@@ -26,23 +27,31 @@ SITE_REPOSITORY   the address of the repository, for links to files that are no 
 SITE_REVISION     the branch or commit that these links name; the default is main
 `;
 
+/** A browser loads neither the style nor the search of a page that it opens as a file. */
+const viewing =
+  'To read it, run `npm run site -- --serve`: a browser shows the pages without style and search when it opens the files.\n';
+
 const root = join(import.meta.dirname, '..');
 const site = import.meta.dirname;
 const pages = join(site, 'pages');
 
 function main(given: readonly string[]): void {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     args: [...given],
     options: { help: { type: 'boolean', short: 'h' }, serve: { type: 'boolean' }, out: { type: 'string' } },
     allowPositionals: true,
+    strict: false,
+    tokens: true,
   });
+  const known = tokens.every((token) => token.kind !== 'option' || ['help', 'serve', 'out'].includes(token.name));
   const [port = '4173', ...more] = positionals;
-  if (values.help === true || !/^\d{1,5}$/.test(port) || more.length > 0) {
+  const { out } = values;
+  if (values.help === true || !known || out === true || !/^\d{1,5}$/.test(port) || more.length > 0) {
     process.stdout.write(help);
     process.exitCode = values.help === true ? 0 : 2;
     return;
   }
-  const output = resolve(values.out ?? join(root, 'dist', 'site'));
+  const output = resolve(out === undefined || out === false ? join(root, 'dist', 'site') : out);
   const base = baseOf(process.env['SITE_BASE'] ?? '/');
   const repository = repositoryOf(process.env);
   install();
@@ -51,7 +60,8 @@ function main(given: readonly string[]): void {
   const built = checkBuiltSite(output, base);
   report(output, built, repository);
   if (built.findings.length > 0) process.exitCode = 1;
-  else if (values.serve === true) vitepress('preview', '--outDir', output, '--host', '127.0.0.1', '--port', port);
+  else if (values.serve !== true) process.stdout.write(viewing);
+  else serveSite(output, base, Number(port));
 }
 
 /** Installs the packages of `site/package-lock.json` unless they are those of the last installation. */

@@ -10,6 +10,7 @@ import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '..
 import { platforms } from '../envoy/platforms.ts';
 import { type Arguments, type Command, type Options, stringOption } from './command.ts';
 import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
+import { statOf } from './folder-files.ts';
 import { CommandError, UsageError } from './terminal.ts';
 import { writeFiles } from './written-files.ts';
 
@@ -69,10 +70,16 @@ export const genCommand: Command = {
     const out = stringOption(args, 'out');
     if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
     else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
-    for (const note of notes) terminal.error(`note: ${note}`);
+    for (const note of [...notes, ...missingKeySet(values)]) terminal.error(`note: ${note}`);
     return 0;
   },
 };
+
+/** Envoy reads the file, perhaps on another machine. A slip of the pen would be seen only when Envoy does not start. */
+function missingKeySet({ jwks = '' }: PlatformValues): readonly string[] {
+  if (jwks === '' || jwks.startsWith('https://') || statOf(jwks) !== undefined) return [];
+  return [`The file ${jwks} of --jwks does not exist here: it must be where Envoy runs, or Envoy does not start.`];
+}
 
 function written(folder: string, files: readonly GeneratedFile[], args: Arguments): readonly string[] {
   const encoded = files.map(({ name, text }) => ({ path: name, bytes: Buffer.from(text) }));

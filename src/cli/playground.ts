@@ -88,7 +88,14 @@ function openedOf(args: Arguments): OpenedOptions | undefined {
     if (withKeys) throw new UsageError('--with-keys needs --config: the examples have no keys.');
     return undefined;
   }
-  const config = statOf(shown)?.isDirectory() === true ? join(shown, 'mintproc.yaml') : shown;
+  const isFolder = statOf(shown)?.isDirectory() === true;
+  const config = isFolder ? join(shown, 'mintproc.yaml') : shown;
+  if (isFolder && statOf(config) === undefined) {
+    throw new CommandError(
+      `The folder ${shown} has no mintproc.yaml. If it is the export of a gateway, import it first: ` +
+        `mintproc import ${shown} --out FOLDER. Then open that folder.`,
+    );
+  }
   readInput(config);
   return {
     ...{ config, shown, withKeys },

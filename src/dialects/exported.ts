@@ -69,6 +69,8 @@ export interface ExportedKey {
   /** For the name of its file, which is made plain and has an extension. */
   readonly name: string;
   readonly kind: 'private' | 'secret' | 'public';
+  /** What it signs with, such as `ES256`; undefined if it does not sign, or if the policy does not say. */
+  readonly algorithm?: string | undefined;
   /** Where the gateway had it, as a phrase that may be shown: `KVM map keys, entry signing`. */
   readonly origin: string;
   /** Where the entry of the policy names it. A variable is declared in the entry. */

@@ -11,6 +11,8 @@ export interface KeyFile {
   /** Relative to the configuration. */
   readonly file: string;
   readonly kind: ExportedKey['kind'];
+  /** What it signs with, each once: several policies may use one key. */
+  readonly algorithms: Set<string>;
   readonly origin: string;
   /** The names of the entries that use it. */
   readonly entries: string[];
@@ -27,14 +29,19 @@ export class KeyFiles {
   readonly #names = new PlainNames();
 
   /** @param api the number of the API */
-  fileFor({ name, kind, origin }: ExportedKey, api: { readonly index: number; readonly name: string }): KeyFile {
+  fileFor(key: ExportedKey, api: { readonly index: number; readonly name: string }): KeyFile {
+    const { name, kind, origin, algorithm } = key;
     const source = JSON.stringify([api.index, name, kind, origin]);
-    const known = this.#files.get(source);
-    if (known !== undefined) return known;
-    const own = this.#names.take([name, `${api.name}-${name}`]);
-    const made: KeyFile = { name: own, file: `keys/${own}.${extensions[kind]}`, kind, origin, entries: [] };
-    this.#files.set(source, made);
-    return made;
+    const file = this.#files.get(source) ?? this.#made(key, api.name);
+    this.#files.set(source, file);
+    if (algorithm !== undefined) file.algorithms.add(algorithm);
+    return file;
+  }
+
+  #made({ name, kind, origin }: ExportedKey, api: string): KeyFile {
+    const own = this.#names.take([name, `${api}-${name}`]);
+    const file = `keys/${own}.${extensions[kind]}`;
+    return { name: own, file, kind, algorithms: new Set(), origin, entries: [] };
   }
 
   get all(): readonly KeyFile[] {

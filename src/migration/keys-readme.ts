@@ -23,14 +23,17 @@ export function keysReadme({ keys }: Migration): string {
           'mintproc reads these files. The import wrote none of them: an export does not have the keys, or they are not',
           'copied out of it. Put each into this folder under the name below.',
         ];
-  const rows = keys.map(({ file, kind, origin, entries }) => [
+  const rows = keys.map(({ file, kind, algorithms, origin, entries }) => [
     markdownCode(file.slice('keys/'.length)),
-    kinds[kind],
+    [kinds[kind], ...(algorithms.size === 0 ? [] : [`for ${[...algorithms].join(' and ')}`])].join(' '),
     markdownSentence(origin),
     entries.map(markdownCode).join(', '),
   ]);
   const table = markdownTable(['File', 'What it is', 'Where it was', 'Entries that use it'], rows);
-  const steps = [...new Set(keys.map(({ kind }) => kind))].flatMap((kind) => howTo[kind]);
+  const steps = [...new Set(keys.map(({ kind }) => kind))].flatMap((kind) => [
+    ...howTo[kind],
+    ...newKeys(keys.filter((key) => key.kind === kind)),
+  ]);
   const lines = [
     '# Keys to provide',
     '',
@@ -53,9 +56,6 @@ const howTo: Readonly<Record<KeyFile['kind'], readonly string[]>> = {
     '- **From a keystore of Apigee or a crypto object of DataPower**: gateways do not give private keys away. Take the',
     '  file that was uploaded there. `openssl pkcs12 -in FILE.p12 -nocerts -nodes -out FILE` reads PKCS#12.',
     "- **From a Kubernetes Secret**: `kubectl get secret NAME -o jsonpath='{.data.KEY}' | base64 -d > FILE`.",
-    '- **A new key**: `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out FILE`, or',
-    '  `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out FILE` for ES256. Verifiers need its public half',
-    '  before tokens are signed with it.',
     '',
     'Check it: `openssl pkey -in FILE -noout -check`.',
   ],
@@ -63,8 +63,9 @@ const howTo: Readonly<Record<KeyFile['kind'], readonly string[]>> = {
     '',
     '## Secrets',
     '',
-    'The file has the secret itself, in the encoding that the entry names (default: the text). A line break at its end is',
-    'not part of it. Write it without one: `printf %s "$SECRET" > FILE`. From a Kubernetes Secret: `kubectl get secret NAME -o jsonpath=\'{.data.KEY}\' | base64 -d > FILE`.',
+    'The file has the secret itself, in the encoding that the policy or the entry names (default: the text). A line break',
+    'at its end is not part of it. Write it without one: `printf %s "$SECRET" > FILE`. From a Kubernetes Secret:',
+    "`kubectl get secret NAME -o jsonpath='{.data.KEY}' | base64 -d > FILE`.",
   ],
   public: [
     '',
@@ -74,6 +75,36 @@ const howTo: Readonly<Record<KeyFile['kind'], readonly string[]>> = {
     'The recipient can give it to you again, or `openssl x509 -in CERTIFICATE -noout -pubkey > FILE` reads it.',
   ],
 };
+
+/** How a new key is made, by what it signs with. */
+const makers: readonly (readonly [algorithms: RegExp, command: string])[] = [
+  [/^[RP]S\d+$/, 'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out'],
+  [/^ES256$/, 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out'],
+  [/^ES384$/, 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out'],
+  [/^ES512$/, 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521 -out'],
+  [/^EdDSA$/, 'openssl genpkey -algorithm ed25519 -out'],
+  // Hexadecimal digits are long enough for every HS algorithm in each encoding that a policy can name.
+  [/^HS\d+$/, 'openssl rand -hex 64 -out'],
+];
+
+/** A key that is not available is replaced. The commands run in the folder of the keys. */
+function newKeys(keys: readonly KeyFile[]): readonly string[] {
+  const commands = keys.flatMap(({ file, algorithms }) => {
+    const [algorithm = ''] = algorithms;
+    const maker = makers.find(([pattern]) => pattern.test(algorithm));
+    return maker === undefined ? [] : [`${maker[1]} ${file.slice('keys/'.length)}`];
+  });
+  if (commands.length === 0) return [];
+  return [
+    '',
+    'If a key is not available, make a new one, in this folder. Verifiers need it, or its public half, before tokens are',
+    'signed with it.',
+    '',
+    '```sh',
+    ...commands,
+    '```',
+  ];
+}
 
 const custody = [
   '',

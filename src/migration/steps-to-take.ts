@@ -20,7 +20,7 @@ export function stepsToTake(migration: Migration, proxy: ProxyPart): readonly st
   const { policies, keys } = migration;
   const title = ['## Next steps', ''];
   if (policies.every(({ entry }) => entry === undefined)) {
-    return [...title, 'None of the policies can run here; see below.'];
+    return [...title, 'None of the policies can run here yet.', '', ...changeExport];
   }
   const steps = [
     ...fillIn(migration),
@@ -37,8 +37,16 @@ export function stepsToTake(migration: Migration, proxy: ProxyPart): readonly st
     ['Run both:', commands('mintproc serve --config mintproc.yaml', ...proxyCommands(proxy))],
     ['Cut over: let backends accept both issuers and keys, move one route at a time, and withdraw the old key last.'],
   ];
-  return [...title, ...steps.flatMap(step)];
+  const isOne = policies.some(({ entry }) => entry === undefined);
+  return [...title, ...steps.flatMap(step), ...(isOne ? ['', ...changeExport] : [])];
 }
+
+/** For each policy that cannot run here. */
+const changeExport = [
+  'For a policy that cannot run here, change what *What is in the way* names in a copy of the export, to what the token',
+  'shall have from now on, and import that copy into this folder again, with `--force`. `mintproc playground` shows what',
+  'an expression makes while you type it.',
+];
 
 function fillIn({ policies, routes }: Migration): readonly (readonly string[])[] {
   if (policies.every(({ verdict }) => verdict !== 'needs-values')) return [];

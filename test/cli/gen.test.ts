@@ -50,6 +50,20 @@ async function gen(platform: string, name: keyof typeof files, ...more: string[]
   return await runCommand(['gen', platform, '--config', files[name], ...more]);
 }
 
+const keySets: [name: string, jwks: string, note: boolean][] = [
+  ['a file that is missing', 'missing/jwks.json', true],
+  ['a file', files['plain.yaml'], false],
+  ['a URL', 'https://login.example.com/jwks.json', false],
+];
+
+for (const [name, jwks, note] of keySets) {
+  test(`gen envoy --jwks: ${name}`, async () => {
+    const line = ['--issuer', 'https://login.example.com', '--jwks', jwks];
+    const { code, errors } = await gen('envoy', 'callers.conf.yaml', ...line);
+    assert.deepEqual([code, errors.includes(`The file ${jwks} of --jwks does not exist here`)], [0, note]);
+  });
+}
+
 const waits: [platform: string, filter: string, pattern: RegExp, times: number][] = [
   ['envoy', 'ext_proc', /^ *(?:message_)?timeout: SECONDS$/gm, 2],
   ['envoy', 'ext_authz', /^ *timeout: SECONDS$/gm, 1],

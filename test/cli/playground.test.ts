@@ -39,7 +39,7 @@ const refused: [name: string, line: string[], message: RegExp][] = [
     /^mintproc playground: Name the configuration with --config/,
   ],
   ['a configuration that does not exist', ['--config', join(folder, 'none.yaml')], /none\.yaml does not exist/],
-  ['a folder without one', ['--config', folder], /mintproc\.yaml does not exist/],
+  ['a folder without one', ['--config', folder], /has no mintproc\.yaml\. If it is the export .* mintproc import /],
 ];
 
 for (const [name, line, message] of refused) {

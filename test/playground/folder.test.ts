@@ -6,6 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { maxCases } from '../../src/playground/folder-cases.ts';
 import type { Calls, Opened, RunAnswer } from '../../src/playground/interface.ts';
 import { MadeKeys } from '../../src/playground/made-keys.ts';
@@ -65,6 +66,30 @@ test('a policy outside of the folder is read, and not shown as a file', async ()
   assert.deepEqual(
     [files.map(({ name }) => name), policies.map(({ dialect }) => dialect)],
     [['mintproc.yaml'], ['apigee']],
+  );
+});
+
+test('a case that an import left open is shown without its open values', async () => {
+  const made = folder({
+    'a.test.yaml': `config: mintproc.yaml
+cases:
+  - name: as the old gateway made it
+    # An example that takes the route.
+    request: { method: GET, path: /orders/1, headers: { x-a: "FILL IN: Write it." } }
+    caller: { claims: { sub: "FILL IN: Write it.", tenant: t1 } }
+    expect: { policy: orders, sameAs: recorded/orders.jwt }
+`,
+  });
+  const { cases } = await opened(made, { testFiles: () => [join(made, 'a.test.yaml')] });
+  assert.deepEqual(
+    cases.map(({ text }) => parse(text)),
+    [
+      {
+        name: 'as the old gateway made it',
+        request: { method: 'GET', path: '/orders/1', headers: {} },
+        caller: { claims: { tenant: 't1' } },
+      },
+    ],
   );
 });
 

@@ -27,7 +27,11 @@ export function keyKinds(plan: TokenPlan | undefined, variables: readonly Needed
 }
 
 /** The key of a variable; undefined if the export does not have one certain origin. */
-export function keyOf(variable: NeededVariable, kind: ExportedKey['kind'], api: string): ExportedKey | undefined {
+export function keyOf(
+  variable: NeededVariable,
+  needed: Pick<ExportedKey, 'kind' | 'algorithm'>,
+  api: string,
+): ExportedKey | undefined {
   const named = namedSetters(variable.setters);
   const [first] = named;
   const isOne = named.every(({ always, setting }) => always && setting === first?.setting);
@@ -35,7 +39,7 @@ export function keyOf(variable: NeededVariable, kind: ExportedKey['kind'], api: 
   const own = variable.name.replace(/^private\./i, '');
   return {
     name: (first === undefined ? [api, own] : nameParts(first, api, own)).join('-'),
-    kind,
+    ...needed,
     origin: origin(first, variable),
     use: { variable: variable.name },
   };

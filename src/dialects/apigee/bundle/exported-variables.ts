@@ -38,7 +38,9 @@ export function needsOf(policy: BundledPolicy, api: string): ExportedNeeds {
   const declared = needs.variables.filter((variable) => !isOfRuntime(variable) && !isOfCaller(variable));
   const made = declared.map((variable) => {
     const kind = kinds.get(variable.name);
-    const key = kind === undefined ? undefined : keyOf(variable, kind, api);
+    const signs = plan?.key?.kind === 'variable' && plan.key.name === variable.name;
+    const needed = kind === undefined ? undefined : { kind, algorithm: signs ? plan.algorithm?.name : undefined };
+    const key = needed === undefined ? undefined : keyOf(variable, needed, api);
     return { variable, key, exported: key === undefined ? variableOf(variable) : undefined };
   });
   const recipient = plan && recipientKey(plan, name, api);

@@ -81,6 +81,7 @@ function keyOf(properties: Properties, part: KeyPart, source: KeySource | undefi
   return {
     name,
     kind: isSecret ? 'secret' : part === 'jws' ? 'private' : 'public',
+    algorithm: part === 'jws' ? algorithm : undefined,
     origin: originOf(part, source),
     use: uses[part],
   };

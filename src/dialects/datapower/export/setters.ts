@@ -145,7 +145,7 @@ function insteadOf({ name, isConstant }: Lack, setters: readonly ExportedSetter[
   if (isConstant) return 'Write the value that this variable had on the gateway, the same for every request.';
   const why = whyUnreachable(name);
   if (why !== undefined)
-    return `Write where its value comes from now, such as \`{ metadata: NAMESPACE, path: PATH }\`. ${why}`;
+    return `Write where its value comes from now, such as \`{ metadata: envoy.filters.http.jwt_authn, path: payload.NAME }\` for the claim NAME of the caller's token. ${why}`;
   if (setters.some(({ condition }) => condition !== undefined))
     return 'Write the value that these actions of the assembly gave it, or where it comes from now. If it differs by route, write it in `variables` of each route instead.';
   if (setters.length > 0)

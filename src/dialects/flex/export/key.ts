@@ -28,7 +28,7 @@ export function keyOf(plan: TokenPlan, place: Place, name: string, secrets: Read
   const { key, algorithm } = plan;
   const kind = algorithm?.keyKind ?? 'private';
   const provide = (origin: string, file = name): FoundKey => ({
-    provide: { name: file, kind, origin, use: 'key' },
+    provide: { name: file, kind, algorithm: algorithm?.name, origin, use: 'key' },
     reasons: [],
     meant: [],
   });
