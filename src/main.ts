@@ -6,6 +6,7 @@
  */
 // First, before code that an older Node cannot load.
 import './cli/node-version.ts';
+import './cli/no-debugger.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
@@ -69,12 +70,13 @@ const terminal: Terminal = {
     process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['worker', String(number)], {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, withoutDebugger],
     }),
   startChecker: () =>
     process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['check'], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [...process.execArgv, ...checkerFlags],
+      execArgv: [...process.execArgv, withoutDebugger, ...checkerFlags],
     }),
   primary: process.send === undefined ? undefined : linkToParent(),
   server: process.send === undefined ? undefined : linkToParent(),
@@ -88,6 +90,9 @@ const terminal: Terminal = {
     }
   },
 };
+
+/** From its first moment on. See `cli/no-debugger.ts`. */
+const withoutDebugger = '--disable-sigusr1';
 
 /** A check runs for seconds, so its heap may be larger; in megabytes. */
 const checkerFlags = ['--max-old-space-size=512', '--max-semi-space-size=16', '--heap-growing-percent=100'];

@@ -52,7 +52,7 @@ export async function startServer(
   const server = createServer(bounds);
   server.maxConnections = maxConnections;
   const { address, port } = await listening(server, place);
-  const access = new Access(place.host === 'localhost' ? 'localhost' : address, port);
+  const access = new Access(address, port);
   server.on('request', (request, response) => {
     void answer(request, response, { access, page, handlers });
   });
@@ -130,10 +130,11 @@ async function answerCall(
   }
 }
 
-/** The page goes on with the next change. */
+/** The page goes on with the next change. The message of a foreign error may quote a value, so only its place is told. */
 function defect(error: unknown): Pick<CallRefused, 'status' | 'message'> {
-  const why = error instanceof Error ? error.message : 'unknown';
-  return { status: 500, message: `This is a defect of mintproc, please report it with the files: ${why}` };
+  const { name, stack = '', message } = error instanceof Error ? error : new Error('unknown');
+  const [, place = ''] = /^ {4}at (.*)$/m.exec(stack.slice(stack.indexOf(message) + message.length)) ?? [];
+  return { status: 500, message: `This is a defect of mintproc, please report it with the files: ${name} at ${place}` };
 }
 
 /** @throws CallRefused */
