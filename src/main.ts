@@ -78,8 +78,15 @@ const terminal: Terminal = {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [...process.execArgv, withoutDebugger, ...checkerFlags],
     }),
+  startAnswering: (options) =>
+    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['answer', ...options], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [...process.execArgv, withoutDebugger, ...answeringFlags],
+    }),
   primary: process.send === undefined ? undefined : linkToParent(),
   server: process.send === undefined ? undefined : linkToParent(),
+  asker: process.send === undefined ? undefined : linkToParent(),
   stepBack() {
     setPriority(lowPriority);
     try {
@@ -96,6 +103,9 @@ const withoutDebugger = '--disable-sigusr1';
 
 /** A check runs for seconds, so its heap may be larger; in megabytes. */
 const checkerFlags = ['--max-old-space-size=512', '--max-semi-space-size=16', '--heap-growing-percent=100'];
+
+/** One run of hostile files may fill it. */
+const answeringFlags = ['--max-old-space-size=768', '--max-semi-space-size=16', '--heap-growing-percent=100'];
 
 /** Like `nice -n 5`: a third of the CPU share of the process that serves, if both need the CPU. */
 const lowPriority = 5;

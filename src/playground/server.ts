@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { parseJson } from '../diagnostics/exact-json.ts';
 import { Access } from './access.ts';
-import { CallRefused, type Handlers } from './calls.ts';
+import { CallRefused, defect, type Handlers } from './calls.ts';
 import type { CallError } from './interface.ts';
 import type { PageFiles } from './page-files.ts';
 
@@ -120,7 +120,7 @@ async function answerCall(
     if (name === 'enter') return enter(body, response, access);
     const handler = handlers.get(name);
     if (handler === undefined) throw new CallRefused(404, 'There is no such call.');
-    sendJson(response, 200, await handler(body));
+    sendJson(response, 200, await handler(body, () => !response.destroyed));
   } catch (error) {
     // What is left of a body that is too large is not read.
     if (!request.complete) response.setHeader('connection', 'close');
@@ -128,13 +128,6 @@ async function answerCall(
     const told: CallError = { message };
     sendJson(response, status, told);
   }
-}
-
-/** The page goes on with the next change. The message of a foreign error may quote a value, so only its place is told. */
-function defect(error: unknown): Pick<CallRefused, 'status' | 'message'> {
-  const { name, stack = '', message } = error instanceof Error ? error : new Error('unknown');
-  const [, place = ''] = /^ {4}at (.*)$/m.exec(stack.slice(stack.indexOf(message) + message.length)) ?? [];
-  return { status: 500, message: `This is a defect of mintproc, please report it with the files: ${name} at ${place}` };
 }
 
 /** @throws CallRefused */

@@ -8,7 +8,9 @@ import { pageBundle } from '../../../build/playground.ts';
 import { codePage } from '../../../src/cli/help/code-page.ts';
 import { pageText } from '../../../src/cli/help/write-page.ts';
 import { paint } from '../../../src/cli/paint.ts';
-import type { OpenedOptions } from '../../../src/playground/answering.ts';
+import { answering, type OpenedOptions, type PlaygroundOptions } from '../../../src/playground/answering.ts';
+import { handlersOf } from '../../../src/playground/calls.ts';
+import { MadeKeys } from '../../../src/playground/made-keys.ts';
 import { startPlayground } from '../../../src/playground/playground.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
 import { findTool } from '../../deploy/find-tool.ts';
@@ -28,11 +30,13 @@ export async function buildPage(folder: string): Promise<void> {
 
 /** A process with its own key. @param folder with the built page */
 export function servePage(folder: string, opened?: OpenedOptions): Promise<RunningPlayground> {
-  return startPlayground({ host: '127.0.0.1', port: 0 }, folder, {
+  const options: PlaygroundOptions = {
     version: '1.2.3',
     opened,
     environment: {},
     now: () => Date.now(),
     helpOf: (code) => pageText(codePage(code), paint(false)),
-  });
+  };
+  const handlers = handlersOf(answering(options, new MadeKeys()));
+  return startPlayground({ host: '127.0.0.1', port: 0 }, folder, handlers);
 }
