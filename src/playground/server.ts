@@ -4,12 +4,13 @@
  * address and serves one browser, so Node's own server is enough; what a request can make large or slow is bounded.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { parseJson } from '../diagnostics/exact-json.ts';
 import { Access } from './access.ts';
 import { CallRefused, defect, type Handlers } from './calls.ts';
 import type { CallError } from './interface.ts';
 import type { PageFiles } from './page-files.ts';
+import { isOfOtherUser } from './peer-user.ts';
 
 /** Maximum size of a body in bytes, as of one file. @internal Exported for the test at it. */
 export const maxBody = 4 * 1024 * 1024;
@@ -53,8 +54,13 @@ export async function startServer(
   server.maxConnections = maxConnections;
   const { address, port } = await listening(server, place);
   const access = new Access(address, port);
+  const others = new WeakMap<Socket, boolean>();
   server.on('request', (request, response) => {
-    void answer(request, response, { access, page, handlers });
+    const { socket } = request;
+    const isOther = others.get(socket) ?? isOfOtherUser(socket);
+    others.set(socket, isOther);
+    if (isOther) refuse(response, 403, otherUser);
+    else void answer(request, response, { access, page, handlers });
   });
   return {
     url: `${access.url}#${access.key}`,
@@ -103,6 +109,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   if (file === undefined) return refuse(response, 404, `There is no such page. The playground is at ${access.url}.`);
   send(response, 200, file.contentType, file.body, { 'content-security-policy': policyWith(file.nonce) });
 }
+
+const otherUser =
+  'This is the playground of another user of this machine. Start one of your own: `mintproc playground`.';
 
 function otherHost(url: string): string {
   return `The playground answers only at its own address. Open ${url} with the key that \`mintproc playground\` printed.`;
