@@ -122,6 +122,8 @@ function openedOf(args: Arguments): OpenedOptions | undefined {
     return undefined;
   }
   const config = statOf(shown)?.isDirectory() === true ? join(shown, 'mintproc.yaml') : shown;
+  // It is read again for each run. A pipe, which a folder of somebody else may have, would wait for its writer.
+  if (statOf(config)?.isFile() === false) throw new CommandError(`${config} is not a regular file.`);
   readInput(config);
   return {
     ...{ config, shown, withKeys },

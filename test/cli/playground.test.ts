@@ -43,6 +43,10 @@ const refused: [name: string, line: string[], message: RegExp][] = [
   ['a folder without one', ['--config', folder], /mintproc\.yaml does not exist/],
 ];
 
+const pipe = mkdtempSync(join(folder, 'pipe-'));
+execFileSync('mkfifo', [join(pipe, 'mintproc.yaml')]);
+refused.push(['a folder whose mintproc.yaml is a pipe', ['--config', pipe], /mintproc\.yaml is not a regular file/]);
+
 for (const [name, line, message] of refused) {
   test(`refused: ${name}`, async () => {
     const { code, errors, out } = await runCommand(['playground', ...line]);
