@@ -82,7 +82,7 @@ const onlyByPlayground = '`mintproc playground` starts it itself.';
 
 /** `mintproc answer`: what the page asks is answered in this process, which may be ended at any time. */
 export const answerCommand: Command = {
-  help: `Usage: none. ${onlyByPlayground}`,
+  help: 'Usage: none. `mintproc playground` starts it itself.',
   options,
   async run(args, terminal) {
     const { asker, version, environment } = terminal;

@@ -26,7 +26,11 @@ export interface AnsweringBounds {
   readonly waiting: number;
 }
 
-/** A run of a policy takes milliseconds, and services that hold keys have some seconds. A page has one call at a time. */
+/**
+ * A run of a policy takes milliseconds, and services that hold keys have some seconds. A page has one call at a time.
+ *
+ * @internal Exported for the tests with other bounds.
+ */
 export const answeringBounds: AnsweringBounds = { longest: 15_000, waiting: 16 };
 
 interface Call {

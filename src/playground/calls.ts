@@ -42,7 +42,7 @@ const bodies = {
   save: z.object({ name, text: z.string(), version: z.string() }),
 } as const satisfies { readonly [Name in keyof Answering]: z.ZodType<Calls[Name]['body']> };
 
-/** The page goes on with the next change. The message of a foreign error may quote a value, so only its place is told. */
+/** The page goes on with the next change. The message of a foreign error may quote a value, so it is left out. */
 export function defect(error: unknown): Pick<CallRefused, 'status' | 'message'> {
   const { name, stack = '', message } = error instanceof Error ? error : new Error('unknown');
   const [, place = ''] = /^ {4}at (.*)$/m.exec(stack.slice(stack.indexOf(message) + message.length)) ?? [];

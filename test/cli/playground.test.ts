@@ -138,7 +138,7 @@ test('a folder that is opened runs in another process, which ends with the comma
   while (answering !== undefined && existsSync(`/proc/${answering}`)) await new Promise(setImmediate);
 });
 
-/** The number of the process that answers; undefined where there is no /proc. */
+/** The number of the process that answers; undefined if there is no /proc. */
 function childOf({ pid }: ChildProcess): string | undefined {
   if (!existsSync('/proc/self/task')) return undefined;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);

@@ -276,7 +276,7 @@ test('localhost is printed as the address that is listened at: elsewhere, the na
   assert.match(at.url, /^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+\/#/);
 });
 
-test('a defect is told by its class and place, without its message, which may quote a value', async (t) => {
+test('a defect is reported by its class and place, without its message, which may quote a value', async (t) => {
   assert.ok(page);
   const broken = async (): Promise<never> => {
     throw new SyntaxError('Unexpected token, "a private\n    at key" is not valid JSON');
