@@ -59,7 +59,7 @@ async function demonstrate(root: string, once: boolean, signal: AbortSignal): Pr
   const upstream = await startUpstream(addresses.upstream.port);
   try {
     print('Starting the sidecar and Envoy …');
-    const serve = [join(project, 'src', 'main.ts'), 'serve', '--config', 'config/mintproc.yaml'];
+    const serve = ['--disable-sigusr1', join(project, 'src', 'main.ts'), 'serve', '--config', 'config/mintproc.yaml'];
     const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: root });
     await untilReady(sidecar, () => isUp(`${origin(addresses.sidecarAdmin)}/readyz`), signal);
     const proxyArgs = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '2', '--log-level', 'warning'];

@@ -6,6 +6,7 @@
  */
 // First, before code that an older Node cannot load.
 import './cli/node-version.ts';
+import './cli/no-debugger.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
@@ -69,15 +70,23 @@ const terminal: Terminal = {
     process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['worker', String(number)], {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, withoutDebugger],
     }),
   startChecker: () =>
     process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['check'], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [...process.execArgv, ...checkerFlags],
+      execArgv: [...process.execArgv, withoutDebugger, ...checkerFlags],
+    }),
+  startAnswering: (options) =>
+    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['answer', ...options], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: [...process.execArgv, withoutDebugger, ...answeringFlags],
     }),
   primary: process.send === undefined ? undefined : linkToParent(),
   server: process.send === undefined ? undefined : linkToParent(),
+  asker: process.send === undefined ? undefined : linkToParent(),
   stepBack() {
     setPriority(lowPriority);
     try {
@@ -89,8 +98,14 @@ const terminal: Terminal = {
   },
 };
 
+/** From its first moment on. See `cli/no-debugger.ts`. */
+const withoutDebugger = '--disable-sigusr1';
+
 /** A check runs for seconds, so its heap may be larger; in megabytes. */
 const checkerFlags = ['--max-old-space-size=512', '--max-semi-space-size=16', '--heap-growing-percent=100'];
+
+/** One run of hostile files may fill it. */
+const answeringFlags = ['--max-old-space-size=768', '--max-semi-space-size=16', '--heap-growing-percent=100'];
 
 /** Like `nice -n 5`: a third of the CPU share of the process that serves, if both need the CPU. */
 const lowPriority = 5;

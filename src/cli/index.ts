@@ -99,7 +99,7 @@ const commands: readonly CommandRow[] = [
   },
 ];
 
-/** Only `serve` starts these. */
+/** Only `serve` and `playground` start these. */
 const parts: readonly CommandRow[] = [
   {
     name: 'worker',
@@ -110,6 +110,11 @@ const parts: readonly CommandRow[] = [
     name: 'check',
     summary: 'check a changed configuration for a running mintproc',
     load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    name: 'answer',
+    summary: 'answer what the page of a playground asks',
+    load: async () => (await import('./playground.ts')).answerCommand,
   },
 ];
 

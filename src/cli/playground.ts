@@ -6,7 +6,10 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAddress } from '../net/address.ts';
-import type { OpenedOptions } from '../playground/answering.ts';
+import { answering, type OpenedOptions } from '../playground/answering.ts';
+import { AnsweringProcess, answerCalls } from '../playground/answering-process.ts';
+import { handlersOf } from '../playground/calls.ts';
+import { MadeKeys } from '../playground/made-keys.ts';
 import { startPlayground } from '../playground/playground.ts';
 import { PlaygroundError } from '../playground/server.ts';
 import { type Arguments, type Command, stringOption } from './command.ts';
@@ -38,21 +41,18 @@ export const playgroundCommand: Command = {
   help,
   options: {
     config: { type: 'string' },
+    'with-keys': { type: 'boolean' },
     listen: { type: 'string' },
     open: { type: 'boolean' },
-    'with-keys': { type: 'boolean' },
   },
   async run(args, terminal) {
     if (args.positionals.length > 0) throw new UsageError('Name the configuration with --config.');
     const place = placeOf(stringOption(args, 'listen') ?? '127.0.0.1:0');
-    const { version, environment } = terminal;
-    const helpOf = (code: Parameters<typeof codePage>[0]) => pageText(codePage(code), paint(false));
-    const playground = await explained(() =>
-      startPlayground(place, pageFolder, {
-        ...{ version, environment, helpOf, opened: openedOf(args) },
-        now: () => terminal.now(),
-      }),
-    );
+    // Here, so that a mistake of the command line ends the command.
+    openedOf(args);
+    const answers = new AnsweringProcess(() => terminal.startAnswering(optionsOf(args)));
+    const playground = await explained(() => startPlayground(place, pageFolder, answers.handlers));
+    answers.start();
     const stopped = Promise.withResolvers<void>();
     const forget = terminal.onStop(() => stopped.resolve());
     terminal.out(`${playground.url}\n`);
@@ -61,6 +61,39 @@ export const playgroundCommand: Command = {
     await stopped.promise;
     forget();
     await playground.close();
+    answers.close();
+    return 0;
+  },
+};
+
+const options = { config: { type: 'string' }, 'with-keys': { type: 'boolean' } } as const;
+
+/** The part of the command line that the process that answers gets. */
+function optionsOf(args: Arguments): readonly string[] {
+  const config = stringOption(args, 'config');
+  return [
+    // With `=`, the path may begin with a hyphen.
+    ...(config === undefined ? [] : [`--config=${config}`]),
+    ...(args.values['with-keys'] === true ? ['--with-keys'] : []),
+  ];
+}
+
+const onlyByPlayground = '`mintproc playground` starts it itself.';
+
+/** `mintproc answer`: what the page asks is answered in this process, which may be ended at any time. */
+export const answerCommand: Command = {
+  help: 'Usage: none. `mintproc playground` starts it itself.',
+  options,
+  async run(args, terminal) {
+    const { asker, version, environment } = terminal;
+    if (asker === undefined) throw new UsageError(onlyByPlayground);
+    // The playground also gets a signal to the process group, and ends this process.
+    terminal.ignoreSignals();
+    terminal.stepBack();
+    const helpOf = (code: Parameters<typeof codePage>[0]) => pageText(codePage(code), paint(false));
+    const playground = { version, environment, helpOf, opened: openedOf(args), now: () => terminal.now() };
+    answerCalls(asker, handlersOf(answering(playground, new MadeKeys())));
+    await new Promise<void>((resolve) => asker.onClose(resolve));
     return 0;
   },
 };
@@ -96,6 +129,8 @@ function openedOf(args: Arguments): OpenedOptions | undefined {
         `mintproc import ${shown} --out FOLDER. Then open that folder.`,
     );
   }
+  // It is read again for each run. A pipe, which a folder of somebody else may have, would wait for its writer.
+  if (statOf(config)?.isFile() === false) throw new CommandError(`${config} is not a regular file.`);
   readInput(config);
   return {
     ...{ config, shown, withKeys },

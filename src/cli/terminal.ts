@@ -5,6 +5,7 @@
 
 import type { ChildProcess } from 'node:child_process';
 import type { CheckMessage, CheckRequest } from '../configuration/reload/check.ts';
+import type { Answered, Asked } from '../playground/answering-process.ts';
 import type { ParentLink, PrimaryLink } from '../serving/workers/messages.ts';
 
 export interface Terminal {
@@ -41,10 +42,14 @@ export interface Terminal {
   startWorker(number: number): ChildProcess;
   /** Starts this program again as `mintproc check`, with such a channel. */
   startChecker(): ChildProcess;
+  /** Starts this program again as `mintproc answer OPTIONS`, with such a channel. */
+  startAnswering(options: readonly string[]): ChildProcess;
   /** The channel to the process that started this one as a worker. */
   readonly primary: PrimaryLink | undefined;
   /** The channel to the process that started this one to check a configuration. */
   readonly server: ParentLink<CheckMessage, CheckRequest> | undefined;
+  /** The channel to the playground that started this one to answer. */
+  readonly asker: ParentLink<Answered, Asked> | undefined;
   /** Lowers the priority of this process for CPU time and memory. */
   stepBack(): void;
 }

@@ -24,7 +24,10 @@ export type Answering = {
   ) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
 };
 
-export type Handlers = ReadonlyMap<string, (body: unknown) => Promise<unknown>>;
+/** @param isWanted whether somebody still waits for the answer */
+export type Handler = (body: unknown, isWanted?: () => boolean) => Promise<unknown>;
+
+export type Handlers = ReadonlyMap<string, Handler>;
 
 /** Files of one workspace. @internal Exported for the test at the limit. */
 export const maxFiles = 500;
@@ -39,7 +42,15 @@ const bodies = {
   save: z.object({ name, text: z.string(), version: z.string() }),
 } as const satisfies { readonly [Name in keyof Answering]: z.ZodType<Calls[Name]['body']> };
 
-/** Calls are answered one after another: a run occupies the thread. */
+/** The page goes on with the next change. The message of a foreign error may quote a value, so it is left out. */
+export function defect(error: unknown): Pick<CallRefused, 'status' | 'message'> {
+  const { name, stack = '', message } = error instanceof Error ? error : new Error('unknown');
+  const [, place = ''] = /^ {4}at (.*)$/m.exec(stack.slice(stack.indexOf(message) + message.length)) ?? [];
+  return { status: 500, message: `This is a defect of mintproc, please report it with the files: ${name} at ${place}` };
+}
+
+export const callNames = Object.keys(bodies) as readonly (keyof Answering)[];
+
 export function handlersOf(answering: Answering): Handlers {
   const handler =
     <Name extends keyof Answering>(called: Name) =>
@@ -49,6 +60,5 @@ export function handlersOf(answering: Answering): Handlers {
         throw new CallRefused(400, `The body of this call is not valid: ${z.prettifyError(body.error)}`);
       return answering[called](body.data as Calls[Name]['body']);
     };
-  const names = Object.keys(bodies) as (keyof Answering)[];
-  return new Map(names.map((called) => [called, handler(called)]));
+  return new Map(callNames.map((called) => [called, handler(called)]));
 }

@@ -27,7 +27,22 @@ function headerOf(name: string, value: string): string {
   return value === '' ? `${name};` : `${name}: ${value}`;
 }
 
-/** One word of a POSIX shell, whatever it has. */
+/** One word of a shell, whatever it has. */
 function quoted(word: string): string {
+  if (unseen.test(word)) return `$'${Array.from(word, escaped).join('')}'`;
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * What a terminal obeys or does not show. A command is pasted: an escape sequence that ends the pasting would run the
+ * rest, and a character that changes the direction of the text would hide it. A line break between quotes is a line
+ * break for every shell.
+ */
+const unseen = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** In `$'…'`, which bash, zsh, ksh and POSIX of 2024 read. */
+function escaped(character: string): string {
+  if (character === "'" || character === '\\') return `\\${character}`;
+  if (!unseen.test(character)) return character;
+  return Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }

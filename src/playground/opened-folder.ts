@@ -70,8 +70,9 @@ export class OpenedFolder {
     const failed = (message: string): SaveAnswer => ({ ok: false, reason: 'failed', message });
     const known = this.#filesOf(this.#configuration()).find((file) => file.name === name);
     if (known === undefined) return failed('This is not a file of the opened configuration, so it is not written.');
+    // The link may have changed since the file was read.
     const target = this.#targetOf(name);
-    if (target === undefined) return failed('The file is a link that leads out of the folder, so it is not written.');
+    if (target === undefined) return failed('The file leads out of the folder, so it is not written.');
     if (known.version !== version) {
       const message = 'Somebody else has changed the file since it was read, so nothing was written.';
       return { ok: false, reason: 'conflict', message };
@@ -85,10 +86,15 @@ export class OpenedFolder {
     return { ok: true, version: versionOf(text) };
   }
 
-  /** The real path of a file; undefined if it is outside of the folder. */
+  /** The real path of a file; undefined if it is outside of the folder, or does not exist. */
   #targetOf(name: string): string | undefined {
-    const target = realpathSync(join(this.#folder, name));
-    return target.startsWith(join(realpathSync(this.#folder), sep)) ? target : undefined;
+    try {
+      const target = realpathSync(join(this.#folder, name));
+      return target.startsWith(join(realpathSync(this.#folder), sep)) ? target : undefined;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error) return undefined;
+      throw error;
+    }
   }
 
   /** The configuration, and the files that it and those that it includes are written in, with mistakes or without. */
@@ -111,15 +117,25 @@ export class OpenedFolder {
     };
   }
 
-  /** Each file once. One that is outside of the folder stays where it is. */
+  /**
+   * Each file once. A folder may come from somebody else: a file that is outside of it, by its name or by a link, and a
+   * key stay where they are, so that neither the page nor a link of it shows them.
+   */
   #filesOf({ paths, policies }: ReadFolder): readonly FolderFile[] {
     const files = new Map<string, FileKind>(paths.map((path) => [this.#nameOf(path), 'configuration']));
     for (const { file, dialect } of policies) if (!files.has(file)) files.set(file, dialect);
     return [...files].flatMap(([name, kind]) => {
-      const contents = isInside(name) ? readTextFile(this.#options.disk, join(this.#folder, name)) : undefined;
-      if (contents?.kind !== 'text') return [];
+      const isHere = isInside(name) && (this.#isGiven(name) || this.#targetOf(name) !== undefined);
+      const contents = isHere ? readTextFile(this.#options.disk, join(this.#folder, name)) : undefined;
+      if (contents?.kind !== 'text' || isKey(contents.text)) return [];
       return [{ name, text: contents.text, kind, version: versionOf(contents.text) }];
     });
+  }
+
+  /** Whether the user has named this very file, and not its folder: then it is theirs, wherever it leads. */
+  #isGiven(name: string): boolean {
+    const { shown, config } = this.#options;
+    return shown === config && this.#nameOf(config) === name;
   }
 
   #policyOf({ entry, origin }: Placed<PolicyEntry>): FolderPolicy {
@@ -132,6 +148,11 @@ export class OpenedFolder {
   #nameOf(path: string): string {
     return relative(resolve(this.#folder), resolve(path)).split(sep).join('/');
   }
+}
+
+/** Whether the file as a whole is a private or secret key: a PEM block, a JWK or a set of them. */
+function isKey(text: string): boolean {
+  return /^\s*(?:-----BEGIN [A-Z ]*PRIVATE KEY|\{\s*"(?:kty|keys|alg|kid|use|d|k|n|e)"\s*:)/.test(text);
 }
 
 /** Identifies what was read. */

@@ -2,9 +2,7 @@
  * @module
  * Starts the playground: the process behind the page.
  */
-import { answering, type PlaygroundOptions } from './answering.ts';
-import { handlersOf } from './calls.ts';
-import { MadeKeys } from './made-keys.ts';
+import type { Handlers } from './calls.ts';
 import { readPageFiles } from './page-files.ts';
 import { type ListenPlace, PlaygroundError, type RunningPlayground, startServer } from './server.ts';
 
@@ -12,11 +10,11 @@ import { type ListenPlace, PlaygroundError, type RunningPlayground, startServer 
 export async function startPlayground(
   place: ListenPlace,
   pageFolder: string,
-  options: PlaygroundOptions,
+  handlers: Handlers,
 ): Promise<RunningPlayground> {
   const page = readPageFiles(pageFolder);
   if (page === undefined) {
     throw new PlaygroundError('The page is not built. Run `npm run playground`, or `npm run build` once.');
   }
-  return startServer(place, { page, handlers: handlersOf(answering(options, new MadeKeys())) });
+  return startServer(place, { page, handlers });
 }

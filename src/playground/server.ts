@@ -4,12 +4,13 @@
  * address and serves one browser, so Node's own server is enough; what a request can make large or slow is bounded.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { parseJson } from '../diagnostics/exact-json.ts';
 import { Access } from './access.ts';
-import { CallRefused, type Handlers } from './calls.ts';
+import { CallRefused, defect, type Handlers } from './calls.ts';
 import type { CallError } from './interface.ts';
 import type { PageFiles } from './page-files.ts';
+import { isOfOtherUser } from './peer-user.ts';
 
 /** Maximum size of a body in bytes, as of one file. @internal Exported for the test at it. */
 export const maxBody = 4 * 1024 * 1024;
@@ -52,9 +53,14 @@ export async function startServer(
   const server = createServer(bounds);
   server.maxConnections = maxConnections;
   const { address, port } = await listening(server, place);
-  const access = new Access(place.host === 'localhost' ? 'localhost' : address, port);
+  const access = new Access(address, port);
+  const others = new WeakMap<Socket, boolean>();
   server.on('request', (request, response) => {
-    void answer(request, response, { access, page, handlers });
+    const { socket } = request;
+    const isOther = others.get(socket) ?? isOfOtherUser(socket);
+    others.set(socket, isOther);
+    if (isOther) refuse(response, 403, otherUser);
+    else void answer(request, response, { access, page, handlers });
   });
   return {
     url: `${access.url}#${access.key}`,
@@ -104,6 +110,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   send(response, 200, file.contentType, file.body, { 'content-security-policy': policyWith(file.nonce) });
 }
 
+const otherUser =
+  'This is the playground of another user of this machine. Start one of your own: `mintproc playground`.';
+
 function otherHost(url: string): string {
   return `The playground answers only at its own address. Open ${url} with the key that \`mintproc playground\` printed.`;
 }
@@ -120,19 +129,13 @@ async function answerCall(
     if (name === 'enter') return enter(body, response, access);
     const handler = handlers.get(name);
     if (handler === undefined) throw new CallRefused(404, 'There is no such call.');
-    sendJson(response, 200, await handler(body));
+    sendJson(response, 200, await handler(body, () => !response.destroyed));
   } catch (error) {
     // What is left of a body that is too large is not read.
     if (!request.complete) response.setHeader('connection', 'close');
     const { status, message } = error instanceof CallRefused ? error : defect(error);
     sendJson(response, status, { message } satisfies CallError);
   }
-}
-
-/** The page goes on with the next change. */
-function defect(error: unknown): Pick<CallRefused, 'status' | 'message'> {
-  const why = error instanceof Error ? error.message : 'unknown';
-  return { status: 500, message: `This is a defect of mintproc, please report it with the files: ${why}` };
 }
 
 /** @throws CallRefused */

@@ -464,7 +464,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'cli/loaded-snapshot.ts': ['file', "errors.join('\\n')"],
   'cli/duration-option.ts': ['min', 'name', 'range'],
   'cli/jwks.ts': ['reason', 'suggestion', 'path', 'String(error.code)'],
-  'cli/playground.ts': ['command', 'shown'],
+  'cli/playground.ts': ['command', 'config', 'shown'],
   'cli/publish.ts': ['defaultAdmin', 'name', 'path'],
   'jose/token-parts.ts': ['count', 'found', 'number', 'where'],
   'jose/verify-signature.ts': ["keyTypes.join(' or ')", 'key.type', 'type', 'name', 'needed', 'found'],

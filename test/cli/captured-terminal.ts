@@ -56,8 +56,10 @@ export async function runCommand(
     threadIsStuck: () => assert.fail('no thread of a test is stuck'),
     startWorker: () => assert.fail('no command but serve starts a worker'),
     startChecker: () => assert.fail('no command but serve has a configuration checked'),
+    startAnswering: () => assert.fail('no command but playground is answered by another process'),
     primary: undefined,
     server: undefined,
+    asker: undefined,
     stepBack: () => assert.fail('only a check steps back'),
   });
   return { code, out, errors };

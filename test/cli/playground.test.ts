@@ -5,11 +5,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { RunAnswer } from '../../src/playground/interface.ts';
+import { exampleNamed } from '../playground/client.ts';
 import { runCommand } from './captured-terminal.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,6 +43,10 @@ const refused: [name: string, line: string[], message: RegExp][] = [
   ['a configuration that does not exist', ['--config', join(folder, 'none.yaml')], /none\.yaml does not exist/],
   ['a folder without one', ['--config', folder], /has no mintproc\.yaml\. If it is the export .* mintproc import /],
 ];
+
+const pipe = mkdtempSync(join(folder, 'pipe-'));
+execFileSync('mkfifo', [join(pipe, 'mintproc.yaml')]);
+refused.push(['a folder whose mintproc.yaml is a pipe', ['--config', pipe], /mintproc\.yaml is not a regular file/]);
 
 for (const [name, line, message] of refused) {
   test(`refused: ${name}`, async () => {
@@ -111,6 +117,35 @@ test('without an opener, a line says so, and the page is there', async () => {
   assert.equal(answered.status, 200);
   assert.match(errorsOf(), /There is no \S+ here: open the address by hand\./);
 });
+
+/** A call as the page makes it. */
+async function asked(url: string, name: string, body: object, cookie = ''): Promise<Response> {
+  const { origin } = new URL(url);
+  const headers = { origin, cookie, 'content-type': 'application/json' };
+  return fetch(`${origin}/api/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+test('a folder that is opened runs in another process, which ends with the command', async () => {
+  const opened = mkdtempSync(join(folder, '-opened'));
+  for (const { name, text } of exampleNamed('flex').files) writeFileSync(join(opened, name), text);
+  const { child, out, exited } = await start([`--config=${opened}`]);
+  const entered = await asked(out, 'enter', { key: new URL(out).hash.slice(1).trim() });
+  const [cookie = ''] = (entered.headers.get('set-cookie') ?? '').split(';');
+  const run = { files: [], isFolder: true, case: exampleNamed('flex').case };
+  const { outcome } = (await (await asked(out, 'run', run, cookie)).json()) as RunAnswer;
+  const answering = childOf(child);
+  await ended(child, exited);
+  assert.equal(outcome?.kind, 'forward');
+  while (answering !== undefined && existsSync(`/proc/${answering}`)) await new Promise(setImmediate);
+});
+
+/** The number of the process that answers; undefined if there is no /proc. */
+function childOf({ pid }: ChildProcess): string | undefined {
+  if (!existsSync('/proc/self/task')) return undefined;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  assert.equal(children.length, 1);
+  return children[0];
+}
 
 async function ended(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');

@@ -34,7 +34,7 @@ export function exampleNamed(name: string): WorkspaceExample {
   return found;
 }
 
-export interface Opening extends Partial<Pick<OpenedOptions, 'withKeys' | 'testFiles'>> {
+export interface Opening extends Partial<Pick<OpenedOptions, 'shown' | 'withKeys' | 'testFiles'>> {
   readonly config: string;
 }
 

@@ -2,6 +2,7 @@
  * A playground with a folder: what it shows of it, whose keys sign, and what it writes.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -293,7 +294,7 @@ test('not written: a link that leads out of the folder', async () => {
   writeFileSync(join(made, 'mintproc.yaml'), (example.files[1]?.text ?? '').replace('orders.flex.yaml', 'linked.yaml'));
   const answer = await saved(made, 'linked.yaml', 'a');
   assert.ok(!answer.ok);
-  assert.match(answer.message, /is a link that leads out of the folder/);
+  assert.match(answer.message, /This is not a file of the opened configuration/);
   assert.equal(readFileSync(outside, 'utf8'), example.files[0]?.text);
 });
 
@@ -312,4 +313,80 @@ test('the folder of an import is opened and runs, although its keys are not ther
   assert.ok(policies.length > 0);
   const { outcome } = await playgroundIn(made).run({ files: [], isFolder: true, case: '{}' });
   assert.deepEqual(outcome?.refusal?.code, 'route.none');
+});
+
+/** What a folder of somebody else may name in place of a policy, and what the page must not have. */
+const notShown: [name: string, make: (made: string) => string][] = [
+  [
+    'a link that leads out of the folder',
+    (made) => {
+      symlinkSync('/proc/self/environ', join(made, 'linked.yaml'));
+      return 'linked.yaml';
+    },
+  ],
+  [
+    'a folder that is a link',
+    (made) => {
+      symlinkSync('/proc/self', join(made, 'linked'));
+      return 'linked/environ';
+    },
+  ],
+  ['a private key as PEM', () => 'keys/orders.pem'],
+  [
+    'a key as JWK',
+    (made) => {
+      writeFileSync(join(made, 'key.json'), JSON.stringify(privateKey.export({ format: 'jwk' })));
+      return 'key.json';
+    },
+  ],
+  [
+    'a pipe',
+    (made) => {
+      execFileSync('mkfifo', [join(made, 'pipe.yaml')]);
+      return 'pipe.yaml';
+    },
+  ],
+  [
+    'an endless file',
+    (made) => {
+      symlinkSync('/dev/zero', join(made, 'zero.yaml'));
+      return 'zero.yaml';
+    },
+  ],
+  [
+    'a link that leads to itself',
+    (made) => {
+      symlinkSync('self.yaml', join(made, 'self.yaml'));
+      return 'self.yaml';
+    },
+  ],
+];
+
+for (const [name, make] of notShown) {
+  test(`not shown and not written, as a policy or as a part: ${name}`, async () => {
+    const made = folder();
+    const file = make(made);
+    const entry = JSON.stringify({ name: 'a', file, key: { file: 'keys/orders.pem' } });
+    const text = `include: [${JSON.stringify(file)}]\npolicies: [${entry}]\n`;
+    writeFileSync(join(made, 'mintproc.yaml'), text);
+    const { files } = await opened(made, { withKeys: true });
+    assert.deepEqual(
+      files.map((one) => one.name),
+      ['mintproc.yaml'],
+    );
+    const answer = await saved(made, file, 'a', 'v');
+    assert.equal(answer.ok, false);
+    const { problems } = await runIn(made, { withKeys: true });
+    const said = JSON.stringify(problems);
+    assert.deepEqual([said.includes('PATH='), said.includes(pem.toString().slice(60, 90))], [false, false]);
+  });
+}
+
+test('a configuration that the user has named is shown wherever it leads, and one that a folder has is not', async () => {
+  const outside = folderWith({ 'elsewhere.yaml': 'policies: []\n' });
+  const made = folderWith({});
+  symlinkSync(join(outside, 'elsewhere.yaml'), join(made, 'mintproc.yaml'));
+  const named = await opened(made);
+  const found = await opened(made, { shown: made });
+  assert.deepEqual([named.files.map(({ name }) => name), found.files], [['mintproc.yaml'], []]);
 });

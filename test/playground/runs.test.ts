@@ -2,7 +2,7 @@
  * What a run answers: tokens of the three dialects with what made them, refusals, problems at their place.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { RunAnswer, ShownMember } from '../../src/playground/interface.ts';
 import { MadeKeys, maxKeys } from '../../src/playground/made-keys.ts';
@@ -411,4 +411,36 @@ test('curl: every word reaches the program as it is, and the caller is not in it
     ...words.flatMap((word, at) => ['--header', word === '' ? `x-${at};` : `x-${at}: ${word}`]),
     `http://localhost:10000/orders?q=it's&x=$HOME`,
   ]);
+});
+
+const unseen: [name: string, character: string][] = [
+  ['the end of a bracketed paste', '\u001b[201~; touch x #'],
+  ['the same in one character', '\u009b201~; touch x #'],
+  ['a carriage return', '\r'],
+  ['a tab', '\t'],
+  ['another direction of the text', '\u202e'],
+  ['a character without a width', '\u200b'],
+];
+
+for (const [name, character] of unseen) {
+  test(`curl: nothing that a terminal obeys or hides is pasted, and the word is the same: ${name}`, async (t) => {
+    if (spawnSync('bash', ['-c', '']).status !== 0) return t.skip('without bash');
+    const word = `it's \\ ${character}`;
+    const text = JSON.stringify({ request: { path: `/${word}`, host: word, headers: { a: word } } });
+    const { outcome } = await runExample(playground, { ...exampleNamed('flex'), case: text });
+    const command = outcome?.curl ?? '';
+    assert.match(command, /^[\n\u0020-\u007e]+$/);
+    const script = `curl() { printf '%s\\0' "$@"; }\n${command}`;
+    const given = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+    assert.deepEqual(given.slice(3), [
+      ...['--header', `host: ${word}`, '--header', `a: ${word}`],
+      `http://localhost:10000/${word}`,
+    ]);
+  });
+}
+
+test('the test case shows what a terminal would obey as an escape', async () => {
+  const text = JSON.stringify({ request: { path: '/orders/\u001b[201~', headers: { a: '\u009b\r' } } });
+  const { outcome } = await runExample(playground, { ...exampleNamed('flex'), case: text });
+  assert.match(outcome?.testCase ?? '', /^[\n\u0020-\u007e]+$/);
 });

@@ -333,6 +333,38 @@ test('at [::1], its own address is the host', async (t) => {
   assert.equal((await ask(at.url, {})).status, 200);
 });
 
+test('localhost is printed as the address that is listened at: elsewhere, the name may lead to another user', async (t) => {
+  assert.ok(page);
+  const at = await startServer({ host: 'localhost', port: 0 }, { page, handlers });
+  t.after(() => at.close());
+  assert.match(at.url, /^http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+\/#/);
+});
+
+test('a defect is reported by its class and place, without its message, which may quote a value', async (t) => {
+  assert.ok(page);
+  const broken = async (): Promise<never> => {
+    throw new SyntaxError('Unexpected token, "a private\n    at key" is not valid JSON');
+  };
+  const at = await startServer({ host: '127.0.0.1', port: 0 }, { page, handlers: new Map([['run', broken]]) });
+  t.after(() => at.close());
+  const asked = { method: 'POST', headers: { origin: new URL(at.url).origin, 'content-type': 'application/json' } };
+  const body = JSON.stringify({ key: new URL(at.url).hash.slice(1) });
+  const entered = await ask(at.url, { ...asked, path: '/api/enter', body });
+  const session = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+  const { status, text } = await ask(at.url, {
+    ...asked,
+    path: '/api/run',
+    headers: { ...asked.headers, cookie: session },
+    body: '{}',
+  });
+  assert.equal(status, 500);
+  assert.match(
+    JSON.parse(text).message,
+    /report it with the files: SyntaxError at broken .*server\.test\.ts:\d+:\d+\)$/,
+  );
+  assert.ok(!text.includes('private'));
+});
+
 test('an address that is taken is said, with what to do', async () => {
   assert.ok(page);
   const port = Number(new URL(running.url).port);

@@ -188,6 +188,11 @@ function mintedOf(outcome: Outcome): Map<string, Minted> {
   );
 }
 
+/** Of one policy, whose name may be that of a member of every object. */
+export function changesOf({ changes }: Pick<State, 'changes'>, policy: string): readonly Change[] {
+  return Object.hasOwn(changes, policy) ? (changes[policy] ?? []) : [];
+}
+
 function changesBetween(before: Outcome | undefined, after: Outcome): Record<string, readonly Change[]> {
   if (before === undefined) return {};
   const old = mintedOf(before);

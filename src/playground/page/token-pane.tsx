@@ -9,7 +9,7 @@ import { HelpFold } from './help-fold.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Pane } from './pane.tsx';
 import { Prose } from './prose.tsx';
-import type { Dispatch, State } from './state.ts';
+import { changesOf, type Dispatch, type State } from './state.ts';
 import { TokenView } from './token-view.tsx';
 import { dialectNames, resultWords, statusText } from './words.ts';
 
@@ -139,7 +139,7 @@ function PolicyResult({ policy, state, dispatch }: PolicyResultProps): JSX.Eleme
         </p>
       )}
       {code !== undefined && !isRefusal && <HelpFold code={code} help={help} />}
-      {token && <TokenView token={token} changes={state.changes[name] ?? []} dispatch={dispatch} />}
+      {token && <TokenView token={token} changes={changesOf(state, name)} dispatch={dispatch} />}
     </section>
   );
 }

@@ -228,8 +228,10 @@ const quiet: Terminal = {
   threadIsStuck: never,
   startWorker: never,
   startChecker: never,
+  startAnswering: never,
   primary: undefined,
   server: undefined,
+  asker: undefined,
   stepBack: never,
 };
 

@@ -5,7 +5,9 @@
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
 import { pageBundle } from '../../../build/playground.ts';
-import type { OpenedOptions } from '../../../src/playground/answering.ts';
+import { answering, type OpenedOptions, type PlaygroundOptions } from '../../../src/playground/answering.ts';
+import { handlersOf } from '../../../src/playground/calls.ts';
+import { MadeKeys } from '../../../src/playground/made-keys.ts';
 import { startPlayground } from '../../../src/playground/playground.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
 import { findTool } from '../../deploy/find-tool.ts';
@@ -26,11 +28,13 @@ export async function buildPage(folder: string): Promise<void> {
 
 /** A process with its own key. @param folder with the built page */
 export function servePage(folder: string, opened?: OpenedOptions): Promise<RunningPlayground> {
-  return startPlayground({ host: '127.0.0.1', port: 0 }, folder, {
+  const options: PlaygroundOptions = {
     version: '1.2.3',
     opened,
     environment: {},
     now: () => Date.now(),
     helpOf,
-  });
+  };
+  const handlers = handlersOf(answering(options, new MadeKeys()));
+  return startPlayground({ host: '127.0.0.1', port: 0 }, folder, handlers);
 }

@@ -12,7 +12,7 @@ import type {
   ShownMember,
   ShownProblem,
 } from '../../../src/playground/interface.ts';
-import { type Event, firstState, next, type State } from '../../../src/playground/page/state.ts';
+import { changesOf, type Event, firstState, next, type State } from '../../../src/playground/page/state.ts';
 import {
   isUnsaved,
   keyOf,
@@ -276,5 +276,13 @@ test('the view, the pane, the theme and what is busy are kept', () => {
   assert.deepEqual(
     [state.caseView, state.pane, state.theme, state.isBusy, state.shown, state.notice?.text],
     ['yaml', 'token', 'dark', true, 'mintproc.yaml', 'a'],
+  );
+});
+
+test('a policy whose name is that of a member of every object has no changes before it has one', () => {
+  const state = { changes: {} };
+  assert.deepEqual(
+    ['constructor', 'toString', '__proto__'].map((name) => changesOf(state, name)),
+    [[], [], []],
   );
 });
