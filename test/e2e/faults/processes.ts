@@ -10,6 +10,8 @@ import { servingProcesses } from '../soak/sample.ts';
 import type { Fault } from './fault.ts';
 import type { Stage } from './stage.ts';
 
+const memoryGroups = '/sys/fs/cgroup/memory';
+
 const connectFails = 'cluster.mintproc.upstream_cx_connect_fail';
 
 async function killWorkers(stage: Stage): Promise<void> {
@@ -67,7 +69,8 @@ export const processFaults = {
   'worker-stopped': {
     what: 'one of two workers stands still, and goes on',
     begin: async (stage) => {
-      const pid = stage.dice.pick(stage.workers());
+      // Envoy's connections are with the one that has more open.
+      const [pid = 0] = stage.workers().toSorted((a, b) => stage.descriptorsOf(b) - stage.descriptorsOf(a));
       process.kill(pid, 'SIGSTOP');
       return () => void process.kill(pid, 'SIGCONT');
     },
@@ -119,8 +122,6 @@ async function exhaust(stage: Stage): Promise<() => void> {
     for (const socket of dropped) socket.destroy();
   };
 }
-
-const memoryGroups = '/sys/fs/cgroup/memory';
 
 function noMemoryGroup(): string | undefined {
   const isThere = existsSync(join(memoryGroups, 'memory.limit_in_bytes')) && process.getuid?.() === 0;

@@ -199,7 +199,11 @@ export class Stage implements AsyncDisposable {
   }
 
   /** The mixed configuration with one more policy, whose path is its name. */
-  withPolicy(policy: { readonly name: string; readonly file: string; readonly key: object }): Readonly<Record<string, unknown>> {
+  withPolicy(policy: {
+    readonly name: string;
+    readonly file: string;
+    readonly key: object;
+  }): Readonly<Record<string, unknown>> {
     this.world.write({ [policy.file]: this.files()['flex.yaml'] ?? '' });
     const { policies, routes } = mixedConfiguration(this.volume, this.#rsaFile);
     return {

@@ -2,9 +2,11 @@
  * @module
  * Faults of what is around mintproc: disk, files, rights, clock, names, services, certificates, connections.
  */
-import { chmodSync, existsSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemCode } from '../../../demo/setup-error.ts';
 import { fakeTimeInShell, noFakeTime } from '../harness/fake-time.ts';
 import type { StartedVault } from '../harness/started-vault.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
@@ -47,16 +49,25 @@ function restore(vault: StartedVault): void {
 
 async function fillDisk(stage: Stage): Promise<() => void> {
   const { pid } = stage.world.sidecar;
-  const disk = join('/proc', String(pid), 'root', realpathSync(stage.world.folder), 'small');
-  writeFileSync(join(disk, 'filler'), Buffer.alloc(40 << 10));
+  const small = join(realpathSync(stage.world.folder), 'small');
+  const disk = join('/proc', String(pid), 'root', small);
+  fill(join(disk, 'filler'));
   await stage.world.untilSeen('lost lines', async () => (await stage.figure('mintproc_log_lines_dropped_total')) > 0);
   stage.rotate();
   stage.publish();
   return () => {
     stage.logged.push(readFileSync(join(disk, 'log'), 'utf8'));
-    truncateSync(join(disk, 'filler'));
-    truncateSync(join(disk, 'log'));
+    execFileSync('nsenter', ['-t', String(pid), '-m', 'mount', '-o', 'remount,size=16m', small]);
   };
+}
+
+/** @throws what keeps it from writing, but for a full disk */
+function fill(file: string): void {
+  try {
+    for (;;) appendFileSync(file, Buffer.alloc(1024));
+  } catch (error) {
+    if (systemCode(error) !== 'ENOSPC') throw error;
+  }
 }
 
 async function loseRights(stage: Stage): Promise<() => void> {
@@ -209,8 +220,7 @@ export const surroundingFaults = {
     settings: shortCertificate,
     variant: 'tls',
     begin: letCertificateEnd,
-    log: ['Configuration warning.'],
-    envoy: ['cluster.mintproc-tls.ssl.connection_error'],
+    envoy: ['cluster.mintproc-tls.ssl.fail_verify_error'],
   },
   'files-swapped': {
     what: 'files are written in parts and exchanged while they are read',
