@@ -97,7 +97,7 @@ const onTheirWay = 3_000;
 
 /** Files are written in parts, emptied, and exchanged as Kubernetes does it, while they are read. */
 async function swapFiles(stage: Stage): Promise<undefined> {
-  for (let swaps = 0; swaps < 12; swaps++) {
+  for (let swaps = 0; swaps < 8; swaps++) {
     const name = stage.dice.pick(['flex.yaml', 'apigee.xml', 'signer.pem', 'connect.yaml']);
     const place = realpathSync(join(stage.volume, name));
     if (stage.dice.chance(40)) stage.rotate();

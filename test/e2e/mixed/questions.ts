@@ -31,7 +31,7 @@ const kinds: readonly Kind[] = [
 ];
 
 /** What a client writes in place of a token. */
-export const spoofed = 'spoofed-by-a-client';
+const spoofed = 'spoofed-by-a-client';
 
 const sequence: readonly Kind[] = kinds.flatMap((kind) => Array.from({ length: kind.share }, () => kind));
 
