@@ -4,7 +4,7 @@
  * and memory than hundreds of modules (docs/decisions/0060). The entries are `dist/main.cjs` for the commands and
  * `dist/library/` for programs: they check Node's version, in syntax that any Node can parse, and then load
  * `program.cjs`. OpenTelemetry's SDK is in `dist/tracing.cjs`, which is loaded only if requests are traced
- * (docs/decisions/0095). `dist/LICENSES.txt` has the licences of the packages that are part of them.
+ * (docs/decisions/0095), and the page of the playground in `dist/playground/`. `dist/LICENSES.txt` has the licences of the packages that are part of them.
  */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

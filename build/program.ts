@@ -1,10 +1,12 @@
 /**
  * @module
- * How `dist/program.cjs` and `dist/tracing.cjs` are bundled, and which packages are part of them.
+ * How `dist/program.cjs`, `dist/tracing.cjs` and the page of the playground are bundled, and which packages are part of
+ * them.
  */
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { pageBundle } from './playground.ts';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -83,6 +85,7 @@ const bundles: readonly BuildOptions[] = [
     plugins: [asCommonJs, withoutPushgateway, withoutTracing],
   },
   { ...forThisNode, entryPoints: [join(root, tracing.source)], outfile: join(root, 'dist', tracing.bundle) },
+  pageBundle,
 ];
 
 /** A package, of whose code the bundle has some. */

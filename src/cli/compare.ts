@@ -17,6 +17,7 @@ import {
 import { severalText, whyNone } from '../trial/outcome-words.ts';
 import { readableToken } from '../trial/readable-token.ts';
 import { type MintedToken, mintedBy } from '../trial/run-trial.ts';
+import { keysOfSnapshot, keysOfStandIns } from '../trial/snapshot-keys.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
 import { type Arguments, type Command, listOption, stringOption } from './command.ts';
@@ -25,14 +26,7 @@ import { policyNameOption, type RouteTrial, tryRoutes } from './route-trial.ts';
 import { standInOption, standInsOf } from './stand-in-keys-option.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
-import {
-  keyChoices,
-  keyOptions,
-  keysOfConfiguration,
-  keysOfOptions,
-  keysOfSnapshot,
-  keysOfStandIns,
-} from './verifying-keys.ts';
+import { keyChoices, keyOptions, keysOfConfiguration, keysOfOptions } from './verifying-keys.ts';
 
 const help = `Usage: mintproc compare TOKEN|- --request FILE --config FILE [--policy-name NAME] [--at TIME] [--key FILE]
                         [--encoding NAME] [--passphrase-file FILE] [--ignore PART.NAME] [--claims] [--stand-in-keys]

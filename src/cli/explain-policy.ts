@@ -2,7 +2,9 @@
  * @module
  * What a policy does to any request, for `explain`: where the members of its token come from, its keys, what it reads.
  */
+
 import { readsOfPolicy } from '../configuration/envoy-reads.ts';
+import { diskFiles } from '../configuration/files.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { describeJoined } from '../identity/authentication.ts';
@@ -12,8 +14,8 @@ import { shownName } from '../keys/ring-state.ts';
 import { type KeyRing, termsOf } from '../keys/rotation.ts';
 import type { TokenPlan } from '../plan/token-plan.ts';
 import { explainToken } from '../trial/explained-members.ts';
+import { type MemberFields, membersFields, shortened, WrittenTexts } from '../trial/member-fields.ts';
 import { jsonText } from './json-text.ts';
-import { type MemberFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
 import { describeEnvoyReads, describeObjects, describeReads, type Reading, shownReads } from './reads.ts';
 
 /** What a policy does to any request. */
@@ -61,7 +63,7 @@ export function explainPolicy(
     joins: describeJoined(authentication),
     sources: describeObjects(authentication, as),
     envoyReads: shownReads(readsOfPolicy(policy, authentication)),
-    ...membersFields(explainToken(plan), new WrittenTexts()),
+    ...membersFields(explainToken(plan), new WrittenTexts(diskFiles)),
     reads: describeReads({ found, as }, authentication),
   };
 }

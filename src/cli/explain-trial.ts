@@ -3,19 +3,27 @@
  * What happened to one request, for `explain`.
  */
 
+import { diskFiles } from '../configuration/files.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
 import { printable } from '../diagnostics/printable.ts';
 import type { StepRecorder } from '../mint/step-recorder.ts';
 import { partsOf, reasonFields, refusalFields } from '../trial/answer-fields.ts';
 import { explainToken, timeOfMinting } from '../trial/explained-members.ts';
+import {
+  type MemberFields,
+  type MembersFields,
+  membersFields,
+  shortened,
+  WrittenTexts,
+} from '../trial/member-fields.ts';
 import type { MintAnswer } from '../trial/mint-alone.ts';
 import { refusalText, resultText, untouchedText } from '../trial/outcome-words.ts';
+import { type RouteFields, routeFields } from '../trial/route-fields.ts';
 import type { PolicyResult, TriedRequest } from '../trial/run-trial.ts';
 import { jsonText } from './json-text.ts';
-import { type MemberFields, type MembersFields, membersFields, shortened, WrittenTexts } from './member-fields.ts';
 import { type Painted, paint } from './paint.ts';
-import { type RouteFields, routeFields, routeText } from './route-fields.ts';
+import { routeText } from './route-fields.ts';
 import type { RouteTrial } from './route-trial.ts';
 
 export interface TrialExplanation {
@@ -92,7 +100,7 @@ function policyFields(policy: CompiledPolicy, result: PolicyResult, at: number, 
     ...('reason' in result ? { error: reasonFields(result.reason) } : {}),
     output: { header: output.header, prefix: output.prefix },
     reuse: describeReuse(reuse),
-    ...(hasRun ? membersFields(explainToken(policy.plan, { recorder, at, header }), new WrittenTexts()) : {}),
+    ...(hasRun ? membersFields(explainToken(policy.plan, { recorder, at, header }), new WrittenTexts(diskFiles)) : {}),
   };
 }
 

@@ -73,6 +73,11 @@ const commands: readonly CommandRow[] = [
     load: async () => (await import('./gen.ts')).genCommand,
   },
   {
+    name: 'playground',
+    summary: 'try policies in a browser',
+    load: async () => (await import('./playground.ts')).playgroundCommand,
+  },
+  {
     name: 'keys',
     summary: 'list the keys of a configuration, or add the next one',
     load: async () => (await import('./keys.ts')).keysCommand,

@@ -4,8 +4,8 @@
  */
 
 import { diskFiles, givenFiles, readTextFile } from '../configuration/files.ts';
-import { parseExactly } from '../diagnostics/exact-json.ts';
-import { isRecord } from '../diagnostics/json.ts';
+import { isObject, parseExactly } from '../diagnostics/exact-json.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
 import { missingFileHint } from '../diagnostics/missing-file.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { jsonMistake } from './json-syntax.ts';
@@ -26,13 +26,13 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
  * @param what names the text in errors: the path of a file, or `line 3`
  */
 export function parseJsonRecord(text: string, what: string): JsonRecord {
-  let value: unknown;
+  let value: JsonValue;
   try {
     value = parseExactly(text);
   } catch {
     const { line, column } = SourceText.ofFile(what, text).placeAt(jsonMistake(text) ?? 0);
     throw new CommandError(`${what} is not JSON: look at line ${line}, column ${column}.`);
   }
-  if (!isRecord(value)) throw new CommandError(`${what} must hold a JSON object.`);
+  if (!isObject(value)) throw new CommandError(`${what} must hold a JSON object.`);
   return value;
 }

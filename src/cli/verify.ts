@@ -3,6 +3,7 @@
  * `mintproc verify`: checks a token as its recipient would.
  */
 import { printable } from '../diagnostics/printable.ts';
+import type { GivenKeys } from '../trial/snapshot-keys.ts';
 import { type Verdict, verifyToken } from '../verification/verify-token.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { atOption } from './at-option.ts';
@@ -10,14 +11,7 @@ import { type Arguments, type Command, listOption, stringOption } from './comman
 import { durationOption } from './duration-option.ts';
 import type { Terminal } from './terminal.ts';
 import { readTokenText } from './token-argument.ts';
-import {
-  type GivenKeys,
-  keyChoices,
-  keyOptions,
-  keysOfConfiguration,
-  keysOfJwks,
-  keysOfOptions,
-} from './verifying-keys.ts';
+import { keyChoices, keyOptions, keysOfConfiguration, keysOfJwks, keysOfOptions } from './verifying-keys.ts';
 
 const help = `Usage: mintproc verify [TOKEN|-] [--jwks FILE|URL] [--key FILE] [--encoding NAME] [--passphrase-file FILE]
                        [--config FILE] [--issuer ISS] [--audience AUD] [--at TIME] [--leeway 60s] [--claims] [--format text|json]

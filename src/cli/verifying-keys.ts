@@ -3,13 +3,11 @@
  * The keys that `verify` is given: files, JWK sets, and those of a configuration.
  */
 import type { StandInKeys } from '../configuration/keys/stand-in-keys.ts';
-import type { Snapshot } from '../configuration/snapshot.ts';
 import { readJwkMembers, readJwkSet } from '../jose/jwk.ts';
 import type { KeyFinding } from '../jose/key-finding.ts';
-import { type HeldKey, keyId, SameKeys } from '../keys/held-key.ts';
 import { type KeyForm, readMaterial, type SecretEncoding } from '../keys/key-material.ts';
 import { isEncrypted, isPrivateKey, pemBlocks } from '../keys/pem.ts';
-import { publishedAt } from '../keys/rotation.ts';
+import { type GivenKeys, keysOfSnapshot } from '../trial/snapshot-keys.ts';
 import type { VerifyingKey } from '../verification/verifying-key.ts';
 import { type Arguments, listOption, stringOption } from './command.ts';
 import { readInput } from './input-file.ts';
@@ -17,12 +15,6 @@ import { fetchKeySet, isAddress } from './key-set-address.ts';
 import { loadedSnapshot } from './loaded-snapshot.ts';
 import { recallKeys } from './remembered-keys.ts';
 import { CommandError, type Terminal, UsageError } from './terminal.ts';
-
-export interface GivenKeys {
-  readonly keys: readonly VerifyingKey[];
-  /** What is worth knowing of them: sentences. */
-  readonly notes: readonly string[];
-}
 
 /** The options for keys in files. */
 export const keyOptions = {
@@ -117,38 +109,4 @@ export async function keysOfConfiguration(
   standInKeys?: StandInKeys,
 ): Promise<GivenKeys> {
   return keysOfSnapshot(await loadedSnapshot(file, at, { environment, standInKeys, recall: recallKeys }), file, at);
-}
-
-/** @param from names the configuration */
-export function keysOfSnapshot(snapshot: Snapshot, from: string, at: number): GivenKeys {
-  const signing = [...snapshot.keys.rings.values()].flatMap((ring) => publishedAt(ring, at));
-  const recipients = [...snapshot.policies.values()].flatMap((policy) => policy.recipients);
-  const known = new SameKeys(signing);
-  const remembered = snapshot.keys.remembered.filter(({ held, until }) => until > at && known.find(held) === undefined);
-  const keys = [
-    ...[...signing, ...remembered].map(({ held, algorithms }) =>
-      verifyingKey(held, from, 'sig', algorithms.size === 0 ? undefined : [...algorithms]),
-    ),
-    ...recipients.map(({ held }) => verifyingKey(held, from, 'enc', undefined)),
-  ];
-  const isMade = signing.some(({ held }) => held.generated);
-  return { keys, notes: isMade ? [`${from}: \`generate\` makes another key in every process.`] : [] };
-}
-
-/** What opens tokens that are encrypted to keys that were made for the run. @param from names the configuration */
-export function keysOfStandIns(standIns: StandInKeys | undefined, from: string): readonly VerifyingKey[] {
-  const made = (standIns?.made ?? []).filter(({ role }) => role === 'recipient');
-  return made.map(({ key }) => ({
-    ...{ key, from, use: 'enc', kid: undefined },
-    ...{ operations: undefined, algorithms: undefined },
-  }));
-}
-
-function verifyingKey(
-  held: HeldKey,
-  from: string,
-  use: 'sig' | 'enc',
-  algorithms: readonly string[] | undefined,
-): VerifyingKey {
-  return { key: held.key, kid: keyId(held), use, operations: undefined, algorithms, from };
 }

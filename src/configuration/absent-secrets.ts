@@ -4,9 +4,15 @@
  * these may be such a key, so it is reported only after all policies have loaded.
  */
 export class AbsentSecrets {
+  /** Whether keys are made in place of all: then every secret variable is left unread, and none is reported. */
+  readonly areAll: boolean;
   readonly #reports = new Map<string, () => void>();
   readonly #excused = new Set<string>();
   #isAnyPolicyUnread = false;
+
+  constructor(areAll: boolean) {
+    this.areAll = areAll;
+  }
 
   /** @param id by `Variables.idOf` */
   note(id: string, report: () => void): void {
@@ -29,7 +35,7 @@ export class AbsentSecrets {
 
   /** Reports all others. */
   report(): void {
-    if (this.#isAnyPolicyUnread) return;
+    if (this.areAll || this.#isAnyPolicyUnread) return;
     for (const [id, report] of this.#reports) if (!this.#excused.has(id)) report();
   }
 }

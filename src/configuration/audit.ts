@@ -75,6 +75,12 @@ function readSubjectKey(file: string, context: AuditContext): KeyObject | undefi
     document.report(problems, path, code, { severity: 'error', message, suggestion });
     return undefined;
   };
+  const replace = (made: StandInKeys): KeyObject => {
+    const absent = { source: resolve(file), place: document.placeAt(path), hasCertificate: false };
+    const generate = () => createSecretKey(randomBytes(minKeyBytes));
+    return made.make({ ...absent, role: 'audit', algorithm: 'HMAC', generate }).key;
+  };
+  if (standIns?.areForAll === true) return replace(standIns);
   const access = {
     read: (name: string) => files.read(name),
     list: (name: string) => files.list(name),
@@ -82,11 +88,7 @@ function readSubjectKey(file: string, context: AuditContext): KeyObject | undefi
   };
   const read = readKeyFile(resolve(file), { use: { kind: 'secret' }, access, strictFiles });
   const findings = read.kind === 'bytes' ? read.findings : read.reading.findings;
-  if (standIns !== undefined && findings.some(({ isAbsence }) => isAbsence)) {
-    const absent = { source: resolve(file), place: document.placeAt(path), hasCertificate: false };
-    const generate = () => createSecretKey(randomBytes(minKeyBytes));
-    return standIns.make({ ...absent, role: 'audit', algorithm: 'HMAC', generate }).key;
-  }
+  if (standIns !== undefined && findings.some(({ isAbsence }) => isAbsence)) return replace(standIns);
   for (const finding of findings) {
     document.report(problems, path, finding.code, finding);
   }

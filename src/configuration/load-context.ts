@@ -58,7 +58,8 @@ export interface LoadContext {
   /**
    * Makes the keys that are not at hand, and has them afterwards: their files, environment variables or secret
    * variables do not exist, or nothing names a key. A key that is there and broken stays an error. For tests and trials
-   * of a configuration, never to serve it. Default: an absent key is an error.
+   * of a configuration, never to serve it. With `areForAll`, all keys are made, nothing that may be a key is read, and
+   * the files of `tls` are not read either. Default: an absent key is an error.
    */
   readonly standInKeys?: StandInKeys | undefined;
   /** Whether every warning that is not allowed is an error, whatever the configuration says. Default: false. */

@@ -19,6 +19,7 @@ import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
+import { keySourcesOf } from './key-sources.ts';
 import type { SigningUse } from './keys/key-rings.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
 import type { LoadContext } from './load-context.ts';
@@ -103,8 +104,9 @@ function inOrder(problems: readonly Problem[]): Problem[] {
 function tlsOf(
   configuration: Configuration | undefined,
   file: string,
-  { files, tlsApart, now = Date.now }: LoadOptions,
-): TlsPart {
+  { files, tlsApart, now = Date.now, standInKeys }: LoadOptions,
+): TlsPart | undefined {
+  if (standInKeys?.areForAll === true) return undefined;
   const resolve = (name: string): string => resolveFrom(dirname(file), name);
   return loadTls({ file, configuration, before: tlsApart?.before, files, now: now(), resolve });
 }
@@ -118,7 +120,7 @@ function* compile(
   const loaded = yield* loadPolicies(configuration, options, problems);
   const { policies, found, uses } = loaded;
   yield* eachInSteps(configuration.routes, (route) => checkOutputs(route, policies, problems));
-  const { files, environment = {} } = options;
+  const { files, environment } = keySourcesOf(options);
   const digests = yield* digestsOf(configuration, { files, environment, policies, found });
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests, uses };

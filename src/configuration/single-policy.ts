@@ -93,7 +93,7 @@ export function loadSinglePolicy(single: SinglePolicy, files: FileReader): Loade
     configuration === undefined
       ? {
           ...noConfiguration,
-          absentSecrets: standInKeys && new AbsentSecrets(),
+          absentSecrets: standInKeys && new AbsentSecrets(standInKeys.areForAll),
           rings: new KeyRings({
             ...{ now, announcedIn: 0, before: noSigningKeys, jwks: undefined, withoutKeys: 'all' },
             standIns: standInKeys,

@@ -128,7 +128,9 @@ export class Variables implements DeclaredVariables {
   findForKeyId(name: string): NeedingValue | undefined {
     this.#noteUse(name);
     const secret = this.secret(name);
-    return secret === undefined ? this.#compile(name) : constant(secret);
+    if (secret !== undefined) return constant(secret);
+    const isLeftUnread = this.#context.absentSecrets?.areAll === true && this.isUnread(name);
+    return isLeftUnread ? constant(unreadKeyId) : this.#compile(name);
   }
 
   constant(name: string): JsonValue | undefined {
@@ -239,6 +241,7 @@ export class Variables implements DeclaredVariables {
   /** The text of a file or environment variable, without the line break that editors add at the end. */
   #readExternal(name: string, form: VariableForm): string | undefined {
     if (typeof form !== 'object' || this.#context.withoutValues === true) return undefined;
+    if (this.#isLeftUnread(name, form)) return undefined;
     if ('env' in form) {
       const text = this.#context.environment[form.env];
       if (text !== undefined) return text;
@@ -253,6 +256,14 @@ export class Variables implements DeclaredVariables {
       this.#reportUnreadable(name, 'file', details, contents.reason === noSuchFile);
     }
     return undefined;
+  }
+
+  /** Whether the variable may be a key, and keys are made in place of all. */
+  #isLeftUnread(name: string, form: VariableForm): boolean {
+    const { absentSecrets } = this.#context;
+    if (absentSecrets?.areAll !== true || !isSecret(name, form) || isReadable(form)) return false;
+    absentSecrets.note(this.idOf(name), () => undefined);
+    return true;
   }
 
   /** @param isAbsence whether the file or environment variable does not exist */
@@ -405,6 +416,9 @@ export const maxNested = 32;
  * @internal Exported for the test at the limit.
  */
 export const maxParts = 1000;
+
+/** In place of the identifier of a key, if keys are made in place of all and none of their variables is read. */
+const unreadKeyId = 'identifier-is-not-read';
 
 /** A value that is not read when the configuration loads without values. */
 const absent = constant(null);

@@ -265,6 +265,7 @@ export const codes = {
   'jose.wrong-curve': 'The elliptic curve of the key is not the one that the signature algorithm needs.',
   'jose.rsa-too-small': 'The RSA key is smaller than 2048 bits.',
   'jose.rsa-too-large': 'The RSA key is larger than 8192 bits, so that it would delay other requests.',
+  'jose.rsa-exponent': 'The public exponent of the RSA key is even or 1, so that the key protects nothing.',
   'jose.slow-signature':
     'The RSA key has more than 4096 bits, so that a signature takes 10 to 100 times as long as with 2048 bits.',
   'jose.empty-secret': 'The HMAC secret is empty.',

@@ -6,7 +6,7 @@
  * Such a number is a `JSON.rawJSON` object (TC39, "JSON.parse source text access"), which JSON.stringify writes
  * unchanged.
  */
-import type { JsonValue } from './json.ts';
+import { isRecord, type JsonObject, type JsonValue } from './json.ts';
 import { objectOf } from './ordered-object.ts';
 
 /** The newer methods of JSON, which the compiler's library does not declare yet. */
@@ -25,6 +25,11 @@ export function exactNumber(text: string): JsonValue {
 /** The digits of a value from `exactNumber`; undefined for any other value. */
 export function exactDigits(value: JsonValue): string | undefined {
   return json.isRawJSON(value) ? JSON.stringify(value) : undefined;
+}
+
+/** Whether JSON writes the value with braces. JavaScript takes an exact number for an object too. */
+export function isObject(value: JsonValue): value is JsonObject {
+  return isRecord(value) && exactDigits(value) === undefined;
 }
 
 /**

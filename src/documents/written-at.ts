@@ -3,7 +3,7 @@
  * What an author wrote at a place of a file: the scalar of YAML, or the element of XML. Plans keep only the places of
  * what they compute, so that the serving process keeps no text of policies; an explanation reads the file again.
  */
-import { isNode, isScalar, visit } from 'yaml';
+import { type Document, isNode, isScalar, visit } from 'yaml';
 import type { SourceText } from '../diagnostics/source-text.ts';
 import { scalarText } from './plain-yaml.ts';
 import { composeWithin } from './yaml-bounds.ts';
@@ -18,7 +18,7 @@ export interface Written {
 /** Undefined if there is neither, or the element has others in it. */
 export function writtenAt(source: SourceText, place: WrittenPlace): Written | undefined {
   const offset = offsetOf(source, place);
-  return source.text.trimStart().startsWith('<') ? elementAt(source.text, offset) : scalarAt(source.text, offset);
+  return source.text.trimStart().startsWith('<') ? elementAt(source.text, offset) : scalarAt(source, offset);
 }
 
 export function offsetOf(source: SourceText, { line, column }: WrittenPlace): number {
@@ -30,10 +30,20 @@ interface WrittenPlace {
   readonly column: number;
 }
 
-function scalarAt(text: string, offset: number): Written | undefined {
-  const composed = composeWithin(text);
-  if (!composed.ok) return undefined;
-  for (const document of composed.documents) {
+/** Each text is parsed once for all of its places. */
+const parsed = new WeakMap<SourceText, readonly Document.Parsed[]>();
+
+function documentsOf(source: SourceText): readonly Document.Parsed[] {
+  const known = parsed.get(source);
+  if (known !== undefined) return known;
+  const composed = composeWithin(source.text);
+  const documents = composed.ok ? composed.documents : [];
+  parsed.set(source, documents);
+  return documents;
+}
+
+function scalarAt(source: SourceText, offset: number): Written | undefined {
+  for (const document of documentsOf(source)) {
     let found: Written | undefined;
     visit(document, {
       Node(_key, node) {

@@ -46,9 +46,19 @@ export function checkRsaSize(name: string, key: KeyObject): readonly KeyFinding[
     const message = `${name} needs an RSA key of at least ${minimumRsaBits} bits; this one has ${bits}.`;
     return [keyError('jose.rsa-too-small', message)];
   }
-  if (bits <= maxRsaBits) return [];
+  if (bits <= maxRsaBits) return checkExponent(key);
   const message = `The RSA key has ${bits} bits; the maximum is ${maxRsaBits}.`;
   return [keyError('jose.rsa-too-large', message, 'Use a key of 2048 to 4096 bits.')];
+}
+
+/** With 1, RSA returns what it is given, so that everybody can read an encrypted key. An even one has no inverse. */
+function checkExponent(key: KeyObject): readonly KeyFinding[] {
+  const { publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (publicExponent === undefined || (publicExponent > 1n && publicExponent % 2n === 1n)) return [];
+  const message = 'The public exponent of the RSA key is even or 1, so that the key protects nothing.';
+  return [
+    keyError('jose.rsa-exponent', message, 'Generate another key; its exponent is usually 65537 (`"e": "AQAB"`).'),
+  ];
 }
 
 /** Only the private key is slow: encrypting with a public key of any allowed size takes less than a millisecond. */

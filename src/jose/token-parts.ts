@@ -3,8 +3,8 @@
  * A token in compact serialization (RFC 7515 section 3.1, RFC 7516 section 3.1), taken apart and not yet verified. Its
  * author may be anybody, so nothing of it is repeated in a message.
  */
-import { exactDigits, parseExactly } from '../diagnostics/exact-json.ts';
-import { isRecord, type JsonObject } from '../diagnostics/json.ts';
+import { isObject, parseExactly } from '../diagnostics/exact-json.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
 
 export interface SignedToken {
   readonly kind: 'signed';
@@ -94,7 +94,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function jsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
     const value = parseExactly(utf8.decode(bytes));
-    return isRecord(value) && exactDigits(value) === undefined ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,8 @@
  * @module
  * Compiles and evaluates expressions for a program.
  */
+
+import { isObject } from '../diagnostics/exact-json.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { LocatedError } from '../diagnostics/problem.ts';
 import type { Bindings } from '../expressions/bindings.ts';
@@ -15,7 +17,6 @@ import {
   evaluateAlone,
   type LoneExpression,
 } from '../trial/evaluate-expression.ts';
-import { isObject } from '../trial/json-values.ts';
 import { checkRequestObjects } from '../trial/request-objects.ts';
 import { TrialError } from '../trial/trial-error.ts';
 import { jsonRecord, millisecondsOf, type OptionKinds, requireOptions, requireText } from './arguments.ts';

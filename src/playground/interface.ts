@@ -1,16 +1,22 @@
 /**
  * @module
  * What the page of the playground and its process say to each other: JSON in the body of `POST /api/NAME`, where NAME
- * is a member of `Calls`. The page imports only these types.
+ * is a member of `Calls`, with `content-type: application/json`. The page imports only these types.
  *
- * A workspace is a few files, the same as on disk: a `mintproc.yaml` and the policies that it names. A case is a request
- * and its caller in the form of a case of `mintproc test`. One run is: load the files as `serve` does, let the request
- * go through routes, identity, policies and keys, verify the token as its recipient would.
+ * The first URL has a key in its fragment. The page calls `enter` with it, whose answer sets a cookie, and removes the
+ * fragment. All other calls need the cookie: without it they have status 403, and the message says what to do. The
+ * nonce for styles is the content of `<meta name="nonce">`; the page is drawn into `<div id="page">`.
+ *
+ * A workspace is a few files, the same as on disk: a `mintproc.yaml` and the policies that it names. A case is a
+ * request and its caller in the form of a case of `mintproc test`. One run is: load the files as `serve` does, let the
+ * request go through routes, identity, policies and keys, verify the token as its recipient would.
  */
 import type { JsonObject, JsonValue } from '../diagnostics/json.ts';
 
 /** Body and answer of each call. A call that cannot be taken is answered with status 4xx and `CallError`. */
 export interface Calls {
+  /** The only call without the cookie, which its answer sets. */
+  readonly enter: { readonly body: EnterBody; readonly answer: object };
   /** Once, when the page starts. */
   readonly open: { readonly body: object; readonly answer: Opened };
   /** After each change. */
@@ -18,6 +24,11 @@ export interface Calls {
   readonly evaluate: { readonly body: EvaluateBody; readonly answer: EvaluateAnswer };
   /** Writes a file of the opened folder. */
   readonly save: { readonly body: SaveBody; readonly answer: SaveAnswer };
+}
+
+export interface EnterBody {
+  /** The fragment of the first URL, without `#`. */
+  readonly key: string;
 }
 
 export interface CallError {
@@ -110,6 +121,8 @@ export interface RunBody {
 
 export interface RunAnswer {
   readonly problems: readonly ShownProblem[];
+  /** How many more there are than can be shown; absent for none. */
+  readonly hiddenProblems?: number;
   /** Keys that were made for this run: a sentence for each. */
   readonly madeKeys: readonly string[];
   /** The case as it was read, for the form; absent if it has an error. */
@@ -208,7 +221,7 @@ export interface TokenSize {
 export interface ShownMember {
   /** Null if the request gives the name, and it is not known. */
   readonly name: string | null;
-  /** JSON text with all digits of numbers; absent if the token has no such member. */
+  /** JSON text with all digits of numbers; of a value too long to show, a string that says so. Absent for none. */
   readonly json?: string;
   readonly type?: string;
   /** How it is computed, in words. */
@@ -276,7 +289,7 @@ export type SaveAnswer =
 /** What completion and hover know, from the tables that the code runs. */
 export interface LanguageTables {
   readonly profiles: Readonly<Record<ProfileName, ExpressionTables>>;
-  /** Keys of YAML files by the path that leads to them (`policies[].key.file`), elements and attributes of XML. */
+  /** Keys of YAML files, elements and attributes of XML. */
   readonly files: Readonly<Record<FileKind, readonly KeyWord[]>>;
   /** Flow variables of Apigee's templates, context variables of API Connect. */
   readonly variables: Readonly<Record<'apigee' | 'datapower', readonly Word[]>>;
@@ -300,8 +313,12 @@ export interface FunctionWord extends Word {
   readonly example?: { readonly expression: string; readonly value: string };
 }
 
+/** `name` is the key or element; an attribute of XML has `@` before it. */
 export interface KeyWord extends Word {
-  /** Where it may stand: names with `.`, `[]` for items of a list; the path of elements with `/` for XML. */
+  /**
+   * Where it may stand, without its own name: names with `.`, `[]` for items of a list, `*` for any name, `**` at the
+   * beginning for any path; the path of elements with `/` for XML.
+   */
   readonly path: string;
   /** Values, if they are a few words. */
   readonly values: readonly string[];

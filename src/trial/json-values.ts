@@ -2,8 +2,8 @@
  * @module
  * How two JSON values differ, in words.
  */
-import { exactDigits } from '../diagnostics/exact-json.ts';
-import { isRecord, type JsonObject, type JsonValue } from '../diagnostics/json.ts';
+import { exactDigits, isObject } from '../diagnostics/exact-json.ts';
+import type { JsonValue } from '../diagnostics/json.ts';
 
 /** `a string`, with its article. */
 export function kindOf(value: JsonValue): string {
@@ -11,11 +11,6 @@ export function kindOf(value: JsonValue): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return exactDigits(value) === undefined ? 'an object' : 'a number';
   return typeof value === 'boolean' ? 'true or false' : `a ${typeof value}`;
-}
-
-/** A number with all its digits is an object in JavaScript. */
-export function isObject(value: JsonValue): value is JsonObject {
-  return isRecord(value) && exactDigits(value) === undefined;
 }
 
 /** Whether the values are the same JSON, apart from the order of the members of objects. */

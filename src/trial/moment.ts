@@ -19,3 +19,8 @@ export function readMoment(written: string | number): number | undefined {
   const milliseconds = Number(written) * 1000;
   return milliseconds >= 0 && milliseconds <= latest ? milliseconds : undefined;
 }
+
+/** A time as a file says it. */
+export const writtenMoment = z
+  .union([z.string(), z.number()], { error: `must be ${momentForm}` })
+  .refine((written) => readMoment(written) !== undefined, { error: `must be ${momentForm}` });

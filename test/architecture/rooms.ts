@@ -121,8 +121,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration: tests in `cases/`; tokens compared',
     imports: [
-      ...['diagnostics', 'documents', 'expressions', 'jose', 'verification', 'request', 'plan', 'mint', 'identity'],
-      ...['routing', 'decision', 'configuration'],
+      ...['diagnostics', 'documents', 'expressions', 'jose', 'keys', 'verification', 'request', 'plan', 'mint'],
+      ...['identity', 'routing', 'decision', 'configuration'],
     ],
     packages: ['zod'],
   },
@@ -142,8 +142,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   playground: {
     job: 'the page to try policies: the process behind it, and in `page/` what runs in the browser',
     imports: [
-      ...['diagnostics', 'net', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects', 'mint'],
-      ...['verification', 'identity', 'configuration', 'trial'],
+      ...['diagnostics', 'documents', 'expressions', 'dialects', 'mint', 'verification', 'configuration', 'trial'],
     ],
     packages: [
       ...['zod', 'yaml', 'preact', '@codemirror/autocomplete', '@codemirror/commands', '@codemirror/lang-xml'],

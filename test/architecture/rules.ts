@@ -76,7 +76,9 @@ function refusal(from: string, target: string): string | undefined {
 }
 
 /** Only these have a row for each dialect. */
-const tables: ReadonlySet<string> = new Set(['src/dialects/index.ts', 'src/dialects/exports.ts']);
+const tables: ReadonlySet<string> = new Set(
+  ['index', 'exports', 'documentation'].map((name) => `src/dialects/${name}.ts`),
+);
 
 /** A dialect has a folder; what the dialects share is next to the folders and knows none of them. */
 function betweenDialects(from: string, target: string): string | undefined {

@@ -14,21 +14,32 @@ export interface Captured {
   readonly errors: string;
 }
 
-/** Runs a command line in this process, at 2023-11-14T22:13:20Z. */
+export interface Written {
+  readonly to: 'out' | 'errors';
+  readonly text: string;
+}
+
+/** Runs a command line in this process, by default at 2023-11-14T22:13:20Z. @param onWrite called in the order of what is written */
 export async function runCommand(
   line: readonly string[],
   input: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
   isInteractive = false,
+  {
+    now = () => 1_700_000_000_000,
+    onWrite = () => undefined,
+  }: { now?: () => number; onWrite?: (written: Written) => void } = {},
 ): Promise<Captured> {
   let out = '';
   let errors = '';
   const code = await run(line, {
     out: (text) => {
       out += text;
+      onWrite({ to: 'out', text });
     },
     error: (text) => {
       errors += `${text}\n`;
+      onWrite({ to: 'errors', text: `${text}\n` });
     },
     isColoured: false,
     isInteractive,
@@ -37,7 +48,7 @@ export async function runCommand(
     },
     version: '1.2.3',
     environment: { SECRET: 'a secret of at least thirty-two bytes', ...environment },
-    now: () => 1_700_000_000_000,
+    now,
     collectGarbage: () => assert.fail('no command but one that serves gives memory back'),
     onStop: () => () => undefined,
     onReload: () => () => undefined,

@@ -120,6 +120,11 @@ export const growing: readonly Growing[] = [
     files: (n) => apigee(many(n, (i) => `<Claim name="c${i}" type="string">a &amp; <![CDATA[b]]> {x${i}}</Claim>\n`)),
   },
   {
+    what: 'insertions of a JSON template',
+    small: 4000,
+    files: (n) => apigee(`<Claim name="c" type="map">{ "a": [${many(n, () => '{x},')}0] }</Claim>\n`),
+  },
+  {
     what: 'assignments of an assembly',
     small: 200,
     files: (n) => ({

@@ -1,6 +1,6 @@
 /**
  * @module
- * `npm run demo`, from start to end, on free ports.
+ * `npm run demo`, from start to end, on free ports: what docs/start.md begins with.
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';

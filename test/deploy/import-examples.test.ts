@@ -81,7 +81,7 @@ function sectionOf(page: string, heading: string): string {
 /** Writes the files that the page says to write. */
 function writeFilesOf(text: string): void {
   for (const [, file = '', content = ''] of text.matchAll(
-    /`(try\/[\w./-]+\.yaml)`[^`]*?:\n\n```yaml\n([\s\S]*?)^```$/gm,
+    /`(try\/[\w./-]+\.yaml)`[^`]*?:\n\n(?:<!-- .* -->\n)?```yaml\n([\s\S]*?)^```$/gm,
   )) {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     writeFileSync(join(clone, file), content);

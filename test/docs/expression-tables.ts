@@ -4,22 +4,48 @@
  */
 
 import { dataweaveLimits } from '../../src/expressions/dataweave/bounds.ts';
+import { functionExamples as dataweaveExamples } from '../../src/expressions/dataweave/functions/examples.ts';
 import { functionsByModule } from '../../src/expressions/dataweave/functions/index.ts';
 import { refusedModules, refusedNames } from '../../src/expressions/dataweave/functions/refused.ts';
 import type { FunctionRow as DataWeaveRow } from '../../src/expressions/dataweave/functions/row.ts';
+import {
+  attributeDocumentation,
+  callerDocumentation,
+  type FunctionExample,
+  inputDocumentation,
+} from '../../src/expressions/documentation.ts';
 import { constructs } from '../../src/expressions/flex/constructs.ts';
+import { functionExamples as flexExamples } from '../../src/expressions/flex/functions/examples.ts';
 import { functionRows } from '../../src/expressions/flex/functions/index.ts';
 import { limits } from '../../src/expressions/limits.ts';
 import { differences, reasons } from '../expressions/dataweave/differences.ts';
 import { tableWithNotes } from './table.ts';
 
 export function expressionFunctions(): string {
-  const rows = functionRows.map(({ module, signature, summary, profiles }) => {
+  const rows = functionRows.map(({ module, name, signature, summary, profiles }) => {
     const path = module === 'dw::Core' ? '' : `${module}::`;
     const signatures = signature.split(' · ').map((one) => `\`${path}${one}\``);
-    return [signatures.join('<br>'), summary, profiles.dataweave ?? 'the same'];
+    return [signatures.join('<br>'), summary, exampleText(flexExamples[name]), profiles.dataweave ?? 'the same'];
   });
-  return tableWithNotes(['Function', 'Does', 'DataWeave 2.x'], rows);
+  return tableWithNotes(['Function', 'Does', 'Example', 'DataWeave 2.x'], rows);
+}
+
+function exampleText(example: FunctionExample | undefined): string {
+  if (example === undefined) return '';
+  const [expression, value] = example;
+  return `\`${expression}\` → \`${value}\``;
+}
+
+export function inputMembers(): string {
+  const members = (input: string, sentences: Readonly<Record<string, string>>) =>
+    Object.entries(sentences).map(([name, sentence]) => [`\`${input}.${name}\``, sentence]);
+  const rows = [
+    ...members('attributes', attributeDocumentation),
+    ...members('authentication', callerDocumentation),
+    ['`vars`', inputDocumentation.vars],
+    ['`payload`', inputDocumentation.payload],
+  ];
+  return tableWithNotes(['Member', 'Value'], rows);
 }
 
 export function unsupportedConstructs(): string {
@@ -59,8 +85,14 @@ export function dataweaveFunctions(): string {
   const tables = [...functionsByModule].map(([module, functions]) => {
     const rows = [...functions.values()]
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map((row) => [`\`${row.name}\``, formsOf(row), row.summary, flex.has(`${module}::${row.name}`) ? 'yes' : '']);
-    return `#### ${module}\n\n${tableWithNotes(['Function', 'Takes', 'Does', 'In `flex` too'], rows)}`;
+      .map((row) => [
+        `\`${row.name}\``,
+        formsOf(row),
+        row.summary,
+        exampleText(dataweaveExamples[module]?.[row.name]),
+        flex.has(`${module}::${row.name}`) ? 'yes' : '',
+      ]);
+    return `#### ${module}\n\n${tableWithNotes(['Function', 'Takes', 'Does', 'Example', 'In `flex` too'], rows)}`;
   });
   return tables.join('\n');
 }

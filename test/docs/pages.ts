@@ -1,9 +1,11 @@
 /**
  * @module
- * The generated parts of docs/, and generated files of deploy/. Each is made from the table in the code that it
+ * The generated parts and pictures of docs/, and generated files of deploy/. Each is made from the table in the code that it
  * describes. `npm run docs` writes them, and a test compares them.
  */
 
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { codeAdvice, groupAdvice } from '../../src/cli/help/advice.ts';
 import { statusText } from '../../src/cli/help/code-page.ts';
 import type { RuleExample } from '../../src/cli/help/rule-examples/example.ts';
@@ -25,10 +27,12 @@ import {
   engineDifferences,
   expressionBounds,
   expressionFunctions,
+  inputMembers,
   refusedFunctions,
   unsupportedConstructs,
 } from './expression-tables.ts';
 import { failurePages } from './failure-pages.ts';
+import { benchPictures } from './pictures/bench-pictures.ts';
 import { longestCell, tableWithNotes } from './table.ts';
 import { wrapped } from './wrap.ts';
 
@@ -41,6 +45,7 @@ interface Part {
 }
 
 export const parts: readonly Part[] = [
+  { page: 'docs/README.md', name: 'decisions', text: decisionList },
   { page: 'docs/architecture.md', name: 'rooms', text: roomTable },
   { page: 'docs/commands.md', name: 'options of gen', text: platformOptions },
   { page: 'docs/metrics.md', name: 'metrics', text: metrics },
@@ -53,6 +58,7 @@ export const parts: readonly Part[] = [
   { page: 'docs/guides/reuse.md', name: 'savings', text: reuseSavings },
   { page: 'docs/operations/failures.md', name: 'failures', text: failurePages },
   { page: 'docs/rules.md', name: 'rules', text: ruleList },
+  { page: 'docs/expressions.md', name: 'members', text: inputMembers },
   { page: 'docs/expressions.md', name: 'functions', text: expressionFunctions },
   { page: 'docs/expressions.md', name: 'unsupported', text: unsupportedConstructs },
   { page: 'docs/expressions.md', name: 'bounds', text: expressionBounds },
@@ -69,6 +75,7 @@ export const wholeFiles: readonly { readonly file: string; readonly text: () => 
   // Kustomize takes no file of another folder.
   { file: 'deploy/kubernetes/components/prometheus-rule/rule.yaml', text: prometheusRule },
   { file: 'deploy/grafana/mintproc.json', text: dashboardText },
+  ...benchPictures,
 ];
 
 function prometheusRule(): string {
@@ -98,6 +105,18 @@ function roomTable(): string {
     code(packages),
   ]);
   return tableWithNotes(['Room', 'Job', 'May import', 'Packages'], rows);
+}
+
+/** Each record with its title. */
+function decisionList(): string {
+  const folder = join(import.meta.dirname, '..', '..', 'docs', 'decisions');
+  const rows = globSync('*.md', { cwd: folder })
+    .sort()
+    .map((name) => {
+      const [, number = name, title = ''] = /^# (\d+) (.*)$/m.exec(readFileSync(join(folder, name), 'utf8')) ?? [];
+      return [`[${number}](decisions/${name})`, title];
+    });
+  return tableWithNotes(['Record', 'Decision'], rows);
 }
 
 function tableOfMetrics(table: Readonly<Record<string, MetricRow>>): string {

@@ -49,7 +49,19 @@ const phrases: readonly (readonly [pattern: RegExp, instead: string])[] = [
 ];
 
 /** The files that are searched. CHANGELOG.md and every other page are among the first. */
-export const searched = ['*.md', 'config', 'deploy', 'demo', 'bench', 'build', 'src', 'test', 'proto', 'envoy.yaml'];
+export const searched = [
+  '*.md',
+  'config',
+  'deploy',
+  'demo',
+  'bench',
+  'build',
+  'site',
+  'src',
+  'test',
+  'proto',
+  'envoy.yaml',
+];
 
 /** The files of those folders that may use the phrases: data of cases, generated files, and what quotes the phrases. */
 export const exempt: readonly RegExp[] = [

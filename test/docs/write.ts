@@ -1,6 +1,6 @@
 /**
  * @module
- * `npm run docs`: writes the generated parts of docs/, and generated files of deploy/.
+ * `npm run docs`: writes the generated parts and pictures of docs/, and generated files of deploy/.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

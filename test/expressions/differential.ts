@@ -27,7 +27,7 @@ import { ExpressionGenerator } from './flex/generate.ts';
 import { StringGenerator } from './generate-strings.ts';
 import { randomContext } from './random-context.ts';
 
-const help = `Usage: node test/expressions/differential.ts --oracle COMMAND [--profile NAME] [--of KIND] [--seed N] [--seeds N] [--count N] [--show N] [--patience N]
+const help = `Usage: node test/expressions/differential.ts --oracle COMMAND [--profile NAME] [--of KIND] [--seed N] [--seeds N] [--count N] [--show N] [--patience N] [--allowed N]
 
 Evaluates generated expressions here and with an oracle for the profile, and prints each difference as a line of JSON.
 
@@ -41,8 +41,10 @@ Evaluates generated expressions here and with an oracle for the profile, and pri
   --count N         expressions for each seed (default 1000)
   --show N          maximum number of differences to print (default 20)
   --patience N      seconds to wait for an answer before the oracle is started again (default 60)
+  --allowed N       differences in 1000 expressions that are meant (default 0): docs/expressions.md lists those of
+                    dataweave, and the generated expressions have some
 
-Exit status: 0 without differences, 1 with some, 2 for a wrong command line.`;
+Exit status: 0 without more differences than allowed, 1 with more, 2 for a wrong command line.`;
 
 type Verdict =
   | { readonly kind: 'value'; readonly value: JsonValue }
@@ -283,6 +285,7 @@ async function main(): Promise<number> {
       count: { type: 'string' },
       show: { type: 'string' },
       patience: { type: 'string' },
+      allowed: { type: 'string' },
     },
   });
   const generator = generators.get(values.of ?? 'everything');
@@ -308,7 +311,9 @@ async function main(): Promise<number> {
   for (let seed = first; seed < end; seed++) await compareSeed(comparison, seed);
   oracle.stop();
   process.stdout.write(`${JSON.stringify({ ...tally.counts, restarts: oracle.restarts })}\n`);
-  return tally.counts.difference === 0 ? 0 : 1;
+  const { value, unloadable, failed, crashed, difference } = tally.counts;
+  const compared = value + unloadable + failed + crashed;
+  return difference * 1000 <= readNumber(values.allowed, 0) * compared ? 0 : 1;
 }
 
 process.exitCode = await main();

@@ -37,6 +37,23 @@ for (const [bits, encrypting, signing] of sizes) {
   });
 }
 
+const exponents: readonly [e: bigint, code: string | undefined][] = [
+  [0n, 'jose.rsa-exponent'],
+  [1n, 'jose.rsa-exponent'],
+  [2n, 'jose.rsa-exponent'],
+  [3n, undefined],
+  [65_537n, undefined],
+];
+
+for (const [e, code] of exponents) {
+  test(`an RSA key with the public exponent ${e}`, () => {
+    const members = { kty: 'RSA', n: encoded(2n ** 2048n - 1n), e: e === 0n ? 'AA' : encoded(e) };
+    const key = createPublicKey({ key: members, format: 'jwk' });
+    assert.equal(checkRsaSize('x', key)[0]?.code, code);
+    assert.equal(checkSigningRsaSize('x', key)[0]?.code, code);
+  });
+}
+
 function mersenneKey(a: bigint, b: bigint): KeyObject {
   const [p, q, e] = [2n ** a - 1n, 2n ** b - 1n, 65_537n];
   const d = inverse(e, (p - 1n) * (q - 1n));

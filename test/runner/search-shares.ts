@@ -2,6 +2,7 @@
  * @module
  * Runs a share of each search, each in a process of its own; each counts as one.
  */
+import { skippedShare } from '../search/search.ts';
 import { runProgram } from './run-program.ts';
 import type { Tally } from './tally.ts';
 
@@ -16,10 +17,13 @@ export async function runShares(
       file: process.execPath,
       arguments: ['--expose-gc', main, name, '--share'],
     });
-    if (ok) {
+    // Before it stand words of progress.
+    const last = output.trimEnd().split('\n').at(-1) ?? '';
+    if (ok && last.startsWith(skippedShare)) {
+      tally.skip(`search ${name}`, last);
+    } else if (ok) {
       tally.pass();
-      // Before it stand words of progress.
-      tally.say(`ok search ${output.trimEnd().split('\n').at(-1)}`);
+      tally.say(`ok search ${last}`);
     } else {
       tally.fail(`search ${name}`, output);
     }

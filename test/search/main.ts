@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { endWithNpm } from '../../src/cli/parent.ts';
 import { searches } from './index.ts';
-import { Effort, Finding, type Search, shareSeconds } from './search.ts';
+import { Effort, Finding, type Search, shareSeconds, skippedShare } from './search.ts';
 
 async function help(): Promise<string> {
   const lines: string[] = [];
@@ -20,20 +20,25 @@ async function help(): Promise<string> {
 /** Any number, as long as it is the same. */
 const shareSeed = 20261130;
 
-const usage = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--share]
+const usage = `Usage: npm run search NAME -- [--inputs N] [--seed S] [--seconds N] [--share]
 
 Tries random inputs against one property, and ends with 1 at the first input that breaks it.
 
   --inputs N  how many inputs (default: the search's own number)
   --seed S    where the random numbers begin (default: a random seed, which is printed; with --share ${shareSeed})
+  --seconds N how long new inputs are begun (default: until all are tried)
   --share     what npm test tries: fewer inputs, for ${shareSeconds} seconds at most
   --help      this text, and the searches`;
 
 class UsageError extends Error {}
 
-async function asked(
-  args: readonly string[],
-): Promise<{ readonly search: Search; readonly effort: Effort } | undefined> {
+interface Wanted {
+  readonly search: Search;
+  readonly effort: Effort;
+  readonly isShare: boolean;
+}
+
+async function asked(args: readonly string[]): Promise<Wanted | undefined> {
   const { values, positionals } = parse(args);
   if (values.help || positionals.length === 0) return undefined;
   const [name = ''] = positionals;
@@ -46,17 +51,21 @@ async function asked(
   const inputs = values.inputs === undefined ? undefined : whole('--inputs', values.inputs);
   const seed = values.seed === undefined ? defaultSeed(values.share) : whole('--seed', values.seed);
   const most = inputs ?? (values.share ? search.share : search.inputs);
-  const seconds = values.share ? shareSeconds : Number.POSITIVE_INFINITY;
+  const seconds = values.seconds === undefined ? defaultSeconds(values.share) : whole('--seconds', values.seconds);
   const began = performance.now();
   const effort = new Effort(seed, most, seconds, (tried) => {
     process.stderr.write(`${search.name}: ${tried} of ${most} inputs, ${since(began)} s\n`);
   });
-  return { search, effort };
+  return { search, effort, isShare: values.share };
 }
 
 /** A share tries the same inputs again, so that a failure comes from the change that is tested. */
 function defaultSeed(isShare: boolean): number {
   return isShare ? shareSeed : randomInt(2 ** 31);
+}
+
+function defaultSeconds(isShare: boolean): number {
+  return isShare ? shareSeconds : Number.POSITIVE_INFINITY;
 }
 
 function parse(args: readonly string[]) {
@@ -67,6 +76,7 @@ function parse(args: readonly string[]) {
       options: {
         inputs: { type: 'string' },
         seed: { type: 'string' },
+        seconds: { type: 'string' },
         share: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -83,6 +93,12 @@ function whole(option: string, text: string): number {
 
 function since(began: number): string {
   return ((performance.now() - began) / 1000).toFixed(1);
+}
+
+/** What `npm test` asks for is skipped; what somebody asks for fails. */
+function lacking({ search, isShare }: Wanted, missing: string): number {
+  process.stdout.write(`${skippedShare}${search.name}: ${missing}\n`);
+  return isShare ? 0 : 2;
 }
 
 async function run(search: Search, effort: Effort): Promise<number> {
@@ -106,7 +122,9 @@ async function run(search: Search, effort: Effort): Promise<number> {
 endWithNpm(process.env);
 try {
   const wanted = await asked(process.argv.slice(2));
+  const missing = await wanted?.search.missing?.();
   if (wanted === undefined) process.stdout.write(`${await help()}\n`);
+  else if (missing !== undefined) process.exitCode = lacking(wanted, missing);
   else process.exitCode = await run(wanted.search, wanted.effort);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;

@@ -38,6 +38,7 @@ test('an effort ends with its time', async () => {
 const commandLines: [args: string[], ok: boolean, said: RegExp][] = [
   [[], true, /^Usage: npm run search NAME/],
   [['frames', '--inputs', '200', '--seed', '5'], true, /^frames: 200 inputs in [\d.]+ s, seed 5; \d+ connections/],
+  [['frames', '--seconds', '0'], false, /Nothing was tried\./],
   [['frames', '--inputs', '0'], false, /Nothing was tried\./],
   [['nothing'], false, /^There is no search nothing\. Name one of: .*frames/],
   [['frames', '--inputs', 'many'], false, /^--inputs takes a whole number, not many\./],
@@ -58,4 +59,16 @@ test('a search that is not there is a failed check', async () => {
   await runShares(root, ['nothing'], tally);
   assert.equal(tally.summary, '0 passed, 1 failed');
   assert.match(lines.join('\n'), /FAILED search nothing/);
+});
+
+test('a search that needs an Envoy is skipped by name without one', async () => {
+  const lines: string[] = [];
+  const tally = new Tally((line) => lines.push(line));
+  const { ENVOY: named } = process.env;
+  process.env['ENVOY'] = join(root, 'no-envoy');
+  await runShares(root, ['hostile'], tally);
+  if (named === undefined) delete process.env['ENVOY'];
+  else process.env['ENVOY'] = named;
+  assert.equal(tally.summary, '0 passed, 0 failed, 1 skipped');
+  assert.match(lines.join('\n'), /^SKIPPED search hostile: .*ENVOY is set to/);
 });

@@ -13,6 +13,8 @@ export interface Search {
   readonly inputs: number;
   /** How many of them `npm test` tries, or as many as it can in `shareSeconds`. */
   readonly share: number;
+  /** What the search needs and this machine does not have, as a sentence: `npm test` then skips its share. */
+  readonly missing?: () => Promise<string | undefined>;
   /**
    * Tries inputs for as long as `effort` gives numbers.
    *
@@ -21,6 +23,9 @@ export interface Search {
    */
   run(effort: Effort): Promise<string>;
 }
+
+/** How the last line of a search begins that this machine cannot run. */
+export const skippedShare = 'Skipped ';
 
 /** Seconds that the share of one search may take in `npm test`. */
 export const shareSeconds = 20;

@@ -12,8 +12,8 @@ import type { FailedMember, Failure } from '../../trial/cases/failure.ts';
 import type { TestCase } from '../../trial/cases/read-test-file.ts';
 import { type RanCase, runAgain } from '../../trial/cases/run-case.ts';
 import { type ExplainedMember, type ExplainedToken, explainToken } from '../../trial/explained-members.ts';
-import { memberFields, type WrittenTexts } from '../member-fields.ts';
-import { routeFields } from '../route-fields.ts';
+import { memberFields, type WrittenTexts } from '../../trial/member-fields.ts';
+import { routeFields } from '../../trial/route-fields.ts';
 import type { ShownFailure } from './test-report.ts';
 import type { RecordingConfiguration } from './tested-configurations.ts';
 

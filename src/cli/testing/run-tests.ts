@@ -3,17 +3,17 @@
  * Runs the cases of test files.
  */
 import { dirname } from 'node:path';
-import { type FileReader, readTextFile, resolveFrom, type TextContents } from '../../configuration/files.ts';
+import { diskFiles, type FileReader, readTextFile, resolveFrom, type TextContents } from '../../configuration/files.ts';
 import { missingFileHint } from '../../diagnostics/missing-file.ts';
 import { type Problem, Problems, problemAt } from '../../diagnostics/problem.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import { readTestFile, type TestCase, type TestFile } from '../../trial/cases/read-test-file.ts';
 import { type CaseContext, runCase } from '../../trial/cases/run-case.ts';
+import { WrittenTexts } from '../../trial/member-fields.ts';
 import { PasswordBudget } from '../../verification/opened-token.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import type { Unread } from '../folder-files.ts';
-import { WrittenTexts } from '../member-fields.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { keysOfFile } from '../verifying-keys.ts';
 import { explainFailures } from './explain-failures.ts';
@@ -56,7 +56,7 @@ class Runner {
   readonly #files: FileReader;
   readonly #now: number;
   readonly #configurations: TestedConfigurations;
-  readonly #texts = new WrittenTexts();
+  readonly #texts = new WrittenTexts(diskFiles);
   readonly #budget = new PasswordBudget();
 
   constructor(files: FileReader, { environment, now }: Pick<Terminal, 'environment' | 'now'>) {

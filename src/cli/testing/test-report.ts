@@ -6,8 +6,8 @@ import type { StandIn } from '../../configuration/keys/stand-in-keys.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
-import type { MemberFields } from '../member-fields.ts';
-import type { RouteFields } from '../route-fields.ts';
+import type { MemberFields } from '../../trial/member-fields.ts';
+import type { RouteFields } from '../../trial/route-fields.ts';
 
 export interface TestReport {
   readonly file: string;

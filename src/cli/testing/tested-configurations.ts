@@ -9,10 +9,10 @@ import { loadConfiguration } from '../../configuration/load.ts';
 import type { Problem } from '../../diagnostics/problem.ts';
 import { StepRecorder } from '../../mint/step-recorder.ts';
 import { type TestedConfiguration, testedConfiguration } from '../../trial/cases/tested-configuration.ts';
+import { keysOfSnapshot, keysOfStandIns } from '../../trial/snapshot-keys.ts';
 import { forTrials } from '../../trial/trial-loading.ts';
 import type { VerifyingKey } from '../../verification/verifying-key.ts';
 import type { Terminal } from '../terminal.ts';
-import { keysOfSnapshot, keysOfStandIns } from '../verifying-keys.ts';
 
 /** The configuration, or its errors. */
 export type LoadedConfiguration =

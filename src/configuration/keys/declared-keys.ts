@@ -37,6 +37,8 @@ export interface PolicyRules {
   judge(finding: KeyFinding): KeyFinding;
   /** Makes a key in place of one that is not at hand; undefined if none may be made. */
   readonly standIn: ((absent: AbsentPlace) => HeldKey) | undefined;
+  /** Whether a key is made although one may be at hand: nothing of the declaration is read. */
+  readonly isReplaced: boolean;
 }
 
 /** Where a key should be that is not at hand. */
@@ -68,11 +70,19 @@ function* readVersion(
   form: VersionForm,
   declared: DeclaredKey,
   request: KeyRequest,
-  { judge, standIn }: PolicyRules,
+  { judge, standIn, isReplaced }: PolicyRules,
 ): Steps<readonly FoundKey[] | undefined> {
   const place = placeOf(form);
   const found: Found[] = [];
   const note: Note = (finding, at = place) => found.push({ finding: judge(finding), at });
+  const replace = (make: NonNullable<PolicyRules['standIn']>): readonly FoundKey[] | undefined => {
+    const source = JSON.stringify(specAt(place, form, declared));
+    const made = make({ source, place: declared.placeAt([place]), hasCertificate: form.certificate !== undefined });
+    const held = form.kid === undefined ? made : { ...made, kid: form.kid };
+    const fit = checkFit(request.use, held).map((finding) => ({ finding: judge(finding), at: place }));
+    return inForce([held], fit, form, declared);
+  };
+  if (standIn !== undefined && isReplaced) return replace(standIn);
   const { access } = request;
   const password = readPassphrase(form, declared, access, note);
   const isLocked = form.passphrase !== undefined && password === undefined;
@@ -84,15 +94,8 @@ function* readVersion(
   };
   const certificates = readCertificates(form, declared, access, note);
   const labels = { kid: form.kid, certificates };
-  const spec = specAt(place, form, declared);
-  const { keys, findings } = yield* readKeys(spec, { ...request, form: written }, labels);
-  if (standIn !== undefined && isAbsent(findings, found)) {
-    const hasCertificate = form.certificate !== undefined;
-    const made = standIn({ source: JSON.stringify(spec), place: declared.placeAt([place]), hasCertificate });
-    const held = form.kid === undefined ? made : { ...made, kid: form.kid };
-    const fit = checkFit(request.use, held).map((finding) => ({ finding: judge(finding), at: place }));
-    return inForce([held], fit, form, declared);
-  }
+  const { keys, findings } = yield* readKeys(specAt(place, form, declared), { ...request, form: written }, labels);
+  if (standIn !== undefined && isAbsent(findings, found)) return replace(standIn);
   // Without its passphrase, the key is not read.
   if (!isLocked) for (const finding of findings) note(finding);
   return inForce(keys, found, form, declared);

@@ -150,7 +150,8 @@ function standInForOwn(
   { standIns, rings, problems, ...secrets }: KeySources,
   policy: PolicyPlace,
 ): FoundKeys | undefined {
-  if (standIns === undefined || (source !== undefined && !isOwnKeyAbsent(source, secrets))) return undefined;
+  if (standIns === undefined) return undefined;
+  if (source !== undefined && !standIns.areForAll && !isOwnKeyAbsent(source, secrets)) return undefined;
   const names = secretNames(source);
   for (const name of names) secrets.excuse(name);
   const named = source !== undefined && 'place' in source ? source.place : undefined;
@@ -241,6 +242,7 @@ function* findDeclared(
   };
   const found = yield* readDeclared(key, request, {
     judge: (finding) => verdict.judge(finding),
+    isReplaced: standIns?.areForAll === true,
     standIn:
       standIns &&
       ((absent) => {

@@ -1,7 +1,8 @@
 /**
  * @module
- * Keys that are made for one run in place of those that are not at hand: for tests and trials of a configuration whose
- * keys are elsewhere. `serve` and `validate` never load this module; they need the real keys.
+ * Keys that are made for one run in place of those that are not at hand, or of all: for tests and trials of a
+ * configuration whose keys are elsewhere, or should stay where they are. `serve` and `validate` never load this module;
+ * they need the real keys.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Place, placeText } from '../../diagnostics/source-text.ts';
@@ -29,6 +30,8 @@ export interface AbsentKey {
 export interface StandIn extends Pick<AbsentKey, 'role' | 'place' | 'algorithm' | 'hasCertificate'> {
   /** A private key or a secret: of a recipient, what opens its tokens. */
   readonly key: KeyObject;
+  /** Whether the other may be at hand, and was not looked for. */
+  readonly isUnread: boolean;
 }
 
 interface Made {
@@ -36,10 +39,24 @@ interface Made {
   readonly held: HeldKey;
 }
 
+export interface StandInOptions {
+  /** Whether every key is made, so that no source of a key is read or asked. Default: only those not at hand. */
+  readonly areForAll?: boolean;
+  /** Gives the key in place of a new one. Default: `generate` of the absent key. */
+  readonly keyFor?: (absent: Pick<AbsentKey, 'role' | 'algorithm' | 'generate'>) => KeyObject;
+}
+
 /** The keys that were made for one run, which may load several configurations. */
 export class StandInKeys {
+  readonly areForAll: boolean;
+  readonly #keyFor: NonNullable<StandInOptions['keyFor']>;
   readonly #made = new Map<string, Made>();
   readonly #keys = new Set<KeyObject>();
+
+  constructor({ areForAll = false, keyFor = ({ generate }) => generate() }: StandInOptions = {}) {
+    this.areForAll = areForAll;
+    this.#keyFor = keyFor;
+  }
 
   /** In the order in which they were made. */
   get made(): readonly StandIn[] {
@@ -52,10 +69,10 @@ export class StandInKeys {
     const id = JSON.stringify([source, role, algorithm]);
     const known = this.#made.get(id);
     if (known !== undefined) return known.held;
-    const key = generate();
+    const key = this.#keyFor({ role, algorithm, generate });
     const used = role === 'recipient' && key.type === 'private' ? createPublicKey(key) : key;
     const held = heldKey(used, { generated: true });
-    this.#made.set(id, { standIn: { ...absent, key }, held });
+    this.#made.set(id, { standIn: { ...absent, key, isUnread: this.areForAll }, held });
     this.#keys.add(held.key);
     return held;
   }
@@ -73,7 +90,8 @@ const nouns: Readonly<Record<StandInRole, string>> = {
 };
 
 /** A sentence that says which key was made. It has no part of the key, nor its name, which may be the key itself. */
-export function standInText({ role, place, algorithm, hasCertificate }: StandIn): string {
+export function standInText({ role, place, algorithm, hasCertificate, isUnread }: StandIn): string {
+  const why = isUnread ? 'is not read' : 'is not at hand';
   const without = hasCertificate ? ' It has no certificate, so the JWKS has neither `x5c` nor `x5t#S256`.' : '';
-  return `${nouns[role]} (${algorithm}) was made for this run: the one of ${placeText(place)} is not at hand.${without}`;
+  return `${nouns[role]} (${algorithm}) was made for this run: the one of ${placeText(place)} ${why}.${without}`;
 }

@@ -68,7 +68,7 @@ export function policyContextOf(
   const runtime = settings?.apigee && runtimeVariables(settings.apigee);
   const placeOf = (name: string) => ({ origin: originOf('variables', name), path: ['variables'] });
   const forms = exactForms(settings?.variables ?? {}, placeOf);
-  const absentSecrets = standIns && new AbsentSecrets();
+  const absentSecrets = standIns && new AbsentSecrets(standIns.areForAll);
   const variables = new Variables(
     { forms, runtime },
     {

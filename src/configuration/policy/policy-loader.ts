@@ -23,6 +23,7 @@ import { probeMembers } from '../../mint/probe.ts';
 import type { KeptTokens } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
+import { keySourcesOf } from '../key-sources.ts';
 import { reportMissingKeyFiles } from '../keys/missing-key-files.ts';
 import { ShownKeys } from '../keys/shown-keys.ts';
 import type { LoadContext } from '../load-context.ts';
@@ -97,8 +98,7 @@ export class PolicyLoader {
     const sources = { files, environment, withoutValues, absentSecrets };
     this.#variables = new PolicyVariables(shared.variables, { ...sources, problems, callers });
     this.#shownKeys = new ShownKeys({
-      files,
-      environment,
+      ...keySourcesOf(context),
       otherSecrets: shared.otherSecrets,
       problems,
     });

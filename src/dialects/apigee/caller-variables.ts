@@ -28,7 +28,7 @@ export interface CallerVariable {
   read(caller: Caller, name: string): JsonValue | undefined;
 }
 
-/** @internal Exported for the documentation, whose table is generated from it. */
+/** The documentation has a table of them. */
 export const callerVariables: readonly CallerVariable[] = [
   {
     names: ['client_id', 'apigee.client_id', 'verifyapikey.*.client_id', 'oauthv2accesstoken.*.client_id'],

@@ -5,7 +5,7 @@
  * Apigee does not document what happens to a value that cannot be converted. Here it is an error, never another value.
  */
 
-import { exactNumber, parseExactly } from '../../diagnostics/exact-json.ts';
+import { exactNumber, isObject, parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import type { RefusalCode } from '../../diagnostics/refusals.ts';
 import { exact } from '../exact-value.ts';
@@ -78,8 +78,8 @@ function toBoolean(value: JsonValue): boolean {
 /** @throws ConversionError */
 export function toObject(value: JsonValue): JsonObject {
   const parsed = typeof value === 'string' ? parseJson(value) : exact(value);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw notJson();
-  return parsed as JsonObject;
+  if (!isObject(parsed)) throw notJson();
+  return parsed;
 }
 
 function parseJson(text: string): JsonValue {

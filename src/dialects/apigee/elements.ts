@@ -77,6 +77,24 @@ export function grammarWords(rule: ElementRule = policyRule): string[] {
   return [...(rule.attributes ?? []), ...inner];
 }
 
+/** Where a word of the grammar stands: elements, and attributes with `@` before their names. */
+interface GrammarPlace {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Every element and attribute, with the elements around it. */
+export function* grammarPlaces(
+  path = '',
+  name = 'GenerateJWT',
+  rule: ElementRule = policyRule,
+): Iterable<GrammarPlace> {
+  yield { path, name };
+  const inside = path === '' ? name : `${path}/${name}`;
+  for (const attribute of rule.attributes ?? []) yield { path: inside, name: `@${attribute}` };
+  for (const [child, childRule] of Object.entries(rule.children ?? {})) yield* grammarPlaces(inside, child, childRule);
+}
+
 /** Reports elements, attributes and text that the grammar does not allow. */
 export function checkGrammar(reader: PolicyReader, element: XmlElement, rule: ElementRule = policyRule): void {
   for (const attribute of element.attributes) checkAttribute(reader, element, attribute, rule.attributes ?? []);

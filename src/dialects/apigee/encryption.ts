@@ -13,7 +13,7 @@ import { readRecipient } from './recipient.ts';
 import { childOf, trimmedText } from './xml-parts.ts';
 
 /** Each key management algorithm of Apigee, with the element that holds its key. */
-const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey'> = new Map([
+export const keyElements: ReadonlyMap<string, 'SecretKey' | 'PublicKey' | 'PasswordKey' | 'DirectKey'> = new Map([
   ['dir', 'DirectKey'],
   ['RSA-OAEP-256', 'PublicKey'],
   ['A128KW', 'SecretKey'],

@@ -57,6 +57,9 @@ const otherRows: readonly Row[] = [
   [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, verifiedClaim],
 ];
 
+/** @internal Exported for the test that each has a sentence in documentation.ts. */
+export const flowVariablePatterns: readonly RegExp[] = [...messageRows, ...otherRows].map(([pattern]) => pattern);
+
 /** The flow variable with this name; undefined if a request through Envoy does not have it. */
 export function flowVariable(name: string): NeedingValue | undefined {
   const messagePart = /^(?:request|message)\.(.+)$/.exec(name)?.[1];

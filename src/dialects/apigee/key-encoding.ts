@@ -17,6 +17,8 @@ const encodings: ReadonlyMap<string, Encoding> = new Map([
   ['base64url', 'base64url'],
 ]);
 
+export const encodingNames: readonly string[] = [...encodings.keys()];
+
 /** @param holder the element that may have the attribute */
 export function readEncoding(
   reader: PolicyReader,

@@ -47,15 +47,19 @@ export function compileMapTemplate(
   ignoreUnresolved: boolean,
 ): MapTemplate | undefined {
   const inserted: Inserted[] = [];
+  const position = new JsonPosition();
   let text = '';
   for (const piece of pieces) {
     if (piece.kind === 'text') {
-      text += piece.text.replaceAll(mark, '');
+      const own = piece.text.replaceAll(mark, '');
+      position.advance(own);
+      text += own;
       continue;
     }
     // Inside a string, the mark is part of that string; outside, it is a string with one more mark at its start.
     const place = `${mark}${inserted.length}${mark}`;
-    text += insideString(text) ? place : `"${mark}${place}"`;
+    if (position.isInString) position.advance(place);
+    text += position.isInString ? place : `"${mark}${place}"`;
     inserted.push(piece);
   }
   const value = parsedOrUndefined(text);
@@ -74,14 +78,19 @@ function parsedOrUndefined(json: string): JsonValue | undefined {
   }
 }
 
-/** Whether JSON text ends inside a string. */
-function insideString(text: string): boolean {
-  let inside = false;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] === '\\' && inside) at++;
-    else if (text[at] === '"') inside = !inside;
+/** A place in JSON text that is read from its start to its end. */
+class JsonPosition {
+  isInString = false;
+  /** Whether the next character is escaped. */
+  #isEscaped = false;
+
+  advance(text: string): void {
+    for (const character of text) {
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (character === '\\' && this.isInString) this.#isEscaped = true;
+      else if (character === '"') this.isInString = !this.isInString;
+    }
   }
-  return inside;
 }
 
 function toNode(value: JsonValue, inserted: readonly Inserted[]): Node {

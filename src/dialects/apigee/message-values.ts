@@ -84,7 +84,8 @@ function pairs(scope: SentScope): readonly (readonly string[])[] {
   if (known !== undefined) return known as readonly (readonly string[])[];
   const query = rawQuery(scope);
   // A request file of the command line may have parameters without a query string.
-  const read = query === '' ? [...scope.attributes.queryParams()] : [...new URLSearchParams(query)];
+  // A question mark at the beginning would be taken away, and `??q` is another name than `q`.
+  const read = query === '' ? [...scope.attributes.queryParams()] : [...new URLSearchParams(`?${query}`)];
   scope.memo.set(parsedQuery, read);
   return read;
 }

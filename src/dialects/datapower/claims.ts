@@ -3,10 +3,9 @@
  * The claims, in the gateway's order: `jti`, `iss`, `sub`, `aud`, `exp`, `iat`, then the private ones (recorded
  * tokens).
  */
-import { exactDigits, parseExactly } from '../../diagnostics/exact-json.ts';
+import { exactDigits, isObject, parseExactly } from '../../diagnostics/exact-json.ts';
 import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
-import { isRecord } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
@@ -170,8 +169,8 @@ function readPrivateClaims(reader: PolicyReader, properties: Properties): Step[]
 function checkPrivateClaims(reader: PolicyReader, name: SourceText): void {
   const constant = constantVariable(reader, name.text);
   const value = typeof constant?.value === 'string' ? parsed(constant.value) : constant?.value;
-  if (!isRecord(value)) return;
-  for (const [claim, content] of Object.entries(value as JsonObject)) {
+  if (value === undefined || !isObject(value)) return;
+  for (const [claim, content] of Object.entries(value)) {
     const wanted = content === null ? undefined : unlikelyClaim(claim, content);
     if (wanted === undefined) continue;
     reader.report('policy.unverifiable', constant?.place ?? name, {
@@ -184,12 +183,12 @@ function checkPrivateClaims(reader: PolicyReader, name: SourceText): void {
 function claimsOf(value: JsonValue | undefined, name: SourceText): JsonObject | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const claims = typeof value === 'string' ? parsed(value) : value;
-  if (isRecord(claims) && isShallow(claims as JsonObject, maxClaimDepth)) return exact(claims as JsonObject, name.text);
+  if (claims !== undefined && isObject(claims) && isShallow(claims, maxClaimDepth)) return exact(claims, name.text);
   const message = `${called('The variable', name.text)} of \`private-claims\` is not a JSON object, or it nests more than ${maxClaimDepth} levels deep.`;
   throw new MintError('datapower.invalid-variable', message, { subject: name.text });
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): JsonValue | undefined {
   try {
     return parseExactly(text);
   } catch {

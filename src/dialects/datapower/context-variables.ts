@@ -34,6 +34,9 @@ const rows: readonly Row[] = [
   [/^system\.timezone$/, () => sentValue(() => '+00:00')],
 ];
 
+/** @internal Exported for the test that each has a sentence in documentation.ts. */
+export const contextVariablePatterns: readonly RegExp[] = rows.map(([pattern]) => pattern);
+
 /** Everything is in UTC: a sidecar has no time zone. */
 const dateParts: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['year', ({ now }) => new Date(now).getUTCFullYear()],

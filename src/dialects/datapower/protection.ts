@@ -72,7 +72,7 @@ function readSignature(reader: PolicyReader, properties: Properties): Signature 
     const header = [{ kind: 'fixed', name: 'alg', value: 'none', place: name.placeAt(0) } as const];
     return { algorithm: undefined, key: undefined, header };
   }
-  const algorithm = readAlgorithm(reader, name.text, 'jws-alg', signatureAlgorithms, signatures);
+  const algorithm = readAlgorithm(reader, name.text, 'jws-alg', signatureAlgorithms, vendorAlgorithms.signatures);
   const key = readKey(reader, properties, 'jws', algorithm?.keyKind === 'secret');
   if (algorithm === undefined || key === 'invalid') return 'invalid';
   const kid = readKeyId(reader, properties, 'custom-kid-value-jws');
@@ -101,8 +101,8 @@ function readEncryption(
   const hasOwnKey = isGiven('jwe-crypto') || isGiven('jwe-jwk');
   if (algorithm === undefined && !hasOwnKey) return undefined;
   if (algorithm !== undefined && isSigned && !hasOwnKey && !reader.hasRecipient) return withoutKey(reader, algorithm);
-  const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, managements);
-  const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, contents);
+  const management = readEncryptionPart(reader, properties, 'jwe-alg', keyManagements, vendorAlgorithms.managements);
+  const content = readEncryptionPart(reader, properties, 'jwe-enc', contentEncryptions, vendorAlgorithms.contents);
   const key = readKey(reader, properties, 'jwe', management?.keyKind !== 'public');
   if (management === undefined || content === undefined || key === 'invalid') return 'invalid';
   const header: HeaderStep[] = [
@@ -137,22 +137,14 @@ function reportMissing(reader: PolicyReader, property: TextProperty, message: st
 }
 
 /** The algorithms that the vendor's pages and object model list for any version. */
-const signatures = [
-  'HS256',
-  'HS384',
-  'HS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-];
-const managements = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'dir', 'A128KW', 'A192KW', 'A256KW'];
-const contents = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
+export const vendorAlgorithms = {
+  signatures: [
+    ...['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'],
+    ...['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'],
+  ],
+  managements: ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'dir', 'A128KW', 'A192KW', 'A256KW'],
+  contents: ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
 function readAlgorithm<T>(
   reader: PolicyReader,

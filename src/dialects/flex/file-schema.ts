@@ -40,7 +40,10 @@ const besideReference: JsonSchema = {
   properties: {
     policyRef: {
       description: 'The policy that this is: name is jwt-generation-flex.',
-      properties: { config: reference('config') },
+      properties: {
+        name: { description: 'The name of the policy: jwt-generation-flex.', examples: ['jwt-generation-flex'] },
+        config: reference('config'),
+      },
     },
     config: reference('config'),
     rules: reference('rules'),

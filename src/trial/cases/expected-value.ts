@@ -5,11 +5,11 @@
  * An object with the single name `matches`, `present`, `absent` or `equals` says what a value is like; every other
  * value is the value itself. So it is at any depth, except in `equals`.
  */
-import { inDoubles } from '../../diagnostics/exact-json.ts';
+import { inDoubles, isObject } from '../../diagnostics/exact-json.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
 import { compileSearchPattern, maxPatternStates, type SearchPattern } from '../../expressions/text-pattern.ts';
-import { isObject, isSameJson, kindOf, textDifference } from '../json-values.ts';
+import { isSameJson, kindOf, textDifference } from '../json-values.ts';
 import { TrialError } from '../trial-error.ts';
 
 type ValuePath = readonly (string | number)[];

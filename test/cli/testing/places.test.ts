@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { test } from 'node:test';
-import type { MemberFields } from '../../../src/cli/member-fields.ts';
+import type { MemberFields } from '../../../src/trial/member-fields.ts';
 import { runCommand, writeFiles } from '../captured-terminal.ts';
 
 const flex = `- policyRef: { name: jwt-generation-flex }

@@ -1,35 +1,34 @@
 /**
  * @module
  * The editor of one file: highlighting, problems at their place, completion, hover documentation.
+ *
+ * Its styles are in editor.css, which the page's own stylesheet imports.
  */
 import type { JSX } from 'preact';
-import type { FileKind, LanguageTables, ProfileName, ShownProblem, TextRange } from '../../interface.ts';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { EditorController } from './controller.ts';
+import type { EditorProps } from './editor-props.ts';
 
-/** What the text is. */
-export type EditorLanguage =
-  | { readonly kind: 'file'; readonly file: FileKind }
-  | { readonly kind: 'expression'; readonly profile: ProfileName }
-  /** YAML: a case, the context of an expression. */
-  | { readonly kind: 'data' };
+export type { EditorProps } from './editor-props.ts';
 
-export interface EditorProps {
-  /** Another name is another document, with its own history. */
-  readonly name: string;
-  /** For screen readers. */
-  readonly label: string;
-  readonly language: EditorLanguage;
-  readonly text: string;
-  /** Those of this file. */
-  readonly problems: readonly ShownProblem[];
-  /** Marked and scrolled to, such as the expression of a claim. */
-  readonly marked: TextRange | undefined;
-  readonly tables: LanguageTables;
-  /** For the styles that the editor adds (Content-Security-Policy). */
-  readonly nonce: string;
-  /** With the whole text, after each change by the user. */
-  readonly onChange: (text: string) => void;
-}
-
-export function Editor({ label, text, onChange }: EditorProps): JSX.Element {
-  return <textarea aria-label={label} value={text} onInput={({ currentTarget }) => onChange(currentTarget.value)} />;
+export function Editor(props: EditorProps): JSX.Element {
+  const parent = useRef<HTMLDivElement>(null);
+  const controller = useRef<EditorController>(undefined);
+  const hint = useId();
+  useLayoutEffect(() => {
+    if (parent.current === null) return undefined;
+    const made = new EditorController(parent.current, props, hint);
+    controller.current = made;
+    return () => made.destroy();
+    // The controller is made once; the next effect gives it each change.
+  }, []);
+  useLayoutEffect(() => controller.current?.update(props));
+  return (
+    <div class="code-editor">
+      <div class="code-editor-view" ref={parent} />
+      <p class="code-editor-hint" id={hint}>
+        Control-Space completes, Alt-F1 explains, F8 goes to the next problem. Escape, then Tab, leaves the editor.
+      </p>
+    </div>
+  );
 }

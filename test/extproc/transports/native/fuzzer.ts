@@ -4,32 +4,10 @@
  * changed, removed or duplicated, and passed to a connection in pieces.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { checkSettings } from '../../../../src/extproc/authz/check-exchange.ts';
-import type { CallMetadata } from '../../../../src/extproc/call-metadata.ts';
-import { Exchange, type ExchangeSettings } from '../../../../src/extproc/exchange.ts';
-import type { ExchangeObserver } from '../../../../src/extproc/observer.ts';
-import type { CallSettings } from '../../../../src/extproc/transports/native/calls.ts';
-import { authorizationMethod } from '../../../../src/extproc/transports/native/check-call.ts';
-import { Connection } from '../../../../src/extproc/transports/native/connection.ts';
-import { Deadlines } from '../../../../src/extproc/transports/native/deadlines.ts';
-import { preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
-import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
-import { processMethod } from '../../../../src/extproc/transports/native/process-call.ts';
 import { flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import { alone, defaultLimits } from '../../default-limits.ts';
+import { FuzzedConnections } from './fuzzed-connection.ts';
 import { checkMessage, grpcMessage } from './messages.ts';
-import {
-  callBlock,
-  checkPath,
-  data,
-  frame,
-  open,
-  processPath,
-  requestMessage,
-  settings,
-  uint32,
-} from './raw-client.ts';
-import { SilentSocket } from './silent-socket.ts';
+import { callBlock, checkPath, data, frame, open, requestMessage, settings, uint32 } from './raw-client.ts';
 
 export interface FuzzResult {
   readonly inputs: number;
@@ -85,56 +63,14 @@ const kinds: readonly ((stream: number, chance: Chance) => Buffer)[] = [
   (stream, chance) => frame(chance.below(16), chance.below(256), stream, Buffer.alloc(chance.below(40))),
 ];
 
-/** Counts streams, which must all close. */
-class Counter implements ExchangeObserver {
-  open = 0;
-  defects = 0;
-
-  streamOpened(): void {
-    this.open++;
-  }
-  streamClosed(): void {
-    this.open--;
-  }
-  finished(): void {}
-  defect(): void {
-    this.defects++;
-  }
-}
-
 export class Fuzzer {
   readonly #chance: Chance;
-  readonly #observer = new Counter();
-  readonly #settings: CallSettings;
-  readonly #defects: string[] = [];
-  #socket = new SilentSocket({ keeps: false });
+  readonly #connections = new FuzzedConnections();
   #stream = 1;
   #ended = 0;
 
   constructor(seed: number) {
     this.#chance = new Chance(seed);
-    const exchange: ExchangeSettings = {
-      pin: () => () => ({ kind: 'untouched', mints: [] }),
-      observer: this.#observer,
-      limits: defaultLimits,
-      admission: alone(),
-      now: () => 0,
-    };
-    const defect = (error: unknown): void => {
-      this.#defects.push(error instanceof Error ? (error.stack ?? error.name) : String(error));
-    };
-    const checking = checkSettings(exchange);
-    const open = (call: CallMetadata): Exchange => new Exchange(exchange, call);
-    const openCheck = (call: CallMetadata): Exchange => new Exchange(checking, call);
-    const memoryFull = (): void => undefined;
-    const deadlinePassed = (): void => undefined;
-    const maxMessageBytes = 100_000;
-    const memory = new Memory(maxMessageBytes, memoryFull);
-    const methods = new Map([
-      [processPath, processMethod({ open })],
-      [checkPath, authorizationMethod({ check: openCheck })],
-    ]);
-    this.#settings = { methods, maxMessageBytes, memory, deadlines: new Deadlines(deadlinePassed), defect };
     this.#connect();
   }
 
@@ -143,30 +79,19 @@ export class Fuzzer {
     for (let count = 0; count < inputs; count++) {
       const pieces = this.#input();
       const start = performance.now();
-      for (const piece of pieces) this.#socket.emit('data', piece);
+      for (const piece of pieces) this.#connections.receive(piece);
       slowest = Math.max(slowest, performance.now() - start);
-      if (!this.#socket.writable) this.#ended++;
-      if (!this.#socket.writable || count % 1000 === 999) this.#renew();
+      const { isOpen } = this.#connections;
+      if (!isOpen) this.#ended++;
+      if (!isOpen || count % 1000 === 999) this.#connect();
       if (count % 200 === 199) await turn();
     }
-    this.#socket.destroy();
-    await turn();
-    const { open, defects } = this.#observer;
-    if (open !== 0) this.#defects.push(`${open} streams stayed open`);
-    if (defects !== 0) this.#defects.push(`${defects} exchanges failed`);
-    return { inputs, ended: this.#ended, defects: this.#defects, slowest };
-  }
-
-  #renew(): void {
-    this.#socket.destroy();
-    this.#socket = new SilentSocket({ keeps: false });
-    this.#connect();
+    return { inputs, ended: this.#ended, defects: await this.#connections.end(), slowest };
   }
 
   #connect(): void {
-    new Connection(this.#socket, this.#settings, 100);
     this.#stream = 1;
-    this.#socket.emit('data', Buffer.concat([preface, settings()]));
+    this.#connections.connect(settings());
   }
 
   /** One input, in pieces. */

@@ -2,11 +2,11 @@
  * @module
  * The members of a token as the JSON of `explain`.
  */
-import { diskFiles, readTextFile } from '../configuration/files.ts';
+import { type FileReader, readTextFile } from '../configuration/files.ts';
 import type { JsonValue } from '../diagnostics/json.ts';
 import { type Place, placeText, SourceText } from '../diagnostics/source-text.ts';
 import { offsetOf, type Written, writtenAt } from '../documents/written-at.ts';
-import type { ExplainedMember, ExplainedToken } from '../trial/explained-members.ts';
+import type { ExplainedMember, ExplainedToken } from './explained-members.ts';
 
 export interface MemberFields {
   /** Null if the name depends on the request. */
@@ -55,7 +55,7 @@ export function memberFields(member: ExplainedMember, texts: WrittenTexts): Memb
     ...(expression === undefined ? {} : { expression }),
     ...(place === undefined ? {} : { file: place.file, line: place.line, column: place.column }),
     ...(value === undefined ? {} : { value }),
-    ...('value' in member ? { type: typeOf(value) } : {}),
+    ...('value' in member ? { type: valueType(value) } : {}),
     ...(reads === undefined ? {} : { reads: reads.map((read) => withoutUndefined(read)) }),
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };
@@ -66,7 +66,7 @@ function withoutUndefined({ input, value }: { readonly input: string; readonly v
 }
 
 /** By the JSON text: a number with all its digits is an object in JavaScript. */
-function typeOf(value: JsonValue | undefined): ValueType {
+export function valueType(value: JsonValue | undefined): ValueType {
   if (value === undefined) return 'absent';
   switch (JSON.stringify(value)[0]) {
     case '"':
@@ -89,9 +89,22 @@ function typeOf(value: JsonValue | undefined): ValueType {
 export class WrittenTexts {
   readonly #sources = new Map<string, SourceText | undefined>();
   readonly #found = new Map<string, Written | undefined>();
+  readonly #files: Pick<FileReader, 'read'>;
+
+  constructor(files: Pick<FileReader, 'read'>) {
+    this.#files = files;
+  }
 
   at(place: Place): string | undefined {
     return this.#writtenAt(place)?.text;
+  }
+
+  /** Where the text at a place begins and ends; the place alone if there is none. */
+  rangeAt(place: Place): { readonly from: Place; readonly to: Place } {
+    const source = this.#sourceOf(place.file);
+    const written = this.#writtenAt(place);
+    if (source === undefined || written === undefined) return { from: place, to: place };
+    return { from: source.placeAt(written.start), to: source.placeAt(written.end) };
   }
 
   /** Whether the text at a place has the other place in it. */
@@ -114,7 +127,7 @@ export class WrittenTexts {
 
   #sourceOf(file: string): SourceText | undefined {
     if (!this.#sources.has(file)) {
-      const contents = readTextFile(diskFiles, file);
+      const contents = readTextFile(this.#files, file);
       this.#sources.set(file, contents.kind === 'text' ? SourceText.ofFile(file, contents.text) : undefined);
     }
     return this.#sources.get(file);

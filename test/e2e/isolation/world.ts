@@ -1,0 +1,161 @@
+/**
+ * @module
+ * Envoy with two threads, mintproc with two workers, and what happens to them: other policies, other keys, killed
+ * workers.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { plainFilter, useExtAuthz } from '../harness/ext-authz.ts';
+import { type Stack, startStack } from '../harness/stack.ts';
+import { outputs } from './identities.ts';
+import { Ring } from './ring.ts';
+
+export interface Kind {
+  readonly filter: 'ext_proc' | 'ext_authz';
+  readonly transport: 'native' | 'grpc-js';
+}
+
+/** Every combination. */
+export const kinds: readonly Kind[] = [
+  { filter: 'ext_authz', transport: 'native' },
+  { filter: 'ext_authz', transport: 'grpc-js' },
+  { filter: 'ext_proc', transport: 'native' },
+  { filter: 'ext_proc', transport: 'grpc-js' },
+];
+
+/** So few that some requests are refused. */
+const inFlight = 36;
+
+/** @param generation a claim that tells which configuration has made a token */
+function policies(generation: number): Readonly<Record<string, string>> {
+  const caller = 'authentication.properties.claims';
+  const customClaims = [
+    { name: 'sub', value: '#[authentication.principal]' },
+    { name: 'client', value: '#[authentication.clientId]' },
+    { name: 'caller', value: `#[${caller}]` },
+    { name: 'generation', value: `#[${generation}]` },
+  ];
+  const config = { signingMethod: 'ES256', iat: true, exp: 300, nbf: 0, customClaims, customHeaders: [] };
+  return {
+    'flex.yaml': stringify([{ policyRef: { name: 'jwt-generation-flex' }, config }]),
+    'apigee.xml': `<GenerateJWT name="Backend"><Algorithm>RS256</Algorithm>
+  <PrivateKey><Value ref="private.key"/></PrivateKey>
+  <Subject ref="jwt.Verify.claim.sub"/><ExpiresIn>300s</ExpiresIn>
+  <AdditionalClaims>
+    <Claim name="app" ref="jwt.Verify.claim.client_id"/><Claim name="number" ref="jwt.Verify.claim.number" type="number"/>
+    <Claim name="generation" type="number">${generation}</Claim>
+  </AdditionalClaims>
+  <OutputVariable>request.header.${outputs.apigee}</OutputVariable></GenerateJWT>`,
+    'connect.yaml': stringify([
+      {
+        'jwt-generate': {
+          ...{ title: 'connect', version: '2.1.0', jwt: `message.headers.${outputs.connect}` },
+          ...{ 'iss-claim': 'iss.claim', 'sub-claim': 'client.app.id', 'private-claims': 'decoded.claims' },
+          ...{ 'jws-alg': 'ES256', 'jws-crypto': 'signer' },
+        },
+      },
+    ]),
+  };
+}
+
+const configuration = {
+  edition: 'x',
+  workers: 2,
+  limits: { inFlight },
+  reuseBytes: 1 << 20,
+  reload: { poll: '1s', settle: '50ms' },
+  unmatched: 'deny',
+  variables: { 'private.key': { file: 'rsa.pem' }, 'iss.claim': 'connect' },
+  keys: { signer: { file: 'ec.pem' } },
+  policies: [
+    {
+      ...{ name: 'flex', file: 'flex.yaml', key: 'signer', requireCaller: true },
+      ...{ output: { header: outputs.flex, prefix: '' }, reuse: { for: '60s', leeway: '10s', entries: 500 } },
+    },
+    { name: 'apigee', file: 'apigee.xml', requireCaller: true, reuse: { for: '30s', leeway: '10s' } },
+    { name: 'connect', file: 'connect.yaml', requireCaller: true, output: { prefix: '' } },
+  ],
+  routes: [
+    { match: { pathPrefix: '/flex' }, policies: ['flex'] },
+    { match: { pathPrefix: '/apigee' }, policies: ['apigee'] },
+    { match: { pathPrefix: '/connect' }, policies: ['connect'] },
+    { match: { pathPrefix: '/all' }, policies: ['flex', 'apigee', 'connect'] },
+  ],
+};
+
+export type Rings = Readonly<Record<'ec' | 'rsa', Ring>>;
+
+export class World implements AsyncDisposable {
+  readonly stack: Stack;
+  /** By the kind of key. */
+  readonly rings: Rings;
+  generation = 0;
+  readonly counts = { reloads: 0, rotations: 0, kills: 0 };
+
+  private constructor(stack: Stack, rings: Rings) {
+    this.stack = stack;
+    this.rings = rings;
+  }
+
+  static async start({ filter, transport }: Kind, upstreamPort: number): Promise<World> {
+    const rings = { ec: new Ring('ec'), rsa: new Ring('rsa') };
+    const stack = await startStack({
+      files: { ...policies(0), 'ec.pem': rings.ec.pem, 'rsa.pem': rings.rsa.pem },
+      mintproc: { ...configuration, transport },
+      concurrency: 2,
+      envoy(config) {
+        config.setPort('upstream', upstreamPort);
+        const settings = { encode_raw_headers: true, metadata_context_namespaces: ['envoy.filters.http.jwt_authn'] };
+        if (filter === 'ext_authz') useExtAuthz(config, plainFilter, undefined, settings);
+      },
+    });
+    return new World(stack, rings);
+  }
+
+  /** Other policies. */
+  reload(): void {
+    this.generation += 1;
+    this.counts.reloads += 1;
+    for (const [name, text] of Object.entries(policies(this.generation))) this.#replace(name, text);
+  }
+
+  /** Another key for every policy. */
+  rotate(): void {
+    this.counts.rotations += 1;
+    this.#replace('ec.pem', this.rings.ec.next());
+    this.#replace('rsa.pem', this.rings.rsa.next());
+  }
+
+  /** One of the workers, if all serve: a worker that ends again and again is replaced later and later. */
+  async kill(roll: (below: number) => number): Promise<void> {
+    if (!(await this.#areServing())) return;
+    const { pid } = this.stack.sidecar;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const workers = children.filter((child) => commandOf(child).includes('\0worker\0'));
+    const victim = workers[roll(workers.length)];
+    if (victim === undefined) return;
+    process.kill(Number(victim), 'SIGKILL');
+    this.counts.kills += 1;
+  }
+
+  async #areServing(): Promise<boolean> {
+    return (await this.stack.admin('/readyz')).body.includes('"serving":2');
+  }
+
+  #replace(name: string, text: string): void {
+    const draft = join(this.stack.folder, `.${name}.draft`);
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, join(this.stack.folder, name));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stack[Symbol.asyncDispose]();
+  }
+}
+
+/** Empty if the process has ended meanwhile. */
+function commandOf(pid: string): string {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
