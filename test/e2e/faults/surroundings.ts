@@ -158,6 +158,9 @@ async function storm(stage: Stage): Promise<undefined> {
   return undefined;
 }
 
+/** Milliseconds: a service that failed for a few seconds is not called for up to so many more (docs/keys.md). */
+const longestCircuit = 4_000;
+
 export const surroundingFaults = {
   'disk-full': {
     what: 'the disk of the log and of the remembered keys is full',
@@ -196,6 +199,7 @@ export const surroundingFaults = {
     paths: ['/held'],
     begin: failService,
     lasts: [2_000, 4_000],
+    backWithin: longestCircuit,
     grows: ['mintproc_signer_errors_total'],
   },
   'names-away': {
@@ -213,6 +217,7 @@ export const surroundingFaults = {
       return () => stage.world.write({ hosts: known });
     },
     lasts: [2_000, 4_000],
+    backWithin: longestCircuit,
     grows: ['mintproc_signer_errors_total'],
   },
   'certificate-ends': {
