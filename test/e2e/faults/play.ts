@@ -120,7 +120,7 @@ async function reloadTime(stage: Stage): Promise<number | undefined> {
   const begin = performance.now();
   stage.publish();
   while (stage.arrivals.generation < stage.generation) {
-    if (performance.now() - begin > seenWithin) return undefined;
+    if (performance.now() - begin > seenWithin * slowness()) return undefined;
     await pause(20);
   }
   return performance.now() - begin;
@@ -129,7 +129,7 @@ async function reloadTime(stage: Stage): Promise<number | undefined> {
 async function unseen(names: readonly string[] = [], isSeen: (name: string) => Promise<boolean>): Promise<string[]> {
   const missing: string[] = [];
   for (const name of names) {
-    const until = performance.now() + seenWithin;
+    const until = performance.now() + seenWithin * slowness();
     let found = await isSeen(name);
     while (!found && performance.now() < until) {
       await pause(50);
@@ -165,7 +165,7 @@ async function operatorProblems(stage: Stage, fault: Fault, mark: Mark): Promise
 
 /** What mintproc has more than before, once that is little. */
 async function settled(stage: Stage, before: Use): Promise<Use> {
-  const until = performance.now() + seenWithin;
+  const until = performance.now() + seenWithin * slowness();
   for (;;) {
     const now = stage.use();
     const grown = { descriptors: now.descriptors - before.descriptors, resident: now.resident - before.resident };

@@ -188,6 +188,12 @@ interface Caption {
   readonly subtitle: string;
 }
 
+/** All figures that are judged, for those who do not see the picture. */
+function described(subtitle: string, verdicts: readonly Verdict[]): string {
+  const figures = verdicts.map((verdict) => `${bounds[verdict.figure].name} ${verdictText(verdict)}`);
+  return `${subtitle} After the warm-up: ${figures.join('; ')}.`;
+}
+
 function captionOf(samples: readonly Sample[]): Caption {
   const minutes = Math.round((samples.at(-1)?.at ?? 0) / 60);
   const requests = samples.reduce((sum, sample) => sum + sample.requests, 0);
@@ -209,8 +215,9 @@ export function draw(samples: readonly Sample[], verdicts: readonly Verdict[]): 
     const verdict = verdicts.find(({ figure }) => figure === panel.judged);
     return `<g transform="translate(${x} ${y})">${drawn(panel, samples, verdict)}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}" role="img">
-<title>${escaped(title)}</title>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}" role="img" aria-labelledby="title description">
+<title id="title">${escaped(title)}</title>
+<desc id="description">${escaped(described(subtitle, verdicts))}</desc>
 <style>${style}
 </style>
 <rect class="back" width="100%" height="100%"/>
