@@ -32,6 +32,20 @@ function snapshot(more: string, files: Readonly<Record<string, string>> = {}): S
   return loaded.snapshot;
 }
 
+/** A reloader whose first configuration is in force. */
+async function started(files: FileReader, checker: ReloadOptions['checker']): Promise<Reloader> {
+  const asyncFiles = {
+    read: async (path: string) => files.read(path),
+    list: async (path: string) => files.list(path),
+    reach: () => assert.fail(),
+  };
+  const reloader = new Reloader('conf.yaml', { files, asyncFiles, checker });
+  const first = await reloader.start();
+  assert.equal(first.kind, 'loaded');
+  reloader.adopt(first.snapshot);
+  return reloader;
+}
+
 const changes: readonly [before: string, after: string, named: readonly string[]][] = [
   ['', '', []],
   ['', 'drain: { delay: 5s }', []],
@@ -123,15 +137,7 @@ for (const [code, isRepeated] of [
       },
       close: () => here.close(),
     };
-    const asyncFiles = {
-      read: async (path: string) => files.read(path),
-      list: async (path: string) => files.list(path),
-      reach: () => assert.fail(),
-    };
-    const reloader = new Reloader('conf.yaml', { files, asyncFiles, checker });
-    const first = await reloader.start();
-    assert.equal(first.kind, 'loaded');
-    reloader.adopt(first.snapshot);
+    const reloader = await started(files, checker);
     const began = performance.now();
     assert.equal((await reloader.attempt()).kind, 'refused');
     let passed = 29_999;
@@ -157,15 +163,7 @@ for (const [end, milliseconds] of unfinished) {
       check: async (question) => ({ ...(await here.check(question)), end }),
       close: () => here.close(),
     };
-    const asyncFiles = {
-      read: async (path: string) => files.read(path),
-      list: async (path: string) => files.list(path),
-      reach: () => assert.fail(),
-    };
-    const reloader = new Reloader('conf.yaml', { files, asyncFiles, checker });
-    const first = await reloader.start();
-    assert.equal(first.kind, 'loaded');
-    reloader.adopt(first.snapshot);
+    const reloader = await started(files, checker);
     const began = performance.now();
     t.mock.method(performance, 'now', () => began);
     assert.equal((await reloader.attempt()).kind, 'refused');

@@ -105,8 +105,10 @@ export class Checker {
     child.once('error', (error) => {
       this.#child = undefined;
       over();
-      const reason = 'code' in error ? String(error.code) : error.name;
-      end({ ...messages.broken(`Its process cannot be started (${reason})`), end: 'unstarted' });
+      const broken = messages.broken(
+        `Its process cannot be started (${'code' in error ? String(error.code) : error.name})`,
+      );
+      end({ ...broken, end: 'unstarted' });
     });
     child.once('exit', (code, signal) => {
       this.#child = undefined;

@@ -14,7 +14,7 @@ export interface Fault extends Setting {
   readonly missing?: string | undefined;
   /** Whether a connection of a client may break, or a request arrive although its client has no answer. */
   readonly breaksConnections?: true;
-  /** Whether Envoy itself stands still, and its answers come later. */
+  /** Whether Envoy itself is stopped, and its answers come later. */
   readonly delays?: true;
   /** Milliseconds in which service is back, in place of a second: what is documented of it. */
   readonly backWithin?: number;

@@ -15,7 +15,7 @@ Every request at the upstream must have its own token, every refusal must be exp
 second after the fault; a busy machine gets as much longer as it has more to do than processors, up to five seconds.
 
   --only NAME       only the faults whose name contains it
-  --minutes N       again and again, in random order, for so long; default: each once
+  --minutes N       repeats them in random order for N minutes; default: each once
   --seed N          default 1
   --list            only lists the faults
 `;

@@ -58,7 +58,7 @@ export const processFaults = {
     envoy: [connectFails],
   },
   'mintproc-stopped': {
-    what: 'mintproc stands still with its workers (SIGSTOP), and goes on',
+    what: 'mintproc is stopped with its workers (SIGSTOP), and continues',
     begin: async (stage) => {
       const pids = servingProcesses(stage.world.sidecar.pid);
       signalAll(pids, 'SIGSTOP');
@@ -67,7 +67,7 @@ export const processFaults = {
     lasts: [1_000, 5_000],
   },
   'worker-stopped': {
-    what: 'one of two workers stands still, and goes on',
+    what: 'one of two workers is stopped, and continues',
     begin: async (stage) => {
       // Envoy's connections are with the one that has more open.
       const [pid = 0] = stage.workers().toSorted((a, b) => stage.descriptorsOf(b) - stage.descriptorsOf(a));
@@ -87,7 +87,7 @@ export const processFaults = {
     breaksConnections: true,
   },
   'envoy-stopped': {
-    what: 'Envoy stands still, and goes on',
+    what: 'Envoy is stopped, and continues',
     begin: async ({ world }) => {
       world.envoy.signal('SIGSTOP');
       return () => world.envoy.signal('SIGCONT');
