@@ -190,10 +190,11 @@ export class World implements AsyncDisposable {
     await this.untilSeen('a reload', async () => reloadsIn(await this.figures()) > reloadsIn(before));
   }
 
-  async untilSeen(what: string, isSeen: () => Promise<boolean>): Promise<void> {
-    const giveUp = Date.now() + longest;
+  /** @param patience milliseconds */
+  async untilSeen(what: string, isSeen: () => Promise<boolean>, patience = longest): Promise<void> {
+    const giveUp = Date.now() + patience;
     while (!(await isSeen())) {
-      if (Date.now() > giveUp) throw new Error(`${what} was not seen in ${longest / 1000} s`);
+      if (Date.now() > giveUp) throw new Error(`${what} was not seen in ${patience / 1000} s`);
       await pause(20);
     }
   }
