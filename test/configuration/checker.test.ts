@@ -110,9 +110,11 @@ test('a check that needs more memory than it may have is broken', async () => {
   assert.match(reasons(checked)[0] ?? '', /^config.check-broken: .* It exceeded its memory limit\./);
 });
 
-test('a process that cannot be started is a broken check', async () => {
+test('a check whose process cannot be started is unstarted, not broken', async () => {
   const start = (): ChildProcess => fork('x', { execPath: '/nowhere', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-  assert.match(reasons(await new Checker({ start }).check(question))[0] ?? '', /cannot be started \(ENOENT\)/);
+  const checked = await new Checker({ start }).check(question);
+  assert.equal(checked.end, 'unstarted');
+  assert.match(reasons(checked)[0] ?? '', /cannot be started \(ENOENT\)/);
 });
 
 test('a check that is under way ends with its server', async () => {

@@ -32,6 +32,20 @@ function snapshot(more: string, files: Readonly<Record<string, string>> = {}): S
   return loaded.snapshot;
 }
 
+/** A reloader whose first configuration is in force. */
+async function started(files: FileReader, checker: ReloadOptions['checker']): Promise<Reloader> {
+  const asyncFiles = {
+    read: async (path: string) => files.read(path),
+    list: async (path: string) => files.list(path),
+    reach: () => assert.fail(),
+  };
+  const reloader = new Reloader('conf.yaml', { files, asyncFiles, checker });
+  const first = await reloader.start();
+  assert.equal(first.kind, 'loaded');
+  reloader.adopt(first.snapshot);
+  return reloader;
+}
+
 const changes: readonly [before: string, after: string, named: readonly string[]][] = [
   ['', '', []],
   ['', 'drain: { delay: 5s }', []],
@@ -123,15 +137,7 @@ for (const [code, isRepeated] of [
       },
       close: () => here.close(),
     };
-    const asyncFiles = {
-      read: async (path: string) => files.read(path),
-      list: async (path: string) => files.list(path),
-      reach: () => assert.fail(),
-    };
-    const reloader = new Reloader('conf.yaml', { files, asyncFiles, checker });
-    const first = await reloader.start();
-    assert.equal(first.kind, 'loaded');
-    reloader.adopt(first.snapshot);
+    const reloader = await started(files, checker);
     const began = performance.now();
     assert.equal((await reloader.attempt()).kind, 'refused');
     let passed = 29_999;
@@ -141,5 +147,30 @@ for (const [code, isRepeated] of [
     assert.equal(await reloader.hasChanged(), isRepeated);
     assert.equal((await reloader.attempt()).kind, 'loaded');
     assert.equal(await reloader.hasChanged(), false);
+  });
+}
+
+const unfinished: readonly [end: 'broken' | 'unstarted', milliseconds: number][] = [
+  ['broken', 60_000],
+  ['unstarted', 5_000],
+];
+
+for (const [end, milliseconds] of unfinished) {
+  test(`a check that is ${end} is repeated after ${milliseconds / 1000} s, and not before`, async (t) => {
+    const files = memoryFiles({ 'conf.yaml': base, 'a.yaml': flexPolicy({ iss: 'a' }) });
+    const here = checkerHere(files);
+    const checker: ReloadOptions['checker'] = {
+      check: async (question) => ({ ...(await here.check(question)), end }),
+      close: () => here.close(),
+    };
+    const reloader = await started(files, checker);
+    const began = performance.now();
+    t.mock.method(performance, 'now', () => began);
+    assert.equal((await reloader.attempt()).kind, 'refused');
+    reloader.repeat();
+    t.mock.method(performance, 'now', () => began + milliseconds - 1);
+    assert.equal(await reloader.hasChanged(), false);
+    t.mock.method(performance, 'now', () => began + milliseconds);
+    assert.equal(await reloader.hasChanged(), true);
   });
 }

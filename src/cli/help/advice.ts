@@ -46,7 +46,7 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
   'cli.node-version':
     'Run mintproc with the version of Node that `engines` of `package.json` names. In a clone, `npm ci` installs it: put its folder `node_modules/.bin` first in PATH.',
   'config.check-broken':
-    'The last good configuration stays in force. Look for a very large or deeply nested file, or give the container more memory: a check needs 60 to 150 MB beside the server. The check is repeated after a minute.',
+    'The last good configuration stays in force. Look for a very large or deeply nested file, or give the container more memory: a check needs 60 to 150 MB beside the server. The check is repeated after a minute; after five seconds if its process could not be started, for want of descriptors or processes.',
   'config.unreadable-file':
     'Compare the path with the mounted volume, and the permissions with the user that runs mintproc. A reload with this error keeps the last good configuration; a start ends with exit code 1.',
   'config.unusable-tls':

@@ -16,8 +16,8 @@ import type { SerializedHeldKey } from './serialized-keys.ts';
 
 /** The result of a check. */
 export interface Checked {
-  /** `broken`: the check did not finish; the problem says why. */
-  readonly end: CheckEnd | 'broken';
+  /** `broken`: the check did not finish, `unstarted`: its process did not start; the problem says why. */
+  readonly end: CheckEnd | 'broken' | 'unstarted';
   readonly problems: readonly Problem[];
   /** Undefined if the check broke before it was known. */
   readonly tls: TlsPart | undefined;
@@ -105,7 +105,10 @@ export class Checker {
     child.once('error', (error) => {
       this.#child = undefined;
       over();
-      end(messages.broken(`Its process cannot be started (${'code' in error ? String(error.code) : error.name})`));
+      const broken = messages.broken(
+        `Its process cannot be started (${'code' in error ? String(error.code) : error.name})`,
+      );
+      end({ ...broken, end: 'unstarted' });
     });
     child.once('exit', (code, signal) => {
       this.#child = undefined;

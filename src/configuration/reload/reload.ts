@@ -42,6 +42,9 @@ export type ReloadResult =
 /** Milliseconds to wait before a broken check is repeated: it may succeed later, and must not use up the machine. */
 const brokenPause = 60_000;
 
+/** The same if its process could not be started, which costs nothing: descriptors or processes may be free again. */
+const unstartedPause = 5_000;
+
 /** Milliseconds after which services that could not be asked are asked again, although no file has changed. */
 const servicePause = 30_000;
 
@@ -176,8 +179,8 @@ export class Reloader {
     const checked = await this.#options.checker.check({ file, now, tls: this.#snapshot?.settings.tls });
     const { tls } = checked;
     if (checked.end === 'unsettled') return { kind: 'unsettled' };
-    if (checked.end === 'broken') {
-      this.#retryAt = performance.now() + brokenPause;
+    if (checked.end === 'broken' || checked.end === 'unstarted') {
+      this.#retryAt = performance.now() + (checked.end === 'broken' ? brokenPause : unstartedPause);
       return { kind: 'refused', problems: checked.problems, tls };
     }
     // The same files would give the same result, so they are read again only after one has changed, unless a service

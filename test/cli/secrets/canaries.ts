@@ -55,7 +55,7 @@ function piecesOf(text: string): string[] {
   );
 }
 
-function pem(key: KeyObject, passphrase?: string): Canary {
+export function pem(key: KeyObject, passphrase?: string): Canary {
   const locked = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
   const text = key.export({ format: 'pem', type: 'pkcs8', ...locked }).toString();
   return canary(

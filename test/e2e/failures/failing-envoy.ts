@@ -67,6 +67,7 @@ const filters = {
   'ext_proc+hasty': extProc({ timeout: '0.3s' }),
   'ext_authz+hasty': extAuthz({ timeout: '0.3s' }),
   'ext_proc+patient': extProc({ timeout: '60s' }),
+  'ext_authz+patient': extAuthz({ timeout: '60s' }),
   'ext_proc+bodies': extProc({ more: { processing_mode: skipped } }),
 } as const satisfies Record<string, object>;
 

@@ -27,12 +27,16 @@ export interface Start {
   readonly around?: string | undefined;
   /** Whether it is expected not to start. */
   readonly fails?: true | undefined;
+  /** The command line of mintproc. Default: from its sources. */
+  readonly program?: readonly string[] | undefined;
 }
 
 /** Series and their values. */
 export type Figures = ReadonlyMap<string, number>;
 
 type Ports = FailingPorts & { readonly metrics: number };
+
+const fromSources = [process.execPath, join(project, 'src', 'main.ts')];
 
 /** Milliseconds that something may take to be seen. */
 const longest = 20_000;
@@ -41,7 +45,7 @@ export class World implements AsyncDisposable {
   readonly folder: string;
   readonly ports: Ports;
   readonly credentials: Credentials;
-  /** Every request that reached the upstream. */
+  /** Every request that reached the upstream, unless another one looks at them. */
   readonly seen: readonly Seen[];
   readonly #group: ProcessGroup;
   readonly #upstream: Server;
@@ -61,13 +65,14 @@ export class World implements AsyncDisposable {
     this.#group = new ProcessGroup(made.folder);
   }
 
-  static async create(): Promise<World> {
+  /** @param onSeen gets each request that reached the upstream. Default: all are kept in `seen` */
+  static async create(onSeen?: (request: Seen) => void): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'mintproc-fail-'));
     const [listener = 0, admin = 0, upstream = 0, mintproc = 0, tls = 0, nobody = 0, metrics = 0] = await Promise.all(
       Array.from({ length: 7 }, freePort),
     );
     const seen: Seen[] = [];
-    const server = await startUpstream(upstream, (request) => seen.push(request));
+    const server = await startUpstream(upstream, onSeen ?? ((request) => seen.push(request)));
     const credentials = await prepareCredentials(folder);
     const ports = { listener, admin, upstream, mintproc, tls, nobody, metrics };
     const world = new World({ folder, ports, credentials, seen }, server);
@@ -102,6 +107,11 @@ export class World implements AsyncDisposable {
     await untilReady(this.#envoy, () => isUp(`http://127.0.0.1:${this.ports.admin}/ready`));
   }
 
+  get envoy(): Running {
+    if (this.#envoy === undefined) throw new Error('Envoy was never started');
+    return this.#envoy;
+  }
+
   configuration(settings: Start['settings'] = {}): string {
     const { mintproc, metrics } = this.ports;
     return stringify({
@@ -118,12 +128,12 @@ export class World implements AsyncDisposable {
   }
 
   /** A mintproc that was started in this way and still runs; if there is none, it is started. */
-  async mintproc({ settings, around = 'exec "$@"', fails }: Start = {}): Promise<void> {
+  async mintproc({ settings, around = 'exec "$@"', fails, program = fromSources }: Start = {}): Promise<void> {
     const wanted = JSON.stringify([settings, around]);
     if (wanted === this.#started && this.#sidecar?.ending === undefined) return;
     await this.stopMintproc();
     this.write({ 'mintproc.yaml': this.configuration(settings) });
-    const serve = [process.execPath, join(project, 'src', 'main.ts'), 'serve', '--config', 'mintproc.yaml'];
+    const serve = [...program, 'serve', '--config', 'mintproc.yaml'];
     this.#count++;
     const name = `mintproc-${this.#count}`;
     const sidecar = await this.#group.start({
@@ -180,10 +190,11 @@ export class World implements AsyncDisposable {
     await this.untilSeen('a reload', async () => reloadsIn(await this.figures()) > reloadsIn(before));
   }
 
-  async untilSeen(what: string, isSeen: () => Promise<boolean>): Promise<void> {
-    const giveUp = Date.now() + longest;
+  /** @param patience milliseconds */
+  async untilSeen(what: string, isSeen: () => Promise<boolean>, patience = longest): Promise<void> {
+    const giveUp = Date.now() + patience;
     while (!(await isSeen())) {
-      if (Date.now() > giveUp) throw new Error(`${what} was not seen in ${longest / 1000} s`);
+      if (Date.now() > giveUp) throw new Error(`${what} was not seen in ${patience / 1000} s`);
       await pause(20);
     }
   }
