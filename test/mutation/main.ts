@@ -1,0 +1,166 @@
+/**
+ * @module
+ * `npm run mutation`: whether the tests notice when the code is changed (docs/decisions/0104). `--help` lists the
+ * options.
+ */
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { endWithNpm } from '../../src/cli/parent.ts';
+import { Dice } from '../search/dice.ts';
+import { type Area, areas } from './areas.ts';
+import { changeOf, explained, isLeft, readEquivalents } from './equivalent.ts';
+import { cache, canMutate, instrumenter, type Mutant, mutate } from './mutants.ts';
+import { type Outcome, select, tryAll } from './trial.ts';
+import { Worker } from './worker.ts';
+
+const help = `npm run mutation -- [OPTIONS]
+
+Changes the code in one place at a time, and counts the changes that make a test fail. Ends with 1 if an area is below
+${'MINIMUM'} %, or if an entry of test/mutation/equivalent.yaml does not apply.
+
+  --area NAME     one of ${Object.keys(areas).join(', ')}, or all (the default)
+  --file PART     only the sources whose path contains this
+  --sample N      so many mutants of each area, chosen at random
+  --seed S        for the choice; default 1
+  --processes N   default 2
+  --help          this text
+
+The mutants are made by ${instrumenter}, which is not a dependency of the project:
+  npm install --prefix .cache/mutation --ignore-scripts ${instrumenter}`;
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Percent of the mutants without the equivalent ones. */
+const minimum = 85;
+
+interface Wanted {
+  readonly file: string;
+  readonly sample: number | undefined;
+  readonly seed: number;
+  readonly processes: number;
+}
+
+/** @returns the number of problems */
+async function runArea(name: string, area: Area, wanted: Wanted): Promise<number> {
+  const began = performance.now();
+  const sources = filesOf(area.sources).filter((file) => file.includes(wanted.file));
+  const sample = wanted.sample ?? area.sample;
+  const mutants = await mutate(root, name, sources, (all) => choose(all, sample, wanted.seed));
+  const settings = { root, folder: mutants.folder, tests: filesOf(area.tests), active: undefined };
+  const first = new Worker(settings);
+  const unloaded = await first.start();
+  const measured = await first.measure();
+  first.stop();
+  const selections = select(mutants.list, measured);
+  say(`${name}: ${mutants.list.length} of ${mutants.all} mutants, ${measured.tests.length} tests`);
+  for (const problem of unloaded) say(`  not loaded: ${problem}`);
+  for (const { id, reason } of measured.leftOut) say(`  left out: ${id}: ${reason}`);
+  const outcomes: Outcome[] = [];
+  await tryAll(settings, selections, measured, wanted.processes, (outcome) => {
+    outcomes.push(outcome);
+    if (outcomes.length % 100 === 0) process.stderr.write(`${name}: ${outcomes.length}, ${seconds(began)} s\n`);
+  });
+  const { outcomes: equivalent, problems } = explained(
+    outcomes,
+    readEquivalents(),
+    wanted.file === '' && sample === undefined,
+  );
+  const file = writeSurvivors(name, outcomes, new Set(equivalent));
+  const count = (kind: Outcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length;
+  const detected = count('killed') + count('timeout');
+  const percent = (100 * detected) / Math.max(1, outcomes.length - equivalent.length);
+  say(
+    `${name}: ${percent.toFixed(1)} % of ${outcomes.length}: killed ${count('killed')}, timeout ${count('timeout')}, ` +
+      `survived ${count('survived')}, not covered ${count('uncovered')}; equivalent ${equivalent.length}; ` +
+      `seed ${wanted.seed}, ${seconds(began)} s; ${file}`,
+  );
+  for (const problem of problems) say(`  ${problem}`);
+  return problems.length + (percent < minimum ? 1 : 0);
+}
+
+function filesOf(patterns: readonly string[]): string[] {
+  const [exclude, include] = [true, false].map((isExcluded) =>
+    patterns.filter((pattern) => pattern.startsWith('!') === isExcluded),
+  );
+  const left = new Set((exclude ?? []).flatMap((pattern) => globSync(pattern.slice(1), { cwd: root })));
+  return [...new Set((include ?? []).flatMap((pattern) => globSync(pattern, { cwd: root })))]
+    .filter((file) => !left.has(file))
+    .sort();
+}
+
+/** So many of them by chance, in their order. */
+function choose(all: readonly Mutant[], sample: number | undefined, seed: number): readonly Mutant[] {
+  if (sample === undefined || sample >= all.length) return all;
+  const dice = new Dice(seed);
+  return all
+    .map((mutant, index) => ({ mutant, index, drawn: dice.roll(2 ** 32) }))
+    .sort((one, other) => one.drawn - other.drawn)
+    .slice(0, sample)
+    .sort((one, other) => one.index - other.index)
+    .map(({ mutant }) => mutant);
+}
+
+function writeSurvivors(name: string, outcomes: readonly Outcome[], equivalent: ReadonlySet<Outcome>): string {
+  const file = join('.cache', 'mutation', `${name}.txt`);
+  const lines = outcomes
+    .filter((outcome) => isLeft(outcome) && !equivalent.has(outcome))
+    .sort((one, other) => Number(one.mutant.id) - Number(other.mutant.id))
+    .map(({ mutant, kind, tests }) => {
+      const { file: source, line, column, kind: mutation, text } = mutant;
+      const ran = tests.length > 20 ? `${tests.length} tests` : tests.join('; ');
+      return `${source}:${line}:${column} ${mutation}, ${kind}\n  ${text}\n  ${changeOf(mutant)}\n  ran: ${ran}\n`;
+    });
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(root, file), lines.join('\n'));
+  return file;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function seconds(began: number): string {
+  return ((performance.now() - began) / 1000).toFixed(0);
+}
+
+/** @throws Error if it is not a whole number above 0 */
+function whole(name: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} must be a whole number above 0.`);
+  return Number(text);
+}
+
+async function main(): Promise<void> {
+  const { values: given } = parseArgs({
+    options: {
+      area: { type: 'string', default: 'all' },
+      file: { type: 'string', default: '' },
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      processes: { type: 'string', default: '2' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (given.help) {
+    say(help.replace('MINIMUM', `${minimum}`));
+    return;
+  }
+  const chosen = Object.entries(areas).filter(([name]) => given.area === 'all' || name === given.area);
+  if (chosen.length === 0) throw new Error(`--area must be all, ${Object.keys(areas).join(', ')}.`);
+  if (!(await canMutate())) {
+    say(`SKIPPED mutation: ${instrumenter} is not installed; --help says how to install it`);
+    return;
+  }
+  const wanted = {
+    file: given.file,
+    sample: given.sample === undefined ? undefined : whole('sample', given.sample),
+    seed: whole('seed', given.seed),
+    processes: whole('processes', given.processes),
+  };
+  let problems = 0;
+  for (const [name, area] of chosen) problems += await runArea(name, area, wanted);
+  process.exitCode = problems === 0 ? 0 : 1;
+}
+
+endWithNpm(process.env);
+await main();
