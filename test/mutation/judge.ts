@@ -2,7 +2,7 @@
  * @module
  * Runs collected tests against one mutant after another, in the process that has loaded the sources with mutants.
  */
-import { setTimeout as after } from 'node:timers/promises';
+import { setInterval } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { type Case, runCase, type Suite } from './collected-tests.ts';
 
@@ -35,8 +35,11 @@ export type Verdict =
   /** The test that failed also fails without the mutant now: the mutant has left something behind. */
   | { readonly kind: 'unclear' };
 
-/** How long a test may wait for something that does not use the CPU, in milliseconds. */
-const longestWait = 10_000;
+/**
+ * How long a test may wait without work for this process, in milliseconds. The time in which a busy machine lets it
+ * wait for the CPU does not count.
+ */
+const longestWait = 4_000;
 
 class Stuck extends Error {}
 
@@ -171,11 +174,7 @@ export class Judge {
   async #errorOf(run: () => Promise<void>): Promise<unknown> {
     this.#lost = undefined;
     const controller = new AbortController();
-    const { signal } = controller;
-    const limit = after(longestWait, undefined, { signal }).then(
-      () => new Stuck(`It has not ended after ${longestWait} ms.`),
-      () => undefined,
-    );
+    const limit = stuck(controller.signal);
     const done = run().then(
       () => undefined,
       (error: unknown) => error ?? new Error('It threw nothing.'),
@@ -184,6 +183,20 @@ export class Judge {
     controller.abort();
     return error ?? this.#lost;
   }
+}
+
+/** Resolves if this process has nothing to do for too long; to undefined if `signal` ends the watch. */
+async function stuck(signal: AbortSignal): Promise<Stuck | undefined> {
+  const began = performance.eventLoopUtilization();
+  try {
+    for await (const _ of setInterval(longestWait / 4, undefined, { signal })) {
+      const idle = performance.eventLoopUtilization(began).idle;
+      if (idle > longestWait) return new Stuck(`It has waited for ${longestWait} ms.`);
+    }
+  } catch {
+    // Aborted: the test has ended.
+  }
+  return undefined;
 }
 
 function casesOf(suite: Suite): Case[] {
