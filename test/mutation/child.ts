@@ -9,7 +9,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { collect, type Suite } from './collected-tests.ts';
-import { Judge, type Measured, switches, type Verdict } from './judge.ts';
+import { Judge, type Measured, switches, type Timed, type Verdict } from './judge.ts';
 
 export interface Settings {
   readonly root: string;
@@ -25,10 +25,8 @@ export type Request =
   | {
       readonly kind: 'judge';
       readonly mutant: string;
-      readonly tests: readonly string[];
+      readonly tests: readonly Timed[];
       readonly mostHits: number;
-      /** In microseconds. */
-      readonly cpu: number;
     };
 
 export type Reply =
@@ -39,7 +37,7 @@ export type Reply =
 /** For random inputs, so that each run tries the same. */
 const seed = 20261130;
 
-/** Microseconds of CPU time for loading; measuring has no limit. */
+/** Microseconds of CPU time for loading. */
 const loadLimit = 120_000_000;
 
 const collectedTests = import.meta.resolve('./collected-tests.ts');
@@ -90,20 +88,18 @@ function answer(reply: Reply): void {
 
 async function begin(settings: Settings): Promise<void> {
   limitCpu(loadLimit);
-  new Worker(new URL('./cpu-limit.ts', import.meta.url), { workerData: shared }).unref();
+  new Worker(new URL('./cpu-limit.ts', import.meta.url), { workerData: { shared, parent: process.ppid } }).unref();
   switches().activeMutant = settings.active;
   replaceModules(settings);
   const { files, problems } = await load(settings);
-  const judge = new Judge(settings.active, files);
+  const judge = new Judge(settings.active, files, limitCpu);
   process.on('message', async (request: Request) => {
     if (request.kind === 'measure') {
-      cpuLimit[0] = Number.POSITIVE_INFINITY;
       answer({ kind: 'measured', ...(await judge.measure()) });
       return;
     }
-    limitCpu(request.cpu);
     const verdict = await judge.judge(request.mutant, request.tests, request.mostHits);
-    cpuLimit[0] = Number.POSITIVE_INFINITY;
+    limitCpu(Number.POSITIVE_INFINITY);
     answer({ kind: 'verdict', verdict });
   });
   answer({ kind: 'ready', problems });

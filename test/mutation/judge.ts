@@ -18,9 +18,15 @@ interface Switches {
 /** How often the place of each mutant was executed. */
 type Hits = Record<string, number>;
 
+/** A test, and the microseconds of CPU time that it takes without a mutant. */
+export interface Timed {
+  readonly id: string;
+  readonly cpu: number;
+}
+
 export interface Measured {
   /** By test, in the order of their duration. Only tests that pass twice. */
-  readonly tests: readonly { readonly id: string; readonly cpu: number; readonly hits: Hits }[];
+  readonly tests: readonly (Timed & { readonly hits: Hits })[];
   /** Executed when the modules were loaded, or between tests. */
   readonly atLoad: Hits;
   /** Tests that fail here, or when they run again: they judge nothing. */
@@ -41,14 +47,21 @@ export type Verdict =
  */
 const longestWait = 4_000;
 
+/** A test that takes this many times the CPU time, and so many microseconds more, does not end. */
+const cpuFactor = 4;
+const leastCpu = 1_500_000;
+
 class Stuck extends Error {}
 
 export class Judge {
   readonly #switches: Switches;
   readonly #files: readonly Suite[];
+  readonly #limitCpu: (microseconds: number) => void;
   #lost: unknown;
 
-  constructor(active: string | undefined, files: readonly Suite[]) {
+  /** @param limitCpu ends this process when it has used so much more CPU time */
+  constructor(active: string | undefined, files: readonly Suite[], limitCpu: (microseconds: number) => void) {
+    this.#limitCpu = limitCpu;
     this.#switches = switches();
     this.#switches.activeMutant = active;
     this.#files = files;
@@ -91,7 +104,7 @@ export class Judge {
    * @param tests in the order in which they run
    * @param mostHits how often the place of the mutant may be executed by all tests
    */
-  async judge(mutant: string, tests: readonly string[], mostHits: number): Promise<Verdict> {
+  async judge(mutant: string, tests: readonly Timed[], mostHits: number): Promise<Verdict> {
     const isOnAtLoad = this.#switches.activeMutant === mutant;
     this.#switches.activeMutant = mutant;
     this.#switches.hitCount = 0;
@@ -104,12 +117,12 @@ export class Judge {
     const killed: Verdict = { kind: 'killed', by: id, reason: describe(error) };
     if (isOnAtLoad) return killed;
     this.#switches.activeMutant = undefined;
-    return (await this.#firstFailure([id])) === undefined ? killed : { kind: 'unclear' };
+    return (await this.#firstFailure([{ id, cpu: leastCpu }])) === undefined ? killed : { kind: 'unclear' };
   }
 
-  async #firstFailure(tests: readonly string[]): Promise<{ readonly id: string; readonly error: unknown } | undefined> {
-    const wanted = new Set(tests);
-    const order = new Map(tests.map((id, index) => [id, index]));
+  async #firstFailure(tests: readonly Timed[]): Promise<{ readonly id: string; readonly error: unknown } | undefined> {
+    const wanted = new Map(tests.map(({ id, cpu }) => [id, cpu]));
+    const order = new Map(tests.map(({ id }, index) => [id, index]));
     const first = (file: Suite): number =>
       Math.min(...casesOf(file).map(({ id }) => order.get(id) ?? Number.POSITIVE_INFINITY));
     const files = this.#files
@@ -136,21 +149,30 @@ export class Judge {
    */
   async #run(
     suite: Suite,
-    wanted: ReadonlySet<string> | undefined,
+    wanted: ReadonlyMap<string, number> | undefined,
     tell: (one: Case, error: unknown, time: number) => Promise<boolean>,
   ): Promise<boolean> {
     const [some] = casesOf(suite).filter(({ id }) => wanted === undefined || wanted.has(id));
     if (some === undefined) return true;
+    this.#allow(wanted?.get(some.id));
     const begun = await this.#hooks(suite, suite.before);
     if (begun !== undefined) return tell(some, begun, 0);
     let goesOn = true;
     for (const child of suite.children) {
       if (!goesOn) break;
       if ('children' in child) goesOn = await this.#run(child, wanted, tell);
-      else if (wanted === undefined || wanted.has(child.id)) goesOn = await this.#one(child, tell);
+      else if (wanted === undefined || wanted.has(child.id)) {
+        this.#allow(wanted?.get(child.id));
+        goesOn = await this.#one(child, tell);
+      }
     }
     const ended = await this.#hooks(suite, suite.after);
     return goesOn && ended !== undefined ? tell(some, ended, 0) : goesOn;
+  }
+
+  /** @param cpu of the test without a mutant; undefined: there is no limit */
+  #allow(cpu: number | undefined): void {
+    this.#limitCpu(cpu === undefined ? Number.POSITIVE_INFINITY : cpuFactor * cpu + leastCpu);
   }
 
   async #one(one: Case, tell: (one: Case, error: unknown, time: number) => Promise<boolean>): Promise<boolean> {

@@ -57,9 +57,13 @@ async function runArea(name: string, area: Area, wanted: Wanted): Promise<number
   for (const problem of unloaded) say(`  not loaded: ${problem}`);
   for (const { id, reason } of measured.leftOut) say(`  left out: ${id}: ${reason}`);
   const outcomes: Outcome[] = [];
-  await tryAll(settings, selections, measured, wanted.processes, (outcome) => {
+  // In a random order, so that a run that is ended early has tried a sample.
+  await tryAll(settings, shuffled(selections, wanted.seed), measured, wanted.processes, (outcome) => {
     outcomes.push(outcome);
-    if (outcomes.length % 100 === 0) process.stderr.write(`${name}: ${outcomes.length}, ${seconds(began)} s\n`);
+    if (outcomes.length % 50 > 0) return;
+    // A long run that is ended early has told something.
+    writeSurvivors(name, outcomes, new Set());
+    process.stderr.write(`${name}: ${outcomes.length}, ${seconds(began)} s\n`);
   });
   const { outcomes: equivalent, problems } = explained(
     outcomes,
@@ -89,16 +93,18 @@ function filesOf(patterns: readonly string[]): string[] {
     .sort();
 }
 
-/** So many of them by chance, in their order. */
+/** So many of them by chance. */
 function choose(all: readonly Mutant[], sample: number | undefined, seed: number): readonly Mutant[] {
   if (sample === undefined || sample >= all.length) return all;
+  return shuffled(all, seed).slice(0, sample);
+}
+
+function shuffled<T>(all: readonly T[], seed: number): T[] {
   const dice = new Dice(seed);
   return all
-    .map((mutant, index) => ({ mutant, index, drawn: dice.roll(2 ** 32) }))
+    .map((one) => ({ one, drawn: dice.roll(2 ** 32) }))
     .sort((one, other) => one.drawn - other.drawn)
-    .slice(0, sample)
-    .sort((one, other) => one.index - other.index)
-    .map(({ mutant }) => mutant);
+    .map(({ one }) => one);
 }
 
 function writeSurvivors(name: string, outcomes: readonly Outcome[], equivalent: ReadonlySet<Outcome>): string {

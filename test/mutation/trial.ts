@@ -3,7 +3,7 @@
  * Tries the mutants of an area: which tests judge each, and what became of it.
  */
 import type { Settings } from './child.ts';
-import type { Measured, Verdict } from './judge.ts';
+import type { Measured, Timed, Verdict } from './judge.ts';
 import type { Mutant } from './mutants.ts';
 import { Ended, Worker } from './worker.ts';
 
@@ -22,33 +22,31 @@ export interface Outcome {
 /** Which tests judge a mutant. */
 interface Selection {
   readonly mutant: Mutant;
-  readonly tests: readonly string[];
+  readonly tests: readonly Timed[];
   /** How often its place is executed by all of them. */
   readonly hits: number;
-  /** Microseconds of CPU time. */
-  readonly cpu: number;
   /** Whether its place is executed when the modules are loaded. */
   readonly atLoad: boolean;
 }
 
-/** A mutant that takes this many times the hits or the CPU time without it does not end. */
+/** A mutant whose place is executed this many times as often as without it does not end. */
 const hitFactor = 100;
-const cpuFactor = 4;
-
-/** Microseconds of CPU time that every mutant may use. */
-const leastCpu = 3_000_000;
 
 export function select(mutants: readonly Mutant[], { tests, atLoad }: Measured): Selection[] {
   return mutants.map((mutant) => {
     const covering = tests.filter(({ hits }) => (hits[mutant.id] ?? 0) > 0);
     return {
       mutant,
-      tests: covering.map(({ id }) => id),
+      tests: timed(covering),
       hits: covering.reduce((sum, { hits }) => sum + (hits[mutant.id] ?? 0), 0),
-      cpu: covering.reduce((sum, { cpu }) => sum + cpu, 0),
       atLoad: (atLoad[mutant.id] ?? 0) > 0,
     };
   });
+}
+
+/** Without the hits, which are many. */
+function timed(tests: readonly Timed[]): Timed[] {
+  return tests.map(({ id, cpu }) => ({ id, cpu }));
 }
 
 /** @param tell gets each outcome */
@@ -84,7 +82,7 @@ async function outcomeOf(
     const verdict = await inProcess(worker, selection);
     if (verdict.kind !== 'survived') return { mutant, ...verdict, tests: [] };
   }
-  if (!atLoad) return { mutant, kind: tests.length > 0 ? 'survived' : 'uncovered', tests };
+  if (!atLoad) return { mutant, kind: tests.length > 0 ? 'survived' : 'uncovered', tests: tests.map(({ id }) => id) };
   return whenLoading(settings, mutant, measured);
 }
 
@@ -101,14 +99,9 @@ async function inProcess(worker: Worker, selection: Selection): Promise<Clear> {
   return again.kind === 'unclear' ? { kind: 'killed', by: 'a test that it leaves broken', reason: '' } : again;
 }
 
-async function verdictOf(worker: Worker, { mutant, tests, hits, cpu }: Selection): Promise<Verdict> {
+async function verdictOf(worker: Worker, { mutant, tests, hits }: Selection): Promise<Verdict> {
   try {
-    return await worker.judge({
-      mutant: mutant.id,
-      tests,
-      mostHits: hitFactor * hits + 1000,
-      cpu: cpuFactor * cpu + leastCpu,
-    });
+    return await worker.judge({ mutant: mutant.id, tests, mostHits: hitFactor * hits + 1000 });
   } catch (error) {
     return ending(error);
   }
@@ -127,12 +120,10 @@ async function whenLoading(settings: Settings, mutant: Mutant, { tests }: Measur
   try {
     const [problem] = await worker.start();
     if (problem !== undefined) return { mutant, kind: 'killed', by: 'loading', reason: problem, tests: [] };
-    const cpu = tests.reduce((sum, one) => sum + one.cpu, 0);
     const verdict = await worker.judge({
       mutant: mutant.id,
-      tests: all,
+      tests: timed(tests),
       mostHits: Number.POSITIVE_INFINITY,
-      cpu: cpuFactor * cpu + leastCpu,
     });
     // A mutant that is on from the beginning has nothing to compare with, so no verdict is unclear.
     if (verdict.kind === 'survived' || verdict.kind === 'unclear') return { mutant, kind: 'survived', tests: all };

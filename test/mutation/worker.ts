@@ -12,7 +12,7 @@ import type { Measured, Verdict } from './judge.ts';
 const program = join(import.meta.dirname, 'child.ts');
 
 /** Some mutants fill the memory. */
-const execArgv = ['--max-old-space-size=1500', '--no-warnings'];
+const execArgv = ['--max-old-space-size=700', '--no-warnings'];
 
 /** Thrown if the process ends before its answer. */
 export class Ended extends Error {
