@@ -23,6 +23,7 @@ ${'MINIMUM'} %, or if an entry of test/mutation/equivalent.yaml does not apply.
   --file PART     only the sources whose path contains this
   --sample N      so many mutants of each area, chosen at random
   --seed S        for the choice; default 1
+  --minutes N     begin no more mutants of an area after this time; what was tried is a random part
   --processes N   default 2
   --help          this text
 
@@ -39,6 +40,7 @@ interface Wanted {
   readonly sample: number | undefined;
   readonly seed: number;
   readonly processes: number;
+  readonly minutes: number;
 }
 
 /** @returns the number of problems */
@@ -58,7 +60,8 @@ async function runArea(name: string, area: Area, wanted: Wanted): Promise<number
   for (const { id, reason } of measured.leftOut) say(`  left out: ${id}: ${reason}`);
   const outcomes: Outcome[] = [];
   // In a random order, so that a run that is ended early has tried a sample.
-  await tryAll(settings, shuffled(selections, wanted.seed), measured, wanted.processes, (outcome) => {
+  const queue = untilLate(shuffled(selections, wanted.seed), wanted.minutes);
+  await tryAll(settings, queue, measured, wanted.processes, (outcome) => {
     outcomes.push(outcome);
     if (outcomes.length % 50 > 0) return;
     // A long run that is ended early has told something.
@@ -68,14 +71,14 @@ async function runArea(name: string, area: Area, wanted: Wanted): Promise<number
   const { outcomes: equivalent, problems } = explained(
     outcomes,
     readEquivalents(),
-    wanted.file === '' && sample === undefined,
+    wanted.file === '' && outcomes.length === mutants.all,
   );
   const file = writeSurvivors(name, outcomes, new Set(equivalent));
   const count = (kind: Outcome['kind']): number => outcomes.filter((outcome) => outcome.kind === kind).length;
   const detected = count('killed') + count('timeout');
   const percent = (100 * detected) / Math.max(1, outcomes.length - equivalent.length);
   say(
-    `${name}: ${percent.toFixed(1)} % of ${outcomes.length}: killed ${count('killed')}, timeout ${count('timeout')}, ` +
+    `${name}: ${percent.toFixed(1)} % of ${outcomes.length} of ${mutants.all}: killed ${count('killed')}, timeout ${count('timeout')}, ` +
       `survived ${count('survived')}, not covered ${count('uncovered')}; equivalent ${equivalent.length}; ` +
       `seed ${wanted.seed}, ${seconds(began)} s; ${file}`,
   );
@@ -97,6 +100,14 @@ function filesOf(patterns: readonly string[]): string[] {
 function choose(all: readonly Mutant[], sample: number | undefined, seed: number): readonly Mutant[] {
   if (sample === undefined || sample >= all.length) return all;
   return shuffled(all, seed).slice(0, sample);
+}
+
+function* untilLate<T>(all: readonly T[], minutes: number): Generator<T, void> {
+  const end = performance.now() + minutes * 60_000;
+  for (const one of all) {
+    if (performance.now() >= end) return;
+    yield one;
+  }
 }
 
 function shuffled<T>(all: readonly T[], seed: number): T[] {
@@ -144,6 +155,7 @@ async function main(): Promise<void> {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
       processes: { type: 'string', default: '2' },
+      minutes: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -162,6 +174,7 @@ async function main(): Promise<void> {
     sample: given.sample === undefined ? undefined : whole('sample', given.sample),
     seed: whole('seed', given.seed),
     processes: whole('processes', given.processes),
+    minutes: given.minutes === undefined ? Number.POSITIVE_INFINITY : whole('minutes', given.minutes),
   };
   let problems = 0;
   for (const [name, area] of chosen) problems += await runArea(name, area, wanted);

@@ -52,17 +52,18 @@ function timed(tests: readonly Timed[]): Timed[] {
 /** @param tell gets each outcome */
 export async function tryAll(
   settings: Settings,
-  selections: readonly Selection[],
+  selections: Iterable<Selection>,
   measured: Measured,
   processes: number,
   tell: (outcome: Outcome) => void,
 ): Promise<void> {
-  const queue = [...selections];
+  const queue = Iterator.from(selections);
   const work = async (): Promise<void> => {
     const worker = new Worker(settings);
     try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        tell(await outcomeOf(worker, settings, next, measured));
+      // The processes share what is left. A loop over an iterator would close it for the others.
+      for (let next = queue.next(); next.done !== true; next = queue.next()) {
+        tell(await outcomeOf(worker, settings, next.value, measured));
       }
     } finally {
       worker.stop();
