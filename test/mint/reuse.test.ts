@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { probeMembers } from '../../src/mint/probe.ts';
-import { keyOf, type ReuseLimits } from '../../src/mint/reuse.ts';
+import { keyOf, type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
+import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import type { Values } from '../../src/mint/values.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
-import { header, reusedMinter, second } from './reused-minter.ts';
+import { header, reusedMinter, scopeAt, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
 
 /** Each request, and the number of its token. */
@@ -317,6 +318,20 @@ for (const [name, step, expected] of fresh) {
     assert.deepEqual(finish(probeMembers({ header: [step], claims: [] })).fresh, expected);
   });
 }
+
+test('a minter that observes no lifetimes reuses tokens for longer than their second', () => {
+  const token = `h.${Buffer.from(JSON.stringify({ exp: second / 1000 + 60 })).toString('base64url')}.s`;
+  const counter = { increment: () => undefined };
+  const minter = { evaluate: () => [], write: () => token, mint: () => token };
+  const reused = reusing(
+    minter,
+    { for: 30_000, leeway: 0, refreshAhead: 0, entries: 1, bytes: 1_000 },
+    { hit: counter, miss: counter, evicted: counter },
+    new ReuseMemory(1_000),
+    (work) => work(),
+  );
+  assert.deepEqual([reused.mint(scopeAt(second)), reused.mint(scopeAt(second + 1))], [token, token]);
+});
 
 test('what is left of a reused token is observed, whether it was the last one or is found by its key', () => {
   const longer = reusedMinter({ for: 300_000, leeway: 10_000 });
