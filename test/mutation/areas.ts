@@ -20,17 +20,11 @@ const named = {
   },
   identity: {
     sources: ['src/identity/*.ts'],
-    tests: [
-      'test/identity/*.test.ts',
-      'test/configuration/{configuration,messages,prove-keys,audit,envoy-needs,envoy-reads}.test.ts',
-      'test/decision/*.test.ts',
-      'test/dialects/{flex,apigee}/*callers.test.ts',
-      'test/envoy/*.test.ts',
-    ],
+    tests: ['test/identity/*.test.ts', 'test/decision/decide.test.ts', 'test/dialects/flex/callers.test.ts'],
   },
   routing: {
     sources: ['src/routing/*.ts'],
-    tests: ['test/routing/*.test.ts', 'test/decision/*.test.ts', 'test/configuration/configuration.test.ts'],
+    tests: ['test/routing/*.test.ts', 'test/decision/{decide,request-rules}.test.ts'],
   },
   codec: {
     sources: ['src/extproc/codec/*.ts', 'src/extproc/authz/{wire-check,encode-check}.ts'],
