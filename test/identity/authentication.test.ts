@@ -416,7 +416,7 @@ const facts: readonly [name: string, source: object, seen: Seen, expected: Field
     { principal: 'c', clientId: 'c', clientName: null, properties: { claims: {}, jwt: 'a.Bearer b', slaId: 'gold' } },
   ],
   [
-    'an empty tier is none',
+    'an empty tier does not count',
     { from: 'jwt_authn', as: 'client-id', slaId: ['tier', 'other'] },
     { metadata: { [jwtAuthn]: { p: { client_id: 'c', tier: '', other: true } } } },
     { properties: {} },

@@ -101,7 +101,7 @@ for (const [name, payload, read, gave] of numbers) {
     if (read === 'properties') assert.notEqual(caller.properties, null);
     else caller.property?.(read);
     assert.equal(caller.gaveInexact?.(), gave);
-    // It is told once.
+    // Asking resets it.
     assert.equal(caller.gaveInexact?.(), false);
   });
 }

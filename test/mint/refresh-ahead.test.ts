@@ -69,7 +69,7 @@ test('a value that is an object is used before the request is gone', () => {
   assert.equal(numberOf(second + 20_001), 2);
 });
 
-test('a value that is an object, next to one that is none, is used before the request is gone', () => {
+test('a value that is an object, next to a text, is used before the request is gone', () => {
   const claims = [computed({ a: 1 }), computed('text')];
   const { numberOf, answered } = reusedMinter(half, { header: [], claims });
   numberOf(second);

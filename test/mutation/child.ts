@@ -26,7 +26,7 @@ export type Request =
       readonly kind: 'judge';
       readonly mutant: string;
       readonly tests: readonly Timed[];
-      readonly mostHits: number;
+      readonly maxHits: number;
     };
 
 export type Reply =
@@ -98,7 +98,7 @@ async function begin(settings: Settings): Promise<void> {
       answer({ kind: 'measured', ...(await judge.measure()) });
       return;
     }
-    const verdict = await judge.judge(request.mutant, request.tests, request.mostHits);
+    const verdict = await judge.judge(request.mutant, request.tests, request.maxHits);
     limitCpu(Number.POSITIVE_INFINITY);
     answer({ kind: 'verdict', verdict });
   });

@@ -102,13 +102,13 @@ export class Judge {
 
   /**
    * @param tests in the order in which they run
-   * @param mostHits how often the place of the mutant may be executed by all tests
+   * @param maxHits how often the place of the mutant may be executed by all tests
    */
-  async judge(mutant: string, tests: readonly Timed[], mostHits: number): Promise<Verdict> {
+  async judge(mutant: string, tests: readonly Timed[], maxHits: number): Promise<Verdict> {
     const isOnAtLoad = this.#switches.activeMutant === mutant;
     this.#switches.activeMutant = mutant;
     this.#switches.hitCount = 0;
-    this.#switches.hitLimit = mostHits;
+    this.#switches.hitLimit = maxHits;
     const failed = await this.#firstFailure(tests);
     this.#switches.hitCount = undefined;
     if (failed === undefined) return { kind: 'survived' };

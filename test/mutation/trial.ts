@@ -102,7 +102,7 @@ async function inProcess(worker: Worker, selection: Selection): Promise<Clear> {
 
 async function verdictOf(worker: Worker, { mutant, tests, hits }: Selection): Promise<Verdict> {
   try {
-    return await worker.judge({ mutant: mutant.id, tests, mostHits: hitFactor * hits + 1000 });
+    return await worker.judge({ mutant: mutant.id, tests, maxHits: hitFactor * hits + 1000 });
   } catch (error) {
     return ending(error);
   }
@@ -124,7 +124,7 @@ async function whenLoading(settings: Settings, mutant: Mutant, { tests }: Measur
     const verdict = await worker.judge({
       mutant: mutant.id,
       tests: timed(tests),
-      mostHits: Number.POSITIVE_INFINITY,
+      maxHits: Number.POSITIVE_INFINITY,
     });
     // A mutant that is on from the beginning has nothing to compare with, so no verdict is unclear.
     if (verdict.kind === 'survived' || verdict.kind === 'unclear') return { mutant, kind: 'survived', tests: all };
