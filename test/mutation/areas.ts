@@ -41,9 +41,9 @@ const named = {
       'src/configuration/keys/key-rings.ts',
     ],
     tests: [
-      'test/keys/{rotation,ring-state}.test.ts',
-      'test/mint/rotating.test.ts',
-      'test/configuration/{rotation,without-keys}.test.ts',
+      'test/keys/{rotation,ring-state,terms}.test.ts',
+      'test/mint/{rotating,minter}.test.ts',
+      'test/configuration/{rotation,declared-keys,shown-keys,jwks-documents,without-keys,outside-keys}.test.ts',
     ],
   },
 } as const satisfies Readonly<Record<string, Area>>;
