@@ -103,6 +103,31 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { metadata: { [jwtAuthn]: { p: { alg: 'x', sub: 'u' } } } },
     { principal: 'u' },
   ],
+  ...(['iss', 'sub', 'aud', 'exp', 'iat'] as const).map((claim): [string, object, Seen, Fields] => [
+    `a payload with a claim called alg, and ${claim}`,
+    {},
+    { metadata: { [jwtAuthn]: { p: { alg: 'x', [claim]: 'y' } } } },
+    { properties: { alg: 'x', [claim]: 'y', claims: { alg: 'x', [claim]: 'y' } } },
+  ]),
+  ['alg alone is a header', {}, { metadata: { [jwtAuthn]: { p: { alg: 'x', kid: 'k' } } } }, unknown],
+  [
+    'a code that is no number: a payload',
+    {},
+    { metadata: { [jwtAuthn]: { p: { code: 'x', message: 'm' } } } },
+    { properties: { code: 'x', message: 'm', claims: { code: 'x', message: 'm' } } },
+  ],
+  [
+    'a message that is no text: a payload',
+    {},
+    { metadata: { [jwtAuthn]: { p: { code: 16, message: 7 } } } },
+    { properties: { code: 16, message: 7, claims: { code: 16, message: 7 } } },
+  ],
+  [
+    'a code, a message and another claim: a payload',
+    {},
+    { metadata: { [jwtAuthn]: { p: { code: 16, message: 'm', sub: 'u' } } } },
+    { principal: 'u' },
+  ],
   ['a failed status alone', {}, { metadata: { [jwtAuthn]: { f: { code: 16, message: 'Jwt is expired' } } } }, unknown],
   ['an empty payload', {}, { metadata: { [jwtAuthn]: { p: {} } } }, unknown],
   ['metadata that is not an object', {}, { metadata: { [jwtAuthn]: 'x' as never } }, unknown],
@@ -351,6 +376,55 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
 for (const [name, settings, seen, expected] of callers) {
   test(`the caller: ${name}`, () => {
     const caller = makeIdentify(authenticationSchema.parse(settings))(seenRequest(seen));
+    const asked = Object.keys(expected) as (keyof typeof caller)[];
+    assert.deepEqual(Object.fromEntries(asked.map((field) => [field, caller[field]])), expected);
+  });
+}
+
+const claimsOfAll = { sub: 'u', client_id: 'c', client_name: 'n', tier: 7 };
+
+/** The facts for a vendor's object, by `as`, of a caller that every fact is known of. */
+const facts: readonly [name: string, source: object, seen: Seen, expected: Fields][] = [
+  [
+    'claims as basic',
+    { from: 'jwt_authn', as: 'basic' },
+    { metadata: { [jwtAuthn]: { p: claimsOfAll } } },
+    { principal: 'u', clientId: null, clientName: null, properties: {} },
+  ],
+  [
+    'claims as client-id',
+    { from: 'jwt_authn', as: 'client-id', clientName: 'client_name', slaId: 'tier' },
+    { metadata: { [jwtAuthn]: { p: claimsOfAll } } },
+    { principal: 'c', clientId: 'c', clientName: 'n', properties: { slaId: 7 } },
+  ],
+  [
+    'claims as jwt-validation: `Bearer` is not a part of the token',
+    { from: 'jwt_authn', as: 'jwt-validation', jwt: { header: 'authorization' } },
+    { metadata: { [jwtAuthn]: { p: { client_id: 'c' } } }, headers: [['authorization', 'bearer  a.b.c']] },
+    { principal: 'c', clientId: 'c', clientName: null, properties: { claims: { client_id: 'c' }, jwt: 'a.b.c' } },
+  ],
+  [
+    'headers as jwt-validation',
+    { from: 'headers', as: 'jwt-validation', clientId: 'x-client', slaId: 'x-tier', jwt: 'authorization' },
+    {
+      headers: [
+        ['x-client', 'c'],
+        ['x-tier', 'gold'],
+        ['authorization', 'Bearer  a.Bearer b'],
+      ],
+    },
+    { principal: 'c', clientId: 'c', clientName: null, properties: { claims: {}, jwt: 'a.Bearer b', slaId: 'gold' } },
+  ],
+  [
+    'an empty tier does not count',
+    { from: 'jwt_authn', as: 'client-id', slaId: ['tier', 'other'] },
+    { metadata: { [jwtAuthn]: { p: { client_id: 'c', tier: '', other: true } } } },
+    { properties: {} },
+  ],
+];
+for (const [name, source, seen, expected] of facts) {
+  test(`the caller of a vendor: ${name}`, () => {
+    const caller = makeIdentify(authenticationSchema.parse({ sources: [source] }))(seenRequest(seen));
     const asked = Object.keys(expected) as (keyof typeof caller)[];
     assert.deepEqual(Object.fromEntries(asked.map((field) => [field, caller[field]])), expected);
   });

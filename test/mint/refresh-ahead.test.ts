@@ -3,8 +3,17 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonValue } from '../../src/diagnostics/json.ts';
+import type { Step } from '../../src/plan/token-plan.ts';
 import { reusedMinter, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
+
+const computed = (value: JsonValue | undefined): Step => ({
+  kind: 'computed',
+  place: somewhere,
+  name: 'c',
+  value: { evaluate: () => value },
+});
 
 const half = { for: 30_000, refreshAhead: 10_000 };
 
@@ -58,6 +67,37 @@ test('a value that is an object is used before the request is gone', () => {
   assert.equal(numberOf(second + 20_000), 1);
   assert.equal(answered(), 0);
   assert.equal(numberOf(second + 20_001), 2);
+});
+
+test('a value that is an object, next to a text, is used before the request is gone', () => {
+  const claims = [computed({ a: 1 }), computed('text')];
+  const { numberOf, answered } = reusedMinter(half, { header: [], claims });
+  numberOf(second);
+  numberOf(second + 20_000);
+  assert.equal(answered(), 0);
+});
+
+test('the next token is made of the same values', () => {
+  const claims = [1, null, true, 'text', undefined].map(computed);
+  const { numberOf, answered, written } = reusedMinter(half, { header: [], claims });
+  numberOf(second);
+  numberOf(second + 20_000);
+  assert.equal(answered(), 1);
+  assert.deepEqual(written, [
+    [1, null, true, 'text', undefined],
+    [1, null, true, 'text', undefined],
+  ]);
+});
+
+test('if the next token cannot be made, the request has the old one, and one a second later tries again', () => {
+  const { numberOf, answered, signer } = reusedMinter(half);
+  numberOf(second);
+  signer.fails = true;
+  assert.deepEqual([numberOf(second + 20_000), answered()], [1, 1]);
+  assert.deepEqual([numberOf(second + 20_999), answered()], [1, 0]);
+  signer.fails = false;
+  assert.deepEqual([numberOf(second + 21_000), answered()], [1, 1]);
+  assert.equal(numberOf(second + 21_001), 2);
 });
 
 test('a token of other values is not replaced', () => {

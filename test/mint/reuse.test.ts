@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { probeMembers } from '../../src/mint/probe.ts';
-import { keyOf, type ReuseLimits } from '../../src/mint/reuse.ts';
+import { keyOf, type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
+import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
+import type { Values } from '../../src/mint/values.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
-import { header, reusedMinter, second } from './reused-minter.ts';
+import { header, reusedMinter, scopeAt, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
 
 /** Each request, and the number of its token. */
@@ -192,6 +194,69 @@ test('computed names and members are part of the key, in the header and in the c
   );
 });
 
+const keys: readonly [values: Values, key: string][] = [
+  [[], ''],
+  [['x', undefined, 1], '1"x0:1:1'],
+  [['1', null, ['1']], '1"14:null5:["1"]'],
+];
+
+for (const [values, key] of keys) {
+  test(`the key of ${JSON.stringify(values)} has a length and a kind before each value`, () => {
+    assert.equal(keyOf(values), key);
+  });
+}
+
+test('an expired token is not reused, although it is still kept', () => {
+  const { numberOf, kept } = reusedMinter();
+  for (const a of ['1', '2', '3', '4']) numberOf(second, { a });
+  assert.equal(numberOf(second + 1000, { a: '4' }), 5);
+  // A request drops two that expired, and `4` was replaced.
+  assert.equal(kept.entries, 2);
+});
+
+test('a token that may not be reused at all is not kept', () => {
+  const { numberOf, kept } = reusedMinter({ for: 300_000, leeway: 60_000 });
+  numberOf(second);
+  assert.deepEqual([kept.entries, kept.bytes], [0, 0]);
+});
+
+/** The size of one token of `reusedMinter`. */
+function sizeOf(headers: Readonly<Record<string, string>>): number {
+  const { numberOf, kept } = reusedMinter();
+  numberOf(second, headers);
+  return kept.bytes;
+}
+
+const sizes: readonly [name: string, bytes: number, kept: number][] = [
+  ['two', 2 * sizeOf({ a: '1' }), 2],
+  ['a byte less than two', 2 * sizeOf({ a: '1' }) - 1, 1],
+  ['one', sizeOf({ a: '1' }), 1],
+  ['a byte less than one', sizeOf({ a: '1' }) - 1, 0],
+];
+
+for (const [name, bytes, expected] of sizes) {
+  test(`the limit of a policy in bytes is exact: ${name}`, () => {
+    const { numberOf, kept } = reusedMinter({ bytes });
+    numberOf(second, { a: '1' });
+    numberOf(second, { a: '2' });
+    assert.equal(kept.entries, expected);
+  });
+}
+
+test('a token that is too large to be kept leaves the others in place', () => {
+  const { numberOf, kept } = reusedMinter({ bytes: sizeOf({ a: '1' }) });
+  assert.deepEqual([numberOf(second, { a: '1' }), numberOf(second, { a: 'longer' })], [1, 2]);
+  assert.equal(numberOf(second, { a: '1' }), 1);
+  assert.equal(kept.entries, 1);
+});
+
+test('tokens that make room after they expired do not count as dropped early', () => {
+  const { numberOf, counts, kept } = reusedMinter({ bytes: 4 * sizeOf({ a: '1' }) });
+  for (const a of ['1', '2', '3', '4']) numberOf(second, { a });
+  numberOf(second + 1000, { a: 'x'.repeat(sizeOf({ a: '1' })) });
+  assert.deepEqual([kept.entries, counts.evicted], [1, 0]);
+});
+
 test('property: two requests have the same key only if every value is the same', () => {
   const values = fc.array(fc.option(fc.json(), { nil: undefined }), { minLength: 3, maxLength: 3 });
   fc.assert(
@@ -253,6 +318,20 @@ for (const [name, step, expected] of fresh) {
     assert.deepEqual(finish(probeMembers({ header: [step], claims: [] })).fresh, expected);
   });
 }
+
+test('a minter that observes no lifetimes reuses tokens for longer than their second', () => {
+  const token = `h.${Buffer.from(JSON.stringify({ exp: second / 1000 + 60 })).toString('base64url')}.s`;
+  const counter = { increment: () => undefined };
+  const minter = { evaluate: () => [], write: () => token, mint: () => token };
+  const reused = reusing(
+    minter,
+    { for: 30_000, leeway: 0, refreshAhead: 0, entries: 1, bytes: 1_000 },
+    { hit: counter, miss: counter, evicted: counter },
+    new ReuseMemory(1_000),
+    (work) => work(),
+  );
+  assert.deepEqual([reused.mint(scopeAt(second)), reused.mint(scopeAt(second + 1))], [token, token]);
+});
 
 test('what is left of a reused token is observed, whether it was the last one or is found by its key', () => {
   const longer = reusedMinter({ for: 300_000, leeway: 10_000 });

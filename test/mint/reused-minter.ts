@@ -51,9 +51,15 @@ export function reusedMinter(
   const counts = { hit: 0, miss: 0, evicted: 0 };
   /** What was left of each reused token, in seconds. */
   const lifetimes: number[] = [];
+  /** While it is true, no token can be made. */
+  const signer = { fails: false };
+  /** The values of each token. */
+  const written: Values[] = [];
   const evaluation = new Evaluation();
   finish(evaluation.place([...content.header, ...content.claims], 'claim'));
-  const write = (_values: Values, now: number): string => {
+  const write = (values: Values, now: number): string => {
+    if (signer.fails) throw new Error('no key signs now');
+    written.push(values);
     const claims = JSON.stringify({ n: ++minted, exp: Math.floor(now / 1000) + 60 });
     return `h.${Buffer.from(claims).toString('base64url')}.s`;
   };
@@ -78,5 +84,5 @@ export function reusedMinter(
     JSON.parse(Buffer.from(atOnce(reused.mint(scopeAt(now, headers))).split('.')[1] ?? '', 'base64url').toString()).n;
   /** Runs what was put off until the requests are answered. @returns how much that was */
   const answered = (): number => later.splice(0).map((work) => work()).length;
-  return { numberOf, answered, counts, lifetimes, kept: reused.kept };
+  return { numberOf, answered, counts, lifetimes, signer, written, kept: reused.kept };
 }

@@ -1,0 +1,67 @@
+/**
+ * @module
+ * What is mutated and which tests judge it, a row for each area. Only tests that run in the process that holds the
+ * mutants can judge: those that start processes see the code as it is written.
+ */
+
+export interface Area {
+  /** Patterns of source files. */
+  readonly sources: readonly string[];
+  /** Patterns of test files. */
+  readonly tests: readonly string[];
+  /** How many mutants are tried, if not all. */
+  readonly sample?: number;
+}
+
+const named = {
+  'reuse-key': {
+    sources: ['src/mint/{reuse,reuse-memory,values}.ts'],
+    tests: ['test/mint/*.test.ts', 'test/configuration/reuse-bytes.test.ts'],
+  },
+  identity: {
+    sources: ['src/identity/*.ts'],
+    tests: ['test/identity/*.test.ts', 'test/decision/decide.test.ts', 'test/dialects/flex/callers.test.ts'],
+  },
+  routing: {
+    sources: ['src/routing/*.ts'],
+    tests: ['test/routing/*.test.ts', 'test/decision/decide.test.ts'],
+  },
+  codec: {
+    sources: ['src/extproc/codec/*.ts', 'src/extproc/authz/{wire-check,encode-check}.ts'],
+    tests: [
+      'test/extproc/codec/*.test.ts',
+      'test/extproc/authz/check-codec.test.ts',
+      'test/extproc/{exchange,headers,member-order,respond,struct,wire}.test.ts',
+    ],
+  },
+  rotation: {
+    sources: [
+      'src/keys/{rotation,ring-state,generations,successor-key,dated-name}.ts',
+      'src/mint/rotating.ts',
+      'src/configuration/keys/key-rings.ts',
+    ],
+    tests: [
+      'test/keys/{rotation,ring-state,terms}.test.ts',
+      'test/mint/{rotating,minter}.test.ts',
+      'test/configuration/{rotation,declared-keys,shown-keys,jwks-documents,without-keys,outside-keys}.test.ts',
+    ],
+  },
+} as const satisfies Readonly<Record<string, Area>>;
+
+export const areas: Readonly<Record<string, Area>> = {
+  ...named,
+  rest: {
+    sources: [
+      'src/{decision,diagnostics,dialects,documents,expressions,jose,keys,mint,plan,request}/**/*.ts',
+      'src/{configuration,extproc,verification}/**/*.ts',
+      ...Object.values(named).flatMap(({ sources }) => sources.map((pattern) => `!${pattern}`)),
+    ],
+    tests: [
+      'test/{decision,diagnostics,dialects,documents,expressions,jose,keys,mint,plan,request}/**/*.test.ts',
+      'test/{configuration,extproc,verification,identity,routing}/**/*.test.ts',
+      '!test/extproc/transports/**',
+      '!test/keys/outside/**',
+    ],
+    sample: 1500,
+  },
+};

@@ -1,0 +1,148 @@
+/**
+ * @module
+ * What `npm run mutation` relies on, without the instrumenter: that collected tests run as Node's runner runs them, and
+ * which survivors the file of equivalent mutants explains.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as stand from './collected-tests.ts';
+import { type Case, collect, test as collected, runCase, type Suite, suite } from './collected-tests.ts';
+import { type Equivalent, explained, readEquivalents } from './equivalent.ts';
+import type { Outcome } from './trial.ts';
+
+function casesOf({ children }: Suite): Case[] {
+  return children.flatMap((child) => ('children' in child ? casesOf(child) : [child]));
+}
+
+async function outcomesOf(define: () => void): Promise<string[]> {
+  const outcomes: string[] = [];
+  for (const one of casesOf(await collect('file', async () => define()))) {
+    outcomes.push(
+      await runCase(one).then(
+        () => 'passed',
+        (error: Error) => error.message,
+      ),
+    );
+  }
+  return outcomes;
+}
+
+const fails = (): never => {
+  throw new Error('failed');
+};
+const within = (name: string) => (t: unknown) =>
+  (t as { test(name: string, work: () => void): unknown }).test(name, fails);
+
+const files: readonly [name: string, define: () => void, expected: readonly string[]][] = [
+  ['a test that passes', () => void collected('a', () => {}), ['passed']],
+  ['a test that throws', () => void collected('a', fails), ['failed']],
+  ['a test that rejects', () => void collected('a', async () => fails()), ['failed']],
+  ['a test that is skipped', () => void collected('a', { skip: 'no tool' }, fails), []],
+  ['a test with options', () => void collected('a', { skip: false }, fails), ['failed']],
+  ['a suite', () => suite('s', () => void collected('a', fails)), ['failed']],
+  ['a suite that is skipped', () => suite('s', { skip: true }, () => void collected('a', fails)), []],
+  ['a test within a test', () => void collected('a', within('b')), ['failed']],
+  [
+    'a hook before each that throws',
+    () => {
+      stand.beforeEach(fails);
+      collected('a', () => {});
+    },
+    ['failed'],
+  ],
+];
+
+for (const [name, define, expected] of files) {
+  test(`collected: ${name}`, async () => {
+    assert.deepEqual(await outcomesOf(define), expected);
+  });
+}
+
+test('collected: hooks run around each test, the outer ones outside, each time that it runs', async () => {
+  const log: string[] = [];
+  const note = (word: string) => (): void => void log.push(word);
+  const file = await collect('file', async () => {
+    stand.beforeEach(note('before'));
+    stand.afterEach(note('after'));
+    suite('s', () => {
+      stand.beforeEach(note('inner before'));
+      stand.afterEach(note('inner after'));
+      collected('a', (t: unknown) => {
+        (t as { after(work: () => void): void }).after(note('cleaned'));
+        log.push('test');
+      });
+    });
+  });
+  const [one] = casesOf(file);
+  assert.ok(one);
+  await runCase(one);
+  const once = ['before', 'inner before', 'test', 'cleaned', 'inner after', 'after'];
+  assert.deepEqual(log, once);
+  await runCase(one);
+  assert.deepEqual(log, [...once, ...once]);
+});
+
+test('collected: a test outside of a file is refused', () => {
+  assert.throws(() => collected('a', fails), /outside of its file/);
+});
+
+const mutant = {
+  id: '0',
+  file: 'src/a.ts',
+  line: 3,
+  column: 1,
+  kind: 'EqualityOperator',
+  original: 'a < b',
+  replacement: 'a <= b',
+  text: 'if (a < b) return;',
+};
+const survived: Outcome = { mutant, kind: 'survived', tests: [] };
+const entry: Equivalent = {
+  file: 'src/a.ts',
+  line: 'if (a < b) return;',
+  mutants: ['a < b => a <= b'],
+  reason: 'They are never equal.',
+};
+
+const entries: readonly [
+  name: string,
+  entry: Equivalent,
+  outcome: Outcome,
+  found: number,
+  problems: readonly RegExp[],
+][] = [
+  ['a survivor', entry, survived, 1, []],
+  ['a mutant that no test executes', entry, { ...survived, kind: 'uncovered' }, 1, []],
+  ['a mutant that did not end', entry, { ...survived, kind: 'timeout' }, 0, []],
+  [
+    'a mutant that a test detects',
+    entry,
+    { ...survived, kind: 'killed' },
+    0,
+    [/^a test detects it: src\/a\.ts: a < b/],
+  ],
+  ['another line', { ...entry, line: 'x' }, survived, 0, [/^there is no such mutant: src\/a\.ts: a < b/]],
+  ['another change', { ...entry, mutants: ['a => b'] }, survived, 0, [/^there is no such mutant/]],
+  ['another file, which was not tried', { ...entry, file: 'src/b.ts' }, survived, 0, []],
+];
+
+for (const [name, given, outcome, found, problems] of entries) {
+  test(`equivalent: ${name}`, () => {
+    const result = explained([outcome], [given], true);
+    assert.equal(result.outcomes.length, found);
+    assert.equal(result.problems.length, problems.length);
+    for (const [index, problem] of problems.entries()) assert.match(result.problems[index] ?? '', problem);
+  });
+}
+
+test('equivalent: a sample need not have every mutant', () => {
+  assert.deepEqual(explained([survived], [{ ...entry, mutants: ['a => b'] }], false).problems, []);
+});
+
+test('equivalent.yaml: each entry says which mutants and why', () => {
+  for (const { file, line, mutants, reason } of readEquivalents()) {
+    assert.match(file, /^src\/.*\.ts$/);
+    assert.ok(line.length > 0 && reason.length > 20 && mutants.length > 0, line);
+    for (const change of mutants) assert.match(change, / => /);
+  }
+});
