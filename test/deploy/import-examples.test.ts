@@ -36,7 +36,7 @@ const examples: readonly [page: string, heading: string, claims: object][] = [
 
 test('each block of docs/import.md that is marked for this test is in an example', () => {
   const text = readFileSync(join(project, 'docs/import.md'), 'utf8');
-  const followed = examples.flatMap(([page, heading]) => (page === 'docs/import.md' ? [sectionOf(text, heading)] : []));
+  const followed = examples.flatMap(([page, heading]) => (page === 'docs/import.md' ? [section(text, heading)] : []));
   const left = blocksRunBy('docs/import.md', import.meta.filename).filter(
     (block) => !followed.some((section) => section.includes(block.text)),
   );

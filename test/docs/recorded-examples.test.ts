@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordedExample } from './recorded-examples.ts';
+import { blocksRunBy } from './run-pages/blocks-run-by.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -27,5 +28,23 @@ for (const [page, example] of embedded) {
     const [first = ''] = recorded.split('\n');
     const at = text.indexOf(first, picture);
     assert.equal(text.slice(at, at + recorded.length), recorded);
+  });
+}
+
+const marked = {
+  'docs/playground.md': blocksRunBy('docs/playground.md', import.meta.filename),
+  'docs/tutorials/flex.md': blocksRunBy('docs/tutorials/flex.md', import.meta.filename),
+  'docs/tutorials/apigee.md': blocksRunBy('docs/tutorials/apigee.md', import.meta.filename),
+  'docs/tutorials/api-connect.md': blocksRunBy('docs/tutorials/api-connect.md', import.meta.filename),
+};
+
+for (const [page, blocks] of Object.entries(marked)) {
+  test(`${page}: each block that names this test is one of its recorded examples`, async () => {
+    const examples = embedded.filter(([of]) => of === page).map(([, example]) => recordedExample(example));
+    const recorded = (await Promise.all(examples)).join('\n');
+    assert.deepEqual(
+      blocks.filter(({ text }) => !recorded.includes(text)),
+      [],
+    );
   });
 }

@@ -15,7 +15,8 @@ export function packInto(folder: string): string {
     readonly files: readonly string[];
     readonly version: string;
   };
-  const needed = [...files.filter((name) => name !== 'dist'), 'src', 'build'];
+  // The rest of the list says what of `dist` is packed, which the build makes.
+  const needed = [...files.filter((name) => !/^!?dist\b/.test(name)), 'src', 'build'];
   for (const name of [...needed, 'package.json', 'tsconfig.json', 'README.md', 'LICENSE']) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }

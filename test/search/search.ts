@@ -42,20 +42,23 @@ export class Effort {
   /** How many inputs at most. */
   readonly most: number;
   tried = 0;
-  readonly #until: number;
+  readonly #milliseconds: number;
+  /** What a search prepares before its first input, such as an Envoy that is fetched, takes none of the time. */
+  #until: number | undefined;
   readonly #progress: (tried: number) => void;
 
   /** @param seconds how long new inputs are begun */
   constructor(seed: number, most: number, seconds: number, progress: (tried: number) => void = () => undefined) {
     this.seed = seed;
     this.most = most;
-    this.#until = performance.now() + seconds * 1000;
+    this.#milliseconds = seconds * 1000;
     this.#progress = progress;
   }
 
   /** The numbers of the inputs, from 0, with a turn of the event loop now and then. */
   async *inputs(): AsyncGenerator<number> {
     let reported = performance.now();
+    this.#until ??= reported + this.#milliseconds;
     while (this.tried < this.most && performance.now() < this.#until) {
       yield this.tried++;
       if (performance.now() - reported < progressInterval) continue;
