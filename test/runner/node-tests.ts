@@ -92,11 +92,16 @@ function note(executed: Map<string, number>, data: Finished): void {
   if (file !== undefined) executed.set(file, (executed.get(file) ?? 0) + 1);
 }
 
-/** @returns whether a test was executed; the runner reports suites, skipped tests and whole files alike. */
+/**
+ * The runner reports suites, skipped tests and whole files alike.
+ *
+ * @returns whether a test was executed, or says what it needs and this machine lacks
+ */
 function countPass(data: EventData.TestPass, title: string, tally: Tally): boolean {
   if (data.skip !== undefined) {
-    tally.skip(title, typeof data.skip === 'string' ? data.skip : '');
-    return false;
+    const needs = typeof data.skip === 'string' ? data.skip : '';
+    tally.skip(title, needs);
+    return needs !== '';
   }
   if (data.details.type === 'suite' || isWholeFile(data)) return false;
   if (data.todo !== undefined) tally.fail(title, 'is marked as to do: finish it or take it out');

@@ -62,7 +62,7 @@ test('a hostile link runs no script, reads no file, asks no server, and is saved
     replaceFile: (path) => replaced.push(path),
   });
   const page = await openTab(running.url);
-  await page.getByRole('region', { name: 'The response that the client gets' }).waitFor();
+  await page.getByText('Verified token', { exact: true }).waitFor();
   const fragment = await toFragment({ subject: hostileLink(), theme: 'light' });
   await page.evaluate(`location.hash = ${JSON.stringify(fragment)}`);
   await page.getByText('This comes from a link.', { exact: false }).waitFor();
@@ -136,7 +136,7 @@ test(
       replaceFile: (path) => replaced.push(path),
     });
     const own = await openTab(running.url);
-    await own.getByRole('region', { name: 'The response that the client gets' }).waitFor();
+    await own.getByText('Verified token', { exact: true }).waitFor();
     const page = await own.context().newPage();
     await page.goto(`http://127.0.0.1:${address.port}/`);
     const target = `${new URL(running.url).origin}/`;
