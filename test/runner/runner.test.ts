@@ -48,7 +48,7 @@ const testFiles: [name: string, text: string, last: string, said: RegExp][] = [
     /no root/,
   ],
   ['all skipped', `test('a', { skip: true });`, 'false: 0 passed, 1 failed, 1 skipped', /executed no test/],
-  ['all skipped with a reason', `test('a', { skip: 'no root' });`, 'true: 0 passed, 0 failed, 1 skipped', /no root/],
+  ['all skipped with a reason', `test('a', { skip: 'no root' });`, 'false: 0 passed, 0 failed, 1 skipped', /no root/],
   ['to do', `test('a', { todo: true });`, 'false: 0 passed, 1 failed', /marked as to do/],
   ['no test', `assert.ok(true);`, 'false: 0 passed, 1 failed', /executed no test/],
   ['crashes on loading', `throw new Error('crash');`, 'false: 0 passed, 1 failed', /ended with 7\n[\s\S]*Error: crash/],
