@@ -5,11 +5,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { build } from 'esbuild';
+import { pageBundle } from '../../build/playground.ts';
 import type { RunAnswer } from '../../src/playground/interface.ts';
 import { exampleNamed } from '../playground/client.ts';
 import { runCommand } from './captured-terminal.ts';
@@ -17,9 +19,6 @@ import { runCommand } from './captured-terminal.ts';
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-playground-'));
 after(() => rmSync(folder, { recursive: true }));
-
-/** The sources beside a page that is not built with the program: what the build makes is tested elsewhere. */
-const page = join(root, 'dist/playground');
 
 const refused: [name: string, line: string[], message: RegExp][] = [
   ['every interface', ['--listen', '0.0.0.0:0'], /^mintproc playground: --listen takes 127\.0\.0\.1:PORT/],
@@ -77,11 +76,7 @@ async function start(line: readonly string[], environment: NodeJS.ProcessEnv = {
   return { child, out, exited, errorsOf: () => errors };
 }
 
-before(() => {
-  // The page itself has tests of its own; here, any will do.
-  mkdirSync(page, { recursive: true });
-  for (const name of ['page.js', 'page.css']) writeFileSync(join(page, name), '', { flag: 'a' });
-});
+before(() => build(pageBundle));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`one line with the address, and ${signal} ends it`, async () => {

@@ -22,7 +22,7 @@ export const commandMistakes: readonly Mistake[] = [
   { name: 'a misspelt option', command: 'mint --polcy flex.yaml', words: /Did you mean `--policy`/ },
   { name: 'mint without a request', command: 'mint --policy flex.yaml', words: /The option --request is required/ },
   { name: 'a time in words', command: `${mint} --at tomorrow`, words: /seconds since the epoch/ },
-  { name: 'an unknown format', command: `${mint} --format yaml`, words: /text or json/ },
+  { name: 'an unknown format', command: `${mint} --format yaml`, words: /text, json or token/ },
   { name: 'serve without --config', command: 'serve mintproc.yaml', words: /--config mintproc\.yaml/ },
   { name: 'serve with a missing file', command: 'serve --config mintproc.yml', words: /has a file `mintproc\.yaml`/ },
   { name: 'explain of a missing file', command: 'explain --policy flx.yaml', words: /does not exist/ },

@@ -270,12 +270,14 @@ test('keys stay in the variables that the policy names', () => {
     {
       name: 'keys-signing',
       kind: 'secret',
+      algorithm: 'HS256',
       origin: 'KVM map keys (environment), entry signing, by K',
       use: { variable: 'private.key' },
     },
     {
       name: 'shop-kid',
       kind: 'secret',
+      algorithm: undefined,
       origin: 'the variable private.kid, the identifier of the key, set by AssignMessage P in apiproxy/policies/P.xml',
       use: { variable: 'private.kid' },
     },

@@ -410,6 +410,7 @@ test('a Secret of the export is named as the origin of a key, with its place', (
     {
       name: 'signing',
       kind: 'secret',
+      algorithm: 'HS256',
       origin: 'the Secret `signing` in /in/b.yaml:1:1, which /in/a.yaml:6:123 names',
       use: 'key',
     },
