@@ -48,7 +48,8 @@ const named = {
     tests: [
       'test/keys/{rotation,ring-state,terms,dated-name,generations,successor-key}.test.ts',
       'test/mint/{rotating,minter}.test.ts',
-      'test/configuration/{rotation,declared-keys,shown-keys,jwks-documents,without-keys,outside-keys,stand-in-keys}.test.ts',
+      'test/configuration/{key-rings,rotation,declared-keys,shown-keys,jwks-documents}.test.ts',
+      'test/configuration/{without-keys,outside-keys,certificate-ends}.test.ts',
       'test/cli/keys.test.ts',
     ],
   },
