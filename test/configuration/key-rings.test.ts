@@ -39,7 +39,10 @@ interface Found extends FoundKeys {
 
 function found(keys: readonly FoundKey[], more: Partial<FoundKeys> = {}): Found {
   const codes: string[] = [];
-  const report: FoundKeys['report'] = ({ severity, code }) => void codes.push(`${severity} ${code}`);
+  const report: FoundKeys['report'] = ({ severity, code, message, suggestion = 'Nothing.' }) => {
+    for (const text of [message, suggestion]) assert.match(text, /^[A-Z].*\.$/);
+    codes.push(`${severity} ${code}`);
+  };
   const rest = { declaration: 'k', revoked: [], isNamed: true, rotates: false, isOutside: false };
   return { ...rest, keys, codes, report, ...more };
 }

@@ -81,6 +81,15 @@ for (const [source, as, facts, claims] of known) {
   });
 }
 
+test('sources of one kind have numbers', () => {
+  const sources = ['a', 'b', 'c'].map((namespace) => ({ from: 'metadata', namespace }));
+  const settings = authenticationSchema.parse({ sources: [...sources, { from: 'peer' }] });
+  assert.deepEqual(
+    knownCallers(settings).map(({ from }) => from),
+    ['metadata', 'metadata-2', 'metadata-3', 'peer'],
+  );
+});
+
 const large = '12345678901234567890';
 
 const numbers: readonly [name: string, payload: string, read: 'properties' | 'tier' | 'a', gave: boolean][] = [
