@@ -232,6 +232,7 @@ const clashes: readonly [name: string, context: Partial<KeyRingsContext>, held: 
   ['without a JWKS', { jwks: undefined }, [ed('a')], 'warning keys.same-kid'],
   ['the remembered key has ended', { now: 1000 }, [ed('a')], ''],
   ['it has not ended yet', { now: 999 }, [ed('a')], 'error keys.same-kid'],
+  ['two secrets without a name', {}, secrets, ''],
   ['two keys of one policy', {}, [b, ed('b')], 'error keys.same-kid'],
 ];
 
