@@ -52,6 +52,7 @@ const kids: readonly [kid: string, extension: string, name: string | undefined][
   ['../a', 'pem', undefined],
   ['a\n', 'pem', undefined],
   ['a', 'p/m', undefined],
+  ['a', 'p-m', undefined],
   ['a', '', undefined],
 ];
 
