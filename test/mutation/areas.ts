@@ -24,7 +24,7 @@ const named = {
       'test/identity/*.test.ts',
       'test/decision/decide.test.ts',
       'test/dialects/flex/callers.test.ts',
-      'test/cli/schema.test.ts',
+      'test/cli/schema-files.test.ts',
     ],
   },
   routing: {
