@@ -162,6 +162,8 @@ test('the keys of each declaration that could be read, and how each policy signs
   assert.deepEqual([...made.uses], [['p', { declaration: 'k', algorithm: 'EdDSA', ownKid: 'v1' }]]);
 });
 
+test('the time of the load', () => assert.equal(rings({ now: 1000 }).now, 1000));
+
 test('a generated key is the same in a configuration, and in the next one', () => {
   const first = rings();
   assert.equal(first.generatedKey('k'), undefined);

@@ -60,6 +60,7 @@ test('a same-kid swap: the same name with new material is refused if keys are pu
     problems.map(({ code }) => code),
     ['keys.same-kid'],
   );
+  assert.match(problems[0]?.suggestion ?? '', /^Give the new key another `kid`/);
 });
 
 test('two keys under the kid that a policy writes: the policy is to be changed, and not the keys', () => {

@@ -37,7 +37,7 @@ const malformedPayloads: readonly (readonly [name: string, value: string])[] = [
   ['a payload before another character', `${encodedPayload({ sub: 'u' })}.`],
   ['a payload that is no JSON', Buffer.from('{sub').toString('base64url')],
   ['a payload that is a list', Buffer.from('["u"]').toString('base64url')],
-  ['a payload that is not UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('base64url')],
+  ['a payload that is not UTF-8', Buffer.from('{"sub":"\xff"}', 'latin1').toString('base64url')],
 ];
 
 const unknown = { principal: null, clientId: null, clientName: null, properties: null };
@@ -327,6 +327,12 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { principal: null },
   ],
   [
+    'an empty header does not hide the next source',
+    { sources: [{ from: 'headers', principal: 'x-user' }, { from: 'jwt_authn' }] },
+    { headers: [['x-user', '']], metadata: { [jwtAuthn]: { p: { sub: 'u' } } } },
+    { principal: 'u' },
+  ],
+  [
     'headers that are not there',
     { sources: [{ from: 'headers', principal: 'x-user' }] },
     { headers: [['x', 'y']] },
@@ -399,6 +405,7 @@ const callers: [name: string, settings: object, seen: Seen, expected: Fields][] 
     { headers: [['x-jwt-payload', encodedPayload({ sub: 'u', a: null })]] },
     { principal: 'u', properties: { sub: 'u', a: null, claims: { sub: 'u', a: null } } },
   ],
+  ['no payload header', { sources: [{ from: 'payload_header' }] }, {}, unknown],
   ['an empty payload header', { sources: [{ from: 'payload_header' }] }, { headers: [['x-jwt-payload', '']] }, unknown],
   [
     'a payload as long and as deep as allowed',

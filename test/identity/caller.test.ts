@@ -101,6 +101,22 @@ for (const [error, refused] of failures) {
   });
 }
 
+test('reading any member of an unknown caller is noted', () => {
+  const reads: readonly ((caller: Caller) => unknown)[] = [
+    ({ principal }) => principal,
+    ({ clientId }) => clientId,
+    ({ clientName }) => clientName,
+    ({ properties }) => properties,
+    (caller) => caller.property?.('x') ?? null,
+  ];
+  for (const read of reads) {
+    const watch = { found: false, missed: false };
+    const countersOf = () => assert.fail('there is no source');
+    assert.equal(read(askInOrder([], { countersOf, watch })(seenRequest({}))), null);
+    assert.deepEqual(watch, { found: false, missed: true });
+  }
+});
+
 const beyond = 2 ** 53;
 const inexact: [name: string, read: (caller: Caller) => unknown, gave: boolean][] = [
   ['nothing', () => undefined, false],

@@ -47,6 +47,7 @@ const known: readonly [
   ],
   [{ from: 'jwt_authn', principal: 'a b\n' }, 'client-id', { ...contract, user: 'claim in mintproc.yaml' }, undefined],
   [{ from: 'peer' }, undefined, peer, ['principal', 'uri', 'trustDomain', 'namespace', 'serviceAccount']],
+  [{ from: 'certificate' }, 'client-id', { user: 'the first of uri, dns, subject', ...all }, certificate],
   [{ from: 'certificate' }, undefined, { user: 'the first of uri, dns, subject', ...all }, certificate],
   [
     { from: 'certificate', trustForwardedClientCert: true },

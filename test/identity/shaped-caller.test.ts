@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { makeIdentify } from '../../src/identity/authentication.ts';
 import { authenticationSchema } from '../../src/identity/authentication-schema.ts';
+import { callerAs } from '../../src/identity/shaped-caller.ts';
 import { type Seen, seenRequest } from '../configuration/memory-files.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
@@ -48,6 +49,28 @@ const facts: readonly [name: string, source: object, seen: Seen, expected: Field
     { principal: 'c', clientId: 'c', clientName: null, properties: { claims: {}, jwt: 'a.Bearer b', slaId: 'gold' } },
   ],
   [
+    'headers as basic: only a token has a scheme',
+    { from: 'headers', as: 'basic', principal: 'x-user' },
+    { headers: [['x-user', 'Bearer bob']] },
+    { principal: 'Bearer bob' },
+  ],
+  ...['jwt_authn', 'headers'].map((from): [string, object, Seen, Fields] => [
+    `${from} as jwt-validation, with a token that has a scheme inside`,
+    from === 'headers'
+      ? { from, as: 'jwt-validation', clientId: 'x-client', jwt: 'authorization' }
+      : { from, as: 'jwt-validation', jwt: { header: 'authorization' } },
+    {
+      metadata: { [jwtAuthn]: { p: { client_id: 'c' } } },
+      headers: [
+        ['x-client', 'c'],
+        ['authorization', 'a.Bearer b'],
+      ],
+    },
+    {
+      properties: { claims: from === 'headers' ? {} : { client_id: 'c' }, jwt: 'a.Bearer b' },
+    },
+  ]),
+  [
     'headers as jwt-validation, without the token',
     { from: 'headers', as: 'jwt-validation', clientId: 'x-client', jwt: 'authorization' },
     { headers: [['x-client', 'c']] },
@@ -74,3 +97,12 @@ for (const [name, source, seen, expected] of facts) {
     assert.equal(caller.gaveInexact?.(), false);
   });
 }
+
+test('a caller that no source knows, and one of Apigee, are no object of a vendor', () => {
+  const identify = makeIdentify(authenticationSchema.parse({}));
+  const nobody = identify(seenRequest({}));
+  const somebody = identify(seenRequest({ metadata: { [jwtAuthn]: { p: claimsOfAll } } }));
+  assert.equal(callerAs(nobody, 'basic'), nobody);
+  assert.equal(callerAs(somebody, 'apigee'), somebody);
+  assert.notEqual(callerAs(somebody, 'basic'), somebody);
+});

@@ -295,6 +295,31 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1099 b: a b', '1100 b: b'],
   ],
   [
+    'a key that its successor has followed does not sign after it, when that one retires early',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b!1015' },
+      { at: 1010, found: 'c' },
+    ],
+    ['1014 b: a b c', '1015 -: a b c', '1019 -: a b c', '1020 c: a b c'],
+  ],
+  [
+    'the date of a known key is changed to a sooner one',
+    [
+      { at: 0, found: 'a b@500' },
+      { at: 10, found: 'a b@50' },
+    ],
+    ['49 a: a b', '50 b: a b'],
+  ],
+  [
+    'the date of a known key is changed to a later one',
+    [
+      { at: 0, found: 'a b@50' },
+      { at: 10, found: 'a b@500' },
+    ],
+    ['499 a: a b', '500 b: a b'],
+  ],
+  [
     'versions of one key under two kids take over at their date',
     [{ at: 0, found: 'a A@50' }],
     ['49 a: a A', '50 A: a A'],
