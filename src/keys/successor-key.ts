@@ -12,8 +12,9 @@ export function successorKey(algorithm: SignatureAlgorithm, before: KeyObject | 
 }
 
 function likeKey(before: KeyObject | undefined): KeyObject | undefined {
+  // An RSA key that is restricted to PSS has a length too; the next one is a plain RSA key, which a JWK can hold.
   const modulusLength = before?.asymmetricKeyDetails?.modulusLength;
-  if (before?.asymmetricKeyType === 'rsa' && modulusLength !== undefined && modulusLength > 2048) {
+  if (modulusLength !== undefined && modulusLength > 2048) {
     return generateKeyPairSync('rsa', { modulusLength }).privateKey;
   }
   return before?.asymmetricKeyType === 'ed448' ? generateKeyPairSync('ed448').privateKey : undefined;

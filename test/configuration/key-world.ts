@@ -37,7 +37,12 @@ export interface World {
 }
 
 /** Loads at `at` milliseconds after the start. */
-export function load(world: World, at = 0, before?: Snapshot, options: Pick<LoadContext, 'withoutKeys'> = {}): Loaded {
+export function load(
+  world: World,
+  at = 0,
+  before?: Snapshot,
+  options: Pick<LoadContext, 'withoutKeys' | 'recall'> = {},
+): Loaded {
   const { entry = { key: 'k' }, keys = { k: { file: 'a.pem' } }, jwks = {}, entries, routes, ...files } = world;
   const policies = entries ?? [{ name: 'p', file: 'p.yaml', ...entry }];
   const configuration = {

@@ -7,7 +7,9 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
+import { loadConfiguration } from '../../src/configuration/load.ts';
 import { ec, good, kidOf, load, mint, one, pem, policy, published, start, three, two, verifies } from './key-world.ts';
+import { memoryFiles } from './memory-files.ts';
 
 test('ory/oathkeeper#763: rotation while cached: no reused token of the old key once the new one signs', async () => {
   const entry = { key: 'k', reuse: { for: '300s', leeway: '0s' } };
@@ -58,6 +60,7 @@ test('a same-kid swap: the same name with new material is refused if keys are pu
     problems.map(({ code }) => code),
     ['keys.same-kid'],
   );
+  assert.match(problems[0]?.suggestion ?? '', /^Give the new key another `kid`/);
 });
 
 test('two keys under the kid that a policy writes: the policy is to be changed, and not the keys', () => {
@@ -254,3 +257,115 @@ test('`cache` is how long a new key is published, if verifiers cache for longer 
     [['keys.short-announcement', ['jwks', 'publishAhead']]],
   );
 });
+
+const published1h = { keepFor: '1h' };
+
+const kept: readonly [lifetime: string, exp: number, jwks: object, keptFor: number][] = [
+  ['no end, as keepFor says', 0, published1h, 3_600_000],
+  ['no end, a day by default', 0, {}, 86_400_000],
+  ['one second', 1, published1h, 1000],
+];
+
+for (const [lifetime, exp, jwks, keptFor] of kept) {
+  test(`a replaced key stays published while its tokens are valid, of a lifetime of ${lifetime}`, () => {
+    const world = { 'p.yaml': policy({ exp }), jwks };
+    const second = good({ ...world, 'a.pem': two }, 0, good({ ...world, 'a.pem': one }));
+    // The old key signs for 60 s, and clocks of verifiers may be 60 s slow.
+    const end = 60_000 + keptFor + 60_000;
+    assert.deepEqual(
+      [end - 1, end].map((at) => published(second, at).keys.length),
+      [2, 1],
+    );
+  });
+}
+
+test('without a JWKS, the replaced key stops immediately after the load, and is kept for a day', () => {
+  const files = {
+    'p.yaml': policy({ exp: 0 }),
+    'mintproc.yaml': JSON.stringify({
+      policies: [{ name: 'p', file: 'p.yaml', key: { file: 'a.pem' } }],
+      routes: [{ match: {}, policies: ['p'] }],
+    }),
+  };
+  const now = (): number => start;
+  const first = loadConfiguration('mintproc.yaml', { files: memoryFiles({ ...files, 'a.pem': one }), now });
+  assert.ok(first.snapshot);
+  const before = first.snapshot.keys;
+  const next = loadConfiguration('mintproc.yaml', { files: memoryFiles({ ...files, 'a.pem': two }), now, before });
+  const ring = next.snapshot?.keys.rings.get('p') ?? [];
+  assert.deepEqual(
+    ring.map(({ lifetime, stopsAt }) => [lifetime, stopsAt]),
+    [
+      [86_460_000, start],
+      [86_460_000, Number.POSITIVE_INFINITY],
+    ],
+  );
+});
+
+/** The first key began to be published so many milliseconds before the start, and to sign at `activeFrom`. */
+const remembered: readonly [name: string, since: number, activeFrom: number, signsFrom: number][] = [
+  ['it signed', -100_000, -50_000, 0],
+  ['it has been published long enough', -60_000, 1e9, 0],
+  ['it has to wait for its announcement', -20_000, 1e9, 40_000],
+  ['it was to sign before', -20_000, 30_000, 30_000],
+];
+
+for (const [name, since, activeFrom, signsFrom] of remembered) {
+  test(`a new process goes on with the remembered times of a key: ${name}`, () => {
+    const world = { 'a.pem': one, 'b.pem': two, jwks: { state: 'state.json' }, keys: dated(['a.pem'], ['b.pem']) };
+    const [a, b] = good(world).keys.rings.get('p') ?? [];
+    assert.ok(a && b);
+    const past = { algorithms: new Set(['ES256']), until: start + 1e10 };
+    const recall = () => [
+      { held: a.held, since: start - 1e9, activeFrom: Number.NEGATIVE_INFINITY, ...past },
+      { held: b.held, since: start + since, activeFrom: start + activeFrom, ...past },
+    ];
+    const { snapshot } = load(world, 0, undefined, { recall });
+    assert.ok(snapshot);
+    const [, later] = snapshot.keys.rings.get('p') ?? [];
+    assert.deepEqual([...(later?.algorithms ?? [])], ['ES256']);
+    assert.equal(kidOf(mint(snapshot, signsFrom)), b.held.thumbprint);
+    if (signsFrom > 0) assert.equal(kidOf(mint(snapshot, signsFrom - 1)), a.held.thumbprint);
+  });
+}
+
+test('a key that is not remembered waits after those that are, whatever the times of those', () => {
+  const world = { 'a.pem': one, 'b.pem': two, jwks: { state: 'state.json' }, keys: dated(['a.pem'], ['b.pem']) };
+  const [a, b] = good(world).keys.rings.get('p') ?? [];
+  assert.ok(a && b);
+  const past = { algorithms: new Set(['ES256']), since: start - 1e9, activeFrom: Number.NEGATIVE_INFINITY };
+  const { snapshot } = load(world, 0, undefined, { recall: () => [{ held: a.held, until: start + 1e10, ...past }] });
+  assert.ok(snapshot);
+  assert.equal(kidOf(mint(snapshot, 59_999)), a.held.thumbprint);
+  assert.equal(kidOf(mint(snapshot, 60_000)), b.held.thumbprint);
+});
+
+const writtenKids: readonly [name: string, headers: readonly (readonly [string, string])[], members: string][] = [
+  ['none', [['x', 'y']], 'kid, x'],
+  [
+    'a fixed one',
+    [
+      ['x', 'y'],
+      ['kid', 'v1'],
+    ],
+    'x, kid',
+  ],
+  [
+    'one that varies',
+    [
+      ['x', 'y'],
+      ['kid', '#[1 ++ "a"]'],
+    ],
+    'x, kid',
+  ],
+];
+
+for (const [name, headers, members] of writtenKids) {
+  test(`the key's name is added to a header unless the policy writes a kid, here ${name}`, () => {
+    const [written] = JSON.parse(policy());
+    written.config.customHeaders = headers.map(([header, value]) => ({ name: header, value }));
+    const token = mint(good({ 'a.pem': one, 'p.yaml': JSON.stringify([written]) }), 0);
+    const names = Object.keys(decodeProtectedHeader(token)).filter((header) => header === 'kid' || header === 'x');
+    assert.equal(names.join(', '), members);
+  });
+}

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfiguration } from '../../src/configuration/load.ts';
-import type { JsonObject } from '../../src/diagnostics/json.ts';
+import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
 import type { Caller } from '../../src/expressions/bindings.ts';
 import { makeIdentify } from '../../src/identity/authentication.ts';
 import { authenticationSchema } from '../../src/identity/authentication-schema.ts';
+import { askInOrder } from '../../src/identity/caller-sources.ts';
+import { claimMapping } from '../../src/identity/claim-mapping.ts';
 import { decideAtOnce } from '../at-once.ts';
 import { flexPolicy, memoryFiles, request, secret, seenRequest } from '../configuration/memory-files.ts';
 
@@ -51,6 +54,67 @@ test('joined lists: only of jwt_authn', () => {
   const identify = makeIdentify(authenticationSchema.parse({ sources }));
   const caller = identify(seenRequest({ metadata: { s: { scope: ['a', 'b'] } } }));
   assert.deepEqual(caller.properties, { scope: ['a', 'b'], claims: { scope: ['a', 'b'] } });
+  for (const from of ['ext_authz', 'certificate', 'peer', 'payload_header']) {
+    const [source] = authenticationSchema.parse({ sources: [{ from }] }).sources;
+    assert.ok(source !== undefined && source.from !== 'headers');
+    assert.deepEqual(claimMapping(source).joined, []);
+  }
+});
+
+const members: readonly [name: string, value: JsonValue | undefined][] = [
+  ['sub', 'u'],
+  ['clientId', 'c'],
+  ['other', undefined],
+  ['toString', undefined],
+  ['claims', { sub: 'u', azp: 'c' }],
+];
+
+for (const [name, value] of members) {
+  test(`a member of the caller: ${name}`, () => {
+    const seen = seenRequest({ metadata: { [jwtAuthn]: { p: { sub: 'u', azp: 'c' } } } });
+    assert.deepEqual(makeIdentify(authenticationSchema.parse({}))(seen).property?.(name), value);
+  });
+}
+
+const failures: readonly [error: Error, refused: number][] = [
+  [new MintError('identity.ambiguous', 'Two.'), 1],
+  [new TypeError('a mistake in the code'), 0],
+];
+
+for (const [error, refused] of failures) {
+  test(`a source that throws a ${error.name} counts as refused ${refused} times`, () => {
+    let count = 0;
+    const uncounted = { increment() {} };
+    const counted = {
+      increment() {
+        count += 1;
+      },
+    };
+    const countersOf = () => ({ found: uncounted, absent: uncounted, refused: counted });
+    const find = () => {
+      throw error;
+    };
+    const watch = { found: false, missed: false };
+    const identify = askInOrder([{ name: 'peer', as: undefined, find }], { countersOf, watch });
+    assert.throws(() => identify(seenRequest({})), error);
+    assert.deepEqual([count, watch], [refused, { found: false, missed: false }]);
+  });
+}
+
+test('reading any member of an unknown caller is noted', () => {
+  const reads: readonly ((caller: Caller) => unknown)[] = [
+    ({ principal }) => principal,
+    ({ clientId }) => clientId,
+    ({ clientName }) => clientName,
+    ({ properties }) => properties,
+    (caller) => caller.property?.('x') ?? null,
+  ];
+  for (const read of reads) {
+    const watch = { found: false, missed: false };
+    const countersOf = () => assert.fail('there is no source');
+    assert.equal(read(askInOrder([], { countersOf, watch })(seenRequest({}))), null);
+    assert.deepEqual(watch, { found: false, missed: true });
+  }
 });
 
 const beyond = 2 ** 53;

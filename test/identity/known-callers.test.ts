@@ -47,6 +47,7 @@ const known: readonly [
   ],
   [{ from: 'jwt_authn', principal: 'a b\n' }, 'client-id', { ...contract, user: 'claim in mintproc.yaml' }, undefined],
   [{ from: 'peer' }, undefined, peer, ['principal', 'uri', 'trustDomain', 'namespace', 'serviceAccount']],
+  [{ from: 'certificate' }, 'client-id', { user: 'the first of uri, dns, subject', ...all }, certificate],
   [{ from: 'certificate' }, undefined, { user: 'the first of uri, dns, subject', ...all }, certificate],
   [
     { from: 'certificate', trustForwardedClientCert: true },
@@ -80,6 +81,15 @@ for (const [source, as, facts, claims] of known) {
     assert.equal(caller.as, as ?? settings.sources[0]?.as);
   });
 }
+
+test('sources of one kind have numbers', () => {
+  const sources = ['a', 'b', 'c'].map((namespace) => ({ from: 'metadata', namespace }));
+  const settings = authenticationSchema.parse({ sources: [...sources, { from: 'peer' }] });
+  assert.deepEqual(
+    knownCallers(settings).map(({ from }) => from),
+    ['metadata', 'metadata-2', 'metadata-3', 'peer'],
+  );
+});
 
 const large = '12345678901234567890';
 

@@ -124,6 +124,7 @@ test('keys are the same by their material and their name', () => {
     [heldKey(secret), heldKey(createSecretKey(Buffer.alloc(32))), true],
     [heldKey(secret), heldKey(createSecretKey(Buffer.alloc(32, 1))), false],
     [undefined, plain, false],
+    [plain, undefined, false],
     [undefined, undefined, true],
   ];
   for (const [one, other, same] of cases) assert.equal(isSameKey(one, other), same);

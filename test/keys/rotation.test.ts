@@ -211,6 +211,115 @@ const cases: readonly [name: string, loads: readonly Load[], expected: readonly 
     ['1000 a: a A', '1009 a: a A', '1010 A: a A', '1109 A: a A', '1110 A: A'],
   ],
   [
+    'in a gap, a key signs from its date on, although verifiers hardly know it',
+    [
+      { at: 0, found: 'a!500' },
+      { at: 550, found: 'a!500 b@555' },
+    ],
+    ['550 -: a b', '554 -: a b', '555 b: a b'],
+  ],
+  [
+    'the second of three keys signs at the start, and the third follows it',
+    [{ at: 10, found: 'a!5 b c' }],
+    ['10 b: a b c', '19 b: a b c', '20 c: a b c'],
+  ],
+  ['a key whose date has just come signs at the start', [{ at: 0, found: 'a@0 b' }], ['0 a: a b', '10 b: a b']],
+  ['a key whose date has not come cannot', [{ at: 0, found: 'a@50 b' }], ['0 b: a b', '49 b: a b', '50 a: a b']],
+  ['nor can one that retires now', [{ at: 10, found: 'a!10 b' }], ['10 b: a b']],
+  [
+    'a later date that comes too early for verifiers',
+    [
+      { at: 0, found: 'a@0' },
+      { at: 1000, found: 'a@0 b@1005' },
+    ],
+    ['1000 a: a b', '1009 a: a b', '1010 b: a b'],
+  ],
+  [
+    'the same date as the key that signs',
+    [
+      { at: 10, found: 'a@5' },
+      { at: 1000, found: 'a@5 b@5' },
+    ],
+    ['1000 a: a b', '1009 a: a b', '1010 b: a b'],
+  ],
+  [
+    'the key that signs is revoked while its successor waits: the successor signs immediately',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b' },
+      { at: 1005, found: 'b', revoked: ['a'] },
+    ],
+    ['1005 b: b'],
+  ],
+  [
+    'the same, and the successor has a date',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'a b@1005' },
+      { at: 1007, found: 'b@1005', revoked: ['a'] },
+    ],
+    ['1007 b: b'],
+  ],
+  [
+    'a key that has retired is no successor of the one that is removed',
+    [
+      { at: 0, found: 'a@0!50 b' },
+      { at: 50, found: 'a@0!50 c' },
+    ],
+    ['50 b: b a c', '59 b: b a c', '60 c: b a c'],
+  ],
+  [
+    'replaced twice, the second time just when the first successor signs',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1010, found: 'c' },
+    ],
+    ['1010 b: a b c', '1019 b: a b c', '1020 c: a b c'],
+  ],
+  [
+    'the successor is revoked: the key before it does not sign again, and its tokens have the same end',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1050, found: 'c', revoked: ['b'] },
+    ],
+    ['1050 c: a c', '1109 c: a c', '1110 c: c'],
+  ],
+  [
+    'a key that cannot sign with the new algorithm has signed no token that lives longer',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b', fits: 'b', lifetime: 500 },
+    ],
+    ['1099 b: a b', '1100 b: b'],
+  ],
+  [
+    'a key that its successor has followed does not sign after it, when that one retires early',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b!1015' },
+      { at: 1010, found: 'c' },
+    ],
+    ['1014 b: a b c', '1015 -: a b c', '1019 -: a b c', '1020 c: a b c'],
+  ],
+  [
+    'the date of a known key is changed to a sooner one',
+    [
+      { at: 0, found: 'a b@500' },
+      { at: 10, found: 'a b@50' },
+    ],
+    ['49 a: a b', '50 b: a b'],
+  ],
+  [
+    'the date of a known key is changed to a later one',
+    [
+      { at: 0, found: 'a b@50' },
+      { at: 10, found: 'a b@500' },
+    ],
+    ['499 a: a b', '500 b: a b'],
+  ],
+  [
     'versions of one key under two kids take over at their date',
     [{ at: 0, found: 'a A@50' }],
     ['49 a: a A', '50 A: a A'],
@@ -240,6 +349,56 @@ test('a kid that equals the thumbprint does not change the name of the key', () 
     [[keys.a.thumbprint, Number.NEGATIVE_INFINITY]],
   );
 });
+
+test('if no source has a key any more, none signs, and the last one stays published while its tokens are valid', () => {
+  const ring = nextRing([], run([{ at: 0, found: 'a' }]), { ...context, now: 1000 });
+  assert.equal(signerAt(ring, 1000), undefined);
+  assert.deepEqual(
+    [1099, 1100].map((at) => publishedAt(ring, at).length),
+    [1, 0],
+  );
+});
+
+const beginnings: readonly [name: string, loads: readonly Load[], ring: readonly (readonly [string, number])[]][] = [
+  [
+    'a key that was put back before its successor signed has not begun anew',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1005, found: 'a' },
+    ],
+    [['a', Number.NEGATIVE_INFINITY]],
+  ],
+  [
+    'a key that was put back later has',
+    [
+      { at: 0, found: 'a' },
+      { at: 1000, found: 'b' },
+      { at: 1050, found: 'a' },
+    ],
+    [
+      ['b', 1010],
+      ['a', 1050],
+    ],
+  ],
+  [
+    'a key whose last token has ended is not kept',
+    [
+      { at: 0, found: 'a', lifetime: 0 },
+      { at: 1000, found: 'b', lifetime: 0, fits: 'b' },
+    ],
+    [['b', Number.NEGATIVE_INFINITY]],
+  ],
+];
+
+for (const [name, loads, ring] of beginnings) {
+  test(`the keys of a ring and when they begin: ${name}`, () => {
+    assert.deepEqual(
+      run(loads).map(({ held: { kid }, activeFrom }) => [kid, activeFrom]),
+      ring,
+    );
+  });
+}
 
 test('each term has a beginning and a signer', () => {
   const terms = termsOf(run([{ at: 0, found: 'a!500 b@40!100' }]));

@@ -31,4 +31,5 @@ test('a single term returns its minter', () => {
   assert.equal(rotatingMinter([{ from: 0, minter: only }]), only);
 });
 
-test('without terms it throws', () => assert.throws(() => rotatingMinter([]), TypeError));
+test('without terms it throws', () =>
+  assert.throws(() => rotatingMinter([]), { name: 'TypeError', message: 'there is no term' }));

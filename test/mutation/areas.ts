@@ -20,7 +20,12 @@ const named = {
   },
   identity: {
     sources: ['src/identity/*.ts'],
-    tests: ['test/identity/*.test.ts', 'test/decision/decide.test.ts', 'test/dialects/flex/callers.test.ts'],
+    tests: [
+      'test/identity/*.test.ts',
+      'test/decision/decide.test.ts',
+      'test/dialects/flex/callers.test.ts',
+      'test/cli/schema-files.test.ts',
+    ],
   },
   routing: {
     sources: ['src/routing/*.ts'],
@@ -41,9 +46,11 @@ const named = {
       'src/configuration/keys/key-rings.ts',
     ],
     tests: [
-      'test/keys/{rotation,ring-state,terms}.test.ts',
+      'test/keys/{rotation,ring-state,terms,dated-name,generations,successor-key}.test.ts',
       'test/mint/{rotating,minter}.test.ts',
-      'test/configuration/{rotation,declared-keys,shown-keys,jwks-documents,without-keys,outside-keys}.test.ts',
+      'test/configuration/{key-rings,rotation,declared-keys,shown-keys,jwks-documents}.test.ts',
+      'test/configuration/{without-keys,outside-keys,certificate-ends}.test.ts',
+      'test/cli/keys.test.ts',
     ],
   },
 } as const satisfies Readonly<Record<string, Area>>;
