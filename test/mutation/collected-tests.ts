@@ -38,6 +38,8 @@ let count = 0;
 
 /** Collects the tests that `load` defines. */
 export async function collect(file: string, load: () => Promise<unknown>): Promise<Suite> {
+  // From 0 in each file, so that a test has the same identifier whichever other files are loaded.
+  count = 0;
   const whole = newSuite(file, undefined);
   open = whole;
   try {

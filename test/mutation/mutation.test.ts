@@ -4,10 +4,12 @@
  * which survivors the file of equivalent mutants explains.
  */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as stand from './collected-tests.ts';
 import { type Case, collect, test as collected, runCase, type Suite, suite } from './collected-tests.ts';
 import { type Equivalent, explained, readEquivalents } from './equivalent.ts';
+import { nearestTo } from './near.ts';
 import type { Outcome } from './trial.ts';
 
 function casesOf({ children }: Suite): Case[] {
@@ -84,6 +86,19 @@ test('collected: hooks run around each test, the outer ones outside, each time t
 
 test('collected: a test outside of a file is refused', () => {
   assert.throws(() => collected('a', fails), /outside of its file/);
+});
+
+test('near: the test files that import a source, the nearest first', () => {
+  const near = nearestTo(join(import.meta.dirname, '..', '..'), [
+    'test/documents/shape.test.ts',
+    'test/configuration/configuration.test.ts',
+    'test/configuration/duration.test.ts',
+  ]);
+  assert.deepEqual(near('src/configuration/duration.ts'), [
+    'test/configuration/duration.test.ts',
+    'test/configuration/configuration.test.ts',
+  ]);
+  assert.deepEqual(near('src/main.ts'), []);
 });
 
 const mutant = {
