@@ -178,6 +178,14 @@ export async function runCase({ id, suite: inner, work }: Case): Promise<void> {
   }
 }
 
+/**
+ * What runs after each run of a suite. The `after` of a file without `before` ends what the file made when it was loaded.
+ * That must last, because the file is not loaded again for the next mutant.
+ */
+export function endingsOf({ parent, before, after }: Suite): readonly Work[] {
+  return parent === undefined && before.length === 0 ? [] : after;
+}
+
 function outwards(inner: Suite): Suite[] {
   return inner.parent === undefined ? [inner] : [inner, ...outwards(inner.parent)];
 }

@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reply, Request, Settings } from './child.ts';
 import type { Measured, Verdict } from './judge.ts';
@@ -37,7 +38,16 @@ export class Worker {
   async start(): Promise<readonly string[]> {
     this.stop();
     this.#output = '';
-    const child = fork(program, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+    const { folder } = this.#settings;
+    // Folders of tests are left behind by a process that is killed.
+    const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
+    mkdirSync(env.TMPDIR, { recursive: true });
+    const child = fork(program, {
+      execArgv,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-2000);
     });
