@@ -12,8 +12,8 @@ import type { Measured, Verdict } from './judge.ts';
 
 const program = join(import.meta.dirname, 'child.ts');
 
-/** Some mutants fill the memory. */
-const execArgv = ['--max-old-space-size=700', '--no-warnings'];
+/** In MB: some mutants fill the memory. What all tests of `rest` execute takes more than a process that judges needs. */
+const heap = { judging: 700, measuring: 4000 };
 
 /** Thrown if the process ends before its answer. */
 export class Ended extends Error {
@@ -27,11 +27,13 @@ export class Ended extends Error {
 
 export class Worker {
   readonly #settings: Settings;
+  readonly #execArgv: string[];
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, work: keyof typeof heap = 'judging') {
     this.#settings = settings;
+    this.#execArgv = [`--max-old-space-size=${heap[work]}`, '--no-warnings'];
   }
 
   /** @returns what could not be loaded */
@@ -43,7 +45,7 @@ export class Worker {
     const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
     mkdirSync(env.TMPDIR, { recursive: true });
     const child = fork(program, {
-      execArgv,
+      execArgv: this.#execArgv,
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
