@@ -9,9 +9,12 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const rsa1024 = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const p521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
 const k256 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
 const ed = generateKeyPairSync('ed25519');
 const x25519 = generateKeyPairSync('x25519');
+const x448 = generateKeyPairSync('x448');
 const bytes = (size: number): KeyObject => createSecretKey(Buffer.alloc(size, 1));
 
 const cases: readonly [name: string, alg: string, enc: string, key: KeyObject, codes: readonly string[]][] = [
@@ -23,6 +26,9 @@ const cases: readonly [name: string, alg: string, enc: string, key: KeyObject, c
   ['an EC key for RSA', 'RSA-OAEP', 'A256GCM', p256.publicKey, ['error jose.wrong-key-type']],
   ['a secret for RSA', 'RSA-OAEP', 'A256GCM', bytes(32), ['error jose.wrong-key-type']],
   ['an EC public key', 'ECDH-ES', 'A256GCM', p256.publicKey, []],
+  ['an EC public key on P-384', 'ECDH-ES', 'A256GCM', p384.publicKey, []],
+  ['an EC public key on P-521', 'ECDH-ES', 'A256GCM', p521.publicKey, []],
+  ['an X448 public key', 'ECDH-ES', 'A256GCM', x448.publicKey, []],
   ['an X25519 public key', 'ECDH-ES+A128KW', 'A256GCM', x25519.publicKey, []],
   ['an EC private key', 'ECDH-ES', 'A256GCM', p256.privateKey, ['error jose.private-recipient']],
   ['another curve', 'ECDH-ES', 'A256GCM', k256.publicKey, ['error jose.wrong-curve']],

@@ -58,6 +58,16 @@ for (const [management, content] of secrets) {
   }
 }
 
+test('an encrypter of other content than it was given is noticed', async () => {
+  const management = rowNamed(keyManagements, 'dir');
+  const content = rowNamed(contentEncryptions, 'A128GCM');
+  const recipient = { management, content, key: createSecretKey(Buffer.alloc(16, 1)) };
+  const encrypt = createEncrypter(recipient);
+  await assert.rejects(proveEncrypter({ recipient, encrypt: (header) => encrypt(header, 'other content') }), {
+    message: 'the content differs from the probe',
+  });
+});
+
 test('content encrypted to a public key is not proved', async () => {
   const management = rowNamed(keyManagements, 'RSA-OAEP');
   const content = rowNamed(contentEncryptions, 'A128GCM');

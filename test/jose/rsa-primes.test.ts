@@ -20,6 +20,9 @@ const impossible: readonly [name: string, n: string, e: string, d: string][] = [
   ['zero', 'AA', 'AQAB', 'AQ'],
   ['an even modulus', encoded(2n ** 64n), 'AQAB', encoded(12_345n)],
   ['an exponent beyond the modulus', encoded(33n), encoded(99n), encoded(7n)],
+  // 3 · 15 is 1 modulo 4, the least common multiple of 2 and 4.
+  ['a private exponent as large as the modulus', encoded(15n), encoded(3n), encoded(15n)],
+  ['a public exponent as large as the modulus', encoded(15n), encoded(15n), encoded(3n)],
   ['a prime', encoded(2n ** 61n - 1n), 'AQAB', encoded(12_345n)],
   ['exponents that do not fit each other', encoded(3233n), encoded(17n), encoded(2752n)],
 ];

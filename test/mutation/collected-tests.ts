@@ -38,6 +38,8 @@ let count = 0;
 
 /** Collects the tests that `load` defines. */
 export async function collect(file: string, load: () => Promise<unknown>): Promise<Suite> {
+  // From 0 in each file, so that a test has the same identifier whichever other files are loaded.
+  count = 0;
   const whole = newSuite(file, undefined);
   open = whole;
   try {
@@ -174,6 +176,14 @@ export async function runCase({ id, suite: inner, work }: Case): Promise<void> {
     running = undefined;
     for (const { afterEach: hooks } of around) for (const hook of hooks) await hook(context);
   }
+}
+
+/**
+ * What runs after each run of a suite. The `after` of a file without `before` ends what the file made when it was loaded.
+ * That must last, because the file is not loaded again for the next mutant.
+ */
+export function endingsOf({ parent, before, after }: Suite): readonly Work[] {
+  return parent === undefined && before.length === 0 ? [] : after;
 }
 
 function outwards(inner: Suite): Suite[] {

@@ -4,7 +4,7 @@
  */
 import { setInterval } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { type Case, runCase, type Suite } from './collected-tests.ts';
+import { type Case, endingsOf, runCase, type Suite } from './collected-tests.ts';
 
 /** What the code with mutants reads and counts; the names are Stryker's. */
 interface Switches {
@@ -166,7 +166,7 @@ export class Judge {
         goesOn = await this.#one(child, tell);
       }
     }
-    const ended = await this.#hooks(suite, suite.after);
+    const ended = await this.#hooks(suite, endingsOf(suite));
     return goesOn && ended !== undefined ? tell(some, ended, 0) : goesOn;
   }
 

@@ -50,7 +50,7 @@ async function runArea(name: string, area: Area, wanted: Wanted): Promise<number
   const sample = wanted.sample ?? area.sample;
   const mutants = await mutate(root, name, sources, (all) => choose(all, sample, wanted.seed));
   const settings = { root, folder: mutants.folder, tests: filesOf(area.tests), active: undefined };
-  const first = new Worker(settings);
+  const first = new Worker(settings, 'measuring');
   const unloaded = await first.start();
   const measured = await first.measure();
   first.stop();

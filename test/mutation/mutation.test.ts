@@ -4,10 +4,12 @@
  * which survivors the file of equivalent mutants explains.
  */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as stand from './collected-tests.ts';
-import { type Case, collect, test as collected, runCase, type Suite, suite } from './collected-tests.ts';
+import { type Case, collect, test as collected, endingsOf, runCase, type Suite, suite } from './collected-tests.ts';
 import { type Equivalent, explained, readEquivalents } from './equivalent.ts';
+import { nearestTo } from './near.ts';
 import type { Outcome } from './trial.ts';
 
 function casesOf({ children }: Suite): Case[] {
@@ -82,8 +84,46 @@ test('collected: hooks run around each test, the outer ones outside, each time t
   assert.deepEqual(log, [...once, ...once]);
 });
 
+const endings: readonly [name: string, define: () => void, expected: number][] = [
+  ['what a file made when it was loaded lasts', () => stand.after(fails), 0],
+  [
+    'what a file makes before its tests ends after them',
+    () => {
+      stand.before(fails);
+      stand.after(fails);
+    },
+    1,
+  ],
+];
+
+for (const [name, define, expected] of endings) {
+  test(`collected: ${name}`, async () => {
+    assert.equal(endingsOf(await collect('file', async () => define())).length, expected);
+  });
+}
+
+test('collected: what a suite within a file ends, it ends each time', async () => {
+  const file = await collect('file', async () => suite('s', () => stand.after(fails)));
+  const [inner] = file.children;
+  assert.ok(inner !== undefined && 'children' in inner);
+  assert.equal(endingsOf(inner).length, 1);
+});
+
 test('collected: a test outside of a file is refused', () => {
   assert.throws(() => collected('a', fails), /outside of its file/);
+});
+
+test('near: the test files that import a source, the nearest first', () => {
+  const near = nearestTo(join(import.meta.dirname, '..', '..'), [
+    'test/documents/shape.test.ts',
+    'test/configuration/configuration.test.ts',
+    'test/configuration/duration.test.ts',
+  ]);
+  assert.deepEqual(near('src/configuration/duration.ts'), [
+    'test/configuration/duration.test.ts',
+    'test/configuration/configuration.test.ts',
+  ]);
+  assert.deepEqual(near('src/main.ts'), []);
 });
 
 const mutant = {

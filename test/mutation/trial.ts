@@ -5,6 +5,7 @@
 import type { Settings } from './child.ts';
 import type { Measured, Timed, Verdict } from './judge.ts';
 import type { Mutant } from './mutants.ts';
+import { nearestTo } from './near.ts';
 import { Ended, Worker } from './worker.ts';
 
 /** What became of a mutant. */
@@ -28,6 +29,12 @@ interface Selection {
   /** Whether its place is executed when the modules are loaded. */
   readonly atLoad: boolean;
 }
+
+/**
+ * How many test files judge what a mutant changes when modules are loaded, the nearest first. All of `rest` take more
+ * than a minute of CPU time for each such mutant that survives.
+ */
+const nearFiles = 20;
 
 /** A mutant whose place is executed this many times as often as without it does not end. */
 const hitFactor = 100;
@@ -114,9 +121,15 @@ function ending(error: unknown): Clear {
   return error.signal === 'SIGKILL' ? { kind: 'timeout', by } : { kind: 'killed', by, reason: error.message };
 }
 
-/** Loads everything anew with the mutant, and runs all tests: which of them use what it has changed is not known. */
-async function whenLoading(settings: Settings, mutant: Mutant, { tests }: Measured): Promise<Outcome> {
-  const worker = new Worker({ ...settings, active: mutant.id });
+/** Loads the nearest tests anew with the mutant, and runs them: which use what it has changed is not known. */
+async function whenLoading(settings: Settings, mutant: Mutant, measured: Measured): Promise<Outcome> {
+  const near = new Set(nearestTo(settings.root, settings.tests)(mutant.file).slice(0, nearFiles));
+  const worker = new Worker({
+    ...settings,
+    tests: settings.tests.filter((file) => near.has(file)),
+    active: mutant.id,
+  });
+  const tests = measured.tests.filter(({ id }) => near.has(id.replace(/#.*/s, '')));
   const all = tests.map(({ id }) => id);
   try {
     const [problem] = await worker.start();

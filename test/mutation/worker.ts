@@ -5,14 +5,15 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reply, Request, Settings } from './child.ts';
 import type { Measured, Verdict } from './judge.ts';
 
 const program = join(import.meta.dirname, 'child.ts');
 
-/** Some mutants fill the memory. */
-const execArgv = ['--max-old-space-size=700', '--no-warnings'];
+/** In MB: some mutants fill the memory. What all tests of `rest` execute takes more than a process that judges needs. */
+const heap = { judging: 700, measuring: 4000 };
 
 /** Thrown if the process ends before its answer. */
 export class Ended extends Error {
@@ -26,18 +27,29 @@ export class Ended extends Error {
 
 export class Worker {
   readonly #settings: Settings;
+  readonly #execArgv: string[];
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, work: keyof typeof heap = 'judging') {
     this.#settings = settings;
+    this.#execArgv = [`--max-old-space-size=${heap[work]}`, '--no-warnings'];
   }
 
   /** @returns what could not be loaded */
   async start(): Promise<readonly string[]> {
     this.stop();
     this.#output = '';
-    const child = fork(program, { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+    const { folder } = this.#settings;
+    // Folders of tests are left behind by a process that is killed.
+    const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
+    mkdirSync(env.TMPDIR, { recursive: true });
+    const child = fork(program, {
+      execArgv: this.#execArgv,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-2000);
     });

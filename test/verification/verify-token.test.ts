@@ -87,6 +87,13 @@ const refusals: readonly [
     'kid',
     /not a plain name\. They have: k1\./,
   ],
+  [
+    'several keys that do not fit',
+    { alg: 'ES256' },
+    { keys: [secret, secret, secret] },
+    'key',
+    /this is a secret\. None of the other 2 keys fits either\.$/,
+  ],
   ['a kid of another type', { alg: 'ES256', kid: 1 }, {}, 'kid', /not a string/],
   [
     'the wrong key of a set',

@@ -146,6 +146,48 @@ for (const [name, environment, code] of refused) {
   });
 }
 
+const whole = { AccessKeyId: 'id', SecretAccessKey: 'secret' };
+const complete = { accessKeyId: 'id', secretAccessKey: 'secret' };
+
+/** What a container agent answers, and the credentials. */
+const answers: readonly [name: string, body: object, expected: object][] = [
+  ['no session token', whole, complete],
+  ['an empty session token', { ...whole, Token: '' }, complete],
+  ['a session token of another type', { ...whole, Token: 1 }, complete],
+  ['a session token', { ...whole, Token: 't' }, { ...complete, sessionToken: 't' }],
+  ['an end that is no time', { ...whole, Expiration: 'soon' }, complete],
+];
+
+for (const [name, body, expected] of answers) {
+  test(`an answer with ${name}`, async () => {
+    await using server = await FakeServer.start(() => ({ status: 200, body: JSON.stringify(body) }));
+    const environment = { ...nowhere, AWS_CONTAINER_CREDENTIALS_FULL_URI: server.origin };
+    assert.deepEqual(await new AwsCredentials(environment, 'eu-central-1').get(signal), expected);
+  });
+}
+
+const noCredentials = 'The answer of the instance or container has no credentials.';
+
+const refusedAnswers: readonly [name: string, status: number, body: object, code: string, message: string][] = [
+  ['no identifier', 200, { SecretAccessKey: 'secret' }, 'signer.denied', noCredentials],
+  ['an empty identifier', 200, { ...whole, AccessKeyId: '' }, 'signer.denied', noCredentials],
+  ['an identifier of another type', 200, { ...whole, AccessKeyId: 1 }, 'signer.denied', noCredentials],
+  ['no secret', 200, { AccessKeyId: 'id' }, 'signer.denied', noCredentials],
+  ['an empty secret', 200, { ...whole, SecretAccessKey: '' }, 'signer.denied', noCredentials],
+  ['a secret of another type', 200, { ...whole, SecretAccessKey: 1 }, 'signer.denied', noCredentials],
+  ['status 429', 429, whole, 'signer.unreachable', 'The container agent answered with status 429.'],
+  ['status 500', 500, whole, 'signer.unreachable', 'The container agent answered with status 500.'],
+  ['status 499', 499, whole, 'signer.denied', 'The container agent gave no credentials: it answered with status 499.'],
+];
+
+for (const [name, status, body, code, message] of refusedAnswers) {
+  test(`an answer with ${name} is refused`, async () => {
+    await using server = await FakeServer.start(() => ({ status, body: JSON.stringify(body) }));
+    const environment = { ...nowhere, AWS_CONTAINER_CREDENTIALS_FULL_URI: server.origin };
+    await assert.rejects(new AwsCredentials(environment, 'eu-central-1').get(signal), { code, message });
+  });
+}
+
 test('no other source is asked if one is named and fails', async () => {
   await using server = await FakeServer.start(answer);
   const instance = { HOME: '/nonexistent', AWS_EC2_METADATA_SERVICE_ENDPOINT: server.origin };
