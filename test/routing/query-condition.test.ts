@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QueryReading } from '../../src/routing/query-condition.ts';
-import { longestUnusualQuery, maxDecodings } from '../../src/routing/query-parameters.ts';
+import { areLookalikeNames, longestUnusualQuery, maxDecodings } from '../../src/routing/query-parameters.ts';
+import { longestUnusualPath } from '../../src/routing/request-path.ts';
 import { type Answer, compileConditions, type ValueForm } from '../../src/routing/value-condition.ts';
 
 type Row = [name: string, form: ValueForm, target: string, answer: Answer];
@@ -13,6 +14,8 @@ type Row = [name: string, form: ValueForm, target: string, answer: Answer];
 const answers: Row[] = [
   ['tenant', 'acme', '/x', 'no'],
   ['tenant', 'acme', '/x?', 'no'],
+  ['tenant', 'acme', '/x&tenant=acme', 'no'],
+  ['', true, '/x?&', 'no'],
   ['tenant', 'acme', '/x?tenant=acme', 'yes'],
   ['tenant', 'acme', '/x?a=1&tenant=acme&b=2', 'yes'],
   ['tenant', 'acme', '/x?&&tenant=acme&', 'yes'],
@@ -44,6 +47,8 @@ const answers: Row[] = [
   ['debug', true, '/x?debug=%zz', 'yes'],
   ['debug', true, '/x?debugs', 'no'],
   ['debug', true, '/x?debug&debug', 'ambiguous'],
+  ['debug', true, '/x?Debug', 'ambiguous'],
+  ['debug', true, '/x?a=1%26debug', 'ambiguous'],
   // Repeated.
   ['tenant', 'acme', '/x?tenant=acme&tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=a&tenant=b', 'ambiguous'],
@@ -59,11 +64,14 @@ const answers: Row[] = [
   ['tenant', 'acme', '/x?next=/y?a=1', 'no'],
   // Decoded before it is separated, or repeatedly.
   ['tenant', 'acme', '/x?a=1%26tenant=acme', 'ambiguous'],
+  ['name', 'Ann Lee', '/x?a=1%26name=Ann+Lee', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant%3Dacme', 'ambiguous'],
   ['tenant', 'acme', '/x?a%3Btenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=acme%26x', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=acme%23x', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=acme%00', 'ambiguous'],
+  // The value is decoded more often than the name.
+  ['a%20b', 'acme', '/x?a%20b=acme%2500', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=%2561cme', 'ambiguous'],
   ['tenant', 'acme', '/x?%2574enant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=%252561cme', 'ambiguous'],
@@ -100,6 +108,7 @@ const answers: Row[] = [
   ['tenant', 'acme', '/x#?tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x%3Ftenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x%253Ftenant=acme', 'ambiguous'],
+  ['tenant', 'acme', '/x%3F', 'ambiguous'],
   ['tenant', 'acme', '/x%23?tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/a%2Fb;v=1/../c?tenant=acme', 'yes'],
 ];
@@ -118,6 +127,8 @@ for (const [name, form, target, expected] of answers) {
 
 const start = '/x?a%26b=';
 const limits: Row[] = [
+  ['tenant', 'acme', `//${'x'.repeat(longestUnusualPath - 2)}?tenant=acme`, 'yes'],
+  ['tenant', 'acme', `//${'x'.repeat(longestUnusualPath - 1)}?tenant=acme`, 'ambiguous'],
   ['tenant', 'acme', `${start}${'x'.repeat(longestUnusualQuery - start.length + 3)}`, 'no'],
   ['tenant', 'acme', `${start}${'x'.repeat(longestUnusualQuery - start.length + 4)}`, 'ambiguous'],
   ['tenant', 'acme', `/x?tenant=acme&${start}${'x'.repeat(longestUnusualQuery)}`, 'yes'],
@@ -131,5 +142,19 @@ const limits: Row[] = [
 for (const [name, form, target, expected] of limits) {
   test(`${target.slice(0, 40)}… with ${target.length} characters: ${expected}`, () => {
     assert.equal(answer(name, form, target), expected);
+  });
+}
+
+const lookalikes: [one: string, other: string, expected: boolean][] = [
+  ['tenant', 'Tenant', true],
+  ['tenant', 'tenant[]', true],
+  ['tenant[x]', 'tenant', true],
+  ['a.b', 'a[b', true],
+  ['tenant', 'tenants', false],
+  ['tenant[x]', 'tenant[y]', false],
+];
+for (const [one, other, expected] of lookalikes) {
+  test(`some server reads ${one} as ${other} or the other way round: ${expected}`, () => {
+    assert.equal(areLookalikeNames(one, other), expected);
   });
 }

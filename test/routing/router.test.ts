@@ -37,6 +37,7 @@ const matches: [match: RouteMatch, asked: Partial<RoutingInput>, expected: boole
   [{ method: ['GET'] }, { method: 'get' }, true],
   [{ method: ['GET'] }, { method: 'gets' }, false],
   [{ routeName: 'orders' }, {}, true],
+  [{ routeName: 'orders' }, { target: '' }, true],
   [{ routeName: 'orders' }, { routeName: 'Orders' }, false],
   [{ routeName: 'orders' }, { routeName: '' }, false],
   [{ routeName: 'a/*' }, { routeName: 'a/b' }, true],
@@ -184,9 +185,16 @@ test("a client's own NUL is not an empty segment", () => {
   assert.throws(() => ask('/x%2f%00'), { name: 'MintError', code: 'route.ambiguous-path' });
 });
 
-test('without a pathPrefix in any route the path is not looked at', () => {
-  const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
-  assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
+const withoutPaths: RouteMatch[] = [{}, { method: ['GET'] }, { host: 'api.example.com', routeName: 'orders' }];
+for (const match of withoutPaths) {
+  test(`the path is not looked at: ${JSON.stringify(match)}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'all' }]);
+    assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
+  });
+}
+
+test('a route without conditions on headers and the query has none on values', () => {
+  assert.equal(compileMatch({ method: ['GET'], headers: {}, query: {} }).values, undefined);
 });
 
 const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
@@ -229,6 +237,14 @@ for (const [a, b, expected] of coverage) {
     assert.equal(routes.add(compileMatch(b)), expected ? 0 : undefined);
   });
 }
+
+test('of several earlier routes that cover a route, the first is found', () => {
+  const routes = new RouteCoverage();
+  const added = [{ pathPrefix: '/x' }, { host: 'a.com' }, { host: 'a.com', path: '/x' }].map((match) =>
+    routes.add(compileMatch(match)),
+  );
+  assert.deepEqual(added, [undefined, undefined, 0]);
+});
 
 const matchable: [match: RouteMatch, expected: boolean][] = [
   [{ method: ['CONNECT'] }, true],
@@ -278,6 +294,33 @@ for (const [match, asked, code] of [...refused, ...withValues]) {
   test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {
     const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
     assert.throws(() => router({ ...plain, ...asked }), { code });
+  });
+}
+
+test('a path is needed as soon as one of several routes reads the query', () => {
+  const router = makeRouter([
+    { conditions: compileMatch({ query: { v: '1' } }), destination: 'one' },
+    { conditions: compileMatch({ method: ['GET'] }), destination: 'two' },
+  ]);
+  assert.throws(() => router({ ...plain, target: '' }), { code: 'route.untold' });
+});
+
+const messages: [match: RouteMatch, asked: Partial<RoutingInput>, message: RegExp][] = [
+  [{ host: 'a.com' }, { authority: undefined }, / this request: :authority\.$/],
+  [{ method: ['GET'] }, { method: '' }, / this request: :method\.$/],
+  [{ path: '/' }, { target: '' }, / this request: :path\.$/],
+  [{ routeName: 'r' }, { routeName: undefined }, / this request: the attribute xds\.route_name\.$/],
+  [{ host: 'a.com' }, { authority: 'a.com,a.com' }, /^The host is not valid/],
+  [{ path: '/' }, { target: '', method: 'CONNECT' }, /^Routes need a path, but a CONNECT request has none/],
+  [{ pathPrefix: '/x' }, { target: '/x;/..' }, /^The interpretations of the path lead to different routes/],
+  [{ path: '/x' }, { target: `//${'a'.repeat(5000)}` }, /^The path has too many interpretations/],
+  [{ headers: { x: true } }, { headers: twice }, /^Servers may disagree on a header/],
+  [{ query: { v: '1' } }, { target: '/?v=1&v=1' }, /^Servers may disagree on a query parameter/],
+];
+for (const [match, asked, message] of messages) {
+  test(`a refusal of ${JSON.stringify(match)} says why: ${message.source}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
+    assert.throws(() => router({ ...plain, ...asked }), { message });
   });
 }
 
