@@ -8,6 +8,7 @@ import type { HttpBody, ProcessingRequest } from '../../../src/extproc/messages.
 import { respondTo } from '../../../src/extproc/respond.ts';
 import { readRequest } from '../../../src/extproc/wire.ts';
 import type { WireLimits } from '../../../src/extproc/wire-limits.ts';
+import type { ObjectView } from '../../../src/request/object-view.ts';
 import { defaultLimits } from '../default-limits.ts';
 import { processMethod } from '../stream-client.ts';
 import { described, withoutDefaults } from './described.ts';
@@ -96,6 +97,12 @@ function fate(bytes: Buffer): string {
 
 const limits: WireLimits = { headerCount: 2, headerBytes: 10, metadataDepth: 2 };
 
+const messages: ReadonlyMap<string, string> = new Map([
+  ['extproc.too-many-headers', 'The request has more than 2 headers.'],
+  ['extproc.headers-too-large', 'The headers of the request have more than 10 bytes.'],
+  ['extproc.metadata-too-deep', 'The metadata of the request is nested too deeply.'],
+]);
+
 const bounded: [name: string, message: ProcessingRequest, fate: string][] = [
   ['as many headers as allowed', headers('a', 'b'), 'read'],
   ['one header more', headers('a', 'b', 'c'), 'extproc.too-many-headers'],
@@ -114,8 +121,23 @@ const bounded: [name: string, message: ProcessingRequest, fate: string][] = [
 for (const [name, message, expected] of bounded) {
   test(`limits ${name}`, () => {
     const decoded = decodeRequest(...spread(requestSerialize(message)));
-    if (expected === 'read') readRequest(decoded, undefined, limits);
-    else assert.throws(() => readRequest(decoded, undefined, limits), { name: 'MintError', code: expected });
+    const says = messages.get(expected);
+    if (says === undefined) readRequest(decoded, undefined, limits);
+    else assert.throws(() => readRequest(decoded, undefined, limits), { code: expected, message: says });
+  });
+}
+
+const boundedTrailers: [texts: string[], fate: string][] = [
+  [['aaaaa', 'bbbbb'], 'read'],
+  [['a', 'b', 'c'], 'extproc.too-many-headers'],
+  [['aaaaa', 'bbbbbb'], 'extproc.headers-too-large'],
+];
+for (const [texts, expected] of boundedTrailers) {
+  test(`trailers ${texts}: ${expected}`, () => {
+    const trailers = { headers: texts.map((key) => ({ key })) };
+    const decoded = decodeRequest(...spread(requestSerialize({ request_trailers: { trailers } })));
+    if (expected === 'read') assert.equal(decoded.trailers?.(limits).all.length, texts.length);
+    else assert.throws(() => decoded.trailers?.(limits), { name: 'MintError', code: expected });
   });
 }
 
@@ -136,9 +158,34 @@ for (const [name, bytes] of malformed) {
   });
 }
 
-test('headers that are malformed refuse their request', () => {
-  const decoded = decodeRequest(...spread(Buffer.from([0x12, 3, 0x0a, 5, 1])));
-  assert.throws(() => readRequest(decoded, undefined, limits), { code: 'extproc.malformed-message' });
+for (const [phase, tag] of [
+  ['headers', 0x12],
+  ['trailers', 0x32],
+] as const) {
+  test(`${phase} that are malformed are refused`, () => {
+    const decoded = decodeRequest(...spread(Buffer.from([tag, 3, 0x0a, 5, 1])));
+    const read = (): unknown =>
+      phase === 'trailers' ? decoded.trailers?.(limits) : readRequest(decoded, undefined, limits);
+    assert.throws(read, ({ code, message, cause }) => {
+      assert.deepEqual([code, message], ['extproc.malformed-message', "Envoy's message cannot be decoded."]);
+      assert.equal(cause.name, 'WireFormatError');
+      return true;
+    });
+  });
+}
+
+test('a message is kept for later', () => {
+  fc.assert(
+    fc.property(processingRequest, (message) => {
+      const bytes = requestSerialize({ request_headers: {}, ...message });
+      const request = readRequest(decodeAmid(bytes), undefined, defaultLimits);
+      const own = Buffer.concat([Buffer.from([0xff]), bytes]);
+      const kept = readRequest(decodeRequest(own, 1, own.length), undefined, defaultLimits);
+      kept.keep?.();
+      own.fill(0xff);
+      assert.deepEqual(described(kept), described(request));
+    }),
+  );
 });
 
 test('fields that are not known are skipped, of every wire type', () => {
@@ -149,8 +196,10 @@ test('fields that are not known are skipped, of every wire type', () => {
 });
 
 test('an unknown mode leaves the body with Envoy', () => {
-  const { protocol_config } = decodeRequest(...spread(Buffer.from([0x5a, 4, 0x08, 9, 0x10, 4])));
-  assert.deepEqual(protocol_config, { request_body_mode: 'NONE', response_body_mode: 'FULL_DUPLEX_STREAMED' });
+  const modes = (request: number, response: number): unknown =>
+    decodeRequest(...spread(Buffer.from([0x5a, 4, 0x08, request, 0x10, response]))).protocol_config;
+  assert.deepEqual(modes(9, 4), { request_body_mode: 'NONE', response_body_mode: 'FULL_DUPLEX_STREAMED' });
+  assert.deepEqual(modes(5, 9), { request_body_mode: 'GRPC', response_body_mode: 'NONE' });
 });
 
 test('a member named __proto__ is an ordinary member', () => {
@@ -171,6 +220,29 @@ function part(field: number, ...content: readonly (Buffer | string)[]): Buffer {
 const text = part(3, 'x');
 const object = part(5, part(1, part(1, 'a'), part(2, text)));
 const unknown = part(9, 'later');
+
+test('objects have no members but their own', () => {
+  const whole = readRequest(decodeRequest(...spread(requestSerialize(headers()))), undefined, limits).metadata.whole();
+  for (const name of ['constructor', 'toString', '__proto__']) assert.equal(name in whole, false, name);
+});
+
+const texts: [name: string, bytes: number[], expected: string][] = [
+  ['a byte that is not UTF-8', [0x80], '\ufffd'],
+  ['the last of ASCII', [0x7f], '\x7f'],
+  ['a character of two bytes', [0xc2, 0x80], '\x80'],
+  ['a long one that is not UTF-8', [...Buffer.alloc(99, 'x'), 0x80], `${'x'.repeat(99)}\ufffd`],
+];
+for (const [name, bytes, expected] of texts) {
+  test(`texts of metadata: ${name}`, () => {
+    const namespace = (...member: readonly Buffer[]): Buffer =>
+      Buffer.concat([Buffer.from([0x12, 0]), part(8, part(1, part(1, 's'), part(2, part(1, ...member))))]);
+    const view = (message: Buffer): ObjectView | undefined =>
+      readRequest(decodeRequest(...spread(message)), undefined, limits).metadata.view('s');
+    assert.equal(view(namespace(part(1, 'm'), part(2, part(3, Buffer.from(bytes)))))?.get('m'), expected);
+    const named = view(namespace(part(1, Buffer.from(bytes))));
+    assert.deepEqual([named?.names(), named?.get(expected), named?.get('m')], [[expected], null, undefined]);
+  });
+}
 
 const kinds: [name: string, value: Buffer, expected: unknown][] = [
   ['an object', object, { a: 'x' }],
