@@ -116,6 +116,8 @@ const bounded: [name: string, message: ProcessingRequest, fate: string][] = [
     { ...headers(), metadata_context: { filter_metadata: { f: nested(3) } } },
     'extproc.metadata-too-deep',
   ],
+  ['lists at the depth', { ...headers(), attributes: { f: listed(2) } }, 'read'],
+  ['lists one deeper', { ...headers(), attributes: { f: listed(3) } }, 'extproc.metadata-too-deep'],
 ];
 
 for (const [name, message, expected] of bounded) {
@@ -288,6 +290,12 @@ function headers(...texts: string[]): ProcessingRequest {
 
 function nested(depth: number): { fields: Record<string, object> } {
   return { fields: { a: depth === 1 ? { stringValue: 'x' } : { structValue: nested(depth - 1) } } };
+}
+
+function listed(depth: number): { fields: Record<string, object> } {
+  let value: object = { stringValue: 'x' };
+  for (let level = 1; level < depth; level++) value = { listValue: { values: [value] } };
+  return { fields: { a: value } };
 }
 
 function bodyOf({ request_body, response_body }: ProcessingRequest): Required<HttpBody>[] {
