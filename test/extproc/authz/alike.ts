@@ -32,7 +32,10 @@ export const attributeNames = [
 
 /** Asserts that the check is decoded like by the generic codec. */
 export function assertCheckAlike(check: CheckRequest, metadata?: string): void {
-  const bytes = requestSerialize(check);
+  assertBytesAlike(requestSerialize(check), metadata);
+}
+
+export function assertBytesAlike(bytes: Buffer, metadata?: string): void {
   const read = decodeAmid(bytes, metadata);
   const generic = readRequest(checkMessage(requestDeserialize(bytes)), metadata, defaultLimits);
   assert.deepEqual(described(read, attributeNames), described(generic, attributeNames));

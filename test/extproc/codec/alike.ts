@@ -24,7 +24,10 @@ export function decodeAmid(bytes: Buffer): ProcessingRequest {
 
 /** Asserts that the message is decoded like by the generic codec. */
 export function assertDecodedAlike(message: ProcessingRequest): void {
-  const bytes = requestSerialize(message);
+  assertBytesAlike(requestSerialize(message));
+}
+
+export function assertBytesAlike(bytes: Buffer): void {
   const expected = requestDeserialize(bytes);
   const decoded = decodeAmid(bytes);
   assert.equal(decoded.request, expected.request);
