@@ -35,6 +35,7 @@ const answers: Row[] = [
   ['name', 'Ann Lee', '/x?name=Ann%20Lee', 'yes'],
   ['name', 'é', '/x?name=%C3%A9', 'yes'],
   ['mail', 'a+b', '/x?mail=a%2Bb', 'yes'],
+  ['name', ' ', '/x?name=+', 'yes'],
   ['tenant', 'a&b', '/x?tenant=a%26b', 'yes'],
   ['tenant', 'a;b=c#d', '/x?tenant=a%3Bb%3Dc%23d', 'yes'],
   ['tenant', '100%', '/x?tenant=100%25', 'yes'],

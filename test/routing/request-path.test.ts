@@ -73,6 +73,8 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/orders../1', ['/orders/1']],
   ['/orders%20.%20/1', ['/orders/1']],
   ['/%20orders/1', ['/orders/1']],
+  ['/%20%20orders/1', ['/orders/1']],
+  ['/orders%20%20/1', ['/orders/1']],
   ['/or%0Aders', ['/orders']],
   ['/orders%C2%A0', ['/orders']],
   ['/orders%0b', ['/orders']],
@@ -96,6 +98,10 @@ for (const [target, expected] of unusual) {
     );
   });
 }
+
+test('raw bytes that are not overlong stay as they are', () => {
+  assert.deepEqual(pathInterpretations('/\xe9\xa9;'), ['/\xe9\xa9;', '/\xe9\xa9']);
+});
 
 test('an unusual path is read up to the longest length, and no further', () => {
   const path = `//${'a'.repeat(longestUnusualPath - 2)}`;

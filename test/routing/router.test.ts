@@ -200,6 +200,7 @@ test('a route without conditions on headers and the query has none on values', (
 const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
   [{}, { host: 'a.com', pathPrefix: '/x', method: ['GET'], routeName: 'r' }, true],
   [{ host: 'a.com' }, {}, false],
+  [{ host: 'a.com' }, { host: 'a.com', method: ['GET'] }, true],
   [{ host: '*.a.com' }, { host: 'x.a.com' }, true],
   [{ pathPrefix: '/' }, { pathPrefix: '/x' }, true],
   [{ pathPrefix: '/x' }, { pathPrefix: '/X/' }, true],
@@ -207,6 +208,7 @@ const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
   [{ pathPrefix: '/x' }, {}, false],
   [{ pathPrefix: '/x' }, { path: '/x/*', host: 'a.com' }, true],
   [{ path: '/*/y' }, { path: '/x/y', method: ['GET'] }, true],
+  [{ path: '/x/' }, { path: '/x/', method: ['GET'] }, true],
   [{ path: '/*/y', method: ['GET'] }, { path: '/x/y' }, false],
   [{ path: '/x' }, {}, false],
   [{ method: ['GET', 'PUT'] }, { method: ['PUT'] }, true],
@@ -244,6 +246,14 @@ test('of several earlier routes that cover a route, the first is found', () => {
     routes.add(compileMatch(match)),
   );
   assert.deepEqual(added, [undefined, undefined, 0]);
+});
+
+test('at most 100 routes with one name, host and path are compared', () => {
+  const routes = new RouteCoverage();
+  const add = (method: string): number | undefined => routes.add(compileMatch({ method: [method] }));
+  // A route that is covered takes no place.
+  for (let index = 0; index <= 100; index++) assert.deepEqual([add(`M${index}`), add('M0')], [undefined, 0]);
+  assert.deepEqual([add('M99'), add('M100')], [2 * 99, undefined]);
 });
 
 const matchable: [match: RouteMatch, expected: boolean][] = [
