@@ -60,6 +60,7 @@ const answers: Row[] = [
   ['tenant', 'acme', '/x?a=1;tenant=b&tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?a=1;b=2&tenant=acme', 'yes'],
   ['tenant', 'acme', '/x?a=1;b=2', 'no'],
+  ['debug', true, '/x?debug=;%zz=1', 'ambiguous'],
   ['tenant', 'acme', '/x??tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?a?tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?next=/y?a=1', 'no'],
@@ -126,6 +127,11 @@ for (const [name, form, target, expected] of answers) {
   });
 }
 
+/** 73 parameters with 56 pairs of spellings each (36, and of what they decode to 16 and 4), and plain ones. */
+function withPairs(plain: number): string {
+  const spelled = Array.from({ length: 73 }, (_, i) => `+%2525x${i}=+%2525`);
+  return `/x?${[...spelled, ...Array.from({ length: plain }, (_, i) => `a${i}=b`)].join('&')}`;
+}
 const start = '/x?a%26b=';
 const limits: Row[] = [
   ['tenant', 'acme', `//${'x'.repeat(longestUnusualPath - 2)}?tenant=acme`, 'yes'],
@@ -138,7 +144,8 @@ const limits: Row[] = [
   ['tenant', 'acme', `/x?${'a=b&'.repeat(20_000)}tenant=acme`, 'yes'],
   // Each name and each value has several spellings, and all pairs of them are looked at up to a limit.
   ['tenant', 'acme', `/x?${Array.from({ length: 150 }, (_, i) => `%2525${i}=%2525${i}`).join('&')}`, 'no'],
-  ['tenant', 'acme', `/x?${Array.from({ length: 300 }, (_, i) => `%2525=%2525${i}`).join('&')}`, 'ambiguous'],
+  ['tenant', 'acme', withPairs(4096 - 73 * 56), 'no'],
+  ['tenant', 'acme', withPairs(4097 - 73 * 56), 'ambiguous'],
 ];
 for (const [name, form, target, expected] of limits) {
   test(`${target.slice(0, 40)}… with ${target.length} characters: ${expected}`, () => {
@@ -153,6 +160,10 @@ const lookalikes: [one: string, other: string, expected: boolean][] = [
   ['a.b', 'a[b', true],
   ['tenant', 'tenants', false],
   ['tenant[x]', 'tenant[y]', false],
+  ['stra\u00dfe', 'strasse', false],
+  // The first eight brackets are looked at.
+  [`a${'[x]'.repeat(9)}`, `a${'[x]'.repeat(7)}`, true],
+  [`a${'[x]'.repeat(9)}`, `a${'[x]'.repeat(8)}`, false],
 ];
 for (const [one, other, expected] of lookalikes) {
   test(`some server reads ${one} as ${other} or the other way round: ${expected}`, () => {

@@ -116,6 +116,7 @@ const noHosts = [
   'a.com:80:x',
   'a.com:evil',
   '[::1]x',
+  'x[a]',
   '[::1]x:80',
   'a.com:x:80',
   '[::1].',

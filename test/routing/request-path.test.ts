@@ -48,6 +48,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
   // H22: forms that some servers interpret as `/orders`.
   ['/x/%u002e%u002e%u002forders', ['/orders']],
   ['/x/%c0%ae%c0%ae/orders', ['/orders']],
+  ['/x/%C0%AE%C0%AE/orders', ['/orders']],
   ['/x/%25252e%25252e/orders', ['/orders']],
   ['/x/..%09/orders', ['/orders']],
   ['/orders.', ['/orders.', '/orders']],
@@ -68,6 +69,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/x%c0%af..%c1%9corders', ['/orders']],
   ['/x/%uff0e%uff0e%u2215orders', ['/orders']],
   ['/x/..\u2216orders', ['/orders']],
+  ['/x/..\u2044orders', ['/orders']],
   ['/x/%EF%BC%8E%EF%BC%8E/orders', ['/orders']],
   ['/\uff4frders', ['/orders']],
   ['/orders../1', ['/orders/1']],
@@ -99,9 +101,16 @@ for (const [target, expected] of unusual) {
   });
 }
 
-test('raw bytes that are not overlong stay as they are', () => {
-  assert.deepEqual(pathInterpretations('/\xe9\xa9;'), ['/\xe9\xa9;', '/\xe9\xa9']);
-});
+const exact: [target: string, interpretations: string[]][] = [
+  // Raw bytes that are not overlong, and an escape that is not UTF-8.
+  ['/\xe9\xa9;', ['/\xe9\xa9;', '/\xe9\xa9']],
+  ['/x%80', ['/x%80']],
+  // Two slashes begin a host only at the beginning.
+  ['/a//b', ['/a//b', '/a/b']],
+];
+for (const [target, interpretations] of exact) {
+  test(`no other interpretations: ${target}`, () => assert.deepEqual(pathInterpretations(target), interpretations));
+}
 
 test('an unusual path is read up to the longest length, and no further', () => {
   const path = `//${'a'.repeat(longestUnusualPath - 2)}`;

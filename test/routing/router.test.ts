@@ -40,6 +40,8 @@ const matches: [match: RouteMatch, asked: Partial<RoutingInput>, expected: boole
   [{ routeName: 'orders' }, { target: '' }, true],
   [{ routeName: 'orders' }, { routeName: 'Orders' }, false],
   [{ routeName: 'orders' }, { routeName: '' }, false],
+  // Whatever the name is.
+  [{ routeName: 'orders', method: ['PUT'] }, { routeName: undefined }, false],
   [{ routeName: 'a/*' }, { routeName: 'a/b' }, true],
   [{ routeName: 'a/*' }, { routeName: 'a/b/c' }, true],
   [{ routeName: 'a/*' }, { routeName: 'a/' }, true],
@@ -240,20 +242,27 @@ for (const [a, b, expected] of coverage) {
   });
 }
 
-test('of several earlier routes that cover a route, the first is found', () => {
-  const routes = new RouteCoverage();
-  const added = [{ pathPrefix: '/x' }, { host: 'a.com' }, { host: 'a.com', path: '/x' }].map((match) =>
-    routes.add(compileMatch(match)),
-  );
-  assert.deepEqual(added, [undefined, undefined, 0]);
-});
+const several: [first: RouteMatch, second: RouteMatch][] = [
+  [{ pathPrefix: '/x' }, { host: 'a.com' }],
+  [{ host: 'a.com' }, { pathPrefix: '/x' }],
+  [{ pathPrefix: '/x' }, { host: 'a.com', method: ['PUT'] }],
+];
+for (const [first, second] of several) {
+  test(`the first route that covers another is found, before ${JSON.stringify(second)}`, () => {
+    const routes = new RouteCoverage();
+    const added = [first, second, { host: 'a.com', path: '/x' }].map((match) => routes.add(compileMatch(match)));
+    assert.deepEqual(added, [undefined, undefined, 0]);
+  });
+}
 
 test('at most 100 routes with one name, host and path are compared', () => {
   const routes = new RouteCoverage();
-  const add = (method: string): number | undefined => routes.add(compileMatch({ method: [method] }));
+  const add = (method: string, host = 'a.com'): number | undefined =>
+    routes.add(compileMatch({ method: [method], host }));
   // A route that is covered takes no place.
   for (let index = 0; index <= 100; index++) assert.deepEqual([add(`M${index}`), add('M0')], [undefined, 0]);
   assert.deepEqual([add('M99'), add('M100')], [2 * 99, undefined]);
+  assert.deepEqual([add('M0', 'b.com'), add('M0', 'b.com')], [undefined, 204]);
 });
 
 const matchable: [match: RouteMatch, expected: boolean][] = [
@@ -295,6 +304,7 @@ const twice = new HeaderList([
 ]);
 const withValues: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][] = [
   [{ headers: { x: true } }, { headers: twice }, 'route.ambiguous-header'],
+  [{ headers: { x: true } }, { headers: twice, target: '', method: 'CONNECT' }, 'route.ambiguous-header'],
   [{ query: { v: '1' } }, { target: '/?v=1&v=1' }, 'route.ambiguous-query'],
   [{ query: { v: '1' } }, { target: '' }, 'route.untold'],
   // Whatever the other conditions on values say.
@@ -365,6 +375,15 @@ for (const [target, headers = noHeaders, method, expected] of byValues) {
     assert.equal(byValue({ ...plain, target, method, headers }), expected);
   });
 }
+
+test('a CONNECT request may match a route without conditions on values, behind one that has some', () => {
+  const router = makeRouter([
+    { conditions: compileMatch({ headers: { x: '1' } }), destination: 'one' },
+    { conditions: compileMatch({ method: ['CONNECT'] }), destination: 'two' },
+    { conditions: compileMatch({ pathPrefix: '/x' }), destination: 'three' },
+  ]);
+  assert.equal(router({ ...plain, target: '', method: 'CONNECT' }), 'two');
+});
 
 test('parts that no route needs may be missing', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
