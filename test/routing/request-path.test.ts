@@ -77,6 +77,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/%20orders/1', ['/orders/1']],
   ['/%20%20orders/1', ['/orders/1']],
   ['/orders%20%20/1', ['/orders/1']],
+  ['/orders%01%01/1', ['/orders/1']],
   ['/or%0Aders', ['/orders']],
   ['/orders%C2%A0', ['/orders']],
   ['/orders%0b', ['/orders']],

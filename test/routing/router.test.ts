@@ -304,7 +304,11 @@ const twice = new HeaderList([
 ]);
 const withValues: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][] = [
   [{ headers: { x: true } }, { headers: twice }, 'route.ambiguous-header'],
-  [{ headers: { x: true } }, { headers: twice, target: '', method: 'CONNECT' }, 'route.ambiguous-header'],
+  [
+    { pathPrefix: '/', headers: { x: true } },
+    { headers: twice, target: '', method: 'CONNECT' },
+    'route.ambiguous-header',
+  ],
   [{ query: { v: '1' } }, { target: '/?v=1&v=1' }, 'route.ambiguous-query'],
   [{ query: { v: '1' } }, { target: '' }, 'route.untold'],
   // Whatever the other conditions on values say.
