@@ -98,6 +98,16 @@ test('numbers of every length fit', () => {
   }
 });
 
+test('doubles fit, however little room there is', () => {
+  for (const room of [0, 8]) {
+    const writer = new ProtobufWriter(room);
+    writer.double(1, 1.5);
+    const reader = new ProtobufReader();
+    reader.reset(writer.bytes, writer.at, writer.bytes.length);
+    assert.deepEqual([reader.tag(), reader.double(), reader.end - reader.at], [9, 1.5, 0]);
+  }
+});
+
 const kept: [bytes: number, isKept: boolean][] = [
   [256 * 1024, true],
   [256 * 1024 + 1, false],
