@@ -98,6 +98,12 @@ test('numbers of every length fit', () => {
   }
 });
 
+test('a blob that is larger than the buffer fits', () => {
+  const writer = new ProtobufWriter(0);
+  writer.blob(1, Buffer.from([7, 8]));
+  assert.deepEqual([...writer.bytes.subarray(writer.at)], [10, 2, 7, 8]);
+});
+
 test('doubles fit, however little room there is', () => {
   for (const room of [0, 8]) {
     const writer = new ProtobufWriter(room);
