@@ -35,7 +35,7 @@ const named = {
     sources: ['src/extproc/codec/*.ts', 'src/extproc/authz/{wire-check,encode-check}.ts'],
     tests: [
       'test/extproc/codec/*.test.ts',
-      'test/extproc/authz/check-codec.test.ts',
+      'test/extproc/authz/check-{codec,examples}.test.ts',
       'test/extproc/{exchange,headers,member-order,respond,struct,wire}.test.ts',
     ],
   },

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QueryReading } from '../../src/routing/query-condition.ts';
-import { longestUnusualQuery, maxDecodings } from '../../src/routing/query-parameters.ts';
+import { areLookalikeNames, longestUnusualQuery, maxDecodings } from '../../src/routing/query-parameters.ts';
+import { longestUnusualPath } from '../../src/routing/request-path.ts';
 import { type Answer, compileConditions, type ValueForm } from '../../src/routing/value-condition.ts';
 
 type Row = [name: string, form: ValueForm, target: string, answer: Answer];
@@ -13,6 +14,8 @@ type Row = [name: string, form: ValueForm, target: string, answer: Answer];
 const answers: Row[] = [
   ['tenant', 'acme', '/x', 'no'],
   ['tenant', 'acme', '/x?', 'no'],
+  ['tenant', 'acme', '/x&tenant=acme', 'no'],
+  ['', true, '/x?&', 'no'],
   ['tenant', 'acme', '/x?tenant=acme', 'yes'],
   ['tenant', 'acme', '/x?a=1&tenant=acme&b=2', 'yes'],
   ['tenant', 'acme', '/x?&&tenant=acme&', 'yes'],
@@ -32,6 +35,7 @@ const answers: Row[] = [
   ['name', 'Ann Lee', '/x?name=Ann%20Lee', 'yes'],
   ['name', 'é', '/x?name=%C3%A9', 'yes'],
   ['mail', 'a+b', '/x?mail=a%2Bb', 'yes'],
+  ['name', ' ', '/x?name=+', 'yes'],
   ['tenant', 'a&b', '/x?tenant=a%26b', 'yes'],
   ['tenant', 'a;b=c#d', '/x?tenant=a%3Bb%3Dc%23d', 'yes'],
   ['tenant', '100%', '/x?tenant=100%25', 'yes'],
@@ -44,6 +48,8 @@ const answers: Row[] = [
   ['debug', true, '/x?debug=%zz', 'yes'],
   ['debug', true, '/x?debugs', 'no'],
   ['debug', true, '/x?debug&debug', 'ambiguous'],
+  ['debug', true, '/x?Debug', 'ambiguous'],
+  ['debug', true, '/x?a=1%26debug', 'ambiguous'],
   // Repeated.
   ['tenant', 'acme', '/x?tenant=acme&tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=a&tenant=b', 'ambiguous'],
@@ -54,16 +60,20 @@ const answers: Row[] = [
   ['tenant', 'acme', '/x?a=1;tenant=b&tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?a=1;b=2&tenant=acme', 'yes'],
   ['tenant', 'acme', '/x?a=1;b=2', 'no'],
+  ['debug', true, '/x?debug=;%zz=1', 'ambiguous'],
   ['tenant', 'acme', '/x??tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?a?tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?next=/y?a=1', 'no'],
   // Decoded before it is separated, or repeatedly.
   ['tenant', 'acme', '/x?a=1%26tenant=acme', 'ambiguous'],
+  ['name', 'Ann Lee', '/x?a=1%26name=Ann+Lee', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant%3Dacme', 'ambiguous'],
   ['tenant', 'acme', '/x?a%3Btenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=acme%26x', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=acme%23x', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=acme%00', 'ambiguous'],
+  // The value is decoded more often than the name.
+  ['a%20b', 'acme', '/x?a%20b=acme%2500', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=%2561cme', 'ambiguous'],
   ['tenant', 'acme', '/x?%2574enant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x?tenant=%252561cme', 'ambiguous'],
@@ -100,6 +110,7 @@ const answers: Row[] = [
   ['tenant', 'acme', '/x#?tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x%3Ftenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/x%253Ftenant=acme', 'ambiguous'],
+  ['tenant', 'acme', '/x%3F', 'ambiguous'],
   ['tenant', 'acme', '/x%23?tenant=acme', 'ambiguous'],
   ['tenant', 'acme', '/a%2Fb;v=1/../c?tenant=acme', 'yes'],
 ];
@@ -116,8 +127,15 @@ for (const [name, form, target, expected] of answers) {
   });
 }
 
+/** 73 parameters with 56 pairs of spellings each (36, and of what they decode to 16 and 4), and plain ones. */
+function withPairs(plain: number): string {
+  const spelled = Array.from({ length: 73 }, (_, i) => `+%2525x${i}=+%2525`);
+  return `/x?${[...spelled, ...Array.from({ length: plain }, (_, i) => `a${i}=b`)].join('&')}`;
+}
 const start = '/x?a%26b=';
 const limits: Row[] = [
+  ['tenant', 'acme', `//${'x'.repeat(longestUnusualPath - 2)}?tenant=acme`, 'yes'],
+  ['tenant', 'acme', `//${'x'.repeat(longestUnusualPath - 1)}?tenant=acme`, 'ambiguous'],
   ['tenant', 'acme', `${start}${'x'.repeat(longestUnusualQuery - start.length + 3)}`, 'no'],
   ['tenant', 'acme', `${start}${'x'.repeat(longestUnusualQuery - start.length + 4)}`, 'ambiguous'],
   ['tenant', 'acme', `/x?tenant=acme&${start}${'x'.repeat(longestUnusualQuery)}`, 'yes'],
@@ -126,10 +144,29 @@ const limits: Row[] = [
   ['tenant', 'acme', `/x?${'a=b&'.repeat(20_000)}tenant=acme`, 'yes'],
   // Each name and each value has several spellings, and all pairs of them are looked at up to a limit.
   ['tenant', 'acme', `/x?${Array.from({ length: 150 }, (_, i) => `%2525${i}=%2525${i}`).join('&')}`, 'no'],
-  ['tenant', 'acme', `/x?${Array.from({ length: 300 }, (_, i) => `%2525=%2525${i}`).join('&')}`, 'ambiguous'],
+  ['tenant', 'acme', withPairs(4096 - 73 * 56), 'no'],
+  ['tenant', 'acme', withPairs(4097 - 73 * 56), 'ambiguous'],
 ];
 for (const [name, form, target, expected] of limits) {
   test(`${target.slice(0, 40)}… with ${target.length} characters: ${expected}`, () => {
     assert.equal(answer(name, form, target), expected);
+  });
+}
+
+const lookalikes: [one: string, other: string, expected: boolean][] = [
+  ['tenant', 'Tenant', true],
+  ['tenant', 'tenant[]', true],
+  ['tenant[x]', 'tenant', true],
+  ['a.b', 'a[b', true],
+  ['tenant', 'tenants', false],
+  ['tenant[x]', 'tenant[y]', false],
+  ['stra\u00dfe', 'strasse', false],
+  // The first eight brackets are looked at.
+  [`a${'[x]'.repeat(9)}`, `a${'[x]'.repeat(7)}`, true],
+  [`a${'[x]'.repeat(9)}`, `a${'[x]'.repeat(8)}`, false],
+];
+for (const [one, other, expected] of lookalikes) {
+  test(`some server reads ${one} as ${other} or the other way round: ${expected}`, () => {
+    assert.equal(areLookalikeNames(one, other), expected);
   });
 }

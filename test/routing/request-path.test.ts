@@ -48,6 +48,7 @@ const unusual: [target: string, alsoRead: string[]][] = [
   // H22: forms that some servers interpret as `/orders`.
   ['/x/%u002e%u002e%u002forders', ['/orders']],
   ['/x/%c0%ae%c0%ae/orders', ['/orders']],
+  ['/x/%C0%AE%C0%AE/orders', ['/orders']],
   ['/x/%25252e%25252e/orders', ['/orders']],
   ['/x/..%09/orders', ['/orders']],
   ['/orders.', ['/orders.', '/orders']],
@@ -57,18 +58,26 @@ const unusual: [target: string, alsoRead: string[]][] = [
   ['/x/%25c0%25ae./orders', ['/orders']],
   ['/x/%c0./orders', ['/x/./orders', '/x/orders']],
   ['/x/%e0%80%ae%f0%80%80%ae/orders', ['/orders']],
+  ['/x/%f8%80%80%80%ae./orders', ['/orders']],
   ['/x/%fc%80%80%80%80%ae./orders', ['/orders']],
+  // The last character of Unicode.
+  ['/x/%f8%84%8f%bf%bf/orders', ['/x/\u{10ffff}/orders']],
   // Beyond Unicode, so not a character.
   ['/x/%f8%87%bf%bf%bf/orders', ['/x/%f8%87%bf%bf%bf/orders']],
   ['/x/%fc%83%bf%bf%bf%bf/orders', ['/x/%fc%83%bf%bf%bf%bf/orders']],
   ['/x/\xc0\xae\xc0\xae/orders', ['/orders']],
   ['/x%c0%af..%c1%9corders', ['/orders']],
   ['/x/%uff0e%uff0e%u2215orders', ['/orders']],
+  ['/x/..\u2216orders', ['/orders']],
+  ['/x/..\u2044orders', ['/orders']],
   ['/x/%EF%BC%8E%EF%BC%8E/orders', ['/orders']],
   ['/\uff4frders', ['/orders']],
   ['/orders../1', ['/orders/1']],
   ['/orders%20.%20/1', ['/orders/1']],
   ['/%20orders/1', ['/orders/1']],
+  ['/%20%20orders/1', ['/orders/1']],
+  ['/orders%20%20/1', ['/orders/1']],
+  ['/orders%01%01/1', ['/orders/1']],
   ['/or%0Aders', ['/orders']],
   ['/orders%C2%A0', ['/orders']],
   ['/orders%0b', ['/orders']],
@@ -93,6 +102,17 @@ for (const [target, expected] of unusual) {
   });
 }
 
+const exact: [target: string, interpretations: string[]][] = [
+  // Raw bytes that are not overlong, and an escape that is not UTF-8.
+  ['/\xe9\xa9;', ['/\xe9\xa9;', '/\xe9\xa9']],
+  ['/x%80', ['/x%80']],
+  // Two slashes begin a host only at the beginning.
+  ['/a//b', ['/a//b', '/a/b']],
+];
+for (const [target, interpretations] of exact) {
+  test(`no other interpretations: ${target}`, () => assert.deepEqual(pathInterpretations(target), interpretations));
+}
+
 test('an unusual path is read up to the longest length, and no further', () => {
   const path = `//${'a'.repeat(longestUnusualPath - 2)}`;
   assert.notEqual(pathInterpretations(path), undefined);
@@ -103,11 +123,20 @@ const nested = '25'.repeat(62);
 const often: [target: string, interpretations: number | undefined][] = [
   [`/%${nested}41`, maxInterpretations],
   [`/%25${nested}41`, undefined],
+  // All wide characters are folded at once.
+  [`/${'\uff4f'.repeat(maxInterpretations)}`, 2],
 ];
 for (const [target, interpretations] of often) {
   test(`a path is decoded until nothing changes, or has too many interpretations: ${target.length}`, () =>
     assert.equal(pathInterpretations(target)?.length, interpretations));
 }
+
+test('decoding ends when a path has too many interpretations, of some 200,000 here', () => {
+  const path = `/%${'25'.repeat(60)}41/%${'u0025'.repeat(60)}u0041/%${'c0%a5'.repeat(60)}41`;
+  const before = process.cpuUsage();
+  assert.equal(pathInterpretations(path), undefined);
+  assert.ok(process.cpuUsage(before).user < 1_000_000);
+});
 
 test('a usual path has one interpretation at any length', () => {
   assert.equal(pathInterpretations(`/${'a'.repeat(100_000)}`)?.length, 1);

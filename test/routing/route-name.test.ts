@@ -30,6 +30,10 @@ for (const [pattern, expected] of patterns) {
   });
 }
 
+test('a name has a beginning for each slash', () => {
+  assert.deepEqual(['', 'a', 'a/b/c'].map(beginningsOf), [[], [], ['a/*', 'a/b/*']]);
+});
+
 test('a route without a pattern matches every name', () => {
   for (const name of [undefined, ...names]) assert.equal(routeNameMatches(undefined, name), true);
 });

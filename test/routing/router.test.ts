@@ -37,8 +37,11 @@ const matches: [match: RouteMatch, asked: Partial<RoutingInput>, expected: boole
   [{ method: ['GET'] }, { method: 'get' }, true],
   [{ method: ['GET'] }, { method: 'gets' }, false],
   [{ routeName: 'orders' }, {}, true],
+  [{ routeName: 'orders' }, { target: '' }, true],
   [{ routeName: 'orders' }, { routeName: 'Orders' }, false],
   [{ routeName: 'orders' }, { routeName: '' }, false],
+  // Whatever the name is.
+  [{ routeName: 'orders', method: ['PUT'] }, { routeName: undefined }, false],
   [{ routeName: 'a/*' }, { routeName: 'a/b' }, true],
   [{ routeName: 'a/*' }, { routeName: 'a/b/c' }, true],
   [{ routeName: 'a/*' }, { routeName: 'a/' }, true],
@@ -184,14 +187,22 @@ test("a client's own NUL is not an empty segment", () => {
   assert.throws(() => ask('/x%2f%00'), { name: 'MintError', code: 'route.ambiguous-path' });
 });
 
-test('without a pathPrefix in any route the path is not looked at', () => {
-  const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
-  assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
+const withoutPaths: RouteMatch[] = [{}, { method: ['GET'] }, { host: 'api.example.com', routeName: 'orders' }];
+for (const match of withoutPaths) {
+  test(`the path is not looked at: ${JSON.stringify(match)}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'all' }]);
+    assert.equal(router({ ...plain, target: `/..;/%2F//${'a'.repeat(5000)}` }), 'all');
+  });
+}
+
+test('a route without conditions on headers and the query has none on values', () => {
+  assert.equal(compileMatch({ method: ['GET'], headers: {}, query: {} }).values, undefined);
 });
 
 const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
   [{}, { host: 'a.com', pathPrefix: '/x', method: ['GET'], routeName: 'r' }, true],
   [{ host: 'a.com' }, {}, false],
+  [{ host: 'a.com' }, { host: 'a.com', method: ['GET'] }, true],
   [{ host: '*.a.com' }, { host: 'x.a.com' }, true],
   [{ pathPrefix: '/' }, { pathPrefix: '/x' }, true],
   [{ pathPrefix: '/x' }, { pathPrefix: '/X/' }, true],
@@ -199,6 +210,7 @@ const coverage: [a: RouteMatch, b: RouteMatch, expected: boolean][] = [
   [{ pathPrefix: '/x' }, {}, false],
   [{ pathPrefix: '/x' }, { path: '/x/*', host: 'a.com' }, true],
   [{ path: '/*/y' }, { path: '/x/y', method: ['GET'] }, true],
+  [{ path: '/x/' }, { path: '/x/', method: ['GET'] }, true],
   [{ path: '/*/y', method: ['GET'] }, { path: '/x/y' }, false],
   [{ path: '/x' }, {}, false],
   [{ method: ['GET', 'PUT'] }, { method: ['PUT'] }, true],
@@ -229,6 +241,29 @@ for (const [a, b, expected] of coverage) {
     assert.equal(routes.add(compileMatch(b)), expected ? 0 : undefined);
   });
 }
+
+const several: [first: RouteMatch, second: RouteMatch][] = [
+  [{ pathPrefix: '/x' }, { host: 'a.com' }],
+  [{ host: 'a.com' }, { pathPrefix: '/x' }],
+  [{ pathPrefix: '/x' }, { host: 'a.com', method: ['PUT'] }],
+];
+for (const [first, second] of several) {
+  test(`the first route that covers another is found, before ${JSON.stringify(second)}`, () => {
+    const routes = new RouteCoverage();
+    const added = [first, second, { host: 'a.com', path: '/x' }].map((match) => routes.add(compileMatch(match)));
+    assert.deepEqual(added, [undefined, undefined, 0]);
+  });
+}
+
+test('at most 100 routes with one name, host and path are compared', () => {
+  const routes = new RouteCoverage();
+  const add = (method: string, host = 'a.com'): number | undefined =>
+    routes.add(compileMatch({ method: [method], host }));
+  // A route that is covered takes no place.
+  for (let index = 0; index <= 100; index++) assert.deepEqual([add(`M${index}`), add('M0')], [undefined, 0]);
+  assert.deepEqual([add('M99'), add('M100')], [2 * 99, undefined]);
+  assert.deepEqual([add('M0', 'b.com'), add('M0', 'b.com')], [undefined, 204]);
+});
 
 const matchable: [match: RouteMatch, expected: boolean][] = [
   [{ method: ['CONNECT'] }, true],
@@ -269,6 +304,11 @@ const twice = new HeaderList([
 ]);
 const withValues: [match: RouteMatch, asked: Partial<RoutingInput>, code: string][] = [
   [{ headers: { x: true } }, { headers: twice }, 'route.ambiguous-header'],
+  [
+    { pathPrefix: '/', headers: { x: true } },
+    { headers: twice, target: '', method: 'CONNECT' },
+    'route.ambiguous-header',
+  ],
   [{ query: { v: '1' } }, { target: '/?v=1&v=1' }, 'route.ambiguous-query'],
   [{ query: { v: '1' } }, { target: '' }, 'route.untold'],
   // Whatever the other conditions on values say.
@@ -278,6 +318,33 @@ for (const [match, asked, code] of [...refused, ...withValues]) {
   test(`${JSON.stringify(match)} cannot be compared with ${JSON.stringify(asked)}`, () => {
     const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
     assert.throws(() => router({ ...plain, ...asked }), { code });
+  });
+}
+
+test('a path is needed as soon as one of several routes reads the query', () => {
+  const router = makeRouter([
+    { conditions: compileMatch({ query: { v: '1' } }), destination: 'one' },
+    { conditions: compileMatch({ method: ['GET'] }), destination: 'two' },
+  ]);
+  assert.throws(() => router({ ...plain, target: '' }), { code: 'route.untold' });
+});
+
+const messages: [match: RouteMatch, asked: Partial<RoutingInput>, message: RegExp][] = [
+  [{ host: 'a.com' }, { authority: undefined }, / this request: :authority\.$/],
+  [{ method: ['GET'] }, { method: '' }, / this request: :method\.$/],
+  [{ path: '/' }, { target: '' }, / this request: :path\.$/],
+  [{ routeName: 'r' }, { routeName: undefined }, / this request: the attribute xds\.route_name\.$/],
+  [{ host: 'a.com' }, { authority: 'a.com,a.com' }, /^The host is not valid/],
+  [{ path: '/' }, { target: '', method: 'CONNECT' }, /^Routes need a path, but a CONNECT request has none/],
+  [{ pathPrefix: '/x' }, { target: '/x;/..' }, /^The interpretations of the path lead to different routes/],
+  [{ path: '/x' }, { target: `//${'a'.repeat(5000)}` }, /^The path has too many interpretations/],
+  [{ headers: { x: true } }, { headers: twice }, /^Servers may disagree on a header/],
+  [{ query: { v: '1' } }, { target: '/?v=1&v=1' }, /^Servers may disagree on a query parameter/],
+];
+for (const [match, asked, message] of messages) {
+  test(`a refusal of ${JSON.stringify(match)} says why: ${message.source}`, () => {
+    const router = makeRouter([{ conditions: compileMatch(match), destination: 'here' }]);
+    assert.throws(() => router({ ...plain, ...asked }), { message });
   });
 }
 
@@ -312,6 +379,15 @@ for (const [target, headers = noHeaders, method, expected] of byValues) {
     assert.equal(byValue({ ...plain, target, method, headers }), expected);
   });
 }
+
+test('a CONNECT request may match a route without conditions on values, behind one that has some', () => {
+  const router = makeRouter([
+    { conditions: compileMatch({ headers: { x: '1' } }), destination: 'one' },
+    { conditions: compileMatch({ method: ['CONNECT'] }), destination: 'two' },
+    { conditions: compileMatch({ pathPrefix: '/x' }), destination: 'three' },
+  ]);
+  assert.equal(router({ ...plain, target: '', method: 'CONNECT' }), 'two');
+});
 
 test('parts that no route needs may be missing', () => {
   const router = makeRouter([{ conditions: compileMatch({}), destination: 'all' }]);
