@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import type { ShownProblem } from '../../../src/playground/interface.ts';
 import type { EditorLanguage } from '../../../src/playground/page/editor/editor-props.ts';
+import { needsChromium } from '../../chromium.ts';
 import { objections } from '../axe.ts';
-import { needsChromium } from '../page/page-process.ts';
 import { type EditorPage, openEditorPage } from './editor-page.ts';
 
 const flex: EditorLanguage = { kind: 'file', file: 'flex' };
@@ -251,6 +251,28 @@ suite('the editor', needsChromium, () => {
     await open.page.emulateMedia({ colorScheme: 'light' });
     return found;
   }
+
+  test('another document follows while the place of an explanation is still to be measured', async () => {
+    await write(flex, policy, [problem]);
+    await open.page.keyboard.press('Control+Home');
+    await open.page.keyboard.press('F8');
+    await open.page.locator('.cm-tooltip-lint').waitFor();
+    // A scroll asks for a measurement in the next frame. With one in each task, there is one when the document changes.
+    const shorter = JSON.stringify({ name: 'shorter', language: expression, text: '1', problems: [] });
+    await open.page.evaluate(`(async () => {
+      const scroller = document.querySelector('.cm-scroller');
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        scroller.dispatchEvent(new Event('scroll'));
+        port2.postMessage(undefined);
+      };
+      port2.postMessage(undefined);
+      window.show(${shorter});
+      for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+      port1.close();
+    })()`);
+    assert.deepEqual(open.errors, []);
+  });
 
   test('keeps to the policy of the page, and makes no error', async () => {
     assert.deepEqual(await open.page.evaluate('window.violations'), []);

@@ -91,12 +91,19 @@ export class EditorController {
     this.#others.delete(props.name);
     this.#others.set(left, this.#view.state);
     this.#forgetOldest();
-    this.#view.setState(known ?? this.#newState(props));
+    this.#show(known ?? this.#newState(props));
     const effects = [
       this.#language.reconfigure(languageExtensions(props)),
       this.#label.reconfigure(this.#labelled(props)),
     ];
     this.#view.dispatch({ effects });
+  }
+
+  #show(state: EditorState): void {
+    // Measurements that are pending, such as that of a tooltip's place, would be made in the new text, which may be
+    // shorter. Asking for coordinates makes them now.
+    this.#view.coordsAtPos(0);
+    this.#view.setState(state);
   }
 
   #labelled({ label }: EditorProps): Extension {
@@ -117,7 +124,7 @@ export class EditorController {
     if (text === this.#known.get(name)) return false;
     this.#known.set(name, text);
     if (lineBreakOf(text) !== state.facet(EditorState.lineSeparator)) {
-      this.#view.setState(this.#newState(props));
+      this.#show(this.#newState(props));
       return true;
     }
     const changes = changesTo(state.doc, state.toText(text));
