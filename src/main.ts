@@ -66,24 +66,9 @@ const terminal: Terminal = {
   threadIsStuck() {
     isStuck = true;
   },
-  startWorker: (number) =>
-    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['worker', String(number)], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      execArgv: [...process.execArgv, withoutDebugger],
-    }),
-  startChecker: () =>
-    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['check'], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [...process.execArgv, withoutDebugger, ...checkerFlags],
-    }),
-  startAnswering: (options) =>
-    process.getBuiltinModule('node:child_process').fork(import.meta.filename, ['answer', ...options], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      execArgv: [...process.execArgv, withoutDebugger, ...answeringFlags],
-    }),
+  startWorker: (number) => startAgain(['worker', String(number)], 'inherit'),
+  startChecker: () => startAgain(['check'], 'ignore', checkerFlags),
+  startAnswering: (options) => startAgain(['answer', ...options], 'ignore', answeringFlags),
   primary: process.send === undefined ? undefined : linkToParent(),
   server: process.send === undefined ? undefined : linkToParent(),
   asker: process.send === undefined ? undefined : linkToParent(),
@@ -98,9 +83,6 @@ const terminal: Terminal = {
   },
 };
 
-/** From its first moment on. See `cli/no-debugger.ts`. */
-const withoutDebugger = '--disable-sigusr1';
-
 /** A check runs for seconds, so its heap may be larger; in megabytes. */
 const checkerFlags = ['--max-old-space-size=512', '--max-semi-space-size=16', '--heap-growing-percent=100'];
 
@@ -109,6 +91,20 @@ const answeringFlags = ['--max-old-space-size=768', '--max-semi-space-size=16', 
 
 /** Like `nice -n 5`: a third of the CPU share of the process that serves, if both need the CPU. */
 const lowPriority = 5;
+
+/** As a process with a channel to this one. @param output where its own output goes */
+function startAgain(
+  line: readonly string[],
+  output: 'inherit' | 'ignore',
+  flags: readonly string[] = [],
+): ReturnType<Terminal['startChecker']> {
+  return process.getBuiltinModule('node:child_process').fork(import.meta.filename, [...line], {
+    serialization: 'advanced',
+    stdio: ['ignore', output, output, 'ipc'],
+    // No debugger from its first moment on; see `cli/no-debugger.ts`.
+    execArgv: [...process.execArgv, '--disable-sigusr1', ...flags],
+  });
+}
 
 function linkToParent<Sent, Received>(): ParentLink<Sent, Received> {
   return {

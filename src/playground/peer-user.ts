@@ -22,7 +22,7 @@ const established = '01';
 /**
  * Whether the other end belongs to another user than this process and root. False where the system does not tell.
  *
- * @param user of this process; undefined if there are none
+ * @param user of this process; undefined if the system has none, such as Windows
  */
 export function isOfOtherUser(connection: Connection, user = process.geteuid?.(), tables = systemTables): boolean {
   const { remoteAddress, remotePort, localAddress, localPort } = connection;

@@ -7,8 +7,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { after } from 'node:test';
-import { type BrowserContextOptions, chromium, type Page, type Route } from 'playwright-core';
-import { findTool } from '../../deploy/find-tool.ts';
+import type { BrowserContextOptions, Page, Route } from 'playwright-core';
+import { launchBrowser, needsChromium } from '../../chromium.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 /** A path of its own, as a site of a repository often has. */
@@ -23,15 +23,12 @@ export const needsSite = {
     'the packages of site/ are not installed (npm run site)',
 };
 
-const browserTool = findTool('chromium');
-export const needsBrowser = { skip: needsSite.skip || browserTool.skip };
+export const needsBrowser = { skip: needsSite.skip || needsChromium.skip };
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-site-'));
 export const output = join(folder, 'site');
 
-const browser = needsBrowser.skip
-  ? undefined
-  : await chromium.launch({ executablePath: browserTool.file, args: ['--no-sandbox'] });
+const browser = needsBrowser.skip ? undefined : await launchBrowser();
 
 after(async () => {
   await browser?.close();

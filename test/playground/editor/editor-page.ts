@@ -12,7 +12,7 @@ import { pageBundle } from '../../../build/playground.ts';
 import { languageTables } from '../../../src/playground/language/language-tables.ts';
 import type { EditorProps } from '../../../src/playground/page/editor/editor-props.ts';
 import { policyWith } from '../../../src/playground/server.ts';
-import { launchBrowser } from '../page/page-process.ts';
+import { launchBrowser } from '../../chromium.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 

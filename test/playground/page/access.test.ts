@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { needsChromium } from '../../chromium.ts';
 import { type Looked, objections } from '../axe.ts';
 import { exampleNamed } from '../client.ts';
 import { choose, openTab, pageUrl, sharedTab, until, write } from './browser.ts';
-import { needsChromium } from './page-process.ts';
 
 const [policy = assert.fail('The example has a policy.')] = exampleNamed('flex').files;
 

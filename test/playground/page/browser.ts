@@ -11,8 +11,9 @@ import { after, afterEach } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { OpenedOptions } from '../../../src/playground/answering.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
+import { launchBrowser } from '../../chromium.ts';
 import { exampleNamed } from '../client.ts';
-import { buildPage, launchBrowser, servePage } from './page-process.ts';
+import { buildPage, servePage } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-page-'));
 let browser: Promise<Browser> | undefined;

@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { toFragment } from '../../../src/playground/page/link.ts';
 import type { Subject } from '../../../src/playground/page/subject.ts';
+import { needsChromium } from '../../chromium.ts';
 import { exampleNamed } from '../client.ts';
 import { openTab, startProcess } from './browser.ts';
-import { needsChromium } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-hostile-'));
 after(() => rmSync(folder, { recursive: true }));

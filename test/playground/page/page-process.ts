@@ -3,24 +3,13 @@
  * The built page with a process of the playground in this process, and the browser to open it.
  */
 import { build } from 'esbuild';
-import { type Browser, chromium } from 'playwright-core';
 import { pageBundle } from '../../../build/playground.ts';
 import { answering, type OpenedOptions, type PlaygroundOptions } from '../../../src/playground/answering.ts';
 import { handlersOf } from '../../../src/playground/calls.ts';
 import { MadeKeys } from '../../../src/playground/made-keys.ts';
 import { startPlayground } from '../../../src/playground/playground.ts';
 import type { RunningPlayground } from '../../../src/playground/server.ts';
-import { findTool } from '../../deploy/find-tool.ts';
 import { helpOf } from '../client.ts';
-
-const program = findTool('chromium');
-
-export const needsChromium = { skip: program.skip };
-
-export function launchBrowser(): Promise<Browser> {
-  // Text in shades of one colour makes pictures half as large.
-  return chromium.launch({ executablePath: program.file, args: ['--no-sandbox', '--disable-lcd-text'] });
-}
 
 export async function buildPage(folder: string): Promise<void> {
   await build({ ...pageBundle, outdir: folder });

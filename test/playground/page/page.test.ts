@@ -6,10 +6,10 @@ import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { toFragment } from '../../../src/playground/page/link.ts';
 import { subjectOfExample } from '../../../src/playground/page/subject.ts';
+import { needsChromium } from '../../chromium.ts';
 import { runCommand } from '../../cli/captured-terminal.ts';
 import { exampleNamed, workspaces } from '../client.ts';
 import { choose, claim, copied, openTab, pageUrl, sharedTab, startProcess, write } from './browser.ts';
-import { needsChromium } from './page-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mintproc-page-files-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -7,9 +7,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { launchBrowser } from '../../chromium.ts';
 import { recordedCase } from '../../docs/recorded-examples.ts';
 import { exampleNamed } from '../client.ts';
-import { buildPage, launchBrowser, servePage } from './page-process.ts';
+import { buildPage, servePage } from './page-process.ts';
 import { smallPng } from './small-png.ts';
 
 const pictures = join(import.meta.dirname, '..', '..', '..', 'docs', 'pictures');
