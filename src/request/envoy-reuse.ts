@@ -1,0 +1,40 @@
+/**
+ * @module
+ * Tokens that Envoy keeps: what the Lua filter of `gen --reuse-in-envoy` and mintproc say to each other.
+ *
+ * The filter files a token under the bytes of what the configuration reads of a request. It asks for one by naming the
+ * form of that key. mintproc answers how long the token may be kept, but only if its own configuration has a key of the
+ * same form, so that a filter of an older configuration keeps nothing.
+ */
+
+/** What a kept token is filed under, besides the route of Envoy. */
+export interface ReuseKey {
+  readonly caller: KeyCaller;
+  /** In a fixed order, each once. */
+  readonly parts: readonly KeyPart[];
+}
+
+/** How Envoy verified the caller in this request. */
+export type KeyCaller =
+  | { readonly kind: 'none' }
+  /** A token that `jwt_authn` verified, in the header where the filter looks for it. */
+  | { readonly kind: 'token'; readonly header: string; readonly payload: string }
+  /** The SHA-256 digest of a client certificate that the listener verified. */
+  | { readonly kind: 'certificate' };
+
+export type KeyPart =
+  /** All values of a header, in lower case; pseudo-headers except `:path`, too. */
+  | { readonly kind: 'header'; readonly name: string }
+  /** `:path` before its first `?`. */
+  | { readonly kind: 'path' }
+  /** What follows the first `?` of `:path`. */
+  | { readonly kind: 'query' };
+
+/**
+ * The namespace of dynamic metadata of both messages: `asks`, which the filter sets and ext_proc sends to mintproc, and
+ * the answer, which ext_proc takes from mintproc.
+ */
+export const reuseNamespace = 'mintproc.reuse';
+
+/** The member that the filter sets: the digest of the key's form. */
+export const asks = 'asks';
