@@ -132,14 +132,16 @@ export class TokenFile {
     const source = this.#source;
     if (!this.#isDue(time)) return;
     if (source === undefined) {
-      await this.#clear(time);
+      if (await this.#clear(time)) this.#schedule(source, never);
+      else this.#tryAgain(source, time);
       return;
     }
     const value = await this.#mint(source, time);
     // If a reload came meanwhile, the token of its configuration follows at once.
     if (this.#source !== source) return;
-    const isWritten = value !== undefined && (await this.#write(source, value, time));
-    if (!isWritten && this.#mustGo(source, this.#options.now())) await this.#clear(time);
+    if (value !== undefined && (await this.#write(source, value, time))) return;
+    this.#tryAgain(source, time);
+    if (this.#mustGo(source, this.#options.now())) await this.#clear(time);
   }
 
   /** Takes the token away, unless another process has replaced the file since. */
@@ -181,7 +183,6 @@ export class TokenFile {
     } catch (error) {
       if (error instanceof MintError) witness.failed(policy, 'mint', error);
       else witness.defect(policy, error);
-      this.#tryAgain(now);
       return undefined;
     }
   }
@@ -193,13 +194,15 @@ export class TokenFile {
     const expires = Math.floor(now / 1000) * 1000 + lifetime;
     const token = { made: now, expires, identity, signer: source.signerAt(now) };
     const next = Math.min(now + lifetime * (share - jitter * this.#options.random()), source.nextSwitch(now));
-    return this.#put(value, token, next, now);
+    if (!(await this.#put(value, token, next, now))) return false;
+    this.#schedule(source, next);
+    this.#pause = 0;
+    return true;
   }
 
-  /** Takes the token away. The next attempt to make one comes when it is due. */
-  async #clear(now: number): Promise<void> {
-    if (this.#isEmpty) return;
-    await this.#put('', undefined, this.#source === undefined ? never : this.#dueAt, now);
+  /** Takes the token away. @returns whether the file has none */
+  async #clear(now: number): Promise<boolean> {
+    return this.#isEmpty || (await this.#put('', undefined, this.#dueAt, now));
   }
 
   async #put(value: string, token: Token | undefined, next: number, now: number): Promise<boolean> {
@@ -209,26 +212,27 @@ export class TokenFile {
     const trouble = await disk.put(path, text, now);
     if (trouble !== undefined) {
       witness.failed(policy, 'write', trouble);
-      this.#tryAgain(now);
       return false;
     }
     this.#contents = { text, token };
-    this.#dueAt = next;
-    if (token !== undefined || this.#source === undefined) this.#pause = 0;
     const times = token && { made: token.made, expires: token.expires };
     const empty = this.#source === undefined ? 'gone' : 'empty';
     witness.written(policy, { kind: token === undefined ? empty : 'token', next, ...times });
     return true;
   }
 
-  #tryAgain(now: number): void {
+  /** A reload that came meanwhile has made its own step due. */
+  #schedule(source: TokenSource | undefined, dueAt: number): void {
+    if (this.#source === source) this.#dueAt = dueAt;
+  }
+
+  #tryAgain(source: TokenSource | undefined, now: number): void {
     this.#pause = Math.min(Math.max(this.#pause * 2, shortestPause), longestPause);
     const again = now + this.#pause * (1 - this.#options.random() / 2);
     const token = this.#contents?.token;
-    const source = this.#source;
     // The last moment of a token is a step, too.
     const end = token && source && token.expires - marginOf(source.lifetime);
-    this.#dueAt = end !== undefined && end > now ? Math.min(again, end) : again;
+    this.#schedule(source, end !== undefined && end > now ? Math.min(again, end) : again);
   }
 }
 
