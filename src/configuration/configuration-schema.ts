@@ -19,7 +19,7 @@ import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
-import { sdsSchema } from './policy/sds-settings.ts';
+import { sdsSchema } from './sds-schema.ts';
 import { tracingSchema } from './tracing-schema.ts';
 import { innerVariablesSchema, variablesSchema } from './variables-schema.ts';
 

@@ -23,6 +23,7 @@ import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { SignerWatch } from './signer-watch.ts';
 import { inSlices } from './slices.ts';
+import { TokenFileFigures } from './token-file-figures.ts';
 import { type TraceResult, traceResults } from './tracing/trace-results.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
@@ -42,15 +43,6 @@ export interface SigningFigures {
   readonly kid: string | undefined;
   /** When the last key stops signing; undefined if the policy does not sign. */
   readonly end: number | undefined;
-}
-
-/** What the file of a policy's token has. Times are in milliseconds since the epoch. */
-export interface TokenFileFigures {
-  readonly kind: 'token' | 'empty';
-  /** Undefined without a token. */
-  readonly made?: number;
-  readonly expires?: number;
-  readonly next: number;
 }
 
 /** When a certificate expires, in seconds since the epoch. */
@@ -104,6 +96,7 @@ export class Metrics<Outcome extends string = string> {
   readonly #process = processRegistry(this.#lag);
   readonly callers = new CallerWatch();
   readonly signers = new SignerWatch(this.#families);
+  readonly tokenFiles = new TokenFileFigures(this.#families);
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
   /** The kid in the series of each policy. */
@@ -374,30 +367,6 @@ export class Metrics<Outcome extends string = string> {
   jwksState(isInOrder: boolean, leftOut: { readonly clash: number; readonly full: number }): void {
     this.#families.mintproc_jwks_state_trouble.with().set(isInOrder ? 0 : 1);
     for (const reason of leftOutReasons) this.#families.mintproc_jwks_keys_left_out.with(reason).set(leftOut[reason]);
-  }
-
-  /** Records what was written to the file of a policy's token. */
-  tokenFileWritten(policy: string, { kind, made = 0, expires = 0, next }: TokenFileFigures): void {
-    const families = this.#families;
-    for (const one of ['token', 'empty']) families.mintproc_sds_writes_total.with(policy, one);
-    for (const step of ['mint', 'write']) families.mintproc_sds_failures_total.with(policy, step);
-    families.mintproc_sds_writes_total.with(policy, kind).increment();
-    families.mintproc_sds_token_timestamp_seconds.with(policy).set(made / 1000);
-    families.mintproc_sds_token_end_timestamp_seconds.with(policy).set(expires / 1000);
-    families.mintproc_sds_next_timestamp_seconds.with(policy).set(kind === 'token' ? next / 1000 : 0);
-  }
-
-  /** The policy has no such file any more. */
-  tokenFileGone(policy: string): void {
-    for (const name of metricNames) {
-      if (!name.startsWith('mintproc_sds_')) continue;
-      const family = this.#families[name];
-      for (const { labels } of family.all) if (labels[0] === policy) family.remove(...labels);
-    }
-  }
-
-  tokenFileFailed(policy: string, step: 'mint' | 'write'): void {
-    this.#families.mintproc_sds_failures_total.with(policy, step).increment();
   }
 
   /** Creates the series of traced requests: requests are traced. */

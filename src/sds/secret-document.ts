@@ -12,8 +12,8 @@ import { isRecord } from '../diagnostics/json.ts';
 const secretType = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
 
 /**
- * The name of the secret in a file: the file's own. If another policy gets the file, an Envoy that knows the name of the
- * former would refuse the new secret, and go on with the old token.
+ * The name of the secret in a file: the file's own. If another policy gets the file, an Envoy that knows the name of
+ * the former would refuse the new secret, and go on with the old token.
  */
 export function secretName(path: string): string {
   return basename(path, '.json');
@@ -28,8 +28,8 @@ export function secretDocument(name: string, value: string): string {
 }
 
 /**
- * Whether a file is one that mintproc may replace: empty, or with generic secrets for Envoy only. Anything else, such as
- * a key or a policy, was named by mistake.
+ * Whether a file is one that mintproc may replace: empty, or with generic secrets for Envoy only. Anything else, such
+ * as a key or a policy, was named by mistake.
  */
 export function isSecretDocument(text: string): boolean {
   if (text.trim() === '') return true;

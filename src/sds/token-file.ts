@@ -3,9 +3,9 @@
  * The token of one policy in its file: when it is made anew, and when it is taken away.
  *
  * A new token follows at two thirds of the life of the last one, earlier if another key begins to sign, and at once if
- * a reload changes the policy or withdraws the key. Near its end a token that could not be replaced is taken away; after
- * such a reload it is taken away at once. So Envoy never has a token that mintproc would not make now, except while the
- * file cannot be written.
+ * a reload changes the policy or revokes the key. Near its end a token that could not be replaced is taken away; after
+ * such a reload it is taken away at once. So Envoy never has a token that mintproc would not make now, except while
+ * the file cannot be written.
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import { type HeldKey, isSameMaterial, keyId } from '../keys/held-key.ts';
@@ -41,6 +41,8 @@ export interface Kept {
 }
 
 export interface FileWitness {
+  /** A configuration has a file for the policy. */
+  follows(policy: string): void;
   /** The file was written. */
   written(policy: string, kept: Kept): void;
   /** @param error a MintError, or what is wrong with the disk */

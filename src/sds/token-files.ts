@@ -47,6 +47,7 @@ export class TokenFiles {
     for (const [path, { settings, source }] of wanted) {
       const known = this.#entries.get(path)?.file;
       known?.use(source);
+      this.#options.witness.follows(source.policy);
       this.#entries.set(path, { file: known ?? this.#fileOf(path, source), onStop: settings.onStop });
     }
     return this.#run();

@@ -5,16 +5,13 @@
  */
 import type { MintError } from '../diagnostics/mint-error.ts';
 import type { Log } from '../observe/log.ts';
+import type { TokenFileFigures } from '../observe/token-file-figures.ts';
 import type { DiskTrouble } from './token-disk.ts';
 import type { FileWitness, Kept } from './token-file.ts';
 
 export interface TokenOutputs {
   readonly log: Log;
-  readonly metrics: {
-    tokenFileWritten(policy: string, kept: Kept & { readonly kind: 'token' | 'empty' }): void;
-    tokenFileGone(policy: string): void;
-    tokenFileFailed(policy: string, step: 'mint' | 'write'): void;
-  };
+  readonly metrics: { readonly tokenFiles: TokenFileFigures };
   readonly readiness: { tokenFile(policy: string, reason: string | undefined): void };
 }
 
@@ -28,11 +25,15 @@ export class TokenReport implements FileWitness {
     this.#outputs = outputs;
   }
 
+  follows(policy: string): void {
+    this.#outputs.metrics.tokenFiles.followed(policy);
+  }
+
   written(policy: string, kept: Kept): void {
     const { log, metrics, readiness } = this.#outputs;
     const { kind } = kept;
-    if (kind === 'gone') metrics.tokenFileGone(policy);
-    else metrics.tokenFileWritten(policy, { ...kept, kind });
+    if (kind === 'gone') metrics.tokenFiles.gone(policy);
+    else metrics.tokenFiles.written(policy, { ...kept, kind });
     const isNews = this.#kinds.get(policy) !== kind;
     this.#kinds.set(policy, kind);
     if (kind === 'empty') {
@@ -55,7 +56,7 @@ export class TokenReport implements FileWitness {
     const { log, metrics, readiness } = this.#outputs;
     const reason = 'reason' in error ? error.reason : error.message;
     const suggestion = 'suggestion' in error ? error.suggestion : undefined;
-    metrics.tokenFileFailed(policy, step);
+    metrics.tokenFiles.failed(policy, step);
     readiness.tokenFile(policy, reason);
     if (this.#said.get(policy) === reason) return;
     this.#said.set(policy, reason);
@@ -65,7 +66,7 @@ export class TokenReport implements FileWitness {
 
   defect(policy: string, error: unknown): void {
     const { log, metrics, readiness } = this.#outputs;
-    metrics.tokenFileFailed(policy, 'mint');
+    metrics.tokenFiles.failed(policy, 'mint');
     readiness.tokenFile(policy, 'An unexpected error; see the log.');
     log.failure('A token file could not be kept because of an unexpected error.', error, { policy });
   }

@@ -1,6 +1,6 @@
 /**
  * @module
- * A token file in a folder of its own, with a clock that the test sets, and all that is told of it.
+ * A token file in a folder of its own, with a clock that the test sets, and all that is reported of it.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,7 @@ export class FileWorld implements Disposable {
   /** @param random what stands for a random number */
   constructor(source: TokenSource, random = 0) {
     const witness: FileWitness = {
+      follows: () => undefined,
       written: (_, { kind }) => this.told.push(kind),
       failed: (_, step, { code }) => this.told.push(`${step} ${code}`),
       defect: () => this.told.push('defect'),

@@ -3,7 +3,6 @@
  * `sds` of a policy's entry: its token is written to a file that Envoy reads (docs/decisions/0105). The token must be
  * the same for every request, since one is for all of them.
  */
-import * as z from 'zod';
 import { called, theyAre } from '../../diagnostics/harmless.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { FoundPolicy } from '../../dialects/policy-file.ts';
@@ -11,21 +10,6 @@ import { pathText } from '../../expressions/member-reads.ts';
 import { type ConstantClaim, constantParts, type Input, type Variable } from '../../mint/constant.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
-
-export const sdsSchema = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .max(4096)
-    .regex(/\.json$/, 'must end in .json, by which Envoy knows how to read it')
-    .describe('The file for Envoy, relative to this file. Its folder must exist, and mintproc must be able to write.'),
-  onStop: z
-    .enum(['clear', 'keep'])
-    .default('clear')
-    .describe(
-      'What happens to the token when mintproc stops: clear takes it away, so that Envoy refuses requests; keep leaves it there until it expires.',
-    ),
-});
 
 /** A file with the token of a policy. */
 export interface TokenFile {
@@ -63,7 +47,8 @@ export function* tokenFileOf(
     return undefined;
   }
   const { variables, claims } = yield* constantParts(plan);
-  const [first] = variables;
+  // A value that is not at hand may be missing where it is needed.
+  const first = variables.find(({ input }) => areValuesKnown || input !== undefined);
   if (first !== undefined) {
     report(['sds'], 'sds.not-constant', notConstant(first, found));
     return undefined;
