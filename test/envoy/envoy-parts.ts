@@ -64,8 +64,22 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   trustsForwardedCertificate: fc.boolean(),
   publishesVariables: fc.boolean(),
   routeNames: fc.uniqueArray(anyName, { maxLength: 3 }),
+  injected: fc.constant([]),
+  injectionRefusals: fc.constant([]),
   routePolicy: fc.option(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { nil: undefined }),
 });
+
+/** Tokens in files for such a part. */
+export const injectedTokens: fc.Arbitrary<EnvoyPart['injected']> = fc.array(
+  fc.record({
+    routeName: fc.option(anyName, { nil: undefined }),
+    policy: fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/),
+    header,
+    path: fc.constantFrom('/run/tokens/a.json', '/a b/{c}.json'),
+    secret: anyName,
+  }),
+  { minLength: 1, maxLength: 3 },
+);
 
 export function defaultsOf({ options }: Platform): PlatformValues {
   return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));

@@ -14,6 +14,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'both-filters': () => import('../extproc/both-filters.search.ts'),
   bundles: () => import('../dialects/apigee/bundle/bundles.search.ts'),
   'client-names': () => import('../net/client-names.search.ts'),
+  'constant-tokens': () => import('../sds/constant-tokens.search.ts'),
   'edited-list': () => import('../documents/edited-list.search.ts'),
   envoy: () => import('../e2e/envoy.search.ts'),
   'envoy-reads': () => import('../configuration/envoy-reads.search.ts'),
