@@ -34,7 +34,7 @@ const onlyOne =
 function byToken(source: IdentitySourceOf<'jwt_authn'>): KeyCaller | string {
   const { payload, jwt } = source;
   if (payload === undefined) {
-    return 'The source `jwt_authn` takes the only payload, whichever that is. Write the provider’s `payload_in_metadata` as its `payload`.';
+    return "The source `jwt_authn` takes the only payload, whichever that is. Write the provider's `payload_in_metadata` as its `payload`.";
   }
   if (hasPlacedFacts(source) || (jwt !== undefined && !('header' in jwt))) return elsewhere;
   return { kind: 'token', header: (jwt?.header ?? 'authorization').toLowerCase(), payload };

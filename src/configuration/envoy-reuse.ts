@@ -6,6 +6,7 @@
  * What a key cannot hold is refused, with what reads it. A need of a kind that is not named here does not compile.
  */
 import { createHash } from 'node:crypto';
+import type { EnvoyReuse } from '../decision/rules.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import { callerNeed, headerNeeds, type NamedNeed, type Need, path, target } from '../plan/needs.ts';
 import { needsOfPlan } from '../plan/plan-needs.ts';
@@ -16,8 +17,9 @@ import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { keyCaller } from './envoy-reuse-caller.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 import type { PolicySet } from './policy/policy-set.ts';
+import { asksEnvoy } from './policy/reuse-settings.ts';
 
-export interface EnvoyReuse {
+export interface KeptByEnvoy {
   readonly key: ReuseKey;
   /** Of the key: equal for two configurations whose keys are. */
   readonly digest: string;
@@ -28,15 +30,15 @@ export interface EnvoyReuse {
 }
 
 /** A key, or why there is none, as sentences. */
-export type ReuseFinding =
-  | { readonly kind: 'kept'; readonly reuse: EnvoyReuse }
+export type KeptFinding =
+  | { readonly kind: 'kept'; readonly kept: KeptByEnvoy }
   | { readonly kind: 'refused'; readonly refusals: readonly string[] };
 
 /** A configuration, with the policies of each route as the route runs them. */
 export interface ReusedParts {
   readonly settings: Pick<Settings, 'authentication' | 'allowRoutePolicy' | 'publishVariables' | 'log'>;
   readonly routes: readonly ReusedRoute[];
-  /** Whether the entry of a policy has `reuse: { for: … }`. */
+  /** Whether the entry of a policy has `reuse: { for: … }`, and not `inEnvoy: 0s`. */
   asks(policy: string): boolean;
 }
 
@@ -52,7 +54,7 @@ export function reusedParts(
   settings: Settings,
   set: PolicySet,
 ): ReusedParts {
-  const asking = new Set(policies.flatMap(({ entry: { name, reuse } }) => (typeof reuse === 'object' ? [name] : [])));
+  const asking = new Set(policies.flatMap(({ entry: { name, reuse } }) => (asksEnvoy(reuse) ? [name] : [])));
   return {
     settings,
     routes: routes.map(({ entry }) => ({
@@ -63,19 +65,24 @@ export function reusedParts(
   };
 }
 
+/** What a decision needs of it, besides the generation. */
+export function inForce({ key, digest, policies }: KeptByEnvoy): Omit<EnvoyReuse, 'generation'> {
+  return { digest, caller: key.caller, policies: new Set(policies) };
+}
+
 /** More make a filter slow. @internal Exported for the test at the limit. */
 export const maxParts = 64;
 
 /** More would hide the first. */
 const maxRefusals = 32;
 
-export function* envoyReuse({ settings, routes, asks }: ReusedParts): Steps<ReuseFinding> {
+export function* keptByEnvoy({ settings, routes, asks }: ReusedParts): Steps<KeptFinding> {
   const isKept = ({ name, plan }: CompiledPolicy): boolean => plan.disabled !== true && asks(name);
   const chains = routes.filter(({ policies }) => policies.length > 0 && policies.every(isKept));
   const kept = new Set(chains.flatMap(({ policies }) => policies));
+  if (kept.size === 0) return { kind: 'refused', refusals: [noneAsks] };
   const parts = new Parts();
   parts.refuseAll(refusalsOfSettings(settings));
-  if (kept.size === 0) parts.refuse(noneAsks);
   yield* eachInSteps(routes, ({ entry: { match } }) => parts.addMatch(match));
   yield* eachInSteps(chains, ({ entry }) => {
     if (entry.requireCaller === true) parts.add('A route', { need: callerNeed, by: '`requireCaller`' });
@@ -89,7 +96,7 @@ export function* envoyReuse({ settings, routes, asks }: ReusedParts): Steps<Reus
   const policies = namesOf(kept);
   const others = namesOf(routes.flatMap((route) => route.policies));
   const notKept = others.filter((name) => !policies.includes(name));
-  return { kind: 'kept', reuse: { key, digest: digestOf(key), policies, notKept } };
+  return { kind: 'kept', kept: { key, digest: digestOf(key), policies, notKept } };
 }
 
 const noCaller: KeyCaller = { kind: 'none' };
@@ -114,7 +121,7 @@ function refusalsOfSettings({ allowRoutePolicy, publishVariables, log }: ReusedP
   return [
     ...(allowRoutePolicy
       ? [
-          '`allowRoutePolicy`: Envoy’s filter cannot see which policy a route names. Write routes with `match` in its place.',
+          "`allowRoutePolicy`: Envoy's filter cannot see which policy a route names. Write routes with `match` in its place.",
         ]
       : []),
     ...(publishVariables

@@ -17,7 +17,7 @@ import { type ConfigurationDigests, type DigestSources, digestsOf } from './conf
 import type { Placed } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
-import { envoyReuse, reusedParts } from './envoy-reuse.ts';
+import { inForce, keptByEnvoy, reusedParts } from './envoy-reuse.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { keySourcesOf } from './key-sources.ts';
@@ -28,6 +28,7 @@ import { checkOutputs } from './output-checks.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
+import { reuseGeneration } from './reuse-generation.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Loaded {
@@ -125,10 +126,11 @@ function* compile(
   const digests = yield* digestsOf(configuration, { files, environment, policies, found });
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests, uses };
-  const reuse = yield* envoyReuse(reusedParts(configuration, settings, loaded.set));
-  const envoyReuseInForce = reuse.kind === 'kept' ? reuse.reuse : undefined;
-  const snapshot = yield* makeSnapshot(settings, { ...loaded, routes, envoyReuse: envoyReuseInForce }, options);
-  return { snapshot: Object.freeze({ ...snapshot, digests }), digests, uses };
+  const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
+  const reuse = yield* keptByEnvoy(reusedParts(configuration, settings, loaded.set));
+  const generation = reuse.kind === 'kept' ? yield* reuseGeneration(digests, found) : '';
+  const envoyReuse = reuse.kind === 'kept' ? { ...inForce(reuse.kept), generation } : undefined;
+  return { snapshot: Object.freeze({ ...snapshot, digests, envoyReuse }), digests, uses };
 }
 
 interface LoadedPolicies
@@ -172,10 +174,10 @@ export function canAnswer({ name, plan, onError }: CompiledPolicy, withoutKey: R
 
 function* makeSnapshot(
   settings: Settings,
-  loaded: LoadedPolicies & Pick<Snapshot, 'envoyReuse'> & { readonly routes: readonly Placed<RouteEntry>[] },
+  loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
   { version = 1, callers }: LoadOptions,
-): Steps<Omit<Snapshot, 'digests'>> {
-  const { policies, set, keys, audit, envoyReuse: reuse } = loaded;
+): Steps<Omit<Snapshot, 'digests' | 'envoyReuse'>> {
+  const { policies, set, keys, audit } = loaded;
   // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();
   const watched = new WatchedReads();
@@ -209,7 +211,6 @@ function* makeSnapshot(
     watchedReads: watched.all,
     watched: watchedByRoutes,
     keys,
-    envoyReuse: reuse,
     route: makeRouteFinder(routes),
     named,
     identify: makeIdentify(settings.authentication, callers),

@@ -8,7 +8,6 @@ import type { EnvoyReads } from '../request/envoy-reads.ts';
 import type { WatchedRead } from '../request/watched-reads.ts';
 import type { ConfigurationDigests } from './configuration-digests.ts';
 import type { Settings } from './configuration-schema.ts';
-import type { EnvoyReuse } from './envoy-reuse.ts';
 import type { SigningKeys } from './keys/key-rings.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 
@@ -26,8 +25,6 @@ export interface Snapshot extends DecisionRules {
   readonly watchedReads: readonly WatchedRead[];
   /** The keys that sign and the keys that are published; the next snapshot continues from them. */
   readonly keys: SigningKeys;
-  /** What Envoy may keep; undefined if it may keep nothing. */
-  readonly envoyReuse: EnvoyReuse | undefined;
   /** Compared with those of the next configuration. */
   readonly digests: ConfigurationDigests;
 }
