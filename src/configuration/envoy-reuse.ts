@@ -151,6 +151,8 @@ const partsOfAttributes: ReadonlyMap<string, readonly Need[]> = new Map<string, 
 
 /** Names with other separators than dashes have lookalikes with usual names. */
 const usualName = /^[a-z0-9-]+$/;
+/** The same with pseudo-headers. */
+const keptName = /^:?[a-z0-9-]+$/;
 
 class Parts {
   readonly #parts = new Map<string, KeyPart>();
@@ -232,6 +234,8 @@ class Parts {
   }
 
   addHeader(name: string): void {
+    // No request whose token is kept has a header with another name.
+    if (!keptName.test(name)) return;
     this.#addPart({ kind: 'header', name });
     // Envoy's own name for it; a header map has it under one of the two.
     if (name === 'host') this.#addPart({ kind: 'header', name: ':authority' });
