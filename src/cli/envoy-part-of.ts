@@ -73,6 +73,7 @@ export function envoyPartOf(
     publishesVariables: settings.publishVariables,
     routeNames,
     routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
+    reuse: undefined,
   };
 }
 

@@ -21,6 +21,7 @@ import { attributesComment, publishedNamespace, trailersComment, trailersFilter 
 import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+import { reuseOnPlatform } from './reuse-filter.ts';
 
 const product = 'Envoy Gateway';
 
@@ -49,6 +50,7 @@ export const envoyGatewayPlatform: Platform = {
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
   refusals: (part) => [
+    ...reuseOnPlatform(product, part),
     ...(part.filter === 'ext_authz' ? gatewayAuthzRefusals(part) : refusedAttributes(part, attributes)),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),

@@ -12,6 +12,7 @@ import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
+import { keepsTokens, reuseFilter, reuseNotes, reuseRefusals, skippedByReuse, withReuse } from './reuse-filter.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -38,9 +39,10 @@ export const envoyPlatform: Platform = {
   },
   refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...reuseRefusals(part)];
   },
-  generate(part, values) {
+  generate(asked, values) {
+    const part = withReuse(asked);
     const issuer = issuerOf(values);
     const callers = callerFilters(part, typeof issuer === 'string' ? undefined : issuer);
     return {
@@ -58,7 +60,7 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
   const all = isComplete
     ? []
     : [...callerNotes(part, 'complete its provider and uncomment it, or run `mintproc gen` with --issuer')];
-  all.push(...authzNotes(part));
+  all.push(...authzNotes(part), ...reuseNotes(part));
   if (part.filter === 'ext_authz' ? part.readsPeer : part.namesCertificate) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
@@ -125,10 +127,7 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
     },
     http_filters: [
       ...callers.filters,
-      new Noted(
-        'After the filters that authenticate the caller or change the request, before the router.',
-        part.filter === 'ext_authz' ? extAuthzFilter(part) : extProcFilter(part),
-      ),
+      ...processor(part),
       new Noted(trailersComment, trailersFilter),
       {
         name: 'envoy.filters.http.router',
@@ -136,6 +135,15 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
       },
     ],
   };
+}
+
+/** mintproc's filter, and the one that keeps its tokens. */
+function processor(part: EnvoyPart): readonly Written[] {
+  const { filter, reuse, copies } = part;
+  const place = 'After the filters that authenticate the caller or change the request, before the router.';
+  if (filter === 'ext_authz') return [new Noted(place, extAuthzFilter(part))];
+  if (reuse === undefined) return [new Noted(place, extProcFilter(part))];
+  return [new Noted(place, reuseFilter(reuse, copies)), skippedByReuse(extProcFilter(part))];
 }
 
 /** Without it, Envoy removes the header. */
@@ -155,10 +163,11 @@ function forwardedCertificate({ trustsForwardedCertificate }: EnvoyPart): Readon
 function routes(part: EnvoyPart): readonly Written[] {
   const named = part.routeNames.map((name) => {
     const route = { name, match: new Flow({ prefix: '/…' }), route: new Flow({ cluster: 'upstream' }) };
-    return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
+    const own = { ...route, typed_per_filter_config: part.reuse && keepsTokens(name) };
+    return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', own);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  return [...named, { ...rest, typed_per_filter_config: namesPolicy(part) }];
+  return [...named, { ...rest, typed_per_filter_config: part.reuse ? keepsTokens('all') : namesPolicy(part) }];
 }
 
 /** How a route names its policy. */

@@ -15,6 +15,7 @@ import { limits } from './clusters.ts';
 import { type EnvoyPart, type EnvoyTls, namesOf, notedPatience } from './envoy-part.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+import { reuseOnPlatform } from './reuse-filter.ts';
 
 const product = 'kgateway';
 
@@ -26,6 +27,7 @@ export const kgatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
   },
   refusals: (part) => [
+    ...reuseOnPlatform(product, part),
     ...refusedAttributes(part, attributes),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),

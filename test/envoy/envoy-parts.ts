@@ -65,6 +65,7 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   publishesVariables: fc.boolean(),
   routeNames: fc.uniqueArray(anyName, { maxLength: 3 }),
   routePolicy: fc.option(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { nil: undefined }),
+  reuse: fc.constant(undefined),
 });
 
 export function defaultsOf({ options }: Platform): PlatformValues {

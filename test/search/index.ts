@@ -30,6 +30,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   log: () => import('../observe/log.search.ts'),
   preparsed: () => import('../dialects/preparsed.search.ts'),
   reload: () => import('../cli/reload.search.ts'),
+  'reuse-script': () => import('../envoy/reuse/reuse-script.search.ts'),
   'published-keys': () => import('../publishing/published-keys.search.ts'),
   publisher: () => import('../publishing/publisher/publisher.search.ts'),
   rotations: () => import('../cli/rotations.search.ts'),
