@@ -19,6 +19,7 @@ import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
+import { keptPolicies } from './kept-policies.ts';
 import { keySourcesOf } from './key-sources.ts';
 import type { SigningUse } from './keys/key-rings.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
@@ -27,6 +28,7 @@ import { checkOutputs } from './output-checks.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
+import { reuseGeneration } from './reuse-generation.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Loaded {
@@ -125,7 +127,9 @@ function* compile(
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests, uses };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
-  return { snapshot: Object.freeze({ ...snapshot, digests }), digests, uses };
+  const kept = keptPolicies(policies);
+  const envoyReuse = kept && { ...kept, generation: yield* reuseGeneration(digests, found) };
+  return { snapshot: Object.freeze({ ...snapshot, digests, envoyReuse }), digests, uses };
 }
 
 interface LoadedPolicies
@@ -171,7 +175,7 @@ function* makeSnapshot(
   settings: Settings,
   loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
   { version = 1, callers }: LoadOptions,
-): Steps<Omit<Snapshot, 'digests'>> {
+): Steps<Omit<Snapshot, 'digests' | 'envoyReuse'>> {
   const { policies, set, keys, audit } = loaded;
   // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();
