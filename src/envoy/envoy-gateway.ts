@@ -21,7 +21,6 @@ import { attributesComment, publishedNamespace, trailersComment, trailersFilter 
 import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
-import { reuseOnPlatform } from './reuse-filter.ts';
 
 const product = 'Envoy Gateway';
 
@@ -49,8 +48,8 @@ export const envoyGatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
+  keepsTokens: false,
   refusals: (part) => [
-    ...reuseOnPlatform(product, part),
     ...(part.filter === 'ext_authz' ? gatewayAuthzRefusals(part) : refusedAttributes(part, attributes)),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),

@@ -12,7 +12,7 @@ import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
-import { keepsTokens, reuseFilter, reuseNotes, reuseRefusals, skippedByReuse, withReuse } from './reuse-filter.ts';
+import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -37,9 +37,10 @@ export const envoyPlatform: Platform = {
     },
     ...issuerOptions,
   },
+  keepsTokens: true,
   refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...reuseRefusals(part)];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
   },
   generate(asked, values) {
     const part = withReuse(asked);

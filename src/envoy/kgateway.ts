@@ -15,7 +15,6 @@ import { limits } from './clusters.ts';
 import { type EnvoyPart, type EnvoyTls, namesOf, notedPatience } from './envoy-part.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
-import { reuseOnPlatform } from './reuse-filter.ts';
 
 const product = 'kgateway';
 
@@ -26,8 +25,8 @@ export const kgatewayPlatform: Platform = {
     gateway: { value: 'NAME', byDefault: 'gateway', help: 'the name of the Gateway', check: objectName },
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
   },
+  keepsTokens: false,
   refusals: (part) => [
-    ...reuseOnPlatform(product, part),
     ...refusedAttributes(part, attributes),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),

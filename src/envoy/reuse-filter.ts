@@ -21,35 +21,6 @@ export function withReuse(part: EnvoyPart): EnvoyPart {
   return { ...part, copies: { ...part.copies, removed: [...part.copies.removed, claimsHeader].sort() } };
 }
 
-/** What cannot be kept, as sentences that say what to write instead. */
-export function reuseRefusals({ reuse, filter, publishesVariables, routePolicy }: EnvoyPart): readonly string[] {
-  if (reuse === undefined) return [];
-  const refused: readonly (readonly [isRefused: boolean, sentence: string])[] = [
-    [
-      filter === 'ext_authz',
-      'ext_authz cannot be skipped for kept tokens: mintproc answers it without their time. Use `--filter ext_proc`.',
-    ],
-    [
-      publishesVariables,
-      'Later filters get variables of a policy only from mintproc, and not with a kept token. Remove `publishVariables`.',
-    ],
-    [
-      routePolicy !== undefined,
-      'The filter that keeps tokens cannot see which policy a route names. Remove `allowRoutePolicy` and use `routes`.',
-    ],
-  ];
-  return refused.flatMap(([isRefused, sentence]) => (isRefused ? [sentence] : []));
-}
-
-/** On other platforms than an Envoy of one's own, as sentences. */
-export function reuseOnPlatform(product: string, { reuse }: EnvoyPart): readonly string[] {
-  if (reuse === undefined) return [];
-  return [
-    `${product} has no object for a filter that is skipped by what another filter found, which --reuse-in-envoy needs. ` +
-      'Use `reuse` in the entries of policies alone, or `mintproc gen envoy`.',
-  ];
-}
-
 export function reuseNotes({ reuse }: EnvoyPart): readonly string[] {
   if (reuse === undefined) return [];
   const notKept = reuse.notKept.length === 0 ? '' : ` Not those of ${reuse.notKept.join(', ')}: no \`reuse: { for }\`.`;
