@@ -29,7 +29,7 @@ export interface ScriptOptions {
 }
 
 export function reuseScript({ key, digest, copies, lookalikes }: ScriptOptions): string {
-  const headers = [...new Set([...key.parts.flatMap(headerOf), ...copies])].sort();
+  const headers = [...new Set([...key.parts.flatMap(headerOf), ...ownHeader(key.caller), ...copies])].sort();
   return [
     heading,
     settings(digest, headers, lookalikes),
@@ -42,6 +42,11 @@ export function reuseScript({ key, digest, copies, lookalikes }: ScriptOptions):
     onRequest,
     onResponse,
   ].join('\n\n');
+}
+
+/** Where mintproc reads the token itself, if jwt_authn leaves it there. */
+function ownHeader(caller: KeyCaller): readonly string[] {
+  return caller.kind === 'token' ? [caller.header] : [];
 }
 
 function headerOf(part: KeyPart): readonly string[] {

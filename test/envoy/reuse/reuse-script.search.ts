@@ -22,7 +22,7 @@ export const search: Search = {
 /** Pairs with one interpreter. */
 const pairsOfOne = 500;
 
-const names = ['x-a', 'x-b', 'x-token', ':method', ':authority'] as const;
+const names = ['x-a', 'x-b', 'x-token', 'authorization', ':method', ':authority'] as const;
 
 async function run(effort: Effort): Promise<string> {
   const dice = new Dice(effort.seed);
@@ -66,7 +66,8 @@ function model(request: LuaRequest, { key, copies, lookalikes }: ScriptOptions):
   const folded = new Set(lookalikes.map((name) => name.replace(/[^a-z0-9]/g, '-')));
   const isLookalike = (name: string): boolean => folded.has(name.replace(/[^a-z0-9:]/g, '-')) && !folded.has(name);
   if (request.fields.some(([name]) => isLookalike(name))) return undefined;
-  const headers = [...key.parts.flatMap((part) => (part.kind === 'header' ? [part.name] : [])), ...copies];
+  const token = key.caller.kind === 'token' ? [key.caller.header] : [];
+  const headers = [...key.parts.flatMap((part) => (part.kind === 'header' ? [part.name] : [])), ...token, ...copies];
   const [path, query] = split(valuesOf(request, ':path')[0] ?? '');
   return [
     ...[request.route, request.envoyRoute ?? '', caller],
