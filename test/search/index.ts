@@ -26,6 +26,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'killed-rotations': () => import('../cli/killed-rotations.search.ts'),
   isolation: () => import('../e2e/isolation/isolation.search.ts'),
   'json-order': () => import('../diagnostics/json-order.search.ts'),
+  'kept-tokens': () => import('../e2e/kept-tokens/kept-tokens.search.ts'),
   load: () => import('../configuration/load.search.ts'),
   log: () => import('../observe/log.search.ts'),
   preparsed: () => import('../dialects/preparsed.search.ts'),
