@@ -1,6 +1,7 @@
 /**
  * @module
- * Policies that read a caller, headers, the method and the target, whose tokens Envoy keeps.
+ * Policies that read a caller, headers, the method and the target, whose tokens Envoy keeps. One reads a client's copies
+ * of the header that it writes, so Envoy does not remove these before.
  */
 import { stringify } from 'yaml';
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
@@ -39,6 +40,7 @@ export const files = {
     <Claim name="tenant" ref="request.header.x-tenant"/>
     <Claim name="tenants" ref="request.header.x-tenant.values" array="true"/>
     <Claim name="other" ref="request.header.x-other"/>
+    <Claim name="copies" ref="request.header.${outputs.apigee}.values" array="true"/>
     <Claim name="verb" ref="request.verb"/>
   </AdditionalClaims>
   <OutputVariable>request.header.${outputs.apigee}</OutputVariable></GenerateJWT>`,

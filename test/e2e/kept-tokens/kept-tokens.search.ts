@@ -39,6 +39,8 @@ interface Fate {
   status?: string;
   arrivals: number;
   headers?: unknown;
+  /** What no request may have. */
+  problem?: string;
 }
 
 type Fates = Record<Twin, Fate>;
@@ -76,7 +78,7 @@ async function run(effort: Effort): Promise<string> {
     const both = Promise.all([ask('kept'), ask('fresh')]).then(() => {
       sent.delete(String(number));
       waiting.delete(both);
-      if (!isDeepStrictEqual(fates.kept, fates.fresh)) {
+      if (!isDeepStrictEqual(fates.kept, fates.fresh) || fates.kept.problem !== undefined) {
         finding ??= new Finding(`pair ${number}: ${JSON.stringify(fates)} of ${JSON.stringify(twins.kept)}`);
       }
       const { status = '' } = fates.kept;
@@ -114,11 +116,21 @@ function arrived(seen: SeenRequest, sent: ReadonlyMap<string, Fates>): void {
   const isFresh = seen.values(freshHeader).includes('1');
   const fate = fates[isFresh ? 'fresh' : 'kept'];
   fate.arrivals += 1;
+  const extra = seen.fields.find(({ name, bytes }) => isForbidden(seen.target, name, bytes));
+  if (extra !== undefined) fate.problem = extra.name;
   fate.headers = [
     seen.method,
     seen.target,
     ...seen.fields.flatMap(({ name, bytes }) => comparable(name, bytes)),
   ].sort();
+}
+
+/** The caller's own token and its claims, a client's copy of the route's token, and other spellings of its header. */
+function isForbidden(target: string, name: string, bytes: Buffer): boolean {
+  const folded = name.replace(/[^a-z0-9]/g, '-');
+  if (['authorization', 'x-mintproc-caller'].includes(folded)) return true;
+  const own = target.startsWith('/flex') ? outputs.flex : outputs.apigee;
+  return folded === own && (name !== own || bytes.toString() === 'spoofed');
 }
 
 /** The headers without what differs between two requests, and tokens without their times and signatures. */

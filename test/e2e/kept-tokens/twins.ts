@@ -44,7 +44,7 @@ function endsConnection([, bytes]: Field): boolean {
 }
 
 /** The first comes often, as the first headers do, so that tokens are given again. */
-const targets = ['/a', '/A', '/a?', '/a?q=1', '/a?q=2', '/a??', '/a?q=1?', '/b', '/a/', '/%C3%A9'];
+const targets = ['/a', '/A', '/a?', '/a?q=a', '/a?q=A', '/a??', '/a?q=a?', '/b', '/a/', '/%C3%A9'];
 
 /** Values that look alike: in case, in spaces, in their bytes, in lengths and separators, and as several headers. */
 const values: readonly (string | Buffer)[] = [
@@ -56,6 +56,7 @@ const values: readonly (string | Buffer)[] = [
 /** Headers that the policies read. */
 function readFields(dice: Dice): readonly Field[] {
   if (dice.chance(60)) return [['x-tenant', Buffer.from(dice.pick(['red', 'Red']))]];
+  if (dice.chance(50)) return ['red', dice.pick(['red', 'Red', ''])].map((value) => ['x-tenant', Buffer.from(value)]);
   const count = dice.chance(70) ? 1 : dice.roll(4);
   return Array.from({ length: count }, () => {
     const value = dice.chance(60) ? dice.pick(values.slice(0, 2)) : dice.pick(values);
@@ -70,6 +71,9 @@ const tries: readonly Field[] = (
     ['X-Token', ''],
     ['x_token', 'spoofed'],
     ['x.token', 'spoofed'],
+    ['x-apigee', 'spoofed'],
+    ['x-apigee', 'spoofed'],
+    ['x.apigee', 'spoofed'],
     ['x-mintproc-caller', 'eyJzdWIiOiJjYWxsZXItMSJ9'],
     ['x.mintproc.caller', 'eyJzdWIiOiJjYWxsZXItMSJ9'],
     ['mintproc.reuse', '{"hit":true}'],
