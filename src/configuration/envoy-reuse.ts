@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { EnvoyReuse } from '../decision/rules.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
+import { trustedHeaders } from '../identity/source-reads.ts';
 import { callerNeed, headerNeeds, type NamedNeed, type Need, path, target } from '../plan/needs.ts';
 import { needsOfPlan } from '../plan/plan-needs.ts';
 import type { KeyCaller, KeyPart, ReuseKey } from '../request/envoy-reuse.ts';
@@ -89,6 +90,8 @@ export function* keptByEnvoy({ settings, routes, asks }: ReusedParts): Steps<Kep
   });
   yield* eachInSteps(kept, (policy) => parts.addPolicy(policy));
   const caller = parts.readsCaller ? keyCaller(settings.authentication) : noCaller;
+  // A repeated or malformed one refuses the request, whether a policy reads the caller or not.
+  for (const name of trustedHeaders(settings.authentication)) parts.addHeader(name);
   if (typeof caller === 'string') parts.refuse(caller);
   const { refusals } = parts;
   if (refusals.length > 0 || typeof caller === 'string') return { kind: 'refused', refusals };
@@ -204,9 +207,7 @@ class Parts {
   add(who: string, { need, by }: NamedNeed): void {
     switch (need.kind) {
       case 'header':
-        this.#addPart(need);
-        // Envoy's own name for it; a header map has it under one of the two.
-        if (need.name === 'host') this.#addPart({ kind: 'header', name: ':authority' });
+        this.addHeader(need.name);
         return;
       case 'path':
       case 'query':
@@ -228,6 +229,12 @@ class Parts {
       case 'body':
         this.#refuseRead(who, by, unkept[need.kind]);
     }
+  }
+
+  addHeader(name: string): void {
+    this.#addPart({ kind: 'header', name });
+    // Envoy's own name for it; a header map has it under one of the two.
+    if (name === 'host') this.#addPart({ kind: 'header', name: ':authority' });
   }
 
   #addPart(part: KeyPart): void {

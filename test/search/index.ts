@@ -16,6 +16,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'client-names': () => import('../net/client-names.search.ts'),
   'edited-list': () => import('../documents/edited-list.search.ts'),
   envoy: () => import('../e2e/envoy.search.ts'),
+  'envoy-reuse': () => import('../configuration/envoy-reuse.search.ts'),
   'envoy-reads': () => import('../configuration/envoy-reads.search.ts'),
   expressions: () => import('../expressions/expressions.search.ts'),
   'flex-exports': () => import('../dialects/flex/export/exports.search.ts'),
