@@ -17,9 +17,9 @@ import { type ConfigurationDigests, type DigestSources, digestsOf } from './conf
 import type { Placed } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
+import { inForce, keptByEnvoy, reusedParts } from './envoy-reuse.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
-import { keptPolicies } from './kept-policies.ts';
 import { keySourcesOf } from './key-sources.ts';
 import type { SigningUse } from './keys/key-rings.ts';
 import { loadTls, type TlsApart, type TlsPart } from './listener-tls.ts';
@@ -127,8 +127,9 @@ function* compile(
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests, uses };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
-  const kept = keptPolicies(policies);
-  const envoyReuse = kept && { ...kept, generation: yield* reuseGeneration(digests, found) };
+  const reuse = yield* keptByEnvoy(reusedParts(configuration, settings, loaded.set));
+  const generation = reuse.kind === 'kept' ? yield* reuseGeneration(digests, found) : '';
+  const envoyReuse = reuse.kind === 'kept' ? { ...inForce(reuse.kept), generation } : undefined;
   return { snapshot: Object.freeze({ ...snapshot, digests, envoyReuse }), digests, uses };
 }
 

@@ -47,6 +47,9 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "known.join(', ')",
   ],
   'keys/sources/directory.ts': ['form'],
+  // The names of policies are plain, and so are those of claims; the others are words of tables.
+  'configuration/envoy-reuse.ts': ['who', 'by', 'reads', 'instead', 'where', 'reuse.because', 'leaveOut'],
+  'configuration/envoy-reuse-caller.ts': ['source.from', 'onlyOne'],
   'configuration/policy/token-form.ts': ['form', 'types[0]', 'what', 'name'],
   'cli/keys.ts': ['foreign', 'name', 'where', 'published', "[...signatureAlgorithms.keys()].join(', ')", 'momentForm'],
   'cli/keys/declarations.ts': ['file', "errors.join('\\n')"],

@@ -106,6 +106,11 @@ export function inEnvoyOf(reuse: Reuse): number {
   return reuse.kind === 'longer' ? reuse.inEnvoy : 0;
 }
 
+/** Whether Envoy may keep tokens, as far as the entry says. */
+export function asksEnvoy(settings: ReuseSettings | undefined): boolean {
+  return typeof settings === 'object' && milliseconds(settings.inEnvoy) > 0;
+}
+
 /** The decision as `validate` shows it. */
 export function describeReuse(reuse: Reuse): string {
   switch (reuse.kind) {
