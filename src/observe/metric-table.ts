@@ -268,6 +268,11 @@ export const metricTable = {
     labels: ['policy'],
     buckets: lifetimeSeconds,
   },
+  mintproc_envoy_reuse_total: {
+    type: 'counter',
+    help: 'Forwarded requests for which the filter of `gen --reuse-in-envoy` asked whether Envoy may keep the token, by result: permitted, or why not. The series appear with the first.',
+    labels: ['result'],
+  },
   mintproc_jwks_requests_total: {
     type: 'counter',
     help: 'Requests for the public keys by document (jwks, jwks-akp, discovery), kind of client and whether the client had the document already.',

@@ -24,6 +24,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   hostile: () => import('../e2e/hostile/hostile.search.ts'),
   'in-flight': () => import('../extproc/transports/in-flight.search.ts'),
   imports: () => import('../migration/imports.search.ts'),
+  'kept-time': () => import('../extproc/kept-time.search.ts'),
   'killed-rotations': () => import('../cli/killed-rotations.search.ts'),
   isolation: () => import('../e2e/isolation/isolation.search.ts'),
   'json-order': () => import('../diagnostics/json-order.search.ts'),
