@@ -21,6 +21,7 @@ import { attributesComment, publishedNamespace, trailersComment, trailersFilter 
 import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+import { refusedInjectors } from './token-injectors.ts';
 
 const product = 'Envoy Gateway';
 
@@ -52,6 +53,7 @@ export const envoyGatewayPlatform: Platform = {
   refusals: (part) => [
     ...(part.filter === 'ext_authz' ? gatewayAuthzRefusals(part) : refusedAttributes(part, attributes)),
     ...refusedAddress(part),
+    ...refusedInjectors(product, part),
     ...refusedTlsName(product, part),
     ...refusedHeaders(product, part.copies.removed, maxRemoved),
   ],

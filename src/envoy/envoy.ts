@@ -2,7 +2,7 @@
  * @module
  * `gen envoy`: a whole configuration file for an Envoy of one's own.
  */
-import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { commentedYaml, Flow, Noted, notedFlow, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { type CallerFilters, callerFilters } from './authentication.ts';
 import { authzNotes, authzRefusals, extAuthzFilter, namedByExtension } from './authz-filter.ts';
@@ -13,6 +13,7 @@ import { extProcFilter, managerSettings, managerType, trailersComment, trailersF
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
 import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
+import { injectedOn, injectorFilters, injectorRefusals } from './token-injectors.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -35,12 +36,18 @@ export const envoyPlatform: Platform = {
       help: 'the server that gets the requests with their tokens',
       check: (value) => (parseAddress(value) === undefined ? 'must be HOST:PORT or unix:/path' : undefined),
     },
+    'token-files': {
+      value: 'DIR',
+      byDefault: '',
+      help: 'the folder of the token files (`sds`) as Envoy sees it; default: as in mintproc.yaml',
+      check: pattern('the path of a folder', /^[^\0\n]+$/),
+    },
     ...issuerOptions,
   },
   keepsTokens: true,
   refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...injectorRefusals(part)];
   },
   generate(asked, values) {
     const part = withReuse(asked);
@@ -77,6 +84,10 @@ function bootstrap(part: EnvoyPart, callers: CallerFilters, values: PlatformValu
   const upstream = parseAddress(optionValue(values, 'upstream'));
   if (upstream === undefined) throw new TypeError('the address of the upstream was not checked');
   return {
+    node:
+      part.injected.length === 0
+        ? undefined
+        : notedFlow('Envoy wants a name of its own to read tokens from files.', { id: 'envoy', cluster: 'envoy' }),
     admin: new Noted('Whoever can reach this address can stop Envoy and read its configuration: loopback only.', {
       address: socketAt('127.0.0.1', optionValue(values, 'admin-port')),
     }),
@@ -129,6 +140,7 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
     http_filters: [
       ...callers.filters,
       ...processor(part),
+      ...injectorFilters(part),
       new Noted(trailersComment, trailersFilter),
       {
         name: 'envoy.filters.http.router',
@@ -163,12 +175,17 @@ function forwardedCertificate({ trustsForwardedCertificate }: EnvoyPart): Readon
 
 function routes(part: EnvoyPart): readonly Written[] {
   const named = part.routeNames.map((name) => {
-    const route = { name, match: new Flow({ prefix: '/…' }), route: new Flow({ cluster: 'upstream' }) };
-    const own = { ...route, typed_per_filter_config: part.reuse && keepsTokens(name) };
-    return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', own);
+    const route = {
+      name,
+      match: new Flow({ prefix: '/…' }),
+      route: new Flow({ cluster: 'upstream' }),
+      typed_per_filter_config: injectedOn(name, part) ?? keepsTokens(name, part),
+    };
+    return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  return [...named, { ...rest, typed_per_filter_config: part.reuse ? keepsTokens('all') : namesPolicy(part) }];
+  const own = injectedOn(undefined, part) ?? keepsTokens(rest.name, part) ?? namesPolicy(part);
+  return [...named, { ...rest, typed_per_filter_config: own }];
 }
 
 /** How a route names its policy. */

@@ -79,8 +79,9 @@ export function skippedByReuse(filter: { readonly name: string; readonly typed_c
   };
 }
 
-/** How a route opts in. @param name its name in the key */
-export function keepsTokens(name: string): Readonly<Record<string, Written>> {
+/** How a route opts in; undefined if Envoy keeps no tokens. @param name its name in the key */
+export function keepsTokens(name: string, { reuse }: EnvoyPart): Written | undefined {
+  if (reuse === undefined) return undefined;
   return {
     [filterName]: new Noted(
       'Requests of this route may get kept tokens. Another route opts in with a name of its own; never one where ' +

@@ -23,6 +23,7 @@ import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { SignerWatch } from './signer-watch.ts';
 import { inSlices } from './slices.ts';
+import { TokenFileFigures } from './token-file-figures.ts';
 import { type TraceResult, traceResults } from './tracing/trace-results.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
@@ -110,6 +111,7 @@ export class Metrics<Outcome extends string = string> {
   readonly #process = processRegistry(this.#lag);
   readonly callers = new CallerWatch();
   readonly signers = new SignerWatch(this.#families);
+  readonly tokenFiles = new TokenFileFigures(this.#families);
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
   /** The kid in the series of each policy. */

@@ -14,6 +14,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   'both-filters': () => import('../extproc/both-filters.search.ts'),
   bundles: () => import('../dialects/apigee/bundle/bundles.search.ts'),
   'client-names': () => import('../net/client-names.search.ts'),
+  'constant-policies': () => import('../sds/constant-policies.search.ts'),
   'edited-list': () => import('../documents/edited-list.search.ts'),
   envoy: () => import('../e2e/envoy.search.ts'),
   'envoy-reuse': () => import('../configuration/envoy-reuse.search.ts'),

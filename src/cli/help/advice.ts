@@ -10,6 +10,7 @@ export const groupAdvice: Readonly<Record<string, string>> = {
   flex: 'The policy of Flex Gateway is read, but its resource or a member of it is hardly meant, or cannot be honoured. [The dialect](dialects/flex.md) says what each part means here.',
   config:
     'Correct `mintproc.yaml` at the place that the error names. `mintproc validate` reports all problems together. A reload with such an error changes nothing: the last good configuration stays in force.',
+  sds: 'Correct the entry or its policy, or remove `sds`: then mintproc is asked for each request. While mintproc runs, a file that cannot be written keeps its last token, so act at once. [Tokens in Envoy](guides/tokens-in-envoy.md) says what a file needs.',
   policy:
     'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. The page of each dialect lists what the vendor accepts and mintproc does not.',
   dataweave:

@@ -12,6 +12,7 @@ import { StreamClient } from '../../extproc/stream-client.ts';
 import { until } from '../../serving/sidecar.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
 import {
+  constantPolicy,
   endingConfiguration,
   type Instances,
   type Lone,
@@ -19,6 +20,7 @@ import {
   rememberedFile,
   rememberedKid,
   sourceFile,
+  tokenFolder,
 } from './instances.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -185,6 +187,16 @@ export const faults: readonly Fault[] = [
       const jwk = { ...publicKey.export({ format: 'jwk' }), kid: rememberedKid, alg: 'ES256', use: 'sig' };
       const [since, until] = [Date.now(), Date.now() + 3_600_000].map((time) => new Date(time).toISOString());
       remembering.write(rememberedFile, JSON.stringify({ mintprocKeys: 1, keys: [{ jwk, since, until }] }));
+    },
+  },
+  {
+    alert: 'MintprocTokenFile',
+    on: 'filing',
+    what: 'the folder of a token file is gone when the policy changes',
+    phase: 'run',
+    make({ lone: { filing } }) {
+      rmSync(join(filing.folder, tokenFolder), { recursive: true });
+      filing.write('p.yaml', constantPolicy('changed'));
     },
   },
   {
