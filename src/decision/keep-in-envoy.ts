@@ -28,7 +28,7 @@ type NotKept =
   | 'other-filter'
   /** A policy of the route is not one whose tokens are kept. */
   | 'policy'
-  /** Headers are removed whose policy did not write them. */
+  /** A policy was passed over, so the header that it writes is removed. */
   | 'removal'
   /** Policies publish variables, which later requests would lack. */
   | 'variables'
@@ -85,7 +85,8 @@ export function keepingOf(
 
 function whyNot(reuse: EnvoyReuse, { remove, metadata, mints, policies, wasLate }: Answered): NotKept | undefined {
   if (policies.length === 0 || policies.some(({ name }) => !reuse.policies.has(name))) return 'policy';
-  if (remove.length > 0 || mints.length < policies.length) return 'removal';
+  const minted = mints.filter(({ outcome }) => outcome === 'minted');
+  if (remove.length > 0 || minted.length < policies.length) return 'removal';
   if (metadata !== undefined) return 'variables';
   if (mints.some(({ warning }) => warning !== undefined)) return 'warning';
   return wasLate ? 'late' : undefined;

@@ -39,6 +39,7 @@ import { type LoadScope, PolicyMinters } from './policy-minters.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { PolicyVariables, type RouteVariables } from './policy-variables.ts';
 import { inEnvoyOf, type Reuse, reuseOf } from './reuse-settings.ts';
+import { type TokenFile, tokenFileOf } from './sds-settings.ts';
 import { withForm } from './token-form.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
@@ -46,6 +47,8 @@ export interface CompiledPolicy extends RunnablePolicy {
   /** Whether its entry refuses requests whose caller is unknown. */
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
+  /** The file that its token is written to; undefined if there is none. */
+  readonly tokenFile: TokenFile | undefined;
   /** What the policy reads of the request and the caller. */
   readonly found: Pick<FoundPolicy, 'reads' | 'variables' | 'needs'>;
   readonly unproved: UnprovedKeys;
@@ -130,6 +133,10 @@ export class PolicyLoader {
     notePlan(written, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
     warnOfNoEffect(written, wanted);
+    const tokenFile = yield* tokenFileOf(written, wanted, {
+      found,
+      areValuesKnown: this.#context.withoutValues !== true,
+    });
     const plan = this.#context.recorder?.recording(written) ?? written;
     const reuse = reuseOf(plan, probed, wanted.settings.reuse, form);
     const witness = this.#shared.audit && new Witness();
@@ -156,6 +163,7 @@ export class PolicyLoader {
       isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
+      tokenFile,
       found,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
       recipients,
