@@ -78,6 +78,7 @@ export function envoyPartOf(
     injected: tokenRoutes.routes.map((route) => injectedToken(route, values)),
     injectionRefusals: tokenRoutes.refusals,
     routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
+    reuse: undefined,
   };
 }
 

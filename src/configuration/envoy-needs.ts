@@ -16,6 +16,7 @@ import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import type { Settings } from './configuration-schema.ts';
 import { envoyReads, type ReadingParts } from './envoy-reads.ts';
+import { type KeptFinding, keptByEnvoy, reusedParts } from './envoy-reuse.ts';
 import type { FileReader } from './files.ts';
 import { Allowances, judgeProblems } from './judged-problems.ts';
 import { policyContextOf } from './policy/policy-context.ts';
@@ -41,6 +42,8 @@ export interface EnvoyNeeds {
   readonly tokenRoutes: TokenRoutes;
   /** The policies that requests can get, with what they read: those of routes; with `allowRoutePolicy`, all. */
   readonly policies: ReadonlyMap<string, RequestInputs>;
+  /** Whether Envoy may keep tokens, and under which key. */
+  readonly reuse: KeptFinding;
 }
 
 export interface LoadedNeeds {
@@ -91,6 +94,7 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
       tokenRoutes: tokenRoutes(routes, set.policies),
       policies: new Map(policies.map((policy) => [policy.name, requestInputs(policy, settings.authentication)])),
+      reuse: yield* keptByEnvoy(reusedParts(configuration, settings, set)),
     },
     problems: judged,
   };

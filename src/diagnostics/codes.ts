@@ -365,6 +365,7 @@ export const codes = {
   'extproc.too-many-connections': 'A connection was refused because the number of connections is at its limit.',
   'extproc.overloaded': 'The request was refused because as many are in flight as `limits.inFlight` allows.',
   'extproc.given-up': 'Envoy gave the request up, or its deadline passed, before all tokens were made.',
+  'extproc.other-filter': "Envoy's filter that keeps tokens was written for another configuration, so it keeps none.",
   'extproc.unknown-client': 'A client was refused because `tls.clients` has none of the names in its certificate.',
   'extproc.memory-full': 'Queued messages and answers have reached the limit on memory.',
   'extproc.headers-too-large': 'The headers of the request are larger than the limit.',

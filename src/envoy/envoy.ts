@@ -12,6 +12,7 @@ import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
+import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
 import { injectedOn, injectorFilters, injectorRefusals } from './token-injectors.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
@@ -43,11 +44,13 @@ export const envoyPlatform: Platform = {
     },
     ...issuerOptions,
   },
+  keepsTokens: true,
   refusals: (part, values) => {
     const issuer = issuerOf(values);
     return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...injectorRefusals(part)];
   },
-  generate(part, values) {
+  generate(asked, values) {
+    const part = withReuse(asked);
     const issuer = issuerOf(values);
     const callers = callerFilters(part, typeof issuer === 'string' ? undefined : issuer);
     return {
@@ -65,7 +68,7 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
   const all = isComplete
     ? []
     : [...callerNotes(part, 'complete its provider and uncomment it, or run `mintproc gen` with --issuer')];
-  all.push(...authzNotes(part));
+  all.push(...authzNotes(part), ...reuseNotes(part));
   if (part.filter === 'ext_authz' ? part.readsPeer : part.namesCertificate) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
@@ -137,10 +140,7 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
     },
     http_filters: [
       ...callers.filters,
-      new Noted(
-        'After the filters that authenticate the caller or change the request, before the router.',
-        part.filter === 'ext_authz' ? extAuthzFilter(part) : extProcFilter(part),
-      ),
+      ...processor(part),
       ...injectorFilters(part),
       new Noted(trailersComment, trailersFilter),
       {
@@ -149,6 +149,15 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
       },
     ],
   };
+}
+
+/** mintproc's filter, and the one that keeps its tokens. */
+function processor(part: EnvoyPart): readonly Written[] {
+  const { filter, reuse, copies } = part;
+  const place = 'After the filters that authenticate the caller or change the request, before the router.';
+  if (filter === 'ext_authz') return [new Noted(place, extAuthzFilter(part))];
+  if (reuse === undefined) return [new Noted(place, extProcFilter(part))];
+  return [new Noted(place, reuseFilter(reuse, copies)), skippedByReuse(extProcFilter(part))];
 }
 
 /** Without it, Envoy removes the header. */
@@ -171,12 +180,13 @@ function routes(part: EnvoyPart): readonly Written[] {
       name,
       match: new Flow({ prefix: '/…' }),
       route: new Flow({ cluster: 'upstream' }),
-      typed_per_filter_config: injectedOn(name, part),
+      typed_per_filter_config: injectedOn(name, part) ?? keepsTokens(name, part),
     };
     return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  return [...named, { ...rest, typed_per_filter_config: injectedOn(undefined, part) ?? namesPolicy(part) }];
+  const own = injectedOn(undefined, part) ?? keepsTokens(rest.name, part) ?? namesPolicy(part);
+  return [...named, { ...rest, typed_per_filter_config: own }];
 }
 
 /** How a route names its policy. */

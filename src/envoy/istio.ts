@@ -44,6 +44,7 @@ export const istioPlatform: Platform = {
     },
     waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
+  keepsTokens: false,
   refusals: (part, values) => [
     ...(part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
     ...refusedInjectors('Istio', part),

@@ -268,6 +268,11 @@ export const metricTable = {
     labels: ['policy'],
     buckets: lifetimeSeconds,
   },
+  mintproc_envoy_reuse_total: {
+    type: 'counter',
+    help: 'Forwarded requests for which the filter of `gen --reuse-in-envoy` asked whether Envoy may keep the token, by result: permitted, or why not. The series appear with the first.',
+    labels: ['result'],
+  },
   mintproc_sds_token_timestamp_seconds: {
     type: 'gauge',
     help: 'Time when the token in the file of `sds` was made, in seconds since the epoch; 0 while the file has none.',

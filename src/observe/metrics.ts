@@ -82,6 +82,21 @@ interface RequestFigures {
   readonly seconds: Histogram;
 }
 
+/** What became of a request whose filter in Envoy asked whether it may keep the token. */
+const envoyReuseResults = [
+  'permitted',
+  'other-filter',
+  'policy',
+  'removal',
+  'variables',
+  'warning',
+  'late',
+  'caller',
+  'time',
+] as const;
+
+export type EnvoyReuseResult = (typeof envoyReuseResults)[number];
+
 interface ReuseFigures {
   readonly hit: Counter;
   readonly miss: Counter;
@@ -110,6 +125,8 @@ export class Metrics<Outcome extends string = string> {
   readonly #deadlinesPassed = this.#families.mintproc_deadlines_passed_total.with();
   readonly #memoryRefused = this.#families.mintproc_memory_refused_total.with();
   readonly #defects = this.#families.mintproc_defects_total.with();
+  /** Undefined until the first filter asks. */
+  #envoyReuse: ReadonlyMap<EnvoyReuseResult, Counter> | undefined;
   readonly #lastRequest = new LastRequest(this.#families.mintproc_last_request_timestamp_seconds.with());
 
   constructor({ version, outcomes }: MetricsOptions<Outcome>) {
@@ -180,6 +197,13 @@ export class Metrics<Outcome extends string = string> {
   keysAsked(document: string, client: string, result: 'sent' | 'unchanged'): void {
     this.#families.mintproc_jwks_requests_total.with(document, client, result).increment();
     this.#families.mintproc_jwks_last_request_timestamp_seconds.with().set(Date.now() / 1000);
+  }
+
+  /** Counts a request whose filter in Envoy asked whether it may keep the token. */
+  envoyAsked(result: EnvoyReuseResult): void {
+    const family = this.#families.mintproc_envoy_reuse_total;
+    this.#envoyReuse ??= new Map(envoyReuseResults.map((each) => [each, family.with(each)]));
+    this.#envoyReuse.get(result)?.increment();
   }
 
   defect(): void {

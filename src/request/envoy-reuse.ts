@@ -7,7 +7,16 @@
  * same form, so that a filter of an older configuration keeps nothing.
  */
 
-/** What a kept token is filed under, besides the route of Envoy. */
+/**
+ * What a kept token is filed under, besides the route of Envoy: what its filter context says, and its name
+ * (`xds.route_name`).
+ *
+ * The parts say all that matters of usual requests. The filter leaves every other one to mintproc, so that it neither
+ * asks nor gets a kept token: one that has another spelling (`x.a` for `x-a`) of a token's header, which mintproc
+ * removes, or of a header in a condition, which makes mintproc refuse; and, if the key has the path or the query, one
+ * whose `:path` does not begin with one `/`, has `/` or `\` after it, or has a `#`, a space or a control character
+ * anywhere. For these, what is read of the path depends on the query, or the query on the path.
+ */
 export interface ReuseKey {
   readonly caller: KeyCaller;
   /** In a fixed order, each once. */

@@ -67,6 +67,7 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   injected: fc.constant([]),
   injectionRefusals: fc.constant([]),
   routePolicy: fc.option(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { nil: undefined }),
+  reuse: fc.constant(undefined),
 });
 
 /** Tokens in files for such a part. */

@@ -75,6 +75,8 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Raise `limits.metadataDepth` if a filter before mintproc writes such metadata on purpose.',
   'extproc.no-request-headers':
     'Set `request_header_mode: SEND` in the `processing_mode` of the filter: without the headers of a request no token can be made for it.',
+  'extproc.other-filter':
+    'Run `mintproc gen envoy --reuse-in-envoy` again and give Envoy what it prints. Until then, each request calls mintproc: no token is wrong.',
   'extproc.overloaded':
     'More requests wait than can be answered in time. Give mintproc more CPU or more `workers`, and read [Overload](operations.md#overload) before you raise `limits.inFlight`.',
   'extproc.too-many-connections':
