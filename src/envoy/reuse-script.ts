@@ -141,7 +141,7 @@ local function put(text)
   bytes = bytes + #text
 end
 
--- The length stands before the bytes, so that no two lists of values look the same.
+-- The length comes before the bytes, so that no two lists of values look the same.
 local function put_value(value)
   put(#value .. ":")
   put(value)
@@ -241,7 +241,7 @@ const onRequest = `function envoy_on_request(handle)
   metadata:set("${reuseNamespace}", "${mark}", true)
 end`;
 
-const onResponse = `-- The bytes of names and values, which take turns; nil if this is none.
+const onResponse = `-- How many bytes names and values have, which take turns; nil if this is not such a list.
 local function bytes_of(set)
   if type(set) ~= "table" or #set == 0 or #set % 2 == 1 then return nil end
   local sum = 0
