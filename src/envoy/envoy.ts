@@ -72,6 +72,7 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
   if (part.filter === 'ext_authz' ? part.readsPeer : part.namesCertificate) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
+  if (part.injected.length > 0) all.push('Envoy does not start without the token files (`sds`): start mintproc first.');
   if (upstream === defaultUpstream) {
     all.push(
       `Requests go to ${defaultUpstream}: --upstream of \`mintproc gen\`, or the cluster \`upstream\`, says where the backend is.`,

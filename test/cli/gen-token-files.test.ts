@@ -81,7 +81,8 @@ const injects = {
 };
 
 test('the only route injects the token, and does not call mintproc', async () => {
-  const { out } = await gen('envoy', 'all', '--token-files', '/run/tokens');
+  const { out, errors } = await gen('envoy', 'all', '--token-files', '/run/tokens');
+  assert.match(errors, /start mintproc first/);
   const { node, routes, filters } = managerOf(out);
   assert.deepEqual(node, { id: 'envoy', cluster: 'envoy' });
   assert.deepEqual(

@@ -70,7 +70,8 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   reuse: fc.constant(undefined),
 });
 
-const injected = fc.array(
+/** Tokens in files for such a part. */
+export const injectedTokens: fc.Arbitrary<EnvoyPart['injected']> = fc.array(
   fc.record({
     routeName: fc.option(anyName, { nil: undefined }),
     policy: fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/),
@@ -78,11 +79,8 @@ const injected = fc.array(
     path: fc.constantFrom('/run/tokens/a.json', '/a b/{c}.json'),
     secret: anyName,
   }),
-  { maxLength: 2 },
+  { minLength: 1, maxLength: 3 },
 );
-
-/** Parts with tokens in files, which only an Envoy of one's own injects. */
-export const partWithFiles = fc.tuple(envoyPart, injected).map(([part, tokens]) => ({ ...part, injected: tokens }));
 
 export function defaultsOf({ options }: Platform): PlatformValues {
   return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));

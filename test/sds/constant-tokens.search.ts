@@ -21,7 +21,7 @@ import { Dice } from '../search/dice.ts';
 import { type Effort, Finding, type Search } from '../search/search.ts';
 
 export const search: Search = {
-  name: 'constant-policies',
+  name: 'constant-tokens',
   property: 'A policy whose token may be in a file gives every request the same header and claims as the file.',
   inputs: 20_000,
   share: 400,
