@@ -21,11 +21,11 @@ export interface Kind {
 
 /** Every combination, and tokens that Envoy keeps. */
 export const kinds: readonly Kind[] = [
+  { filter: 'ext_proc', transport: 'native', reuse: 'in Envoy' },
   { filter: 'ext_authz', transport: 'native' },
   { filter: 'ext_authz', transport: 'grpc-js' },
   { filter: 'ext_proc', transport: 'native' },
   { filter: 'ext_proc', transport: 'grpc-js' },
-  { filter: 'ext_proc', transport: 'native', reuse: 'in Envoy' },
 ];
 
 /** So few that some requests are refused. */

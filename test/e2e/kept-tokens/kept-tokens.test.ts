@@ -181,7 +181,8 @@ function spanOf({ exp = 0, iat = 0 }: { readonly exp?: number; readonly iat?: nu
 }
 
 function accessLog(folder: string): object {
-  const line = '%DYNAMIC_METADATA(mintproc.reuse)% hit=%DYNAMIC_METADATA(mintproc.reuse:hit)%\n';
+  // Envoy writes at once what is longer than 64 KiB, and else only after ten seconds.
+  const line = `%DYNAMIC_METADATA(mintproc.reuse)% hit=%DYNAMIC_METADATA(mintproc.reuse:hit)%${' '.repeat(65_536)}\n`;
   return {
     name: 'envoy.access_loggers.file',
     typed_config: {
@@ -192,7 +193,7 @@ function accessLog(folder: string): object {
   };
 }
 
-/** Envoy writes its log a little later. */
+/** A thread of Envoy writes its log. */
 async function logged(stack: Stack, isThere: (lines: readonly string[]) => boolean): Promise<string> {
   for (;;) {
     const text = readFileSync(join(stack.folder, 'access.log'), 'utf8');

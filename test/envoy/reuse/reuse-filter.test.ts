@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import type { EnvoyPart, KeptTokens } from '../../../src/envoy/envoy-part.ts';
 import { platforms } from '../../../src/envoy/platforms.ts';
 import type { KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
-import { defaultsOf, envoyPart, partWithFiles } from '../envoy-parts.ts';
+import { defaultsOf, envoyPart, injectedTokens } from '../envoy-parts.ts';
 import { LuaEnvoy } from './lua-envoy.ts';
 
 const payload = fc.oneof(fc.constantFrom('payload', 'a"b', '\\', ']]', '\n', 'é'), fc.string({ minLength: 1 }));
@@ -28,6 +28,11 @@ const kept: fc.Arbitrary<KeptTokens> = fc.record({
   policies: fc.constant(['partner']),
   notKept: fc.subarray(['others']),
 });
+
+/** Some with tokens in files. */
+const partWithFiles = fc
+  .tuple(envoyPart, fc.option(injectedTokens, { nil: [] }))
+  .map(([part, injected]) => ({ ...part, injected }));
 
 interface Filter {
   readonly name: string;
