@@ -3,7 +3,7 @@
  * `npm run bench`: measures the cost of a request, in one run on one machine, and prints tables and JSON.
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../demo/setup-error.ts';
 import { endWithNpm } from '../src/cli/parent.ts';
@@ -25,6 +25,7 @@ import { Stolen } from './stolen.ts';
 import { measureStreams } from './streams.ts';
 import { asText, tablesOf } from './tables.ts';
 import { startTestBed, type TestBed } from './test-bed.ts';
+import { wholeCostPartOf, withWholeCostPart } from './whole-cost/tables.ts';
 
 const root = join(import.meta.dirname, '..');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -94,8 +95,14 @@ async function main(args: readonly string[]): Promise<number> {
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ ...results, goals: judge(results) }, undefined, 2)}\n`);
   }
-  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, compared));
+  if (options.page !== undefined) writePage(options.page, resultsPage(results, compared));
   return 0;
+}
+
+/** Keeps what `npm run whole-cost` has written into the page. */
+function writePage(file: string, page: string): void {
+  const kept = existsSync(file) ? wholeCostPartOf(readFileSync(file, 'utf8')) : '';
+  writeFileSync(file, kept === '' ? page : withWholeCostPart(page, kept));
 }
 
 try {

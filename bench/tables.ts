@@ -59,7 +59,7 @@ export function tablesOf(results: Results, compared: readonly string[]): Table[]
       head: ['part of the run', '% of all cores'],
       rows: Object.entries(stolen).map(([part, share]) => [part, tenths(100 * share)]),
     },
-    { title: 'Goals', head: ['goal', 'maximum', 'measured', ''], rows: judge(results).map(goalRow) },
+    goalTable('Goals', judge(results)),
   ];
   return tables.filter((table) => table !== false);
 }
@@ -125,6 +125,10 @@ function figuresTable(title: string, rows: readonly Figures[], compared: readonl
       whole(resident.max),
     ]),
   };
+}
+
+export function goalTable(title: string, verdicts: readonly Verdict[]): Table {
+  return { title, head: ['goal', 'maximum', 'measured', ''], rows: verdicts.map(goalRow) };
 }
 
 function goalRow({ goal, limit, unit, measured, verdict }: Verdict): string[] {

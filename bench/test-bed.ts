@@ -53,6 +53,9 @@ const traceparents: Readonly<Record<Row['traceparent'], typeof headers>> = {
   none: [],
 };
 
+/** What every request of the other benchmarks carries. */
+export const sentHeaders = [...headers, ...traceparents.sampled];
+
 export function requestsOf({ requests, traceparent }: Row): Buffer[] {
   const sent = [...headers, ...traceparents[traceparent]];
   return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, sent));
