@@ -4,9 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { SetupError } from '../demo/setup-error.ts';
-import { endWithNpm } from '../src/cli/parent.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
+import { runCommand } from './command.ts';
 import { judgeWholeCost } from './goals.ts';
 import { describeMachine } from './machine.ts';
 import { project } from './servers/shipped.ts';
@@ -36,34 +35,14 @@ async function run({ ways, heimdall, effort, quick }: Options): Promise<WholeCos
   return { quick, machine, stolen: stolen.shares, halfRate, saturated, halfLoad };
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if ('text' in options) {
-    (options.isError ? process.stderr : process.stdout).write(`${options.text}\n`);
-    return options.isError ? 2 : 0;
-  }
-  if (process.platform !== 'linux') {
-    throw new SetupError('The benchmark reads CPU time from /proc and runs on Linux only. Use a container.');
-  }
-  endWithNpm(process.env);
-  // The watchdog of the process group ends the servers.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+async function main(options: Options): Promise<void> {
   for (const line of options.skipped) progress(line);
   const results = await run(options);
   process.stdout.write(`${wholeCostTables(results).map(asText).join('\n')}\n`);
-  if (options.json !== undefined) {
-    writeFileSync(options.json, `${JSON.stringify({ ...results, goals: judgeWholeCost(results) }, undefined, 2)}\n`);
-  }
-  if (options.page !== undefined) {
-    writeFileSync(options.page, withWholeCostPart(readFileSync(options.page, 'utf8'), wholeCostPart(results)));
-  }
-  return 0;
+  const { json, page } = options;
+  const goals = judgeWholeCost(results);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...results, goals }, undefined, 2)}\n`);
+  if (page !== undefined) writeFileSync(page, withWholeCostPart(readFileSync(page, 'utf8'), wholeCostPart(results)));
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(readOptions, main);

@@ -2,14 +2,14 @@
  * @module
  * Starts and verifies all ways: a mintproc for each that has one, heimdall, and one Envoy in front.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnvoyConfig } from '../../demo/envoy-config.ts';
 import { freePort } from '../../demo/ports.ts';
-import { ProcessGroup } from '../../demo/process-group.ts';
+import type { ProcessGroup } from '../../demo/process-group.ts';
 import type { FilterName } from '../../src/envoy/envoy-part.ts';
 import { algorithms, type Keys } from '../algorithms.ts';
+import { OwnFolder } from '../servers/own-folder.ts';
 import { startSidecar, writeSidecar } from '../servers/start-server.ts';
 import { type Callers, makeCallers } from './callers.ts';
 import { type Fronted, generate, startFront } from './front.ts';
@@ -47,16 +47,8 @@ export interface Setup {
 
 /** If this fails, everything that was started is stopped. */
 export async function startBed(setup: Setup): Promise<Bed> {
-  const folder = mkdtempSync(join(tmpdir(), 'mintproc-whole-'));
-  const group = new ProcessGroup(folder);
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  // The folder contains keys, so it is removed even when the run is interrupted.
-  process.once('exit', removeFolder);
-  const dispose = async (): Promise<void> => {
-    await group[Symbol.asyncDispose]();
-    removeFolder();
-    process.off('exit', removeFolder);
-  };
+  const own = new OwnFolder();
+  const { group, path: folder } = own;
   try {
     const starting = new Starting(setup, group, folder, await makeCallers());
     const started: Started[] = [];
@@ -66,9 +58,10 @@ export async function startBed(setup: Setup): Promise<Bed> {
       for (const { way, port } of started) await proveWay(way, port, starting.callers.all, starting.keys);
     };
     await prove();
+    const dispose = (): Promise<void> => own[Symbol.asyncDispose]();
     return { subjects: started, envoy: envoy.pid, prove, [Symbol.asyncDispose]: dispose };
   } catch (error) {
-    await dispose();
+    await own[Symbol.asyncDispose]();
     throw error;
   }
 }

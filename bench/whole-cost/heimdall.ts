@@ -95,7 +95,7 @@ export function useHeimdall(config: EnvoyConfig, port: number): void {
   config.delete([...filter, 'metadata_context_namespaces']);
   config.setSidecar(`127.0.0.1:${port}`);
   const provider = callersProvider(config);
-  if (provider === undefined) throw new TypeError('heimdall is told the caller by jwt_authn');
+  if (provider === undefined) throw new TypeError('nothing of Envoy tells heimdall the caller');
   config.set(
     [...provider, 'claim_to_headers'],
     [

@@ -71,7 +71,7 @@ export const ways: readonly Way[] = [
     'sds',
     'constant token: SDS',
     'constant',
-    mintproc('ext_proc', { sds: { file: 'token/sds.yaml' } }, 'none'),
+    mintproc('ext_proc', { sds: { file: 'token.json' } }, 'none'),
     'ext_proc-constant',
   ),
 ];
