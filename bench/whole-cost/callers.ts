@@ -19,7 +19,7 @@ export interface Callers {
 }
 
 /** So few that each asks again within the time for which Envoy keeps a token. */
-export const callerCount = 50;
+const callerCount = 50;
 
 export async function makeCallers(): Promise<Callers> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

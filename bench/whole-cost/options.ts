@@ -7,7 +7,7 @@ import { type Message, readWith } from '../command.ts';
 import { type Effort, full, quick } from '../effort.ts';
 import { type Way, ways, waysNamed } from './ways.ts';
 
-export const help = `Usage: npm run whole-cost -- [--heimdall FILE] [--only NAME,NAME] [--isolation N] [--rounds N] [--json FILE]
+const help = `Usage: npm run whole-cost -- [--heimdall FILE] [--only NAME,NAME] [--isolation N] [--rounds N] [--json FILE]
                              [--write FILE] [--quick]
 
 Measures the CPU time of Envoy and of mintproc together, and the latency, for each way in which a request can get its
