@@ -45,12 +45,15 @@ export interface Setup {
   readonly heimdall: string | undefined;
 }
 
+/** So few that each asks again within the time for which Envoy keeps a token. */
+const callerCount = 50;
+
 /** If this fails, everything that was started is stopped. */
 export async function startBed(setup: Setup): Promise<Bed> {
   const own = new OwnFolder();
   const { group, path: folder } = own;
   try {
-    const starting = new Starting(setup, group, folder, await makeCallers());
+    const starting = new Starting(setup, group, folder, await makeCallers(callerCount));
     const started: Started[] = [];
     for (const way of setup.ways) started.push(await starting.start(way));
     const envoy = await startFront(group, folder, setup.envoy, started);

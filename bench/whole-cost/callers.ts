@@ -18,12 +18,9 @@ export interface Callers {
   readonly keySet: string;
 }
 
-/** So few that each asks again within the time for which Envoy keeps a token. */
-const callerCount = 50;
-
-export async function makeCallers(): Promise<Callers> {
+export async function makeCallers(count: number): Promise<Callers> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const all = await Promise.all(Array.from({ length: callerCount }, (_, number) => makeCaller(privateKey, number)));
+  const all = await Promise.all(Array.from({ length: count }, (_, number) => makeCaller(privateKey, number)));
   return { all, keySet: JSON.stringify({ keys: [await exportJWK(createPublicKey(privateKey))] }) };
 }
 

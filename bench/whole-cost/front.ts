@@ -1,6 +1,6 @@
 /**
  * @module
- * One Envoy with one worker thread for all ways: a listener for each, as `mintproc gen envoy` writes it.
+ * One Envoy for all ways: a listener for each, as `mintproc gen envoy` writes it.
  *
  * It differs from what `gen` writes in this: Envoy answers by itself, remembers the callers' tokens that it has verified
  * (else this would cost more than all that is compared), and a path answers with the token.
@@ -27,7 +27,7 @@ const clusters = ['static_resources', 'clusters'];
 const jwtAuthn = 'envoy.filters.http.jwt_authn';
 
 /** More than there are callers. */
-const rememberedTokens = 1000;
+const rememberedTokens = 2000;
 
 export interface Generating {
   /** The folder with `mintproc.yaml`. */
@@ -52,16 +52,20 @@ export function callersProvider(config: EnvoyConfig): readonly (string | number)
   return [...config.filter(jwtAuthn), 'typed_config', 'providers', 'callers'];
 }
 
-/** Starts Envoy and waits until it is ready. */
+/** Starts Envoy and waits until it is ready. @param workers its worker threads */
 export async function startFront(
   group: ProcessGroup,
   folder: string,
   envoy: string,
   fronted: readonly Fronted[],
+  workers = 1,
 ): Promise<Running> {
   const adminPort = await freePort();
   writeFileSync(join(folder, 'envoy.yaml'), whole(fronted, adminPort));
-  const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
+  // Envoy reads a token from a file by SDS only if it has a name itself.
+  const names = ['--service-node', 'envoy', '--service-cluster', 'envoy'];
+  const threads = ['--concurrency', String(workers)];
+  const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--log-level', 'warning', ...threads, ...names];
   const running = await group.start({ name: 'envoy', file: envoy, args, cwd: folder });
   await untilReady(running, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
   return running;

@@ -7,7 +7,7 @@ import { type Message, readWith } from '../command.ts';
 import { type Effort, full, quick } from '../effort.ts';
 import { type Way, ways, waysNamed } from './ways.ts';
 
-const help = `Usage: npm run whole-cost -- [--heimdall FILE] [--only NAME,NAME] [--isolation N] [--rounds N] [--json FILE]
+const help = `Usage: npm run whole-cost -- [--heimdall FILE] [--only NAME,NAME] [--rounds N] [--json FILE]
                              [--write FILE] [--quick]
 
 Measures the CPU time of Envoy and of mintproc together, and the latency, for each way in which a request can get its
@@ -16,7 +16,6 @@ use the machine meanwhile.
 
   --heimdall FILE     the program of heimdall, to compare with; without it, heimdall is not measured
   --only NAME,NAME    only these ways, and those that they are compared with: ${ways.map(({ name }) => name).join(', ')}
-  --isolation N       also runs \`npm run isolation\` with N requests and reuse in Envoy; the goal is about a million
   --rounds N          number of rounds at the maximum rate (default ${full.rounds})
   --json FILE         writes all figures
   --write FILE        writes the tables into this page, in place of those of an earlier run: bench/RESULTS.md
@@ -30,7 +29,6 @@ export interface Options {
   /** Why ways are not measured, one sentence each. */
   readonly skipped: readonly string[];
   readonly heimdall: string | undefined;
-  readonly isolation: number | undefined;
   readonly json: string | undefined;
   readonly page: string | undefined;
 }
@@ -44,7 +42,6 @@ function optionsOf(args: readonly string[]): Options | Message {
     options: {
       heimdall: { type: 'string' },
       only: { type: 'string' },
-      isolation: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
       write: { type: 'string' },
@@ -61,22 +58,20 @@ function optionsOf(args: readonly string[]): Options | Message {
   const usesHeimdall = ({ by }: Way): boolean => by.kind === 'heimdall';
   return {
     quick: values.quick,
-    effort: { ...effort, rounds: numberOf('--rounds', values.rounds, 999) ?? effort.rounds },
+    effort: { ...effort, rounds: roundsOf(values.rounds) ?? effort.rounds },
     ways: values.heimdall === undefined ? wanted.filter((way) => !usesHeimdall(way)) : wanted,
     skipped:
       values.heimdall === undefined && wanted.some(usesHeimdall)
         ? ['heimdall is not measured: --heimdall names its program.']
         : [],
     heimdall: values.heimdall,
-    isolation: numberOf('--isolation', values.isolation, 1e9),
     json: values.json,
     page: values.write,
   };
 }
 
-function numberOf(option: string, text: string | undefined, most: number): number | undefined {
+function roundsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const number = Number(text);
-  if (!/^[1-9]\d*$/.test(text) || number > most) throw new Error(`${option} takes a number from 1 to ${most}.`);
-  return number;
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--rounds takes a number from 1 to 999, not ${text}.`);
+  return Number(text);
 }

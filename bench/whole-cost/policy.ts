@@ -22,12 +22,17 @@ interface FlexPolicy {
 
 const example = join(project, 'config', 'policies', 'partner.flex.yaml');
 
-/** @param entry the keys of the policy's entry in which the ways differ */
-export function policyFiles(token: TokenKind, keys: Keys, entry: Readonly<Record<string, unknown>>): SidecarFiles {
+/** @param entry the keys of the policy's entry in which the ways differ @param claims further ones of the policy */
+export function policyFiles(
+  token: TokenKind,
+  keys: Keys,
+  entry: Readonly<Record<string, unknown>>,
+  claims: readonly Claim[] = [],
+): SidecarFiles {
   const output = { header: 'authorization', prefix: 'Bearer ' };
   return {
     files: {
-      'partner.flex.yaml': policyText(token),
+      'partner.flex.yaml': policyText(token, claims),
       key: keys.own.export({ type: 'pkcs8', format: 'pem' }).toString(),
     },
     configuration: {
@@ -39,9 +44,10 @@ export function policyFiles(token: TokenKind, keys: Keys, entry: Readonly<Record
   };
 }
 
-function policyText(token: TokenKind): string {
+function policyText(token: TokenKind, more: readonly Claim[]): string {
   const [policy] = parse(readFileSync(example, 'utf8')) as [FlexPolicy];
   const claims = policy.config.customClaims;
-  const customClaims = token === 'caller' ? claims : claims.filter(({ value }) => !value.startsWith('#['));
+  const chosen = token === 'caller' ? claims : claims.filter(({ value }) => !value.startsWith('#['));
+  const customClaims = [...chosen, ...more];
   return stringify([{ ...policy, config: { ...policy.config, signingMethod: 'ES256', customClaims } }]);
 }

@@ -31,10 +31,17 @@ export interface MeasuredWay {
   readonly rounds: readonly Round[];
 }
 
-/** Whether callers got the tokens of others, as `npm run isolation` found it. */
+/** Whether callers got the tokens of others, with tokens that Envoy keeps. */
 export interface Interleaved {
   readonly requests: number;
+  /** Answers with another token than the caller's own. */
   readonly wrong: number;
+  /** The share of the requests for which mintproc gave the token. */
+  readonly asked: number;
+  /** How often the policy or the key was replaced. */
+  readonly replaced: number;
+  /** Different tokens. */
+  readonly seen: number;
 }
 
 export interface WholeCost {

@@ -10,6 +10,7 @@ import {
   addedBy,
   comparedAdded,
   type Figure,
+  type Interleaved,
   type MeasuredWay,
   medianOf,
   p50,
@@ -25,10 +26,11 @@ const fixed =
 const [whole, tenths, hundredths] = [fixed(0), fixed(1), fixed(2)];
 
 export function wholeCostTables(results: WholeCost): Table[] {
-  const { saturated, halfLoad, halfRate, stolen } = results;
+  const { saturated, halfLoad, halfRate, interleaved, stolen } = results;
   return [
     saturatedTable(saturated),
     halfLoadTable(halfLoad, halfRate),
+    ...(interleaved === undefined ? [] : [interleavedTable(interleaved)]),
     {
       title: 'Whole cost: CPU time that the host of this machine took away',
       head: ['part of the run', '% of all cores'],
@@ -77,6 +79,14 @@ function halfLoadTable(all: readonly MeasuredWay[], rate: number): Table {
       whole(100 * medianOf(measured, ({ envoyBusy }) => envoyBusy)),
       String(measured.rounds.length),
     ]),
+  };
+}
+
+function interleavedTable({ requests, wrong, asked, replaced, seen }: Interleaved): Table {
+  return {
+    title: 'Whole cost: 1,000 callers interleaved, tokens kept in two threads of Envoy',
+    head: ['requests', 'wrong tokens', 'asked %', 'different tokens', 'policy or key replaced'],
+    rows: [[String(requests), String(wrong), hundredths(100 * asked), String(seen), String(replaced)]],
   };
 }
 

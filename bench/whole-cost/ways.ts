@@ -44,16 +44,20 @@ function mintproc(
   return { kind: 'mintproc', filter, entry, gen, asks };
 }
 
-const reuseInEnvoy = ['--reuse-in-envoy'];
+/** The option of `mintproc gen envoy` for tokens that Envoy keeps. */
+export const reuseInEnvoy = ['--reuse-in-envoy'];
 /** Less than the time after which a new path comes again. */
 const briefly = { reuse: { for: '5s' } };
+
+/** The way whose tokens Envoy keeps. */
+export const keptInEnvoy = 'envoy';
 
 export const ways: readonly Way[] = [
   way('none', 'no filter', 'caller', { kind: 'nobody' }),
   way('ext_proc-signed', 'ext_proc, each token signed', 'caller', mintproc('ext_proc', { reuse: false }), 'ext_proc'),
   way('ext_proc', 'ext_proc, reuse in mintproc', 'caller', mintproc('ext_proc', kept)),
   way('ext_authz', 'ext_authz, reuse in mintproc', 'caller', mintproc('ext_authz', kept), 'ext_proc'),
-  way('envoy', 'ext_proc, reuse in Envoy', 'caller', mintproc('ext_proc', kept, 'some', reuseInEnvoy), 'ext_proc'),
+  way(keptInEnvoy, 'ext_proc, reuse in Envoy', 'caller', mintproc('ext_proc', kept, 'some', reuseInEnvoy), 'ext_proc'),
   {
     ...way(
       'envoy-missed',

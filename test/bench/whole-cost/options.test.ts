@@ -4,9 +4,9 @@ import { readOptions } from '../../../bench/whole-cost/options.ts';
 
 const refused: readonly (readonly [args: string[], message: RegExp])[] = [
   [['--only', 'envoy,lua'], /^There is no way named lua\./],
-  [['--rounds', '0'], /^--rounds takes a number from 1 to 999\./],
-  [['--rounds', '1000'], /^--rounds takes a number from 1 to 999\./],
-  [['--rounds', '2x'], /^--rounds takes a number from 1 to 999\./],
+  [['--rounds', '0'], /^--rounds takes a number from 1 to 999, not 0\./],
+  [['--rounds', '1000'], /^--rounds takes a number from 1 to 999, not 1000\./],
+  [['--rounds', '2x'], /^--rounds takes a number from 1 to 999, not 2x\./],
   [['--fast'], /^Unknown option '--fast'/],
 ];
 

@@ -53,6 +53,8 @@ test('a constant token is compared with requests that verify no caller', () => {
 const machine = { date: '2026-12-01', cpu: '', cores: 2, memory: 8, system: '', node: '', envoy: '', load: 0 };
 const empty: WholeCost = { quick: false, machine, stolen: {}, halfRate: 1, saturated: [], halfLoad: [] };
 
+const played = { requests: 1e6, asked: 0.1, replaced: 20, seen: 1000 };
+
 const goals: readonly (readonly [goal: string, results: Partial<WholeCost>, measured: number, verdict: string])[] = [
   [
     'reuse in Envoy compared',
@@ -74,8 +76,8 @@ const goals: readonly (readonly [goal: string, results: Partial<WholeCost>, meas
   ],
   ['p99', { halfLoad: [waits('none', 1), waits('ext_proc', 5), waits('envoy', 3)] }, 0.5, 'met'],
   ['p99', { halfLoad: [waits('none', 1), waits('ext_proc', 5), waits('envoy', 4)] }, 0.75, 'missed'],
-  ['wrong tokens', { interleaved: { requests: 1e6, wrong: 0 } }, 0, 'met'],
-  ['wrong tokens', { interleaved: { requests: 1e6, wrong: 1 } }, 1, 'missed'],
+  ['wrong tokens', { interleaved: { ...played, wrong: 0 } }, 0, 'met'],
+  ['wrong tokens', { interleaved: { ...played, wrong: 1 } }, 1, 'missed'],
 ];
 
 for (const [goal, results, value, verdict] of goals) {
@@ -86,7 +88,7 @@ for (const [goal, results, value, verdict] of goals) {
 }
 
 test('a goal that was not measured, or with fewer than a million requests, is neither met nor missed', () => {
-  const verdicts = judgeWholeCost({ ...empty, interleaved: { requests: 999_999, wrong: 0 } });
+  const verdicts = judgeWholeCost({ ...empty, interleaved: { ...played, requests: 999_999, wrong: 0 } });
   assert.deepEqual(
     verdicts.map(({ verdict }) => verdict),
     Array.from({ length: 4 }, () => 'not measured'),
