@@ -42,7 +42,7 @@ export function generate({ folder, keySet, options }: Generating): EnvoyConfig {
   const issuer = ['--issuer', 'demo', '--audience', 'orders', '--jwks', keySet];
   const args = ['gen', 'envoy', '--config', join(folder, 'mintproc.yaml'), ...issuer, ...options];
   const [file = '', ...command] = runAsShipped(project, shippedProgram(), ...args);
-  return new EnvoyConfig(execFileSync(file, command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  return new EnvoyConfig(execFileSync(file, command, { encoding: 'utf8', stdio: 'pipe' }));
 }
 
 /** The settings of the provider that verifies the callers' tokens; undefined if nothing reads them. */

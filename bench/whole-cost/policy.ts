@@ -37,7 +37,7 @@ export function policyFiles(
     },
     configuration: {
       // One source, so that Envoy can tell callers apart by what names them.
-      authentication: { sources: [{ from: 'jwt_authn' }] },
+      authentication: { sources: [{ from: 'jwt_authn', payload: 'payload' }] },
       policies: [{ name: 'partner', file: 'partner.flex.yaml', key: { file: 'key' }, output, ...entry }],
       routes: [{ match: {}, policies: ['partner'] }],
     },
