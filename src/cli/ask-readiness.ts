@@ -94,7 +94,7 @@ const troubleTexts = {
   jwksState: 'published keys are not all remembered',
 };
 
-function reasonsOf({ notListening, workers, keysEnded, signersPaused, ...report }: JsonRecord): string[] {
+function reasonsOf({ notListening, workers, keysEnded, signersPaused, tokenFiles, ...report }: JsonRecord): string[] {
   const lost = isRecord(notListening) ? Object.values(notListening).map(String) : [];
   const serving = isRecord(workers) ? [`${workers['serving']} of ${workers['of']} workers are serving`] : [];
   const troubles = Object.entries(troubleTexts).flatMap(([name, text]) => {
@@ -105,7 +105,8 @@ function reasonsOf({ notListening, workers, keysEnded, signersPaused, ...report 
     Array.isArray(names) ? [`${text}: ${listed(names.map(String), 10)}`] : [];
   const ended = named(keysEnded, 'no key is active for');
   const paused = named(signersPaused, 'the service fails that holds the key');
-  return [...lost, ...serving, ...ended, ...paused, ...troubles];
+  const files = named(isRecord(tokenFiles) && Object.keys(tokenFiles), 'the token in a file cannot be replaced for');
+  return [...lost, ...serving, ...ended, ...paused, ...files, ...troubles];
 }
 
 function oneLine(text: string): string {

@@ -3,12 +3,15 @@
  * What a configuration asks of Envoy, with what the command line adds: how Envoy reaches mintproc, and the headers that
  * its filters read.
  */
+import { basename, join, resolve } from 'node:path';
 import type { EnvoyNeeds } from '../configuration/envoy-needs.ts';
-import type { ClientCopies, EnvoyPart, EnvoyTls, FilterName } from '../envoy/envoy-part.ts';
+import type { TokenRoute } from '../configuration/token-routes.ts';
+import type { ClientCopies, EnvoyPart, EnvoyTls, FilterName, InjectedToken } from '../envoy/envoy-part.ts';
 import { optionValue, type PlatformOption, type PlatformValues, pattern } from '../envoy/platform.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { audienceOf } from '../net/address-literal.ts';
 import { isSpiffeId } from '../net/client-names.ts';
+import { secretName } from '../sds/secret-document.ts';
 import { CommandError } from './terminal.ts';
 
 /** The options of every platform. */
@@ -47,7 +50,7 @@ const trusted = ['headers', 'payload_header'];
 
 /** @throws CommandError if Envoy cannot know the address */
 export function envoyPartOf(
-  { settings, reads, namesCertificate, headers, signingTime, routeNames, policies }: EnvoyNeeds,
+  { settings, reads, namesCertificate, headers, signingTime, routeNames, tokenRoutes, policies }: EnvoyNeeds,
   values: PlatformValues,
   filter: FilterName = 'ext_proc',
 ): EnvoyPart {
@@ -72,8 +75,17 @@ export function envoyPartOf(
     ),
     publishesVariables: settings.publishVariables,
     routeNames,
+    injected: tokenRoutes.routes.map((route) => injectedToken(route, values)),
+    injectionRefusals: tokenRoutes.refusals,
     routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
+    reuse: undefined,
   };
+}
+
+function injectedToken({ path, ...route }: TokenRoute, values: PlatformValues): InjectedToken {
+  const folder = values['token-files'] ?? '';
+  const seen = folder === '' ? resolve(path) : join(folder, basename(path));
+  return { ...route, path: seen, secret: secretName(path) };
 }
 
 function copiesOf({ removable, read, uncertain }: EnvoyNeeds['headers'], callerHeader: string): ClientCopies {

@@ -2,10 +2,10 @@
  * @module
  * `mintproc gen`: writes the Envoy part of a configuration.
  */
-import { loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
+import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
-import type { EnvoyPart, FilterName } from '../envoy/envoy-part.ts';
+import type { EnvoyPart, FilterName, KeptTokens } from '../envoy/envoy-part.ts';
 import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
 import { platforms } from '../envoy/platforms.ts';
 import { type Arguments, type Command, type Options, stringOption } from './command.ts';
@@ -20,10 +20,14 @@ const ownOptions: readonly (readonly [option: string, meaning: string])[] = [
   ['filter NAME', 'the Envoy filter that calls mintproc: ext_proc (default) or ext_authz'],
   ['out DIR', 'writes the files into DIR instead of to standard output'],
   ['force', 'with --out: overwrites files that exist'],
+  [
+    'reuse-in-envoy',
+    'envoy only: Envoy keeps tokens, and asks mintproc only for others (docs/guides/tokens-in-envoy.md)',
+  ],
 ];
 
 function help(): string {
-  const synopsis = '--config FILE [--filter ext_proc|ext_authz] [--out DIR] [--force] [options]';
+  const synopsis = '--config FILE [--filter ext_proc|ext_authz] [--out DIR] [--force] [--reuse-in-envoy] [options]';
   return [
     `Usage: mintproc gen ${platformNames.join('|')} ${synopsis}`,
     about,
@@ -56,17 +60,19 @@ export const genCommand: Command = {
     filter: { type: 'string' },
     out: { type: 'string' },
     force: { type: 'boolean' },
+    'reuse-in-envoy': { type: 'boolean' },
     ...parsedOptions([pathOptions, ...Object.values(platforms).map(({ options }) => options)]),
   },
   choices: { filter: ['ext_proc', 'ext_authz'] },
   positionals: platformNames,
   async run(args, terminal) {
-    const { platform, filter, file, values } = readLine(args);
+    const { platform, filter, file, values, keepsTokens } = readLine(args);
     const { needs, problems } = loadEnvoyNeeds(file, diskFiles);
     for (const problem of problems.filter(({ severity }) => severity !== 'note'))
       terminal.error(formatProblem(problem));
     if (needs === undefined) return 1;
-    const { files, notes } = generate(platform, envoyPartOf(needs, values, filter), values, file);
+    const reuse = keepsTokens ? keptTokens(needs, file) : undefined;
+    const { files, notes } = generate(platform, { ...envoyPartOf(needs, values, filter), reuse }, values, file);
     const out = stringOption(args, 'out');
     if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
     else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
@@ -74,6 +80,16 @@ export const genCommand: Command = {
     return 0;
   },
 };
+
+/** @throws CommandError if there is no key for tokens that Envoy keeps */
+function keptTokens({ reuse }: EnvoyNeeds, file: string): KeptTokens {
+  if (reuse.kind === 'kept') return reuse.kept;
+  throw new CommandError(refusalText(file, reuse.refusals));
+}
+
+function refusalText(file: string, refusals: readonly string[]): string {
+  return `${file}: ${refusals.join(`\n${file}: `)}`;
+}
 
 /** Envoy reads the file, perhaps on another machine. A slip of the pen would be seen only when Envoy does not start. */
 function missingKeySet({ jwks = '' }: PlatformValues): readonly string[] {
@@ -88,7 +104,7 @@ function written(folder: string, files: readonly GeneratedFile[], args: Argument
 
 function generate(platform: Platform, part: EnvoyPart, values: PlatformValues, file: string) {
   const refusals = platform.refusals(part, values);
-  if (refusals.length > 0) throw new CommandError(`${file}: ${refusals.join(`\n${file}: `)}`);
+  if (refusals.length > 0) throw new CommandError(refusalText(file, refusals));
   return platform.generate(part, values);
 }
 
@@ -97,6 +113,8 @@ interface Line {
   readonly filter: FilterName;
   readonly file: string;
   readonly values: PlatformValues;
+  /** Whether Envoy is to keep tokens. */
+  readonly keepsTokens: boolean;
 }
 
 function readLine(args: Arguments): Line {
@@ -111,7 +129,23 @@ function readLine(args: Arguments): Line {
   if (args.values['force'] === true && args.values['out'] === undefined) {
     throw new UsageError('--force needs --out: without it no file is written.');
   }
-  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }) };
+  const keepsTokens = args.values['reuse-in-envoy'] === true;
+  if (keepsTokens) checkKeepsTokens(platform, filter);
+  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }), keepsTokens };
+}
+
+function checkKeepsTokens(platform: Platform, filter: FilterName): void {
+  if (!platform.keepsTokens) {
+    throw new UsageError(
+      '--reuse-in-envoy is for `mintproc gen envoy`: this platform has no object for a filter that is skipped by what ' +
+        'another filter found. `reuse` in the entries of policies works everywhere.',
+    );
+  }
+  if (filter === 'ext_authz') {
+    throw new UsageError(
+      '--reuse-in-envoy needs --filter ext_proc: an answer of ext_authz does not say how long a token may be kept.',
+    );
+  }
 }
 
 function filterOf(name: string, { filters }: Platform): FilterName {

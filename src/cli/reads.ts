@@ -8,7 +8,7 @@ import type { VariableUse } from '../dialects/policy-file.ts';
 import { attributeReaders } from '../expressions/bindings.ts';
 import { answerOf } from '../expressions/caller-answers.ts';
 import type { CallerKind, KnownCallers } from '../expressions/caller-objects.ts';
-import { type MemberRead, pathText } from '../expressions/member-reads.ts';
+import { isInputRead, type MemberRead, pathText } from '../expressions/member-reads.ts';
 import type { AuthenticationSettings } from '../identity/authentication-schema.ts';
 import { knownCallers } from '../identity/known-callers.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
@@ -26,7 +26,7 @@ export function describeReads(
 ): readonly Reading[] {
   const callers = knownCallers(authentication, as);
   const readings = [
-    ...(found.reads ?? []).map((read) => ({ name: shown(read), comes: comesFrom(read, callers) })),
+    ...(found.reads ?? []).filter(isInputRead).map((read) => ({ name: shown(read), comes: comesFrom(read, callers) })),
     ...(found.variables ?? []).filter(({ use }) => use === 'value').map(describeVariable),
   ];
   return [...new Map(readings.map((reading) => [reading.name, reading])).values()];

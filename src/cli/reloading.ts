@@ -18,20 +18,27 @@ export interface Reloading {
   close(): Promise<void>;
 }
 
+/** What follows a reload. */
+interface Followers {
+  /** New keys are published. */
+  readonly keysChanged?: (() => void) | undefined;
+  /** Another configuration is in force. */
+  readonly adopted?: () => void;
+}
+
 /** For files that keep changing; after these, the next change or poll tries again. */
 const maxAttempts = 50;
 
 /** Losses of a worker during a load after which the reload fails. */
 const maxLosses = 3;
 
-/** @param keysChanged called when new keys are published */
 export function startReloading(
   reloader: Reloader,
   serving: Pick<Serving, 'prepare'>,
   report: ConfigurationReport,
   terminal: Pick<Terminal, 'onReload'>,
   pair: Pick<PairInUse, 'follow'>,
-  keysChanged: () => void = () => undefined,
+  followers: Followers = {},
 ): Reloading {
   const running = reloader.inForce;
   const { reload } = running.settings;
@@ -82,7 +89,7 @@ export function startReloading(
   async function putInForce(loaded: Extract<ReloadResult, { kind: 'loaded' }>): Promise<void> {
     // A new key counts as published from now on, however long the workers prepare.
     reloader.announce(loaded.snapshot);
-    keysChanged();
+    followers.keysChanged?.();
     const prepared = await serving.prepare(loaded).catch((error: unknown) => {
       reloader.announce(undefined);
       throw error;
@@ -90,6 +97,7 @@ export function startReloading(
     const before = reloader.inForce;
     reloader.adopt(loaded.snapshot);
     await prepared.commit();
+    followers.adopted?.();
     await inSlices(report.loaded(loaded.snapshot, loaded.problems, { running, before }), 'reload');
   }
 

@@ -3,6 +3,7 @@
  * `mintproc serve`: runs the external processor until it is stopped.
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { drainTimes } from '../configuration/drain-schema.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { JwksDocuments } from '../configuration/keys/jwks-documents.ts';
@@ -26,6 +27,8 @@ import { Readiness } from '../observe/readiness.ts';
 import { inSlices } from '../observe/slices.ts';
 import { reportTracing } from '../observe/tracing/trace-report.ts';
 import { discoveryPath, keySetPath, postQuantumKeySetPath, startKeyServer } from '../publishing/key-server.ts';
+import { TokenFiles } from '../sds/token-files.ts';
+import { TokenReport } from '../sds/token-report.ts';
 import { auditOutput, countersIn, logOutput, processorMetrics, signersOf } from '../serving/processor.ts';
 import type { Serving } from '../serving/serving.ts';
 import { startServing } from '../serving/start-serving.ts';
@@ -106,6 +109,9 @@ function errorsOf(problems: readonly Problem[]): readonly Problem[] {
   return problems.filter(({ severity }) => severity === 'error');
 }
 
+/** Milliseconds that the start waits for the tokens of files, at most. */
+const firstTokens = 5_000;
+
 /** What the parts of a serving process share. */
 interface ServingParts {
   readonly reloader: Reloader;
@@ -142,11 +148,16 @@ async function serve(
   finish(report.loaded(first.snapshot, first.problems));
   const { now } = terminal;
   const remembering = await startRemembering({ file, current: reloader, log, metrics, readiness, now });
+  const tokens = new TokenFiles({ witness: new TokenReport({ log, metrics, readiness }), now });
   const parts = { reloader, metrics, readiness, report, ...lines, terminal, remembering };
   const { serving, admin, keys } = await start(first, parts);
   const unfollow = report.keys.follow();
   const pair = new PairInUse(pairOf(first), serving, { log, readiness, metrics, keys: report.keys });
-  const reloading = startReloading(reloader, serving, report, terminal, pair, remembering?.changed);
+  await Promise.race([tokens.adopt(first.snapshot), setTimeout(firstTokens, undefined, { ref: false })]);
+  const reloading = startReloading(reloader, serving, report, terminal, pair, {
+    keysChanged: remembering?.changed,
+    adopted: () => void tokens.adopt(reloader.inForce),
+  });
   // Loading uses more memory than serving, and V8 would keep that memory.
   terminal.collectGarbage();
   const watch = watchEventLoop({ metrics, log });
@@ -179,6 +190,7 @@ async function serve(
   if (end === 'cut-off')
     log.warn('The drain timeout is over; the remaining requests were cut off, and Envoy fails them.');
   await closed;
+  await tokens.close();
   await keys?.close();
   await remembering?.close();
   await admin.close();

@@ -18,6 +18,7 @@ import { maxEntries, type RouteEntry, type Settings } from './configuration-sche
 import { publishAheadOf, verifiersCache } from './jwks-schema.ts';
 import { checkCoverage, checkMatch } from './match-checks.ts';
 import { checkRetiredKeys } from './retired-keys.ts';
+import { checkTokenFiles } from './sds-checks.ts';
 import { checkSources } from './source-checks.ts';
 
 /** Reports all problems that can be found without opening another file. */
@@ -28,6 +29,7 @@ export function checkConfiguration(configuration: Configuration, problems: Probl
   checkPackages(configuration, report);
   checkRetiredKeys(configuration, problems);
   if (configuration.complete) checkSources(configuration, problems);
+  checkTokenFiles(configuration, problems);
   checkCount(configuration, report);
   checkNames(configuration.policies, { code: 'config.duplicate-policy', noun: 'policy' }, problems);
   checkNames(configuration.routes, { code: 'config.duplicate-route', noun: 'route' }, problems);

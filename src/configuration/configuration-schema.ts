@@ -19,6 +19,7 @@ import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
 import { reuseBytesSchema, reuseSchema } from './policy/reuse-settings.ts';
+import { sdsSchema } from './sds-schema.ts';
 import { tracingSchema } from './tracing-schema.ts';
 import { innerVariablesSchema, variablesSchema } from './variables-schema.ts';
 
@@ -110,6 +111,11 @@ const policySettingsSchema = z.strictObject({
     .optional()
     .describe(
       'Whether a token is reused for requests with the same claims. Default: within the second it was issued in, for RSA, ECDSA and EdDSA signatures.',
+    ),
+  sds: sdsSchema
+    .optional()
+    .describe(
+      'A file in which Envoy finds the token, without a call for each request. Only for a token that is the same for every request. Default: no file.',
     ),
   authentication: z
     .strictObject({ as: asSchema.optional() })

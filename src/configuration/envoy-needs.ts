@@ -16,6 +16,7 @@ import { type Configuration, readConfiguration } from './configuration.ts';
 import { checkConfiguration } from './configuration-checks.ts';
 import type { Settings } from './configuration-schema.ts';
 import { envoyReads, type ReadingParts } from './envoy-reads.ts';
+import { type KeptFinding, keptByEnvoy, reusedParts } from './envoy-reuse.ts';
 import type { FileReader } from './files.ts';
 import { Allowances, judgeProblems } from './judged-problems.ts';
 import { policyContextOf } from './policy/policy-context.ts';
@@ -23,6 +24,7 @@ import { PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet } from './policy/policy-set.ts';
 import { requestInputs } from './policy/request-inputs.ts';
 import { signingTime } from './signing-time.ts';
+import { type TokenRoutes, tokenRoutes } from './token-routes.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 export interface EnvoyNeeds {
@@ -36,8 +38,12 @@ export interface EnvoyNeeds {
   readonly routeNames: readonly string[];
   /** How long services that hold keys may take for the tokens of one request, in milliseconds; 0 if none signs. */
   readonly signingTime: number;
+  /** The routes whose tokens Envoy finds in files. */
+  readonly tokenRoutes: TokenRoutes;
   /** The policies that requests can get, with what they read: those of routes; with `allowRoutePolicy`, all. */
   readonly policies: ReadonlyMap<string, RequestInputs>;
+  /** Whether Envoy may keep tokens, and under which key. */
+  readonly reuse: KeptFinding;
 }
 
 export interface LoadedNeeds {
@@ -86,7 +92,9 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
         chains: routes.map((route) => route.policies ?? []),
       }),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
+      tokenRoutes: tokenRoutes(routes, set.policies),
       policies: new Map(policies.map((policy) => [policy.name, requestInputs(policy, settings.authentication)])),
+      reuse: yield* keptByEnvoy(reusedParts(configuration, settings, set)),
     },
     problems: judged,
   };

@@ -73,6 +73,14 @@ class Readers implements EnvoyReads {
         case 'caller':
           for (const name of this.#caller.attributes) add(this.attributes, name, whole);
           for (const name of this.#caller.namespaces) add(this.namespaces, name, whole);
+          break;
+        case 'header':
+        case 'headers':
+        case 'path':
+        case 'query':
+        case 'time':
+        case 'random':
+        case 'body':
       }
     }
   }
@@ -106,7 +114,8 @@ export class WatchedReads {
   }
 
   #watched(need: NamedNeed['need']): WatchedRead | undefined {
-    if (need.kind === 'caller' || (need.kind === 'attribute' && need.isSpare === true)) return undefined;
+    if (need.kind !== 'attribute' && need.kind !== 'namespace') return undefined;
+    if (need.kind === 'attribute' && need.isSpare === true) return undefined;
     const key = `${need.kind} ${need.name}`;
     const watched = this.#all.get(key) ?? new WatchedRead(need.kind, need.name);
     this.#all.set(key, watched);

@@ -17,6 +17,7 @@ import { type ConfigurationDigests, type DigestSources, digestsOf } from './conf
 import type { Placed } from './configuration-part.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
 import { envoyReads, WatchedReads } from './envoy-reads.ts';
+import { inForce, keptByEnvoy, reusedParts } from './envoy-reuse.ts';
 import { resolveFrom } from './files.ts';
 import { Allowances, isStrictIn, judgeProblems } from './judged-problems.ts';
 import { keySourcesOf } from './key-sources.ts';
@@ -27,6 +28,7 @@ import { checkOutputs } from './output-checks.ts';
 import { policyContextOf } from './policy/policy-context.ts';
 import { type CompiledPolicy, PolicyLoader } from './policy/policy-loader.ts';
 import { loadPolicySet, type PolicySet } from './policy/policy-set.ts';
+import { reuseGeneration } from './reuse-generation.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Loaded {
@@ -125,7 +127,10 @@ function* compile(
   const { settings, routes } = configuration;
   if (settings === undefined || problems.hasErrors) return { snapshot: undefined, digests, uses };
   const snapshot = yield* makeSnapshot(settings, { ...loaded, routes }, options);
-  return { snapshot: Object.freeze({ ...snapshot, digests }), digests, uses };
+  const reuse = yield* keptByEnvoy(reusedParts(configuration, settings, loaded.set));
+  const generation = reuse.kind === 'kept' ? yield* reuseGeneration(digests, found) : '';
+  const envoyReuse = reuse.kind === 'kept' ? { ...inForce(reuse.kept), generation } : undefined;
+  return { snapshot: Object.freeze({ ...snapshot, digests, envoyReuse }), digests, uses };
 }
 
 interface LoadedPolicies
@@ -171,7 +176,7 @@ function* makeSnapshot(
   settings: Settings,
   loaded: LoadedPolicies & { readonly routes: readonly Placed<RouteEntry>[] },
   { version = 1, callers }: LoadOptions,
-): Steps<Omit<Snapshot, 'digests'>> {
+): Steps<Omit<Snapshot, 'digests' | 'envoyReuse'>> {
   const { policies, set, keys, audit } = loaded;
   // Routes with the same policies share one chain, since the router compares destinations by reference.
   const chains = new Map<string, Chain>();

@@ -2,22 +2,18 @@
  * @module
  * How the value of a declared variable is read for a request.
  */
-import type { JsonValue } from '../diagnostics/json.ts';
 import { metadataPath } from '../identity/metadata-path.ts';
-import { distinctNeeds, type Need, type NeedingValue } from '../plan/needs.ts';
+import { distinctNeeds, headerNeeds, type Need } from '../plan/needs.ts';
 import { metadataValue, sentValue } from '../plan/request-values.ts';
-
-export function constant(value: JsonValue): NeedingValue {
-  return sentValue(() => value);
-}
+import type { Computed } from '../plan/token-plan.ts';
 
 /** @param name in any case */
-export function headerOf(name: string): NeedingValue {
+export function headerOf(name: string): Computed {
   const header = name.toLowerCase();
-  return sentValue(({ attributes }) => attributes.header(header));
+  return sentValue(headerNeeds(header), ({ attributes }) => attributes.header(header));
 }
 
-export function metadataAt(namespace: string, path: string | readonly string[] | undefined): NeedingValue {
+export function metadataAt(namespace: string, path: string | readonly string[] | undefined): Computed {
   return metadataValue(metadataPath(namespace, path));
 }
 
@@ -25,7 +21,7 @@ export function metadataAt(namespace: string, path: string | readonly string[] |
  * A value that is computed at most once for a request, however many policies read it. So are its needs: each template
  * of a long chain may read the next one twice.
  */
-export function once(value: NeedingValue): NeedingValue {
+export function once(value: Computed): Computed {
   let needs: readonly Need[] | undefined;
   return {
     needs() {

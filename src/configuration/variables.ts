@@ -26,12 +26,12 @@ import type { YamlPath } from '../documents/yaml-places.ts';
 import type { KnownCallers } from '../expressions/caller-objects.ts';
 import { compileExpression, type ProfileName } from '../expressions/expression.ts';
 import { checkReads } from '../expressions/member-check.ts';
-import { type NeedingValue, needsOfRead } from '../plan/needs.ts';
-import { attributeValue } from '../plan/request-values.ts';
+import { attributeValue, constantValue, expressionValue } from '../plan/request-values.ts';
+import type { Computed } from '../plan/token-plan.ts';
 import type { AbsentSecrets } from './absent-secrets.ts';
 import { type ConfigurationPlace, reportIn } from './configuration-part.ts';
 import { type FileReader, readTextFile, resolveFrom } from './files.ts';
-import { constant, headerOf, metadataAt, once } from './variable-values.ts';
+import { headerOf, metadataAt, once } from './variable-values.ts';
 import type { VariableForm } from './variables-schema.ts';
 
 /** The way from `variables` to a part of a declaration. */
@@ -78,7 +78,7 @@ export class Variables implements DeclaredVariables {
   readonly #runtime: ReadonlyMap<string, RuntimeVariable>;
   readonly #outer: Variables | undefined;
   readonly #refusesSecrets: boolean;
-  readonly #compiled = new Map<string, NeedingValue | undefined>();
+  readonly #compiled = new Map<string, Computed | undefined>();
   readonly #secrets = new Map<string, string>();
   /** The values of variables that come from files and the environment. */
   readonly #texts = new Map<string, string>();
@@ -115,7 +115,7 @@ export class Variables implements DeclaredVariables {
     return new Set([...this.#forms.keys(), ...this.#runtime.keys(), ...(this.#outer?.names ?? [])]);
   }
 
-  find(name: string): NeedingValue | undefined {
+  find(name: string): Computed | undefined {
     this.#noteUse(name);
     const reader = this.#open.at(-1);
     if (reader === undefined) return this.#compile(name);
@@ -125,12 +125,12 @@ export class Variables implements DeclaredVariables {
     return value;
   }
 
-  findForKeyId(name: string): NeedingValue | undefined {
+  findForKeyId(name: string): Computed | undefined {
     this.#noteUse(name);
     const secret = this.secret(name);
-    if (secret !== undefined) return constant(secret);
+    if (secret !== undefined) return constantValue(secret);
     const isLeftUnread = this.#context.absentSecrets?.areAll === true && this.isUnread(name);
-    return isLeftUnread ? constant(unreadKeyId) : this.#compile(name);
+    return isLeftUnread ? constantValue(unreadKeyId) : this.#compile(name);
   }
 
   constant(name: string): JsonValue | undefined {
@@ -277,7 +277,7 @@ export class Variables implements DeclaredVariables {
     else report();
   }
 
-  #compile(name: string): NeedingValue | undefined {
+  #compile(name: string): Computed | undefined {
     if (this.#compiled.has(name)) return this.#compiled.get(name);
     const form = this.#forms.get(name);
     if (form === undefined) return this.#runtimeValue(name) ?? this.#inherited(name);
@@ -286,7 +286,7 @@ export class Variables implements DeclaredVariables {
     );
   }
 
-  #compiling(name: string, compile: () => NeedingValue | undefined): NeedingValue | undefined {
+  #compiling(name: string, compile: () => Computed | undefined): Computed | undefined {
     if (this.#open.includes(name)) {
       const circle = [...this.#open.slice(this.#open.indexOf(name)), name].map((one) => nameOr(one, '…')).join(' → ');
       this.#reportAt(this.#homeOf(name), [name], 'variables.cycle', {
@@ -313,14 +313,14 @@ export class Variables implements DeclaredVariables {
     });
   }
 
-  #runtimeValue(name: string): NeedingValue | undefined {
+  #runtimeValue(name: string): Computed | undefined {
     const variable = this.#runtime.get(name);
     if (variable === undefined) return undefined;
-    return variable.kind === 'constant' ? constant(variable.text) : variable.value;
+    return variable.kind === 'constant' ? constantValue(variable.text) : variable.value;
   }
 
   /** A variable of an outer layer. Its template is compiled again if it reads a variable that this layer declares. */
-  #inherited(name: string): NeedingValue | undefined {
+  #inherited(name: string): Computed | undefined {
     const outer = this.#outer;
     if (outer === undefined) return undefined;
     const shared = outer.#compile(name);
@@ -335,14 +335,14 @@ export class Variables implements DeclaredVariables {
       : shared;
   }
 
-  #readableSecret(name: string, form: VariableForm): NeedingValue | undefined {
+  #readableSecret(name: string, form: VariableForm): Computed | undefined {
     if (!isExternal(form) || !form.readable) return undefined;
     const secret = this.#secrets.get(name);
     if (secret === undefined) return this.#context.withoutValues === true ? absent : undefined;
-    return constant(secret);
+    return constantValue(secret);
   }
 
-  #attempt(compile: () => NeedingValue | undefined): NeedingValue | undefined {
+  #attempt(compile: () => Computed | undefined): Computed | undefined {
     try {
       return compile();
     } catch (error) {
@@ -353,7 +353,7 @@ export class Variables implements DeclaredVariables {
   }
 
   /** @throws LocatedError if a template or expression is not valid */
-  #producer(name: string, form: VariableForm): NeedingValue | undefined {
+  #producer(name: string, form: VariableForm): Computed | undefined {
     if (!isSource(form)) return this.#constant(name, [], form as JsonValue);
     if ('value' in form) return this.#constant(name, ['value'], form.value as JsonValue);
     if ('header' in form) return headerOf(form.header);
@@ -364,32 +364,29 @@ export class Variables implements DeclaredVariables {
     const text = this.#readExternal(name, form as VariableForm);
     if (text === undefined) return this.#context.withoutValues === true ? absent : undefined;
     this.#texts.set(name, text);
-    return constant(text);
+    return constantValue(text);
   }
 
-  #constant(name: string, path: YamlPath, value: JsonValue): NeedingValue {
+  #constant(name: string, path: YamlPath, value: JsonValue): Computed {
     if (isInexact(value)) {
       this.#report([name, ...path], 'variables.inexact-number', {
         message: 'A number here is larger than 2^53 - 1 and not written as in JSON, so its last digits are lost.',
         suggestion: 'Write it with decimal digits.',
       });
     }
-    return constant(value);
+    return constantValue(value);
   }
 
   /** @param layer where the template finds what it reads */
-  #template(name: string, layer: Variables): NeedingValue {
+  #template(name: string, layer: Variables): Computed {
     return once(compileDeclaredTemplate(this.#scalar(name, 'template'), layer, this.#tokens, this.#context.callers));
   }
 
-  #expression(name: string): NeedingValue {
+  #expression(name: string): Computed {
     const source = this.#scalar(name, 'expression');
     const expression = compileExpression(source, { profile: this.#context.profile, isChoosable: false });
     checkReads(source, expression.reads, this.#context.callers, this.#context.problems);
-    return once({
-      needs: () => expression.reads.flatMap(needsOfRead),
-      evaluate: (scope) => expression.evaluate(scope) ?? undefined,
-    });
+    return once(expressionValue(expression));
   }
 
   #scalar(name: string, key: 'template' | 'expression'): SourceText {
@@ -421,7 +418,7 @@ export const maxParts = 1000;
 const unreadKeyId = 'identifier-is-not-read';
 
 /** A value that is not read when the configuration loads without values. */
-const absent = constant(null);
+const absent = constantValue(null);
 
 type SourceForm = Extract<VariableForm, { readonly readable: boolean }>;
 

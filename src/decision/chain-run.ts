@@ -18,7 +18,8 @@ import type { RequestScope } from '../mint/request-scope.ts';
 import { refusalOf } from '../plan/refusal.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import { type Asker, type Decision, refusedWith } from './decision.ts';
-import type { Chain, DecisionSettings, Routed, RunnablePolicy } from './rules.ts';
+import { askedWith, type Keeping, keepingOf } from './keep-in-envoy.ts';
+import type { Chain, DecisionRules, Routed, RunnablePolicy } from './rules.ts';
 
 type Forward = Extract<Decision, { kind: 'forward' }>;
 
@@ -31,7 +32,7 @@ type Minted = string | MintError;
 const nothing: readonly never[] = [];
 
 export class ChainRun {
-  readonly #settings: DecisionSettings;
+  readonly #rules: Pick<DecisionRules, 'settings' | 'envoyReuse'>;
   readonly #chain: Chain;
   /** The name of the route. */
   readonly #route: string | undefined;
@@ -44,20 +45,22 @@ export class ChainRun {
   #set: Forward['set'] = nothing;
   #remove: readonly string[] = nothing;
   #mints: readonly MintRecord[] = nothing;
+  /** Whether a token arrived later: what a policy notes of its last token may be of another request. */
+  #wasLate = false;
 
   /**
    * @param scope or the error that stops every policy of the request from minting
    * @param audit undefined if no token is audited
    */
   constructor(
-    settings: DecisionSettings,
+    rules: Pick<DecisionRules, 'settings' | 'envoyReuse'>,
     { destination: chain, name }: Routed<Chain>,
     request: IncomingRequest,
     scope: RequestScope | MintError,
     audit: RequestAudit | undefined,
     asker: Asker | undefined,
   ) {
-    this.#settings = settings;
+    this.#rules = rules;
     this.#chain = chain;
     this.#route = name;
     this.#request = request;
@@ -101,6 +104,7 @@ export class ChainRun {
 
   #wait(policy: RunnablePolicy, token: Later<string>, began: number): Later<Decision> {
     // Until the token arrives, other requests use the same witness and the same mint records.
+    this.#wasLate = true;
     const seen = policy.witness?.take();
     this.#mints = this.#mints.map(kept);
     const requested = keptUse(policy.keyUse);
@@ -146,7 +150,7 @@ export class ChainRun {
     if (scope instanceof MintError) return scope;
     try {
       if (token instanceof MintError) throw token;
-      const value = values.of(token, this.#settings.limits.tokenBytes);
+      const value = values.of(token, this.#rules.settings.limits.tokenBytes);
       if (witness !== undefined) minted.audit = this.#audit?.factsOf(witness, token, scope.now, seen);
       if (plan.publish !== undefined) scope.publish(plan.publish(token, scope));
       return value;
@@ -174,7 +178,18 @@ export class ChainRun {
     const remove = withoutWritten(this.#remove, set);
     const forward: Forward = { kind: 'forward', set, remove, mints: this.#mints, route: this.#route };
     const decision = withoutLookalikes(forward, this.#chain, this.#request);
-    return this.#settings.publishVariables ? withMetadata(decision, this.#scope) : decision;
+    const whole = this.#rules.settings.publishVariables ? withMetadata(decision, this.#scope) : decision;
+    const asked = askedWith(this.#request);
+    return asked === undefined ? whole : { ...whole, keeping: this.#keeping(asked, { ...whole, remove }) };
+  }
+
+  /** @param asked by Envoy's filter @param forward without the removal of lookalikes */
+  #keeping(asked: unknown, forward: Forward): Keeping {
+    const { policies } = this.#chain;
+    // Without a scope, every policy was passed over.
+    const now = this.#scope instanceof MintError ? Number.POSITIVE_INFINITY : this.#scope.now;
+    const answered = { ...forward, policies, wasLate: this.#wasLate, now };
+    return keepingOf(asked, this.#rules.envoyReuse, this.#request, answered);
   }
 }
 

@@ -46,7 +46,7 @@ export function makeDecide(rules: DecisionRules, sources: Sources): Decide {
       const code = whyUnknown(scope);
       if (code !== undefined) return refusedWith(code, name, unauthenticated);
     }
-    return new ChainRun(rules.settings, routed, request, scope, audit, asker).decide();
+    return new ChainRun(rules, routed, request, scope, audit, asker).decide();
   };
 }
 

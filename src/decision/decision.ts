@@ -10,6 +10,7 @@ import type { MintRecord } from '../mint/mint-record.ts';
 import { codeRefusal } from '../plan/refusal.ts';
 import type { Refusal } from '../plan/token-plan.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
+import type { Keeping } from './keep-in-envoy.ts';
 
 export type Decision =
   /** No route matched; the request is forwarded unchanged. */
@@ -20,6 +21,8 @@ export type Decision =
       readonly remove: readonly string[];
       /** The variables that policies published, for later filters of the proxy. */
       readonly metadata?: JsonObject;
+      /** Whether Envoy may keep what is set, if it asks. */
+      readonly keeping?: Keeping;
       readonly mints: readonly MintRecord[];
       /** The name of the route. */
       readonly route?: string | undefined;

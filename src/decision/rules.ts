@@ -9,7 +9,9 @@ import type { HeaderValues } from '../mint/header-values.ts';
 import type { KeyUse } from '../mint/key-use.ts';
 import type { MintedRecord } from '../mint/mint-record.ts';
 import type { Minter } from '../mint/minter.ts';
+import type { LastGiven } from '../mint/reuse.ts';
 import type { Output, TokenPlan } from '../plan/token-plan.ts';
+import type { KeyCaller } from '../request/envoy-reuse.ts';
 import type { FindLookalikes } from '../request/lookalikes.ts';
 import type { WatchedRead } from '../request/watched-reads.ts';
 import type { Router } from '../routing/router.ts';
@@ -25,6 +27,9 @@ export interface RunnablePolicy {
   readonly values: HeaderValues;
   readonly minted: MintedRecord;
   readonly keyUse: KeyUse;
+  readonly last: LastGiven;
+  /** For how long Envoy may keep a token, in milliseconds; 0: not at all. */
+  readonly inEnvoy: number;
   readonly onError: 'deny' | 'pass';
   /** The object that `authentication` is for this policy; undefined: what the caller's source says. */
   readonly as: CallerKind | undefined;
@@ -64,6 +69,17 @@ export interface DecisionSettings {
   readonly limits: { readonly tokenBytes: number };
 }
 
+/** What Envoy may keep, of the configuration in force. */
+export interface EnvoyReuse {
+  /** Of the form of the key under which Envoy keeps a token. */
+  readonly digest: string;
+  readonly caller: KeyCaller;
+  /** The names of the policies whose tokens may be kept. */
+  readonly policies: ReadonlySet<string>;
+  /** Differs between configurations, and between the same configuration with different keys. */
+  readonly generation: string;
+}
+
 export interface DecisionRules {
   readonly settings: DecisionSettings;
   readonly route: Router<Routed<Chain | typeof denied>>;
@@ -74,4 +90,6 @@ export interface DecisionRules {
   readonly watched: readonly WatchedRead[];
   /** Undefined if no token is audited. */
   readonly audit: Auditing | undefined;
+  /** Undefined if Envoy may keep no token. */
+  readonly envoyReuse: EnvoyReuse | undefined;
 }

@@ -39,6 +39,15 @@ export const codes = {
   'dataweave.string-too-long': 'The expression makes a string that is longer than the limit.',
   'dataweave.array-too-long': 'The expression makes an array that is longer than the limit.',
 
+  // sds: tokens in files that Envoy reads
+  'sds.not-constant': 'The entry has `sds`, but its token is not the same for every request.',
+  'sds.lifetime': 'The entry has `sds`, but its token has no expiry that a new token can follow in time.',
+  'sds.contradiction': 'Another setting of the entry, of its route or of the configuration contradicts `sds`.',
+  'sds.duplicate-file': 'Two entries have the same file for their tokens.',
+  'sds.foreign-file':
+    'The file of `sds` exists and has something else than a token of mintproc, so it is not replaced.',
+  'sds.unwritten': 'The file of `sds` cannot be written.',
+
   // config: mintproc.yaml
   'config.syntax': 'The configuration is not well-formed YAML.',
   'config.too-large': 'The configuration is nested more deeply, or has more parts, than the limit.',
@@ -356,6 +365,7 @@ export const codes = {
   'extproc.too-many-connections': 'A connection was refused because the number of connections is at its limit.',
   'extproc.overloaded': 'The request was refused because as many are in flight as `limits.inFlight` allows.',
   'extproc.given-up': 'Envoy gave the request up, or its deadline passed, before all tokens were made.',
+  'extproc.other-filter': "Envoy's filter that keeps tokens was written for another configuration, so it keeps none.",
   'extproc.unknown-client': 'A client was refused because `tls.clients` has none of the names in its certificate.',
   'extproc.memory-full': 'Queued messages and answers have reached the limit on memory.',
   'extproc.headers-too-large': 'The headers of the request are larger than the limit.',

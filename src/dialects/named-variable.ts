@@ -4,11 +4,11 @@
  * earlier policies set, and then the variable that the dialect itself finds.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
-import { type NeedingValue, needsNothing } from '../plan/needs.ts';
-import type { Scope } from '../plan/token-plan.ts';
+import { needsNothing } from '../plan/needs.ts';
+import type { Computed, Scope } from '../plan/token-plan.ts';
 
 /** @param own the variable that the dialect finds; undefined if only an earlier policy can set it */
-export function namedVariable(name: string, own: NeedingValue | undefined): NeedingValue {
+export function namedVariable(name: string, own: Computed | undefined): Computed {
   return {
     needs: own?.needs ?? needsNothing,
     evaluate(scope) {
@@ -18,7 +18,7 @@ export function namedVariable(name: string, own: NeedingValue | undefined): Need
 }
 
 /** A private variable, which no policy publishes: as it is given with the request, else as it is declared. */
-export function privateVariable(name: string, declared: NeedingValue | undefined): NeedingValue {
+export function privateVariable(name: string, declared: Computed | undefined): Computed {
   return {
     needs: declared?.needs ?? needsNothing,
     evaluate: (scope) => givenValue(scope, name) ?? declared?.evaluate(scope) ?? undefined,

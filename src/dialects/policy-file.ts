@@ -12,8 +12,8 @@ import type { ShapeCodes } from '../documents/shape.ts';
 import type { KnownCallers } from '../expressions/caller-objects.ts';
 import type { ProfileName } from '../expressions/expression.ts';
 import type { MemberRead } from '../expressions/member-reads.ts';
-import type { NamedNeed, NeedingValue } from '../plan/needs.ts';
-import type { TokenPlan } from '../plan/token-plan.ts';
+import type { NamedNeed } from '../plan/needs.ts';
+import type { Computed, TokenPlan } from '../plan/token-plan.ts';
 
 /** How a policy is read, by its entry in the configuration. */
 export interface PolicySettings {
@@ -45,12 +45,12 @@ export interface DeclaredVariables {
   /** All declared names, including those of secrets. */
   readonly names: Iterable<string>;
   /** A variable whose value may be shown; undefined if there is no such variable, or if it is a secret. */
-  find(name: string): NeedingValue | undefined;
+  find(name: string): Computed | undefined;
   /**
    * A variable, which may be a secret: only for the identifier of a key, which the vendors' samples read from secret
    * variables and show.
    */
-  findForKeyId(name: string): NeedingValue | undefined;
+  findForKeyId(name: string): Computed | undefined;
   /** The value of a variable that is the same for every request; undefined for others, and for secrets. */
   constant(name: string): JsonValue | undefined;
 }

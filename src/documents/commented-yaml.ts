@@ -11,6 +11,7 @@ export type Written =
   | number
   | boolean
   | Flow
+  | Literal
   | Noted
   | Proposed
   | readonly Written[]
@@ -22,6 +23,18 @@ export class Flow {
 
   constructor(value: unknown) {
     this.value = value;
+  }
+}
+
+/**
+ * A text of several lines that is the value of a key, written as it is. It begins with a letter, ends with a line break
+ * and has no other control characters.
+ */
+export class Literal {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
   }
 }
 
@@ -92,7 +105,13 @@ function itemLines(item: Written, indent: number): readonly string[] {
 
 function memberLines(key: string, value: Written, indent: number): readonly string[] {
   const name = `${spaces(indent)}${yamlFlow(key)}:`;
+  if (value instanceof Literal) return [`${name} |`, ...literalLines(value, indent + 2)];
   return isBlock(value) ? [name, ...linesOf(value, indent + 2)] : [`${name} ${onOneLine(value)}`];
+}
+
+function literalLines({ text }: Literal, indent: number): readonly string[] {
+  const lines = text.trimEnd().split('\n');
+  return lines.map((line) => (line === '' ? '' : `${spaces(indent)}${line}`));
 }
 
 /** Whether a value takes lines of its own. */
@@ -102,6 +121,7 @@ function isBlock(value: Written): value is readonly Written[] | { readonly [key:
 }
 
 function onOneLine(value: Written): string {
+  if (value instanceof Literal) return yamlFlow(value.text);
   return yamlFlow(value instanceof Flow ? value.value : value);
 }
 

@@ -7,6 +7,7 @@ import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml
 import { issuerCluster } from './clusters.ts';
 import { type EnvoyPart, extAuthz, jwtAuthn, namesOf } from './envoy-part.ts';
 import type { Issuer, IssuerKeys } from './issuer.ts';
+import { claimsHeader } from './reuse-script.ts';
 
 /** Stands for the issuer of the callers' tokens. */
 const example: Issuer = {
@@ -50,7 +51,7 @@ const proposal =
   `below lists ${jwtAuthn}.`;
 const clusterProposal = 'The server with the keys of the issuer, for jwt_authn above. Complete and uncomment:';
 
-function jwtAuthnFilter({ payloads, readsCallerToken }: EnvoyPart, { name, audience, keys }: Issuer) {
+function jwtAuthnFilter({ payloads, readsCallerToken, reuse }: EnvoyPart, { name, audience, keys }: Issuer) {
   const names = payloads.length === 0 ? ['payload'] : payloads;
   const providers = names.map((payload, index) => [
     providerName(index),
@@ -62,6 +63,10 @@ function jwtAuthnFilter({ payloads, readsCallerToken }: EnvoyPart, { name, audie
         ? new Noted('A policy reads the token itself, so it stays until mintproc replaces it.', true)
         : undefined,
       payload_in_metadata: payload,
+      forward_payload_header:
+        reuse?.key.caller.kind === 'token'
+          ? new Noted('What kept tokens are filed under. The next filter takes it away again.', claimsHeader)
+          : undefined,
     },
   ]);
   const required = names.map((_, index) => ({ provider_name: providerName(index) }));

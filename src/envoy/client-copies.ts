@@ -4,7 +4,7 @@
  * run before routes and filters, so no route and no disabled filter lets a copy through.
  */
 import { Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
-import type { ClientCopies } from './envoy-part.ts';
+import type { ClientCopies, EnvoyPart } from './envoy-part.ts';
 
 const extension = 'envoy.http.early_header_mutation.header_mutation';
 const type = 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation';
@@ -27,8 +27,8 @@ export function lookalikesPattern(header: string): string | undefined {
 }
 
 /** As an entry of the connection manager; undefined if nothing is removed or proposed. */
-export function notedMutation(copies: ClientCopies): Written | undefined {
-  return notedRemovals(copies, (header) => [new Flow(removal(header))], extensionOf);
+export function notedMutation({ copies, reuse }: Pick<EnvoyPart, 'copies' | 'reuse'>): Written | undefined {
+  return notedRemovals(copies, (header) => [new Flow(removal(header))], extensionOf, reuse !== undefined);
 }
 
 /**
@@ -36,18 +36,20 @@ export function notedMutation(copies: ClientCopies): Written | undefined {
  *
  * @param rulesOf the removal of a header, in the platform's form
  * @param within the object that has the rules
+ * @param isRelied whether requests skip mintproc, which would remove other spellings of a token's header
  * @returns undefined if nothing is removed or proposed
  */
 export function notedRemovals(
   copies: ClientCopies,
   rulesOf: (header: string) => readonly Written[],
   within: (rules: readonly Written[]) => Written,
+  isRelied = false,
 ): Written | undefined {
   const [removed, uncertain] = [copies.removed.flatMap(rulesOf), copies.uncertain.flatMap(rulesOf)];
   if (removed.length === 0)
     return uncertain.length === 0 ? undefined : new Proposed(uncertainComment, within(uncertain));
   const proposals = uncertain.map((rule, index) => new Proposed(index === 0 ? uncertainComment : likewise, rule));
-  return new Noted(copiesComment(copies), within([...removed, ...proposals]));
+  return new Noted(copiesComment(copies, isRelied), within([...removed, ...proposals]));
 }
 
 const uncertainComment = 'A variable reads this header. Uncomment it if a filter of Envoy sets the header:';
@@ -64,11 +66,13 @@ function removal(header: string): object {
 }
 
 /** The comment above it. */
-function copiesComment({ kept }: ClientCopies): string {
+function copiesComment({ kept }: ClientCopies, isRelied: boolean): string {
   const sentences = [
     "mintproc or Envoy sets these headers. A client's own copies go before any filter and route sees them, also on",
-    'routes where the filter below is disabled. If a proxy before this Envoy sets one of them and removes what clients',
-    'send, take its line out.',
+    'routes where the filter below is disabled.',
+    isRelied
+      ? 'Leave every line: nothing else removes other spellings from a request that gets a kept token.'
+      : 'If a proxy before this Envoy sets one of them and removes what clients send, take its line out.',
   ];
   return kept.length === 0 ? sentences.join(' ') : `${sentences.join(' ')}\n${keptComment(kept)}`;
 }

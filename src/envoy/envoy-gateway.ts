@@ -21,6 +21,7 @@ import { attributesComment, publishedNamespace, trailersComment, trailersFilter 
 import { gatewayAuthzNotes, gatewayAuthzRefusals, reachedBackend, securityPolicy } from './gateway-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+import { refusedInjectors } from './token-injectors.ts';
 
 const product = 'Envoy Gateway';
 
@@ -48,9 +49,11 @@ export const envoyGatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
+  keepsTokens: false,
   refusals: (part) => [
     ...(part.filter === 'ext_authz' ? gatewayAuthzRefusals(part) : refusedAttributes(part, attributes)),
     ...refusedAddress(part),
+    ...refusedInjectors(product, part),
     ...refusedTlsName(product, part),
     ...refusedHeaders(product, part.copies.removed, maxRemoved),
   ],

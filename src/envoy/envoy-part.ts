@@ -5,6 +5,7 @@
 import { Noted, type Written } from '../documents/commented-yaml.ts';
 import type { Address } from '../net/address.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
+import type { ReuseKey } from '../request/envoy-reuse.ts';
 
 /** The filters of Envoy that can call mintproc. */
 export type FilterName = 'ext_proc' | 'ext_authz';
@@ -32,8 +33,36 @@ export interface EnvoyPart {
   readonly publishesVariables: boolean;
   /** The names of Envoy's routes that the configuration matches. */
   readonly routeNames: readonly string[];
+  /** The routes whose token is in a file, which mintproc keeps up to date. */
+  readonly injected: readonly InjectedToken[];
+  /** Why such routes cannot be written, as sentences. */
+  readonly injectionRefusals: readonly string[];
   /** A policy's name, if Envoy's routes may name their policy. */
   readonly routePolicy: string | undefined;
+  /** What Envoy keeps tokens by; undefined if it keeps none. */
+  readonly reuse: KeptTokens | undefined;
+}
+
+export interface KeptTokens {
+  readonly key: ReuseKey;
+  /** Of the form of the key. */
+  readonly digest: string;
+  /** The policies whose tokens may be kept, and the others. */
+  readonly policies: readonly string[];
+  readonly notKept: readonly string[];
+}
+
+/** A token that Envoy injects from a file. */
+export interface InjectedToken {
+  /** The name of Envoy's route; undefined for all routes that are not named. */
+  readonly routeName: string | undefined;
+  readonly policy: string;
+  /** In lower case. */
+  readonly header: string;
+  /** The file as Envoy sees it. */
+  readonly path: string;
+  /** The name of the secret in it. */
+  readonly secret: string;
 }
 
 export interface EnvoyTls {

@@ -2,7 +2,7 @@
  * @module
  * `gen envoy`: a whole configuration file for an Envoy of one's own.
  */
-import { commentedYaml, Flow, Noted, Proposed, type Written } from '../documents/commented-yaml.ts';
+import { commentedYaml, Flow, Noted, notedFlow, Proposed, type Written } from '../documents/commented-yaml.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { type CallerFilters, callerFilters } from './authentication.ts';
 import { authzNotes, authzRefusals, extAuthzFilter, namedByExtension } from './authz-filter.ts';
@@ -12,6 +12,8 @@ import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
+import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
+import { injectedOn, injectorFilters, injectorRefusals } from './token-injectors.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -34,13 +36,21 @@ export const envoyPlatform: Platform = {
       help: 'the server that gets the requests with their tokens',
       check: (value) => (parseAddress(value) === undefined ? 'must be HOST:PORT or unix:/path' : undefined),
     },
+    'token-files': {
+      value: 'DIR',
+      byDefault: '',
+      help: 'the folder of the token files (`sds`) as Envoy sees it; default: as in mintproc.yaml',
+      check: pattern('the path of a folder', /^[^\0\n]+$/),
+    },
     ...issuerOptions,
   },
+  keepsTokens: true,
   refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...injectorRefusals(part)];
   },
-  generate(part, values) {
+  generate(asked, values) {
+    const part = withReuse(asked);
     const issuer = issuerOf(values);
     const callers = callerFilters(part, typeof issuer === 'string' ? undefined : issuer);
     return {
@@ -58,7 +68,7 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
   const all = isComplete
     ? []
     : [...callerNotes(part, 'complete its provider and uncomment it, or run `mintproc gen` with --issuer')];
-  all.push(...authzNotes(part));
+  all.push(...authzNotes(part), ...reuseNotes(part));
   if (part.filter === 'ext_authz' ? part.readsPeer : part.namesCertificate) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
@@ -74,6 +84,10 @@ function bootstrap(part: EnvoyPart, callers: CallerFilters, values: PlatformValu
   const upstream = parseAddress(optionValue(values, 'upstream'));
   if (upstream === undefined) throw new TypeError('the address of the upstream was not checked');
   return {
+    node:
+      part.injected.length === 0
+        ? undefined
+        : notedFlow('Envoy wants a name of its own to read tokens from files.', { id: 'envoy', cluster: 'envoy' }),
     admin: new Noted('Whoever can reach this address can stop Envoy and read its configuration: loopback only.', {
       address: socketAt('127.0.0.1', optionValue(values, 'admin-port')),
     }),
@@ -125,10 +139,8 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
     },
     http_filters: [
       ...callers.filters,
-      new Noted(
-        'After the filters that authenticate the caller or change the request, before the router.',
-        part.filter === 'ext_authz' ? extAuthzFilter(part) : extProcFilter(part),
-      ),
+      ...processor(part),
+      ...injectorFilters(part),
       new Noted(trailersComment, trailersFilter),
       {
         name: 'envoy.filters.http.router',
@@ -136,6 +148,15 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
       },
     ],
   };
+}
+
+/** mintproc's filter, and the one that keeps its tokens. */
+function processor(part: EnvoyPart): readonly Written[] {
+  const { filter, reuse, copies } = part;
+  const place = 'After the filters that authenticate the caller or change the request, before the router.';
+  if (filter === 'ext_authz') return [new Noted(place, extAuthzFilter(part))];
+  if (reuse === undefined) return [new Noted(place, extProcFilter(part))];
+  return [new Noted(place, reuseFilter(reuse, copies)), skippedByReuse(extProcFilter(part))];
 }
 
 /** Without it, Envoy removes the header. */
@@ -154,11 +175,17 @@ function forwardedCertificate({ trustsForwardedCertificate }: EnvoyPart): Readon
 
 function routes(part: EnvoyPart): readonly Written[] {
   const named = part.routeNames.map((name) => {
-    const route = { name, match: new Flow({ prefix: '/…' }), route: new Flow({ cluster: 'upstream' }) };
+    const route = {
+      name,
+      match: new Flow({ prefix: '/…' }),
+      route: new Flow({ cluster: 'upstream' }),
+      typed_per_filter_config: injectedOn(name, part) ?? keepsTokens(name, part),
+    };
     return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  return [...named, { ...rest, typed_per_filter_config: namesPolicy(part) }];
+  const own = injectedOn(undefined, part) ?? keepsTokens(rest.name, part) ?? namesPolicy(part);
+  return [...named, { ...rest, typed_per_filter_config: own }];
 }
 
 /** How a route names its policy. */

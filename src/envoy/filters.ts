@@ -3,6 +3,7 @@
  * The filters of mintproc, and the connection manager's settings that they rely on, in Envoy's own configuration.
  */
 import { Flow, Noted, notedFlow, type Written } from '../documents/commented-yaml.ts';
+import { reuseNamespace } from '../request/envoy-reuse.ts';
 import { notedMutation } from './client-copies.ts';
 import { type EnvoyPart, extProc, namesOf, notedPatience, patience } from './envoy-part.ts';
 
@@ -11,8 +12,8 @@ const types = 'type.googleapis.com/envoy.extensions.filters.http';
 /** The namespace of the variables that policies publish. */
 export const publishedNamespace = 'mintproc';
 
-export function extProcFilter(part: EnvoyPart): Written {
-  const { reads, publishesVariables } = part;
+export function extProcFilter(part: EnvoyPart): { readonly name: string; readonly typed_config: Written } {
+  const { reads } = part;
   const attributes = namesOf(reads.attributes);
   return {
     name: extProc,
@@ -33,7 +34,7 @@ export function extProcFilter(part: EnvoyPart): Written {
         response_trailer_mode: 'SKIP',
       },
       request_attributes: attributes.length === 0 ? undefined : new Noted(attributesComment, attributes),
-      metadata_options: metadataOptions(namesOf(reads.namespaces), publishesVariables),
+      metadata_options: metadataOptions(part),
     },
   };
 }
@@ -41,17 +42,22 @@ export function extProcFilter(part: EnvoyPart): Written {
 export const attributesComment =
   'Exactly what the policies and routes read. After a change of mintproc.yaml run `mintproc gen` again.';
 
-function metadataOptions(forwarded: readonly string[], publishes: boolean): Written | undefined {
-  if (forwarded.length === 0 && !publishes) return undefined;
+function metadataOptions({ reads, publishesVariables, reuse }: EnvoyPart): Written | undefined {
+  const kept = reuse === undefined ? [] : [reuseNamespace];
+  const forwarded = [...namesOf(reads.namespaces), ...kept];
+  const received = [...(publishesVariables ? [publishedNamespace] : []), ...kept];
+  if (forwarded.length === 0 && received.length === 0) return undefined;
   return {
     forwarding_namespaces: forwarded.length === 0 ? undefined : { untyped: forwarded },
-    receiving_namespaces: publishes
-      ? new Noted('Variables that policies set, for later filters (`publishVariables`).', {
-          untyped: [publishedNamespace],
-        })
-      : undefined,
+    receiving_namespaces:
+      received.length === 0
+        ? undefined
+        : new Noted(publishesVariables ? publishedComment : keptComment, { untyped: received }),
   };
 }
+
+const publishedComment = 'Variables that policies set, for later filters (`publishVariables`).';
+const keptComment = 'How long the filter before this one may keep the token.';
 
 export const trailersComment =
   'Envoy forwards the trailers of a request to an upstream that uses HTTP/2, and some servers treat them as headers: a ' +
@@ -71,7 +77,7 @@ export const managerType =
   'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
 /** What the connection manager must say for mintproc. */
-export function managerSettings({ copies }: EnvoyPart): Readonly<Record<string, Written | undefined>> {
+export function managerSettings(part: EnvoyPart): Readonly<Record<string, Written | undefined>> {
   return {
     normalize_path: new Noted(
       'One spelling of a path for every filter, so that `/x/../orders` cannot be one route in Envoy, another in ' +
@@ -84,6 +90,6 @@ export function managerSettings({ copies }: EnvoyPart): Readonly<Record<string, 
       "Many upstreams treat `x_token` as `x-token`: a client must not have two spellings of a token's header.",
       { headers_with_underscores_action: 'DROP_HEADER' },
     ),
-    early_header_mutation_extensions: notedMutation(copies),
+    early_header_mutation_extensions: notedMutation(part),
   };
 }

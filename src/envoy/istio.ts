@@ -10,6 +10,7 @@ import { type EnvoyPart, extProc } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { istioAuthz, istioAuthzRefusals } from './istio-authz.ts';
 import { objectName, optionValue, type Platform, type PlatformValues, pattern } from './platform.ts';
+import { refusedInjectors } from './token-injectors.ts';
 
 const contexts: ReadonlyMap<string, string> = new Map([
   ['gateway', 'GATEWAY'],
@@ -43,7 +44,11 @@ export const istioPlatform: Platform = {
     },
     waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
-  refusals: (part, values) => (part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
+  keepsTokens: false,
+  refusals: (part, values) => [
+    ...(part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
+    ...refusedInjectors('Istio', part),
+  ],
   generate(part, values) {
     if (part.filter === 'ext_authz') return istioAuthz(part, values, policySelected(values), metadataOf(values));
     const text = commentedYaml(heading, [envoyFilter(part, values)]);

@@ -15,6 +15,7 @@ import { limits } from './clusters.ts';
 import { type EnvoyPart, type EnvoyTls, namesOf, notedPatience } from './envoy-part.ts';
 import { objectName, optionValue, type Platform, type PlatformValues } from './platform.ts';
 import { refusedAttributes, refusedHeaders, refusedTlsName } from './refusals.ts';
+import { refusedInjectors } from './token-injectors.ts';
 
 const product = 'kgateway';
 
@@ -25,11 +26,13 @@ export const kgatewayPlatform: Platform = {
     gateway: { value: 'NAME', byDefault: 'gateway', help: 'the name of the Gateway', check: objectName },
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
   },
+  keepsTokens: false,
   refusals: (part) => [
     ...refusedAttributes(part, attributes),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),
     ...refusedVariables(part),
+    ...refusedInjectors(product, part),
     ...refusedHeaders(product, part.copies.removed.flatMap(spellings), maxRemoved),
   ],
   generate(part, values) {

@@ -36,6 +36,8 @@ export interface Platform {
   /** The filters that can be written for it. */
   readonly filters: readonly FilterName[];
   readonly options: Readonly<Record<string, PlatformOption>>;
+  /** Whether Envoy may keep tokens there (`--reuse-in-envoy`). */
+  readonly keepsTokens: boolean;
   /** What the platform cannot do, as sentences that say what to write instead. Nothing is generated then. */
   refusals(part: EnvoyPart, values: PlatformValues): readonly string[];
   generate(part: EnvoyPart, values: PlatformValues): Generated;

@@ -50,6 +50,8 @@ function findingOf(read: MemberRead, callers: readonly KnownCallers[] | undefine
       return callerFinding(read, callers);
     case 'vars':
     case 'payload':
+    case 'time':
+    case 'random':
       return undefined;
   }
 }

@@ -6,18 +6,30 @@ import { attributeReaders, type InputName } from './bindings.ts';
 
 /**
  * A path of names that the expression writes, such as `authentication.properties.claims.sub`. Every use of an input is
- * one.
+ * one, and every use of a function that gives the time or something random.
  */
 export interface MemberRead {
-  readonly input: InputName;
+  readonly input: InputName | Varying;
   /** Empty if any member may be read. A computed name ends the path. */
   readonly names: readonly MemberName[];
 }
+
+/** A path that begins with an input. */
+export interface InputRead extends MemberRead {
+  readonly input: InputName;
+}
+
+/** What functions give without an input. */
+export type Varying = 'time' | 'random';
 
 interface MemberName {
   readonly name: string;
   /** The offset of the name in the expression. */
   readonly at: number;
+}
+
+export function isInputRead(read: MemberRead): read is InputRead {
+  return read.input !== 'time' && read.input !== 'random';
 }
 
 /** Whether the value of the path is text or null, so that a character of it is text, too. */

@@ -8,6 +8,7 @@
  */
 
 import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
+import type { Keeping, KeepingResult } from '../decision/keep-in-envoy.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -78,6 +79,12 @@ class DecisionAnswer {
   }
 }
 
+/** What a decision has only if there is a route. */
+interface AnsweredRoute {
+  readonly route?: string | undefined;
+  readonly keeping?: Keeping;
+}
+
 /** The record of an exchange. What it has of the request's headers is looked up only when it is read. */
 class FinishedExchange implements ExchangeRecord {
   readonly outcome: ExchangeOutcome;
@@ -86,6 +93,7 @@ class FinishedExchange implements ExchangeRecord {
   readonly code: Code | undefined;
   readonly mints: readonly MintRecord[];
   readonly route: string | undefined;
+  readonly keeping: KeepingResult | undefined;
   readonly #call: CallMetadata;
   readonly #request: IncomingRequest | undefined;
 
@@ -96,7 +104,7 @@ class FinishedExchange implements ExchangeRecord {
     call: CallMetadata,
     code?: Code,
     request?: IncomingRequest,
-    { mints, route }: Pick<Decision, 'mints'> & { readonly route?: string | undefined } = undecided,
+    { mints, route, keeping }: Pick<Decision, 'mints'> & AnsweredRoute = undecided,
   ) {
     this.outcome = outcome;
     this.seconds = at - started;
@@ -104,6 +112,7 @@ class FinishedExchange implements ExchangeRecord {
     this.code = code;
     this.mints = mints;
     this.route = route;
+    this.keeping = keeping?.result;
     this.#call = call;
     this.#request = request;
   }

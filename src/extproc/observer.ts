@@ -3,6 +3,7 @@
  * The events of an exchange, which `observe/` turns into metrics and log lines. They contain no value of a header, a
  * claim or a key.
  */
+import type { KeepingResult } from '../decision/keep-in-envoy.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { TraceContext } from '../request/trace-context.ts';
@@ -43,6 +44,8 @@ export interface ExchangeRecord {
   readonly traceState: string | undefined;
   /** The name of the route, if there is one. */
   readonly route: string | undefined;
+  /** Whether Envoy may keep what the request gets, if it asked. */
+  readonly keeping?: KeepingResult | undefined;
 }
 
 /** An unexpected error, without its message, which might quote a value. */

@@ -3,10 +3,13 @@
  * Converts a decision to the message that tells Envoy what to do.
  */
 import type { Decision } from '../decision/decision.ts';
+import type { JsonObject } from '../diagnostics/json.ts';
+import { reuseNamespace } from '../request/envoy-reuse.ts';
 import { mutationOf } from './headers.ts';
 import type { BodySendMode, HttpBody, Phase, ProcessingResponse } from './messages.ts';
 import { structOf } from './struct.ts';
 
+type ForwardDecision = Extract<Decision, { kind: 'forward' }>;
 type RefuseDecision = Extract<Decision, { kind: 'refuse' }>;
 type Refusal = RefuseDecision['refusal'];
 
@@ -15,14 +18,24 @@ export function respondTo(decision: Decision): ProcessingResponse {
   switch (decision.kind) {
     case 'untouched':
       return emptyAnswer('request_headers');
-    case 'forward':
+    case 'forward': {
+      const metadata = metadataOf(decision);
       return {
         request_headers: { response: { header_mutation: mutationOf(decision.set, decision.remove) } },
-        ...(decision.metadata === undefined ? {} : { dynamic_metadata: structOf({ mintproc: decision.metadata }) }),
+        ...(metadata === undefined ? {} : { dynamic_metadata: structOf(metadata) }),
       };
+    }
     case 'refuse':
       return refuse(decision.refusal, codeOf(decision));
   }
+}
+
+/** Dynamic metadata for later filters, by namespace; undefined if there is none. */
+export function metadataOf({ metadata, keeping, set }: ForwardDecision): JsonObject | undefined {
+  if (keeping === undefined) return metadata && { mintproc: metadata };
+  const { generation } = keeping;
+  const kept = keeping.for === undefined ? { generation } : { for: keeping.for, generation, set: set.flat() };
+  return { ...(metadata && { mintproc: metadata }), [reuseNamespace]: kept };
 }
 
 /** Envoy treats a status below 200 as 200, which would look like success. So a status that is not final becomes 500. */

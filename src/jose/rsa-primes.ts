@@ -4,6 +4,8 @@
  * policy loads. RFC 7518 section 6.3.2 lets a JWK omit them, and gateways accept such keys, but OpenSSL does not.
  */
 
+import { checkPrimeSync } from 'node:crypto';
+
 /** The members `p`, `q`, `dp`, `dq` and `qi` of a JWK, in base64url. */
 export interface PrimeMembers {
   readonly p: string;
@@ -38,6 +40,7 @@ export function findPrimes(modulus: string, publicExponent: string, privateExpon
   const p = factorOf(n, e * d - 1n);
   if (p === undefined) return undefined;
   const q = n / p;
+  if (![p, q].every((prime) => fits(prime, e, d))) return undefined;
   const inverse = inverseOf(q, p);
   if (inverse === undefined) return undefined;
   const members = { p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse };
@@ -50,13 +53,21 @@ export function findPrimes(modulus: string, publicExponent: string, privateExpon
   };
 }
 
+/**
+ * Whether it is a prime, and the exponents undo each other modulo it (RFC 8017 section 3.2). The factors of a modulus
+ * that is no product of two primes, such as 2^4104 - 1, may have passed everything before.
+ */
+function fits(prime: bigint, e: bigint, d: bigint): boolean {
+  return (e * d) % (prime - 1n) === 1n && checkPrimeSync(prime);
+}
+
 const bases = [2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n, 31n, 37n, 41n, 43n, 47n, 53n];
 
 /** After this many bases without success, check that the modulus is no power of a prime, which has no two factors. */
 const basesBeforeCheck = 3;
 
 /**
- * A prime factor of `n`. If the exponents fit, every base to the power of `multiple` is 1 modulo n, and finds a factor
+ * A factor of `n`. If the exponents fit, every base to the power of `multiple` is 1 modulo n, and finds a factor
  * with a probability of one half. If they do not fit, the first base shows it.
  */
 function factorOf(n: bigint, multiple: bigint): bigint | undefined {

@@ -86,7 +86,8 @@ export function materialDigest({ key, thumbprint }: HeldKey): string {
   return createHash('sha256').update(materialOf(key)).digest('base64');
 }
 
-function materialOf(key: KeyObject): Buffer {
+/** The bytes of a key, private or secret if it is. They are never shown. */
+export function materialOf(key: KeyObject): Buffer {
   switch (key.type) {
     case 'secret':
       return key.export();

@@ -37,6 +37,19 @@ export interface ReuseCounters {
   readonly lifetime?: { observe(seconds: number): void } | undefined;
 }
 
+/** Of the token that a policy gave last. Read it before another request runs. */
+export interface LastGiven {
+  /** Until when the policy may give it again, in milliseconds since the epoch; -Infinity if it may not. */
+  until: number;
+}
+
+/** Of a policy that has given no token. */
+export function nothingGiven(): LastGiven {
+  return { until: never };
+}
+
+const never = Number.NEGATIVE_INFINITY;
+
 /** What a policy keeps now. */
 export interface KeptTokens {
   readonly entries: number;
@@ -56,6 +69,7 @@ export interface ReusingMinter extends Minter {
  *
  * @param memory shared with the other policies
  * @param afterwards runs work when the requests that have arrived are answered
+ * @param last gets the end of each token; of one that arrives later, none
  */
 export function reusing(
   minter: StagedMinter,
@@ -63,6 +77,7 @@ export function reusing(
   counters: ReuseCounters,
   memory: ReuseMemory,
   afterwards: (work: () => void) => void,
+  last: LastGiven = nothingGiven(),
 ): ReusingMinter {
   const tokens = new Tokens(limits, memory, counters.evicted);
   const awaited = new AwaitedTokens(limits.for === 0 ? 1000 : limits.for);
@@ -70,7 +85,8 @@ export function reusing(
     counters.hit.increment();
     return known;
   };
-  const reused = ({ token, expires }: KeptToken, now: number): string => {
+  const reused = ({ token, expires, until }: KeptToken, now: number): string => {
+    last.until = until;
     if (expires !== undefined) counters.lifetime?.observe((expires - now) / 1000);
     return hit(token);
   };
@@ -112,12 +128,13 @@ export function reusing(
       const key = keyOf(values);
       const known = tokens.find(key, now);
       if (known !== undefined) return reuse(known, values, now);
+      last.until = never;
       const coming = awaited.find(key, now);
       if (coming !== undefined) return hit(coming);
       counters.miss.increment();
       const token = minter.write(values, now);
       if (token instanceof Later) return awaited.add(key, now, keptLater(key, values, token, now));
-      tokens.keep(key, values, token, now);
+      last.until = tokens.keep(key, values, token, now);
       return token;
     },
   };
@@ -243,16 +260,16 @@ class Tokens implements KeptTokens {
     return kept !== undefined && isGood(kept, now) ? kept : undefined;
   }
 
-  /** @param key of `values` */
-  keep(key: string, values: Values, token: string, now: number): void {
+  /** @param key of `values` @returns until when the token is kept; -Infinity if it is not */
+  keep(key: string, values: Values, token: string, now: number): number {
     const bytes = 2 * key.length + token.length + entryBytes;
-    if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return;
+    if (bytes > this.#limits.bytes || bytes > this.#memory.limit) return never;
     this.#drop(this.#kept.get(key));
     const { from, until, expires } = this.#periodOf(token, now);
-    if (until <= now) return;
+    if (until <= now) return never;
     while (this.#kept.size >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) {
       const [oldest] = this.#kept.values();
-      if (oldest === undefined) return;
+      if (oldest === undefined) return never;
       if (oldest.until > now) this.#evicted.increment();
       this.#drop(oldest);
     }
@@ -274,6 +291,7 @@ class Tokens implements KeptTokens {
     const copy = ownCopy(values);
     this.#latest = copy && { values: copy, kept };
     this.#bytes += bytes;
+    return until;
   }
 
   #drop(kept: KeptToken | undefined): void {

@@ -3,6 +3,7 @@
  * Combines minters with different keys. The time of minting decides which one mints. There is no lookup during a term.
  */
 import type { Minter } from './minter.ts';
+import type { LastGiven } from './reuse.ts';
 
 /** Begins at `from` (milliseconds since the epoch) and ends when the next term begins. */
 export interface MintingTerm {
@@ -10,8 +11,11 @@ export interface MintingTerm {
   readonly minter: Minter;
 }
 
-/** @param terms in order; the first is also used before it begins */
-export function rotatingMinter(terms: readonly MintingTerm[]): Minter {
+/**
+ * @param terms in order; the first is also used before it begins
+ * @param last of the minters of all terms: no token is given again after the term in which it was minted
+ */
+export function rotatingMinter(terms: readonly MintingTerm[], last?: LastGiven): Minter {
   const [first, second] = terms;
   if (first === undefined) throw new TypeError('there is no term');
   if (second === undefined) return first.minter;
@@ -32,5 +36,12 @@ export function rotatingMinter(terms: readonly MintingTerm[]): Minter {
     if (now >= until || now < since) turnTo(now);
     return current;
   };
-  return { mint: (scope) => minterAt(scope.now).mint(scope) };
+  if (last === undefined) return { mint: (scope) => minterAt(scope.now).mint(scope) };
+  return {
+    mint(scope) {
+      const token = minterAt(scope.now).mint(scope);
+      if (until < last.until) last.until = until;
+      return token;
+    },
+  };
 }

@@ -59,6 +59,7 @@ export class StepRecorder {
 
   #watched<T extends JsonValue>(value: Computed<T>): Computed<T> {
     const watched: Computed<T> = {
+      needs: () => value.needs(),
       evaluate: (scope) => {
         const reads = new Reads();
         try {

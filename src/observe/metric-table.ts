@@ -268,6 +268,41 @@ export const metricTable = {
     labels: ['policy'],
     buckets: lifetimeSeconds,
   },
+  mintproc_envoy_reuse_total: {
+    type: 'counter',
+    help: 'Forwarded requests for which the filter of `gen --reuse-in-envoy` asked whether Envoy may keep the token, by result: permitted, or why not. The series appear with the first.',
+    labels: ['result'],
+  },
+  mintproc_sds_token_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time when the token in the file of `sds` was made, in seconds since the epoch; 0 while the file has none.',
+    labels: ['policy'],
+    primaryOnly: true,
+  },
+  mintproc_sds_token_end_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time when the token in the file of `sds` expires, in seconds since the epoch; 0 while the file has none.',
+    labels: ['policy'],
+    primaryOnly: true,
+  },
+  mintproc_sds_next_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time when the token in the file of `sds` is made anew, in seconds since the epoch; 0 while the file has none.',
+    labels: ['policy'],
+    primaryOnly: true,
+  },
+  mintproc_sds_writes_total: {
+    type: 'counter',
+    help: 'Writes of the file of `sds`, by what it has since: token, or empty (Envoy refuses requests).',
+    labels: ['policy', 'kind'],
+    primaryOnly: true,
+  },
+  mintproc_sds_failures_total: {
+    type: 'counter',
+    help: 'Failed attempts to renew the file of `sds`, by step: mint (no token) or write.',
+    labels: ['policy', 'step'],
+    primaryOnly: true,
+  },
   mintproc_jwks_requests_total: {
     type: 'counter',
     help: 'Requests for the public keys by document (jwks, jwks-akp, discovery), kind of client and whether the client had the document already.',

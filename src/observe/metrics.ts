@@ -23,6 +23,7 @@ import type { ReadinessReport } from './readiness.ts';
 import type { Counter, Gauge, Histogram } from './series.ts';
 import { SignerWatch } from './signer-watch.ts';
 import { inSlices } from './slices.ts';
+import { TokenFileFigures } from './token-file-figures.ts';
 import { type TraceResult, traceResults } from './tracing/trace-results.ts';
 import type { WorkerTotals } from './worker-totals.ts';
 
@@ -81,6 +82,21 @@ interface RequestFigures {
   readonly seconds: Histogram;
 }
 
+/** What became of a request whose filter in Envoy asked whether it may keep the token. */
+const envoyReuseResults = [
+  'permitted',
+  'other-filter',
+  'policy',
+  'removal',
+  'variables',
+  'warning',
+  'late',
+  'caller',
+  'time',
+] as const;
+
+export type EnvoyReuseResult = (typeof envoyReuseResults)[number];
+
 interface ReuseFigures {
   readonly hit: Counter;
   readonly miss: Counter;
@@ -95,6 +111,7 @@ export class Metrics<Outcome extends string = string> {
   readonly #process = processRegistry(this.#lag);
   readonly callers = new CallerWatch();
   readonly signers = new SignerWatch(this.#families);
+  readonly tokenFiles = new TokenFileFigures(this.#families);
   readonly #requests: ReadonlyMap<Outcome, RequestFigures>;
   readonly #policies = new Map<string, PolicyFigures>();
   /** The kid in the series of each policy. */
@@ -108,6 +125,8 @@ export class Metrics<Outcome extends string = string> {
   readonly #deadlinesPassed = this.#families.mintproc_deadlines_passed_total.with();
   readonly #memoryRefused = this.#families.mintproc_memory_refused_total.with();
   readonly #defects = this.#families.mintproc_defects_total.with();
+  /** Undefined until the first filter asks. */
+  #envoyReuse: ReadonlyMap<EnvoyReuseResult, Counter> | undefined;
   readonly #lastRequest = new LastRequest(this.#families.mintproc_last_request_timestamp_seconds.with());
 
   constructor({ version, outcomes }: MetricsOptions<Outcome>) {
@@ -178,6 +197,13 @@ export class Metrics<Outcome extends string = string> {
   keysAsked(document: string, client: string, result: 'sent' | 'unchanged'): void {
     this.#families.mintproc_jwks_requests_total.with(document, client, result).increment();
     this.#families.mintproc_jwks_last_request_timestamp_seconds.with().set(Date.now() / 1000);
+  }
+
+  /** Counts a request whose filter in Envoy asked whether it may keep the token. */
+  envoyAsked(result: EnvoyReuseResult): void {
+    const family = this.#families.mintproc_envoy_reuse_total;
+    this.#envoyReuse ??= new Map(envoyReuseResults.map((each) => [each, family.with(each)]));
+    this.#envoyReuse.get(result)?.increment();
   }
 
   defect(): void {

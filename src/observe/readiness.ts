@@ -39,6 +39,8 @@ export interface ReadinessReport {
   readonly signersPaused?: readonly string[];
   /** The number of keys that `signersPaused` leaves out; absent if it lists all. */
   readonly signersPausedMore?: number;
+  /** By policy: why the token in its file (`sds`) cannot be replaced. At most a hundred. */
+  readonly tokenFiles?: Readonly<Record<string, string>>;
   /** How many worker processes serve, and how many there should be; absent without workers. */
   readonly workers?: { readonly serving: number; readonly of: number };
   /** By key in the configuration: why a lost unix socket cannot be created again. Absent if all sockets are present. */
@@ -76,6 +78,7 @@ export class Readiness {
   #keys: Partial<ReadinessReport> = {};
   #jwks: Partial<ReadinessReport> = {};
   #signers: Partial<ReadinessReport> = {};
+  readonly #tokenFiles = new Map<string, string>();
   #keysLeft = true;
 
   get phase(): Phase {
@@ -83,7 +86,9 @@ export class Readiness {
   }
 
   get report(): ReadinessReport {
-    return { ...this.#report, ...this.#reads, ...this.#keys, ...this.#jwks, ...this.#signers };
+    const files = [...this.#tokenFiles].slice(0, longestList);
+    const tokenFiles = files.length === 0 ? {} : { tokenFiles: Object.fromEntries(files) };
+    return { ...this.#report, ...this.#reads, ...this.#keys, ...this.#jwks, ...this.#signers, ...tokenFiles };
   }
 
   /** The process can serve. A draining process stays draining. */
@@ -146,6 +151,16 @@ export class Readiness {
   /** @param reason undefined once published keys are remembered */
   jwksState(reason: string | undefined): void {
     this.#jwks = reason === undefined ? {} : { jwksState: reason };
+  }
+
+  /**
+   * The process stays ready: it still answers Envoy.
+   *
+   * @param reason undefined once the token in the policy's file was replaced, or taken away if the policy has no file
+   */
+  tokenFile(policy: string, reason: string | undefined): void {
+    if (reason === undefined) this.#tokenFiles.delete(policy);
+    else this.#tokenFiles.set(policy, reason);
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import { activity } from './activity.ts';
 import type { AuditLog } from './audit-log.ts';
 import { describeOrigin, type Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import type { EnvoyReuseResult, Metrics } from './metrics.ts';
 import type { PolicyRun } from './policy-figures.ts';
 import { Seldom } from './seldom.ts';
 
@@ -25,6 +25,8 @@ export interface RequestRecord<Outcome extends string> {
   readonly traceId: string | undefined;
   /** The id of the trace if its caller samples it. */
   readonly sampledTraceId: string | undefined;
+  /** Whether Envoy may keep what the request gets, if it asked. */
+  readonly keeping?: EnvoyReuseResult | undefined;
 }
 
 /**
@@ -38,6 +40,12 @@ export const linesPerSecond = 50;
  * its test.
  */
 export const overloadInterval = 10_000;
+
+/**
+ * Milliseconds between two lines about a filter of another configuration, which asks with each request. @internal
+ * Exported for its test.
+ */
+export const otherFilterInterval = 600_000;
 
 /** Outcomes that a setting of Envoy causes, and the setting. */
 const unminted: Readonly<Record<string, string>> = {
@@ -53,6 +61,7 @@ export class RequestObserver<Outcome extends string = string> {
   readonly #audit: AuditLog;
   readonly #now: () => number;
   readonly #overloads: Seldom;
+  readonly #otherFilters: Seldom;
   /** Outcomes that were logged. */
   readonly #warnedOutcomes = new Set<string>();
   #second = Number.NEGATIVE_INFINITY;
@@ -68,6 +77,7 @@ export class RequestObserver<Outcome extends string = string> {
     this.#audit = audit;
     this.#now = now;
     this.#overloads = new Seldom(overloadInterval, now);
+    this.#otherFilters = new Seldom(otherFilterInterval, now);
   }
 
   streamOpened(): void {
@@ -94,6 +104,16 @@ export class RequestObserver<Outcome extends string = string> {
     }
     if (record.mints.length === 0 && Object.hasOwn(unminted, outcome)) this.#warnOnce(outcome);
     if (code !== undefined) this.#logRefusal(code, record);
+    if (record.keeping !== undefined) this.#envoyAsked(record.keeping);
+  }
+
+  #envoyAsked(result: EnvoyReuseResult): void {
+    this.#metrics.envoyAsked(result);
+    if (result !== 'other-filter') return;
+    this.#otherFilters.write((left) => {
+      const message = "Envoy's filter that keeps tokens was written for another configuration, so it keeps none.";
+      this.#log.warn(message, { code: 'extproc.other-filter', ...left });
+    });
   }
 
   #logRefusal(code: Code, record: RequestRecord<Outcome>): void {

@@ -14,6 +14,7 @@ import type { ContentEncryption } from '../jose/content-encryption.ts';
 import type { KeyManagement, PasswordOptions } from '../jose/key-management.ts';
 import type { SignatureAlgorithm } from '../jose/signature-algorithms.ts';
 import type { ProxiedRequest } from '../request/incoming-request.ts';
+import type { Needing } from './needs.ts';
 import type { RequestRules } from './request-rules.ts';
 
 /** The input of the steps of a plan, for one request. */
@@ -36,8 +37,11 @@ export interface Published {
   all(): JsonObject;
 }
 
-/** A value that is computed for each request. `undefined` omits the member. A failure is thrown as a MintError. */
-export interface Computed<T extends JsonValue = JsonValue> {
+/**
+ * A value that is computed for each request, and what it needs of one. `undefined` omits the member. A failure is
+ * thrown as a MintError.
+ */
+export interface Computed<T extends JsonValue = JsonValue> extends Needing {
   evaluate(scope: Scope): T | undefined;
 }
 

@@ -8,14 +8,18 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Everybody may read public keys, and only the owner may change them. */
-const mode = 0o644;
+const publicMode = 0o644;
 
-/** @throws the error of the file system; the file that was there stays */
-export async function writeAside(path: string, text: string): Promise<void> {
+/**
+ * @param mode exactly, whatever the process's mask is; default: as everybody may read it
+ * @throws the error of the file system; the file that was there stays
+ */
+export async function writeAside(path: string, text: string, mode?: number): Promise<void> {
   const folder = dirname(path);
-  const draft = join(folder, `${draftPrefix(path)}${randomBytes(6).toString('hex')}`);
+  const draft = draftOf(path);
   try {
-    await using file = await open(draft, 'wx', mode);
+    await using file = await open(draft, 'wx', mode ?? publicMode);
+    if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
     await rename(draft, path);
@@ -34,6 +38,11 @@ async function syncFolder(folder: string): Promise<void> {
   } catch {
     // The rename has succeeded, and nothing else can be done.
   }
+}
+
+/** A new name beside a file, which `removeOldDrafts` knows. */
+export function draftOf(path: string): string {
+  return join(dirname(path), `${draftPrefix(path)}${randomBytes(6).toString('hex')}`);
 }
 
 function draftPrefix(path: string): string {

@@ -7,7 +7,16 @@
  * same form, so that a filter of an older configuration keeps nothing.
  */
 
-/** What a kept token is filed under, besides the route of Envoy. */
+/**
+ * What a kept token is filed under, besides the route of Envoy.
+ *
+ * The parts say all that matters only of usual requests. The filter leaves every other one to mintproc, so that it
+ * neither asks nor gets a kept token: one that has a header with other characters in its name than `a-z`, `0-9`, `-`
+ * and the colon of pseudo-headers (mintproc removes lookalikes of a token's header, and routes refuse them); and, if
+ * the key has the path or the query, one whose `:path` is absent, does not begin with exactly one `/`, has a `\\` after
+ * it, or has a `#`, a space or a control character (then what is read of the path depends on the query, or the query on
+ * the path).
+ */
 export interface ReuseKey {
   readonly caller: KeyCaller;
   /** In a fixed order, each once. */

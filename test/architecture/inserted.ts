@@ -47,6 +47,12 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "known.join(', ')",
   ],
   'keys/sources/directory.ts': ['form'],
+  // The names of policies are plain, and so are those of claims; the others are words of tables.
+  'configuration/envoy-reuse.ts': ['who', 'by', 'reads', 'instead', 'where', 'reuse.because', 'leaveOut'],
+  'configuration/envoy-reuse-caller.ts': ['source.from', 'onlyOne'],
+  // Names of policies, which are plain, and of keys of `match`.
+  'configuration/sds-checks.ts': ['owner', 'name'],
+  'configuration/token-routes.ts': ['name', 'objection', "others.join(', ')"],
   'configuration/policy/token-form.ts': ['form', 'types[0]', 'what', 'name'],
   'cli/keys.ts': ['foreign', 'name', 'where', 'published', "[...signatureAlgorithms.keys()].join(', ')", 'momentForm'],
   'cli/keys/declarations.ts': ['file', "errors.join('\\n')"],

@@ -118,6 +118,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'what verifiers get: the server of the public keys, the file that remembers them, and the publisher of many',
     imports: ['diagnostics', 'net', 'observe', 'jose', 'keys', 'configuration'],
   },
+  sds: {
+    job: 'tokens in files that Envoy reads (SDS): when they are made anew, and when they are taken away',
+    imports: ['diagnostics', 'observe', 'keys', 'mint', 'configuration', 'publishing'],
+  },
   trial: {
     job: 'requests that an author has written, on their whole way through a configuration: tests in `cases/`; tokens compared',
     imports: [
@@ -154,7 +158,18 @@ export const rooms: Readonly<Record<string, Room>> = {
     job: 'the commands, one file for each',
     imports: [
       ...['diagnostics', 'net', 'observe', 'documents', 'expressions', 'jose', 'keys', 'request', 'plan', 'dialects'],
-      ...['mint', 'migration', 'verification', 'identity', 'envoy', 'configuration', 'publishing', 'trial', 'serving'],
+      ...[
+        'mint',
+        'migration',
+        'verification',
+        'identity',
+        'envoy',
+        'configuration',
+        'publishing',
+        'sds',
+        'trial',
+        'serving',
+      ],
       'playground',
     ],
   },

@@ -22,6 +22,7 @@ import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { type HeldKey, heldKey } from '../../src/keys/held-key.ts';
 import type { PublishedKey } from '../../src/keys/published-keys.ts';
 import type { FoundKey, KeyRing } from '../../src/keys/rotation.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { TokenPlan } from '../../src/plan/token-plan.ts';
 
 const always = Number.NEGATIVE_INFINITY;
@@ -65,7 +66,7 @@ function before(policy: string, ring: KeyRing): SigningKeys {
 }
 
 const place = {} as Place;
-const value = { evaluate: () => undefined };
+const value = { needs: needsNothing, evaluate: () => undefined };
 const time = (name: string, offset: number) => ({ kind: 'time', name, offset }) as const;
 const fixed = (name: string, text: string | number) => ({ kind: 'fixed', name, value: text }) as const;
 const computed = (name: string) => ({ kind: 'computed', name, value, place }) as const;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Decision } from '../../src/decision/decision.ts';
 import { refusedWith } from '../../src/decision/decision.ts';
 import { encodeDecision, encodeResponse } from '../../src/extproc/codec/encode-response.ts';
-import type { BodySendMode, ProcessingResponse } from '../../src/extproc/messages.ts';
+import type { BodySendMode, ProcessingResponse, Struct } from '../../src/extproc/messages.ts';
 import { answerBody, respondTo } from '../../src/extproc/respond.ts';
 
 const append_action = 'OVERWRITE_IF_EXISTS_OR_ADD';
@@ -20,6 +20,10 @@ function immediate(code: number, contentType: string, body: string, details: str
     },
   };
 }
+
+const inReuse = (fields: NonNullable<Struct['fields']>): Struct => ({
+  fields: { 'mintproc.reuse': { structValue: { fields } } },
+});
 
 const decisions: [name: string, decision: Decision, expected: ProcessingResponse][] = [
   ['untouched', { kind: 'untouched', mints: [] }, { request_headers: {} }],
@@ -56,6 +60,47 @@ const decisions: [name: string, decision: Decision, expected: ProcessingResponse
           },
         },
       },
+    },
+  ],
+  [
+    'forward, with what Envoy may keep',
+    {
+      kind: 'forward',
+      set: [
+        ['authorization', 'Bearer t'],
+        ['x-a', 'u'],
+      ],
+      remove: ['x_a'],
+      mints: [],
+      keeping: { result: 'permitted', for: 4_999, generation: 'g' },
+    },
+    {
+      request_headers: {
+        response: {
+          header_mutation: {
+            set_headers: [
+              { header: { key: 'authorization', raw_value: Buffer.from('Bearer t') }, append_action },
+              { header: { key: 'x-a', raw_value: Buffer.from('u') }, append_action },
+            ],
+            remove_headers: ['x_a'],
+          },
+        },
+      },
+      dynamic_metadata: inReuse({
+        for: { numberValue: 4_999 },
+        generation: { stringValue: 'g' },
+        set: {
+          listValue: { values: ['authorization', 'Bearer t', 'x-a', 'u'].map((stringValue) => ({ stringValue })) },
+        },
+      }),
+    },
+  ],
+  [
+    'forward, with nothing that Envoy may keep',
+    { kind: 'forward', set: [], remove: [], mints: [], keeping: { result: 'time', generation: 'g' } },
+    {
+      request_headers: { response: { header_mutation: { set_headers: [], remove_headers: [] } } },
+      dynamic_metadata: inReuse({ generation: { stringValue: 'g' } }),
     },
   ],
   [

@@ -15,6 +15,8 @@ test('finds the primes of keys of every size, in either order', () => {
   }
 });
 
+const privateExponent = (phi: bigint): bigint => inverse(65_537n, phi);
+
 const impossible: readonly [name: string, n: string, e: string, d: string][] = [
   ['empty strings', '', '', ''],
   ['zero', 'AA', 'AQAB', 'AQ'],
@@ -25,13 +27,14 @@ const impossible: readonly [name: string, n: string, e: string, d: string][] = [
   ['a public exponent as large as the modulus', encoded(15n), encoded(15n), encoded(3n)],
   ['a prime', encoded(2n ** 61n - 1n), 'AQAB', encoded(12_345n)],
   ['exponents that do not fit each other', encoded(3233n), encoded(17n), encoded(2752n)],
+  // 2 has the order 4104 modulo this number, so one of some 2,000 private exponents seems to fit.
+  ['2^4104 - 1', encoded(2n ** 4104n - 1n), encoded(65_537n), encoded(privateExponent(4104n))],
+  ['three primes', encoded(61n * 53n * 71n), encoded(17n), encoded(inverse(17n, 60n * 52n * 70n))],
 ];
 
 for (const [name, n, e, d] of impossible) {
   test(`finds no primes: ${name}`, () => assert.equal(findPrimes(n, e, d), undefined));
 }
-
-const privateExponent = (phi: bigint): bigint => inverse(65_537n, phi);
 
 const max = 2n ** BigInt(maxBitsWithoutPrimes) - 1n;
 
@@ -86,4 +89,34 @@ test('a prime and its powers have no two primes', () => {
 test('the primes of the textbook key are 61 and 53', () => {
   const found = findPrimes(encoded(3233n), encoded(17n), encoded(2753n));
   assert.deepEqual(new Set([found?.p, found?.q]), new Set([encoded(61n), encoded(53n)]));
+});
+
+/** Whether a key with these numbers has two primes, found by trying all. */
+const byTrying = (n: bigint, e: bigint, d: bigint): boolean => {
+  for (let p = 2n; p * p <= n; p++) {
+    if (n % p !== 0n) continue;
+    const q = n / p;
+    const fits = (prime: bigint): boolean => (e * d) % (prime - 1n) === 1n;
+    return q !== p && isPrime(q) && [p, q].every((prime) => prime > 2n && fits(prime));
+  }
+  return false;
+};
+const isPrime = (n: bigint): boolean => {
+  for (let p = 2n; p * p <= n; p++) if (n % p === 0n) return false;
+  return n > 1n;
+};
+
+const smallKeys = 20_000;
+
+test(`only a product of two primes with exponents for both has primes: ${smallKeys} small numbers`, () => {
+  let found = 0;
+  for (let count = 0; count < smallKeys; count++) {
+    const n = BigInt(9 + 2 * dice.roll(500));
+    const [e, d] = [BigInt(3 + 2 * dice.roll(20)), BigInt(3 + 2 * dice.roll(Number(n) / 2))];
+    const primes = findPrimes(encoded(n), encoded(e), encoded(d));
+    if (primes === undefined) continue;
+    found++;
+    assert.ok(byTrying(n, e, d), `${n} ${e} ${d}`);
+  }
+  assert.ok(found > 50, `${found}`);
 });

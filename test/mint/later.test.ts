@@ -14,6 +14,7 @@ import { type Minter, makeMinter } from '../../src/mint/minter.ts';
 import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { rotatingMinter } from '../../src/mint/rotating.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
 import { rowNamed } from '../jose/algorithm-rows.ts';
 import { scopeAt, second } from './reused-minter.ts';
@@ -23,7 +24,7 @@ const subject: Step = {
   kind: 'computed',
   place: somewhere,
   name: 'sub',
-  value: { evaluate: ({ attributes }) => attributes.header('who') },
+  value: { needs: needsNothing, evaluate: ({ attributes }) => attributes.header('who') },
 };
 const plan = { header: [], claims: [subject, { kind: 'time', name: 'iat', offset: 0 } satisfies Step] };
 

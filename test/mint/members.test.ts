@@ -7,6 +7,7 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { compileMembers, encodeWith, fixedMembers } from '../../src/mint/members.ts';
 import { Evaluation } from '../../src/mint/values.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Layout, Scope, Step } from '../../src/plan/token-plan.ts';
 import { scopeWith, somewhere } from './scope.ts';
 
@@ -16,18 +17,18 @@ const computed = (name: string, variable = name): Step => ({
   kind: 'computed',
   place: somewhere,
   name,
-  value: { evaluate: ({ variables }) => variables.get(variable) },
+  value: { needs: needsNothing, evaluate: ({ variables }) => variables.get(variable) },
 });
 const named = (variable: string, value: JsonValue): Step => ({
   kind: 'computed',
   place: somewhere,
-  name: { evaluate: ({ variables }) => variables.get(variable) as string | undefined },
-  value: { evaluate: () => value },
+  name: { needs: needsNothing, evaluate: ({ variables }) => variables.get(variable) as string | undefined },
+  value: { needs: needsNothing, evaluate: () => value },
 });
 const members = (value: Readonly<Record<string, JsonValue>> | undefined): Step => ({
   kind: 'members',
   place: somewhere,
-  value: { evaluate: () => value },
+  value: { needs: needsNothing, evaluate: () => value },
 });
 const time = (name: string, offset: number): Step => ({ kind: 'time', name, offset });
 
@@ -80,11 +81,12 @@ test('a name is computed only if there is a value', () => {
     kind: 'computed',
     place: somewhere,
     name: {
+      needs: needsNothing,
       evaluate() {
         throw new TypeError('it was asked for');
       },
     },
-    value: { evaluate: ({ variables }) => variables.get('v') },
+    value: { needs: needsNothing, evaluate: ({ variables }) => variables.get('v') },
   };
   const encode = encoderOf([failing]);
   assert.equal(encode(scopeWith()), '{}');

@@ -13,6 +13,7 @@ import { createEncrypter } from '../../src/jose/encrypt.ts';
 import { keyManagements } from '../../src/jose/key-management.ts';
 import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { type MintingKeys, makeMinter } from '../../src/mint/minter.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Encryption, HeaderStep, Layout, Step, TokenPlan } from '../../src/plan/token-plan.ts';
 import { atOnce } from '../at-once.ts';
 import { rowNamed } from '../jose/algorithm-rows.ts';
@@ -37,7 +38,12 @@ const fixed = (name: string, value: string): HeaderStep => ({ kind: 'fixed', nam
 const signedPlan = {
   header: [{ kind: 'key-id' }, fixed('alg', 'HS256')],
   claims: [
-    { kind: 'computed', place: somewhere, name: 'sub', value: { evaluate: ({ variables }) => variables.get('who') } },
+    {
+      kind: 'computed',
+      place: somewhere,
+      name: 'sub',
+      value: { needs: needsNothing, evaluate: ({ variables }) => variables.get('who') },
+    },
     { kind: 'time', name: 'iat', offset: 0 },
   ],
 } satisfies Pick<TokenPlan, 'header' | 'claims'>;
@@ -120,7 +126,7 @@ test('a header parameter of the request is computed for each token', async () =>
     kind: 'computed',
     place: somewhere,
     name: 'tenant',
-    value: { evaluate: (s) => s.variables.get('who') },
+    value: { needs: needsNothing, evaluate: (s) => s.variables.get('who') },
   };
   const plan = { ...signedPlan, encryption: encryption('A256GCMKW', 'claims', tenant) };
   const { header } = await opened(
@@ -147,7 +153,7 @@ for (const [name, encloses, expected] of constructions) {
       kind: 'computed',
       place: somewhere,
       name: of,
-      value: { evaluate: () => evaluated.push(of) },
+      value: { needs: needsNothing, evaluate: () => evaluated.push(of) },
     });
     const plan = {
       header: [step('header')],

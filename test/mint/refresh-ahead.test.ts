@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
 import { reusedMinter, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
@@ -12,7 +13,7 @@ const computed = (value: JsonValue | undefined): Step => ({
   kind: 'computed',
   place: somewhere,
   name: 'c',
-  value: { evaluate: () => value },
+  value: { needs: needsNothing, evaluate: () => value },
 });
 
 const half = { for: 30_000, refreshAhead: 10_000 };
@@ -61,7 +62,12 @@ test('a token that ends soon is made anew in the second half of its time only', 
 });
 
 test('a value that is an object is used before the request is gone', () => {
-  const value = { kind: 'computed', place: somewhere, name: 'o', value: { evaluate: () => ({ a: 1 }) } } as const;
+  const value = {
+    kind: 'computed',
+    place: somewhere,
+    name: 'o',
+    value: { needs: needsNothing, evaluate: () => ({ a: 1 }) },
+  } as const;
   const { numberOf, answered } = reusedMinter(half, { header: [], claims: [value] });
   assert.equal(numberOf(second), 1);
   assert.equal(numberOf(second + 20_000), 1);

@@ -6,6 +6,7 @@ import { probeMembers } from '../../src/mint/probe.ts';
 import { keyOf, type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import type { Values } from '../../src/mint/values.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Step } from '../../src/plan/token-plan.ts';
 import { header, reusedMinter, scopeAt, second } from './reused-minter.ts';
 import { somewhere } from './scope.ts';
@@ -169,7 +170,9 @@ for (const [name, changed, asked, evicted = 0] of runs) {
   });
 }
 test('a value computed from the time makes a new token each time', () => {
-  const claims: Step[] = [{ kind: 'computed', place: somewhere, name: 't', value: { evaluate: ({ now }) => now } }];
+  const claims: Step[] = [
+    { kind: 'computed', place: somewhere, name: 't', value: { needs: needsNothing, evaluate: ({ now }) => now } },
+  ];
   const { numberOf } = reusedMinter({ for: 60_000 }, { header: [], claims });
   assert.deepEqual([numberOf(second), numberOf(second + 1), numberOf(second)], [1, 2, 1]);
 });
@@ -178,13 +181,13 @@ test('computed names and members are part of the key, in the header and in the c
   const named: Step = {
     kind: 'computed',
     place: somewhere,
-    name: { evaluate: ({ attributes }) => attributes.header('a') ?? '' },
-    value: { evaluate: () => 1 },
+    name: { needs: needsNothing, evaluate: ({ attributes }) => attributes.header('a') ?? '' },
+    value: { needs: needsNothing, evaluate: () => 1 },
   };
   const members: Step = {
     kind: 'members',
     place: somewhere,
-    value: { evaluate: ({ attributes }) => ({ x: attributes.header('b') ?? null }) },
+    value: { needs: needsNothing, evaluate: ({ attributes }) => ({ x: attributes.header('b') ?? null }) },
   };
   const { numberOf } = reusedMinter({}, { header: [named], claims: [members] });
   const asked = [{ a: '1' }, { a: '2' }, { a: '1', b: '1' }, { a: '1' }];
@@ -282,7 +285,12 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
   ['a time', { kind: 'time', name: 'iat', offset: 0 }, []],
   [
     'a random value',
-    { kind: 'computed', place: somewhere, name: 'jti', value: { evaluate: ({ randomId }) => randomId() } },
+    {
+      kind: 'computed',
+      place: somewhere,
+      name: 'jti',
+      value: { needs: needsNothing, evaluate: ({ randomId }) => randomId() },
+    },
     ['jti'],
   ],
   [
@@ -291,7 +299,7 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
       kind: 'computed',
       place: somewhere,
       name: 'jti',
-      value: { evaluate: ({ attributes, randomId }) => attributes.header('x') ?? randomId() },
+      value: { needs: needsNothing, evaluate: ({ attributes, randomId }) => attributes.header('x') ?? randomId() },
     },
     ['jti'],
   ],
@@ -300,14 +308,18 @@ const fresh: readonly [name: string, step: Step, expected: readonly string[]][] 
     {
       kind: 'computed',
       place: somewhere,
-      name: { evaluate: ({ randomId }) => randomId() },
-      value: { evaluate: () => 1 },
+      name: { needs: needsNothing, evaluate: ({ randomId }) => randomId() },
+      value: { needs: needsNothing, evaluate: () => 1 },
     },
     ['several'],
   ],
   [
     'random members',
-    { kind: 'members', place: somewhere, value: { evaluate: ({ randomId }) => ({ a: randomId() }) } },
+    {
+      kind: 'members',
+      place: somewhere,
+      value: { needs: needsNothing, evaluate: ({ randomId }) => ({ a: randomId() }) },
+    },
     ['several'],
   ],
 ];

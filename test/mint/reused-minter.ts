@@ -8,6 +8,7 @@ import { RequestScope } from '../../src/mint/request-scope.ts';
 import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { Evaluation, type Values } from '../../src/mint/values.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Scope, Step } from '../../src/plan/token-plan.ts';
 import { HeaderList } from '../../src/request/header-fields.ts';
 import { emptyView } from '../../src/request/object-view.ts';
@@ -34,7 +35,7 @@ export const header = (name: string): Step => ({
   kind: 'computed',
   place: somewhere,
   name,
-  value: { evaluate: ({ attributes }) => attributes.header(name) },
+  value: { needs: needsNothing, evaluate: ({ attributes }) => attributes.header(name) },
 });
 const steps: readonly Step[] = [header('a'), header('b'), { kind: 'time', name: 'iat', offset: 0 }];
 export const plan = { header: [], claims: steps };

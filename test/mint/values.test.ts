@@ -3,17 +3,19 @@ import { test } from 'node:test';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { Evaluation, type Values } from '../../src/mint/values.ts';
+import { needsNothing } from '../../src/plan/needs.ts';
 import type { Computed, Step } from '../../src/plan/token-plan.ts';
 import { scopeWith, somewhere } from './scope.ts';
 
 const failing: Computed<never> = {
+  needs: needsNothing,
   evaluate: () => {
     throw new MintError('mint.name', 'No key signs now.');
   },
 };
-const one: Computed<number> = { evaluate: () => 1 };
-const name: Computed<string> = { evaluate: () => 'n' };
-const nothing: Computed = { evaluate: () => undefined };
+const one: Computed<number> = { needs: needsNothing, evaluate: () => 1 };
+const name: Computed<string> = { needs: needsNothing, evaluate: () => 'n' };
+const nothing: Computed = { needs: needsNothing, evaluate: () => undefined };
 
 function evaluated(steps: readonly Step[]): Values {
   const evaluation = new Evaluation();
@@ -31,7 +33,11 @@ const values: readonly [name: string, steps: readonly Step[], expected: Values][
     [{ kind: 'computed', place: somewhere, name: failing, value: nothing }],
     [undefined, undefined],
   ],
-  ['members', [{ kind: 'members', place: somewhere, value: { evaluate: () => ({ a: 1 }) } }], [{ a: 1 }]],
+  [
+    'members',
+    [{ kind: 'members', place: somewhere, value: { needs: needsNothing, evaluate: () => ({ a: 1 }) } }],
+    [{ a: 1 }],
+  ],
 ];
 
 for (const [what, steps, expected] of values) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KeepingResult } from '../../src/decision/keep-in-envoy.ts';
 import type { Origin } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import {
@@ -11,7 +12,12 @@ import {
 import { createAuditLog } from '../../src/observe/audit-log.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
-import { linesPerSecond, overloadInterval, RequestObserver } from '../../src/observe/request-observer.ts';
+import {
+  linesPerSecond,
+  otherFilterInterval,
+  overloadInterval,
+  RequestObserver,
+} from '../../src/observe/request-observer.ts';
 
 interface Observed {
   readonly observer: ServerObserver;
@@ -276,4 +282,44 @@ test('overload is logged at once, and then once in an interval; all of it is cou
   const text = await metrics.text();
   assert.match(text, /^mintproc_requests_total\{outcome="overloaded"\} 1002$/m);
   assert.match(text, /^mintproc_request_errors_total\{code="extproc.overloaded"\} 1002$/m);
+});
+
+test('a filter of another configuration is logged at once, and then once in an interval; each answer is counted', async () => {
+  const { observer, metrics, clock, lines } = observed();
+  const asked = (keeping: KeepingResult): void =>
+    observer.finished({
+      outcome: 'forwarded',
+      seconds: 0,
+      at: 0,
+      code: undefined,
+      mints: [],
+      requestId: undefined,
+      ...untraced,
+      keeping,
+    });
+  assert.doesNotMatch(await metrics.text(), /^mintproc_envoy_reuse_total\{/m);
+  for (const keeping of ['permitted', 'time', 'late', 'permitted'] as const) asked(keeping);
+  assert.deepEqual(lines(), []);
+  for (let count = 0; count < 1000; count++) asked('other-filter');
+  const line = { message: lines()[0]?.['message'], code: 'extproc.other-filter' };
+  assert.match(String(line.message), /was written for another configuration/);
+  assert.deepEqual(lines(), [line]);
+  clock.now = otherFilterInterval - 1;
+  asked('other-filter');
+  assert.deepEqual(lines(), [line]);
+  clock.now = otherFilterInterval;
+  asked('other-filter');
+  assert.deepEqual(lines(), [line, { ...line, suppressed: 1000 }]);
+  const counted = (await metrics.text()).split('\n').filter((each) => each.startsWith('mintproc_envoy_reuse_total{'));
+  assert.deepEqual(counted, [
+    'mintproc_envoy_reuse_total{result="permitted"} 2',
+    'mintproc_envoy_reuse_total{result="other-filter"} 1002',
+    'mintproc_envoy_reuse_total{result="policy"} 0',
+    'mintproc_envoy_reuse_total{result="removal"} 0',
+    'mintproc_envoy_reuse_total{result="variables"} 0',
+    'mintproc_envoy_reuse_total{result="warning"} 0',
+    'mintproc_envoy_reuse_total{result="late"} 1',
+    'mintproc_envoy_reuse_total{result="caller"} 0',
+    'mintproc_envoy_reuse_total{result="time"} 1',
+  ]);
 });

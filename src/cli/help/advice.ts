@@ -10,6 +10,7 @@ export const groupAdvice: Readonly<Record<string, string>> = {
   flex: 'The policy of Flex Gateway is read, but its resource or a member of it is hardly meant, or cannot be honoured. [The dialect](dialects/flex.md) says what each part means here.',
   config:
     'Correct `mintproc.yaml` at the place that the error names. `mintproc validate` reports all problems together. A reload with such an error changes nothing: the last good configuration stays in force.',
+  sds: 'Correct the entry or its policy, or remove `sds`: then mintproc is asked for each request. While mintproc runs, a file that cannot be written keeps its last token, so act at once. [Tokens in Envoy](guides/tokens-in-envoy.md) says what a file needs.',
   policy:
     'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. The page of each dialect lists what the vendor accepts and mintproc does not.',
   dataweave:
@@ -74,6 +75,8 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Raise `limits.metadataDepth` if a filter before mintproc writes such metadata on purpose.',
   'extproc.no-request-headers':
     'Set `request_header_mode: SEND` in the `processing_mode` of the filter: without the headers of a request no token can be made for it.',
+  'extproc.other-filter':
+    'Run `mintproc gen envoy --reuse-in-envoy` again and give Envoy what it prints. Until then, each request calls mintproc: no token is wrong.',
   'extproc.overloaded':
     'More requests wait than can be answered in time. Give mintproc more CPU or more `workers`, and read [Overload](operations.md#overload) before you raise `limits.inFlight`.',
   'extproc.too-many-connections':

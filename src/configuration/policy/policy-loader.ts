@@ -20,7 +20,7 @@ import { HeaderValues } from '../../mint/header-values.ts';
 import { unusedKeys } from '../../mint/key-use.ts';
 import { mintedRecord } from '../../mint/mint-record.ts';
 import { probeMembers } from '../../mint/probe.ts';
-import type { KeptTokens } from '../../mint/reuse.ts';
+import { type KeptTokens, nothingGiven } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
 import { keySourcesOf } from '../key-sources.ts';
@@ -38,7 +38,8 @@ import type { PolicyContext } from './policy-context.ts';
 import { type LoadScope, PolicyMinters } from './policy-minters.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { PolicyVariables, type RouteVariables } from './policy-variables.ts';
-import { type Reuse, reuseOf } from './reuse-settings.ts';
+import { inEnvoyOf, type Reuse, reuseOf } from './reuse-settings.ts';
+import { type TokenFile, tokenFileOf } from './sds-settings.ts';
 import { withForm } from './token-form.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
@@ -46,6 +47,8 @@ export interface CompiledPolicy extends RunnablePolicy {
   /** Whether its entry refuses requests whose caller is unknown. */
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
+  /** The file that its token is written to; undefined if there is none. */
+  readonly tokenFile: TokenFile | undefined;
   /** What the policy reads of the request and the caller. */
   readonly found: Pick<FoundPolicy, 'reads' | 'variables' | 'needs'>;
   readonly unproved: UnprovedKeys;
@@ -130,11 +133,16 @@ export class PolicyLoader {
     notePlan(written, probed, file.source.placeAt(found.offset), this.#problems);
     noteEntry(wanted);
     warnOfNoEffect(written, wanted);
+    const tokenFile = yield* tokenFileOf(written, wanted, {
+      found,
+      areValuesKnown: this.#context.withoutValues !== true,
+    });
     const plan = this.#context.recorder?.recording(written) ?? written;
     const reuse = reuseOf(plan, probed, wanted.settings.reuse, form);
     const witness = this.#shared.audit && new Witness();
     const keyUse = unusedKeys();
-    const read = { plan, reuse, kept: [], witness, keyUse, source: file.source, offset: found.offset };
+    const last = nothingGiven();
+    const read = { plan, reuse, kept: [], last, witness, keyUse, source: file.source, offset: found.offset };
     const made = yield* this.#minters.load(read, wanted, scope);
     const output = isOutputUsable ? outputOf(plan, wanted, this.#problems) : undefined;
     if (made === undefined || output === undefined) return undefined;
@@ -148,11 +156,14 @@ export class PolicyLoader {
       values: new HeaderValues(output.prefix),
       minted: mintedRecord(wanted.name, keyUse),
       keyUse,
+      last,
+      inEnvoy: inEnvoyOf(reuse),
       onError: wanted.settings.onError ?? plan.onError ?? 'deny',
       as: wanted.settings.authentication?.as,
       isFor: compileRules(plan.rules),
       requiresCaller: wanted.settings.requireCaller ?? false,
       reuse,
+      tokenFile,
       found,
       unproved: { place: file.source.placeAt(found.offset), signers, encrypters },
       recipients,

@@ -14,7 +14,7 @@ import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Witness } from '../../mint/audit.ts';
 import type { KeyUse } from '../../mint/key-use.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
-import { type KeptTokens, type ReuseCounters, reusing } from '../../mint/reuse.ts';
+import { type KeptTokens, type LastGiven, type ReuseCounters, reusing } from '../../mint/reuse.ts';
 import { ReuseMemory } from '../../mint/reuse-memory.ts';
 import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
@@ -37,6 +37,7 @@ export interface ReadPlan {
   readonly reuse: Reuse;
   /** Collects the tokens that each minter of the policy keeps for reuse. */
   readonly kept: KeptTokens[];
+  readonly last: LastGiven;
   readonly witness: Witness | undefined;
   readonly keyUse: KeyUse;
   readonly source: SourceText;
@@ -136,7 +137,7 @@ export class PolicyMinters {
       yield;
     }
     return {
-      minter: rotatingMinter(terms),
+      minter: rotatingMinter(terms, read.last),
       signers: [...parts.signers.values()],
       encrypters: [...parts.encrypters.values()],
       recipients: recipients ?? [],
@@ -158,14 +159,14 @@ export class PolicyMinters {
 
   /** Returns a function that adds reuse to a minter if the policy's tokens may be reused. */
   #reuser(
-    { reuse, kept, witness }: ReadPlan,
+    { reuse, kept, last, witness }: ReadPlan,
     { name, settings, report }: WantedPolicy,
   ): (minter: StagedMinter) => Minter {
     if (reuse.kind !== 'off') {
       const counted = this.#context.reuseCounters?.(name) ?? uncounted;
       const counters = witness?.counting(counted) ?? counted;
       return (minter) => {
-        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory, setImmediate);
+        const reused = reusing(minter, reuse.limits, counters, this.#reuseMemory, setImmediate, last);
         kept.push(reused.kept);
         return reused;
       };

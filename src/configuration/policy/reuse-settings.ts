@@ -28,6 +28,9 @@ export const reuseSchema = z.union([
       refreshAhead: durationSchema()
         .default('0s')
         .describe('How long before its end a token that is asked for is made anew. Default: 0s, when it has ended.'),
+      inEnvoy: durationSchema()
+        .default('5s')
+        .describe('How long Envoy may keep a token, with `gen --reuse-in-envoy`. 0s: not at all.'),
       entries: z
         .int()
         .min(1)
@@ -60,7 +63,9 @@ export const reuseBytesSchema = z
 export type ReuseSettings = z.output<typeof reuseSchema>;
 
 export type Reuse =
-  | { readonly kind: 'second' | 'longer'; readonly limits: ReuseLimits }
+  | { readonly kind: 'second'; readonly limits: ReuseLimits }
+  /** `inEnvoy`: for how long Envoy may keep a token, in milliseconds; 0: not at all. */
+  | { readonly kind: 'longer'; readonly limits: ReuseLimits; readonly inEnvoy: number }
   | { readonly kind: 'off'; readonly because: string };
 
 /** @param fresh the members that are new for each token */
@@ -76,14 +81,16 @@ export function reuseOf(
   if (fresh !== undefined) return off(`${isPlainName(fresh) ? `\`${fresh}\`` : 'a value'} is new for each token`);
   if (typeof settings === 'object') {
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');
+    const { inEnvoy, ...limits } = settings;
     return {
       kind: 'longer',
       limits: {
-        ...settings,
-        for: milliseconds(settings.for),
-        leeway: milliseconds(settings.leeway),
-        refreshAhead: milliseconds(settings.refreshAhead),
+        ...limits,
+        for: milliseconds(limits.for),
+        leeway: milliseconds(limits.leeway),
+        refreshAhead: milliseconds(limits.refreshAhead),
       },
+      inEnvoy: milliseconds(inEnvoy),
     };
   }
   if (plan.encryption !== undefined) return off('an encrypted token differs each time');
@@ -92,6 +99,16 @@ export function reuseOf(
     return off('a signature takes microseconds; write `reuse: true` to reuse its tokens');
   }
   return { kind: 'second', limits: withinSecond };
+}
+
+/** For how long Envoy may keep a token, in milliseconds; 0: not at all. */
+export function inEnvoyOf(reuse: Reuse): number {
+  return reuse.kind === 'longer' ? reuse.inEnvoy : 0;
+}
+
+/** Whether Envoy may keep tokens, as far as the entry says. */
+export function asksEnvoy(settings: ReuseSettings | undefined): boolean {
+  return typeof settings === 'object' && milliseconds(settings.inEnvoy) > 0;
 }
 
 /** The decision as `validate` shows it. */

@@ -6,6 +6,7 @@
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Place } from '../../diagnostics/source-text.ts';
+import { headerNeeds, type Need } from '../../plan/needs.ts';
 import { type FormRules, formRules, type RequiredClaim, type TokenForm } from '../../plan/token-forms.ts';
 import type { Computed, Scope, Step, TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
@@ -111,6 +112,7 @@ function checked(steps: readonly Step[], required: readonly RequiredClaim[]): re
     const begin = index === dynamic[0];
     const end = index === dynamic.at(-1);
     const watch = <T extends JsonValue>(value: Computed<T>, note: (value: T, scope: Scope) => void): Computed<T> => ({
+      needs: () => [...value.needs(), ...check.needs],
       evaluate(scope) {
         if (begin) check.begin();
         const result = value.evaluate(scope);
@@ -150,6 +152,8 @@ function fixedValue(steps: readonly Step[], name: string): JsonValue | undefined
 
 /** Checks one token after the other: all values of one are computed before those of the next. */
 class FormCheck {
+  /** What the check reads of a request. */
+  readonly needs: readonly Need[];
   readonly #claims: ReadonlyMap<string, Expectation>;
   readonly #method: JsonValue | undefined;
   readonly #seen = new Set<string>();
@@ -158,6 +162,7 @@ class FormCheck {
   constructor(claims: readonly Expectation[], method: JsonValue | undefined) {
     this.#claims = new Map(claims.map((claim) => [claim.name, claim]));
     this.#method = this.#claims.has('htm') ? method : undefined;
+    this.needs = this.#claims.has('htm') ? headerNeeds(':method') : [];
   }
 
   begin(): void {

@@ -12,8 +12,9 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { isRecord } from '../../diagnostics/json.ts';
 import { type Caller, plainCaller } from '../../expressions/bindings.ts';
 import type { CallerFact, KnownCallers } from '../../expressions/caller-objects.ts';
-import { claimMember, type NeedingValue } from '../../plan/needs.ts';
+import { claimMember } from '../../plan/needs.ts';
 import { callerValue } from '../../plan/request-values.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 
 export interface CallerVariable {
   /** The variables; `*` is the name of any policy, and a `NAME` at the end is any name. */
@@ -127,7 +128,7 @@ export const callerVariables: readonly CallerVariable[] = [
 ];
 
 /** The variable with this name; undefined if there is none, or no source with `as: apigee` can know it. */
-export function callerVariable(name: string, callers: readonly KnownCallers[] | undefined): NeedingValue | undefined {
+export function callerVariable(name: string, callers: readonly KnownCallers[] | undefined): Computed | undefined {
   const sources = callers?.filter(({ as }) => as === 'apigee') ?? [];
   const found = sources.length === 0 ? undefined : findRow(name);
   if (found === undefined) return undefined;

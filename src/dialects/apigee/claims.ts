@@ -70,6 +70,7 @@ function checkConstant(reader: PolicyReader, ref: SourceText): void {
 
 function membersOf(value: ElementValue): Computed<JsonObject> {
   return {
+    needs: () => (value.kind === 'variable' ? value.value.needs() : []),
     evaluate(scope) {
       const found = value.kind === 'variable' ? value.value.evaluate(scope) : undefined;
       return found === undefined ? undefined : guarded('AdditionalClaims', () => asVendorWrites(toObject(found)));
@@ -237,7 +238,10 @@ function mapMember(reader: PolicyReader, name: string, text: SourceText): Step[]
   const template = readTemplate(reader, text);
   if (template === undefined) return [];
   if (template.kind === 'computed') {
-    const value: Computed = { evaluate: (scope) => evaluateTemplate(name, template, scope) };
+    const value: Computed = {
+      needs: template.needs,
+      evaluate: (scope) => evaluateTemplate(name, template, scope),
+    };
     return [{ kind: 'computed', name, value, place: text.placeAt(0) }];
   }
   if (typeof template.value !== 'object' || template.value === null || Array.isArray(template.value)) {
@@ -271,6 +275,7 @@ function variableMember(
   const template =
     type === 'map' && !array && fallback !== undefined ? readTemplate(reader, trimmedText(element)) : undefined;
   return {
+    needs: () => [...value.needs(), ...(template?.kind === 'computed' ? template.needs() : [])],
     evaluate(scope) {
       const found = value.evaluate(scope);
       if (found === undefined) return undefined;

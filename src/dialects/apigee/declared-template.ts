@@ -7,7 +7,7 @@ import { called, nameOr } from '../../diagnostics/harmless.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
-import type { NeedingValue } from '../../plan/needs.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable, privateVariable } from '../named-variable.ts';
 import type { DeclaredVariables } from '../policy-file.ts';
 import { isPrivate } from '../private-names.ts';
@@ -27,17 +27,14 @@ export function compileDeclaredTemplate(
   declared: DeclaredVariables,
   tokens: TokenClaims,
   callers: readonly KnownCallers[] | undefined,
-): NeedingValue {
-  const values: NeedingValue[] = [];
+): Computed {
   const pieces = compileTemplate(source, (name) => {
-    const value = isPrivate(name.text)
+    return isPrivate(name.text)
       ? privateVariable(name.text, readableVariable(name, declared))
       : namedVariable(name.text, publicVariable(name, declared, tokens, callers));
-    values.push(value);
-    return value;
   });
   return {
-    needs: () => values.flatMap((value) => value.needs()),
+    needs: () => pieces.flatMap((piece) => (piece.kind === 'inserted' ? piece.needs() : [])),
     evaluate(scope) {
       let text = '';
       for (const piece of pieces) {
@@ -56,16 +53,16 @@ function publicVariable(
   declared: DeclaredVariables,
   tokens: TokenClaims,
   callers: readonly KnownCallers[] | undefined,
-): NeedingValue | undefined {
+): Computed | undefined {
   return declared.find(name.text) ?? requestVariable(name, tokens) ?? callerVariable(name.text, callers);
 }
 
-function requestVariable(name: SourceText, tokens: TokenClaims): NeedingValue | undefined {
+function requestVariable(name: SourceText, tokens: TokenClaims): Computed | undefined {
   const policy = policyInName(name.text);
   return policy === undefined ? flowVariable(name.text) : tokens.read(policy, name, false, true);
 }
 
-function readableVariable(name: SourceText, declared: DeclaredVariables): NeedingValue {
+function readableVariable(name: SourceText, declared: DeclaredVariables): Computed {
   const readable = declared.find(name.text);
   if (readable !== undefined) return readable;
   throw new LocatedError(

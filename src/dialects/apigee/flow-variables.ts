@@ -8,37 +8,58 @@
  */
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { type Caller, plainCaller } from '../../expressions/bindings.ts';
-import { claimMember, type NeedingValue } from '../../plan/needs.ts';
-import { attributeValue, callerValue, connectionValue, type SentScope, sentValue } from '../../plan/request-values.ts';
-import { headerNames, headerValue, headerValues, parameterNames, parameterValues, rawQuery } from './message-values.ts';
+import { anyHeader, claimMember, headerNeeds, path, query, random, target, time } from '../../plan/needs.ts';
+import {
+  attributeValue,
+  callerValue,
+  connectionValue,
+  type ScopeOf,
+  sentValue,
+  spareAttributeValue,
+  spareConnectionValue,
+} from '../../plan/request-values.ts';
+import type { Computed } from '../../plan/token-plan.ts';
+import {
+  type HeaderScope,
+  headerNames,
+  headerValue,
+  headerValues,
+  onTheWire,
+  parameterNames,
+  parameterValues,
+  type QueryScope,
+  rawQuery,
+} from './message-values.ts';
 import { compileTimeFormat } from './time-format.ts';
 
 /** A pattern for names, and from its groups the value. */
-type Row = readonly [pattern: RegExp, make: (first: string, second: string) => NeedingValue];
+type Row = readonly [pattern: RegExp, make: (first: string, second: string) => Computed];
+
+const method = headerNeeds(':method');
 
 /** The names after `request.` or `message.`. */
 const messageRows: readonly Row[] = [
-  [/^header\.(.+)\.values$/, (name) => sentValue((scope) => headerValues(scope, lower(name)))],
-  [/^header\.(.+)\.values\.count$/, (name) => sentValue((scope) => headerValues(scope, lower(name)).length)],
-  [/^header\.(.+)\.values\.string$/, (name) => sentValue((scope) => joined(headerValues(scope, lower(name))))],
-  [/^header\.(.+)\.(\d+)$/, (name, n) => sentValue((scope) => headerValues(scope, lower(name))[Number(n) - 1])],
-  [/^header\.(.+)$/, (name) => sentValue((scope) => headerValue(scope, lower(name)))],
-  [/^headers\.count$/, () => sentValue((scope) => headerNames(scope).length)],
-  [/^headers\.names$/, () => sentValue(headerNames)],
-  [/^headers\.names\.string$/, () => sentValue((scope) => headerNames(scope).join(','))],
-  [/^queryparam\.(.+)\.values$/, (name) => sentValue((scope) => parameterValues(scope, name))],
-  [/^queryparam\.(.+)\.values\.count$/, (name) => sentValue((scope) => parameterValues(scope, name).length)],
-  [/^queryparam\.(.+)\.values\.string$/, (name) => sentValue((scope) => joined(parameterValues(scope, name)))],
-  [/^queryparam\.(.+)\.(\d+)$/, (name, n) => sentValue((scope) => parameterValues(scope, name)[Number(n) - 1])],
-  [/^queryparam\.(.+)$/, (name) => sentValue((scope) => parameterValues(scope, name)[0])],
-  [/^queryparams\.count$/, () => sentValue((scope) => parameterNames(scope).length)],
-  [/^queryparams\.names$/, () => sentValue(parameterNames)],
-  [/^queryparams\.names\.string$/, () => sentValue((scope) => parameterNames(scope).join(','))],
-  [/^querystring$/, () => sentValue(rawQuery)],
-  [/^verb$/, () => sentValue((scope) => scope.attributes.method)],
-  [/^path$/, () => sentValue(requestPath)],
-  [/^uri$/, () => sentValue((scope) => scope.attributes.requestUri)],
-  [/^url$/, () => connectionValue('scheme', url)],
+  [/^header\.(.+)\.values$/, (name) => ofHeader(name, headerValues)],
+  [/^header\.(.+)\.values\.count$/, (name) => ofHeader(name, (scope, header) => headerValues(scope, header).length)],
+  [/^header\.(.+)\.values\.string$/, (name) => ofHeader(name, (scope, header) => joined(headerValues(scope, header)))],
+  [/^header\.(.+)\.(\d+)$/, (name, n) => ofHeader(name, (scope, header) => headerValues(scope, header)[Number(n) - 1])],
+  [/^header\.(.+)$/, (name) => ofHeader(name, headerValue)],
+  [/^headers\.count$/, () => sentValue([anyHeader], (scope) => headerNames(scope).length)],
+  [/^headers\.names$/, () => sentValue([anyHeader], headerNames)],
+  [/^headers\.names\.string$/, () => sentValue([anyHeader], (scope) => headerNames(scope).join(','))],
+  [/^queryparam\.(.+)\.values$/, (name) => ofQuery((scope) => parameterValues(scope, name))],
+  [/^queryparam\.(.+)\.values\.count$/, (name) => ofQuery((scope) => parameterValues(scope, name).length)],
+  [/^queryparam\.(.+)\.values\.string$/, (name) => ofQuery((scope) => joined(parameterValues(scope, name)))],
+  [/^queryparam\.(.+)\.(\d+)$/, (name, n) => ofQuery((scope) => parameterValues(scope, name)[Number(n) - 1])],
+  [/^queryparam\.(.+)$/, (name) => ofQuery((scope) => parameterValues(scope, name)[0])],
+  [/^queryparams\.count$/, () => ofQuery((scope) => parameterNames(scope).length)],
+  [/^queryparams\.names$/, () => ofQuery(parameterNames)],
+  [/^queryparams\.names\.string$/, () => ofQuery((scope) => parameterNames(scope).join(','))],
+  [/^querystring$/, () => ofQuery(rawQuery)],
+  [/^verb$/, () => sentValue(method, (scope) => scope.attributes.method)],
+  [/^path$/, () => sentValue([path], requestPath)],
+  [/^uri$/, () => sentValue(target, (scope) => scope.attributes.requestUri)],
+  [/^url$/, () => connectionValue('scheme', url, [...headerNeeds(':authority'), ...target])],
   [/^version$/, () => connectionValue('version', (version) => version?.replace(/^HTTP\//, ''))],
 ];
 
@@ -46,22 +67,32 @@ const otherRows: readonly Row[] = [
   [/^client\.(?:ip|host)$/, () => connectionValue('remoteAddress', host)],
   [/^client\.port$/, () => connectionValue('remoteAddress', port)],
   [/^client\.scheme$/, () => connectionValue('scheme', (scheme) => scheme)],
-  [/^proxy\.client\.ip$/, () => connectionValue('remoteAddress', forwardedClient, true)],
-  [/^system\.timestamp$/, () => sentValue((scope) => scope.now)],
-  [/^system\.uuid$/, () => sentValue((scope) => scope.randomId())],
+  [/^proxy\.client\.ip$/, () => spareConnectionValue('remoteAddress', headerNeeds(forwardedFor), forwardedClient)],
+  [/^system\.timestamp$/, () => sentValue([time], (scope) => scope.now)],
+  [/^system\.uuid$/, () => sentValue([random], (scope) => scope.randomId())],
   [/^system\.(time(?:\.[a-z]+)?)$/, (part) => systemTime(part)],
-  [/^messageid$/, () => attributeValue('request.id', (scope) => headerValue(scope, 'x-request-id'))],
+  [/^messageid$/, () => spareAttributeValue('request.id', ofHeader('x-request-id', headerValue))],
   [/^route\.name$/, () => attributeValue('xds.route_name')],
   [/^virtualhost\.name$/, () => attributeValue('xds.virtual_host_name')],
   [/^target\.name$/, () => attributeValue('xds.cluster_name')],
   [/^jwt\.[^.]+\.(?:decoded\.)?claim\.(.+)$/, verifiedClaim],
 ];
 
+/** @param name in any case */
+function ofHeader(name: string, read: (scope: HeaderScope, name: string) => JsonValue | undefined): Computed {
+  const lower = name.toLowerCase();
+  return sentValue(headerNeeds(onTheWire(lower)), (scope) => read(scope, lower));
+}
+
+function ofQuery(read: (scope: QueryScope) => JsonValue | undefined): Computed {
+  return sentValue([query], read);
+}
+
 /** @internal Exported for the test that each has a sentence in documentation.ts. */
 export const flowVariablePatterns: readonly RegExp[] = [...messageRows, ...otherRows].map(([pattern]) => pattern);
 
 /** The flow variable with this name; undefined if a request through Envoy does not have it. */
-export function flowVariable(name: string): NeedingValue | undefined {
+export function flowVariable(name: string): Computed | undefined {
   const messagePart = /^(?:request|message)\.(.+)$/.exec(name)?.[1];
   for (const [pattern, make] of messagePart === undefined ? otherRows : messageRows) {
     const match = pattern.exec(messagePart ?? name);
@@ -86,10 +117,10 @@ const timeParts: Readonly<Record<string, (at: Date) => JsonValue>> = {
 };
 
 /** @param part `time`, or one of its parts such as `time.year` */
-function systemTime(part: string): NeedingValue {
-  if (part === 'time') return sentValue(({ now }) => timeFormat?.(now));
+function systemTime(part: string): Computed {
+  if (part === 'time') return sentValue([time], ({ now }) => timeFormat?.(now));
   const read = timeParts[part];
-  return sentValue(({ now }) => read?.(new Date(now)));
+  return sentValue([time], ({ now }) => read?.(new Date(now)));
 }
 
 /** Flow variables of Apigee that a request through Envoy cannot have, with the reason. */
@@ -102,20 +133,16 @@ export function whyUnreachable(name: string): string | undefined {
   return unreachable.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-function lower(name: string): string {
-  return name.toLowerCase();
-}
-
 function joined(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(',');
 }
 
 /** The path as received, without its query. */
-export function requestPath({ attributes }: SentScope): string | null {
+export function requestPath({ attributes }: ScopeOf<'path'>): string | null {
   return attributes.requestUri?.split('?', 1)[0] ?? attributes.requestPath;
 }
 
-function url(scheme: string | null, { attributes }: SentScope): string | undefined {
+function url(scheme: string | null, { attributes }: ScopeOf<'header' | 'path'>): string | undefined {
   const authority = attributes.header(':authority');
   const { requestUri } = attributes;
   return scheme === null || authority === undefined || requestUri === null
@@ -133,9 +160,11 @@ function port(address: string | null): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+const forwardedFor = 'x-forwarded-for';
+
 /** The last address in x-forwarded-for: the client itself may have written those before it. */
-function forwardedClient(address: string | null, scope: SentScope): string | undefined {
-  return headerValues(scope, 'x-forwarded-for').at(-1) ?? host(address);
+function forwardedClient(address: string | null, scope: HeaderScope): string | undefined {
+  return headerValues(scope, forwardedFor).at(-1) ?? host(address);
 }
 
 /** Apigee's names for registered claims. */
@@ -149,7 +178,7 @@ const claimNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Envoy's jwt_authn or another source of the caller's identity replaces Apigee's VerifyJWT. */
-function verifiedClaim(name: string): NeedingValue {
+function verifiedClaim(name: string): Computed {
   const claim = claimNames.get(name) ?? name;
   return callerValue((caller) => claimOf(caller, claim), claimMember(claim));
 }

@@ -140,6 +140,7 @@ export function readId(
     kind: 'computed',
     place: value.place,
     value: {
+      needs: () => value.value.needs(),
       evaluate(scope) {
         const found = value.value.evaluate(scope);
         return found === undefined ? undefined : checkedId(textOf(found));

@@ -11,6 +11,7 @@
 import { parseExactly } from '../../diagnostics/exact-json.ts';
 import type { JsonValue } from '../../diagnostics/json.ts';
 import { objectOf } from '../../diagnostics/ordered-object.ts';
+import { type Needing, needsOf } from '../../plan/needs.ts';
 import type { Scope } from '../../plan/token-plan.ts';
 import { ConversionError, toObject } from './claim-types.ts';
 import type { TemplatePiece } from './template.ts';
@@ -35,7 +36,7 @@ const marks = /\uE000(\d+)\uE000/g;
 
 export type MapTemplate =
   | { readonly kind: 'fixed'; readonly value: JsonValue }
-  | { readonly kind: 'computed'; evaluate(scope: Scope): JsonValue };
+  | ({ readonly kind: 'computed'; evaluate(scope: Scope): JsonValue } & Needing);
 
 /**
  * The template of a JSON text; undefined if it cannot be a JSON object, whatever is inserted.
@@ -66,7 +67,11 @@ export function compileMapTemplate(
   const node = value === undefined ? undefined : toNode(value, inserted);
   if (node === undefined || node.kind === 'fixed') return node;
   if (node.kind === 'list' || node.kind === 'string') return undefined;
-  return { kind: 'computed', evaluate: (scope) => toObject(build(node, scope, ignoreUnresolved)) };
+  return {
+    kind: 'computed',
+    needs: () => needsOf(...inserted),
+    evaluate: (scope) => toObject(build(node, scope, ignoreUnresolved)),
+  };
 }
 
 function parsedOrUndefined(json: string): JsonValue | undefined {

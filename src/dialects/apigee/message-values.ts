@@ -2,7 +2,10 @@
  * @module
  * Headers and query parameters as Apigee's flow variables return them.
  */
-import type { SentScope } from '../../plan/request-values.ts';
+import type { ScopeOf } from '../../plan/request-values.ts';
+
+export type HeaderScope = ScopeOf<'header'>;
+export type QueryScope = ScopeOf<'query'>;
 
 /** Headers with one value even if it contains a comma (RFC 9110 does not define them as lists). */
 const singleValued: ReadonlySet<string> = new Set([
@@ -30,7 +33,7 @@ const singleValued: ReadonlySet<string> = new Set([
 ]);
 
 /** The first value of a header; undefined if the request does not have it. @param name in lower case */
-export function headerValue(scope: SentScope, name: string): string | undefined {
+export function headerValue(scope: HeaderScope, name: string): string | undefined {
   const value = scope.attributes.header(onTheWire(name));
   if (value === undefined || singleValued.has(name)) return value;
   const comma = value.indexOf(',');
@@ -38,7 +41,7 @@ export function headerValue(scope: SentScope, name: string): string | undefined 
 }
 
 /** All values of a header in order: each repeat and each part between commas is one. @param name in lower case */
-export function headerValues(scope: SentScope, name: string): readonly string[] {
+export function headerValues(scope: HeaderScope, name: string): readonly string[] {
   const wanted = onTheWire(name);
   const values: string[] = [];
   for (const value of scope.request.headers.values(wanted)) {
@@ -49,37 +52,37 @@ export function headerValues(scope: SentScope, name: string): readonly string[] 
 }
 
 /** The names of all headers, each once, without HTTP/2's pseudo-headers. */
-export function headerNames(scope: SentScope): readonly string[] {
+export function headerNames(scope: ScopeOf<'headers'>): readonly string[] {
   const names = scope.request.headers.all.map(([name]) => name).filter((name) => !name.startsWith(':'));
   return [...new Set(names)];
 }
 
 /** Envoy forwards the Host header as HTTP/2's `:authority`. */
-function onTheWire(name: string): string {
+export function onTheWire(name: string): string {
   return name === 'host' ? ':authority' : name;
 }
 
 /** The query string without its `?`; empty if the request has none. */
-export function rawQuery({ attributes }: SentScope): string {
+export function rawQuery({ attributes }: QueryScope): string {
   const uri = attributes.requestUri;
   const mark = uri?.indexOf('?') ?? -1;
   return uri === null || mark === -1 ? (attributes.queryString ?? '') : uri.slice(mark + 1);
 }
 
 /** The decoded values of a query parameter, in order. */
-export function parameterValues(scope: SentScope, name: string): readonly string[] {
+export function parameterValues(scope: QueryScope, name: string): readonly string[] {
   return pairs(scope).flatMap((pair) => (pair[0] === name && pair[1] !== undefined ? [pair[1]] : []));
 }
 
 /** The names of the query parameters, each once, in the order of their first values. */
-export function parameterNames(scope: SentScope): readonly string[] {
+export function parameterNames(scope: QueryScope): readonly string[] {
   return [...new Set(pairs(scope).flatMap(([name]) => (name === undefined ? [] : [name])))];
 }
 
 /** The key of the parsed query in the memo of a request. */
 const parsedQuery = {};
 
-function pairs(scope: SentScope): readonly (readonly string[])[] {
+function pairs(scope: QueryScope): readonly (readonly string[])[] {
   const known = scope.memo.get(parsedQuery);
   if (known !== undefined) return known as readonly (readonly string[])[];
   const query = rawQuery(scope);

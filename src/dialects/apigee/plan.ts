@@ -223,6 +223,7 @@ function readCritical(reader: PolicyReader, policy: XmlElement): Step[] {
       name: 'crit',
       place: value.place,
       value: {
+        needs: () => value.value.needs(),
         evaluate(scope) {
           const found = value.value.evaluate(scope);
           return found === undefined

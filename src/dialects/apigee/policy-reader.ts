@@ -7,7 +7,8 @@ import { type ProblemDetails, type Problems, problemAt } from '../../diagnostics
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
-import { type NamedNeed, type NamedValue, type NeedingValue, namedNeeds } from '../../plan/needs.ts';
+import { type NamedNeed, type NamedValue, namedNeeds } from '../../plan/needs.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import type { DeclaredVariables, PolicySettings, VariableUse } from '../policy-file.ts';
 import { type DeploymentError, deploymentErrors, otherNames } from './deployment-errors.ts';
 import type { Edition } from './editions.ts';
@@ -75,12 +76,7 @@ export class PolicyReader {
   }
 
   /** @param value what the request has, if the variable is not a secret */
-  noteUse(
-    name: SourceText,
-    use: VariableUse['use'],
-    origin: VariableUse['origin'],
-    value: NeedingValue | undefined,
-  ): void {
+  noteUse(name: SourceText, use: VariableUse['use'], origin: VariableUse['origin'], value: Computed | undefined): void {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use, origin });
     if (value !== undefined) this.#values.push({ by: name.text, value });
   }

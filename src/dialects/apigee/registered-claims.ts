@@ -5,6 +5,8 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
+import { random } from '../../plan/needs.ts';
+import { constantValue } from '../../plan/request-values.ts';
 import type { Computed, Step } from '../../plan/token-plan.ts';
 import { splitList } from './claim-types.ts';
 import { guarded } from './claims.ts';
@@ -37,13 +39,14 @@ export function readTokenId(reader: PolicyReader, policy: XmlElement): Step[] {
   if (value.kind === 'fixed') {
     return [{ kind: 'fixed', name: 'jti', value: value.text.text, place: value.text.placeAt(0) }];
   }
-  const found: Computed = value.kind === 'variable' ? value.value : { evaluate: () => undefined };
+  const found: Computed = value.kind === 'variable' ? value.value : constantValue(undefined);
   return [
     {
       kind: 'computed',
       name: 'jti',
       place: value.kind === 'variable' ? value.place : element.text.placeAt(0),
       value: {
+        needs: () => [...found.needs(), random],
         evaluate(scope) {
           const id = found.evaluate(scope);
           return id === undefined || id === '' ? scope.randomId() : guarded('jti', () => textOf(id));
@@ -76,6 +79,7 @@ function readClaim(
       name: claim,
       place: value.place,
       value: {
+        needs: () => value.value.needs(),
         evaluate(scope) {
           const found = value.value.evaluate(scope);
           if (found === undefined) return undefined;

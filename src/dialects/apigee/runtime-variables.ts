@@ -4,8 +4,9 @@
  * environment, the proxy and its base path (vendor page, "Flow variables reference": apiproxy, environment,
  * organization, proxy).
  */
-import type { NeedingValue } from '../../plan/needs.ts';
-import { type SentScope, sentValue } from '../../plan/request-values.ts';
+import { path } from '../../plan/needs.ts';
+import { type ScopeOf, sentValue } from '../../plan/request-values.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import { requestPath } from './flow-variables.ts';
 
 /** What the deployment was. A member that is not given leaves its variables undeclared. */
@@ -21,7 +22,7 @@ interface ApigeeRuntime {
 /** A variable with one value, or one that is made of the request. */
 export type RuntimeVariable =
   | { readonly kind: 'constant'; readonly text: string }
-  | { readonly kind: 'computed'; readonly value: NeedingValue };
+  | { readonly kind: 'computed'; readonly value: Computed };
 
 interface Row {
   readonly names: readonly string[];
@@ -64,15 +65,15 @@ export function runtimeMember(name: string): string | undefined {
  */
 function pathSuffix(basePath: string): RuntimeVariable {
   const base = basePath.replace(/\/$/, '').split('/');
-  return { kind: 'computed', value: sentValue((scope) => suffixAfter(base, scope)) };
+  return { kind: 'computed', value: sentValue([path], (scope) => suffixAfter(base, scope)) };
 }
 
 /** @param base the segments of the base path. `*` is any one segment, as in a ProxyEndpoint. */
-function suffixAfter(base: readonly string[], scope: SentScope): string | undefined {
-  const path = requestPath(scope);
-  if (path === null) return undefined;
-  const segments = path.split('/', base.length);
+function suffixAfter(base: readonly string[], scope: ScopeOf<'path'>): string | undefined {
+  const whole = requestPath(scope);
+  if (whole === null) return undefined;
+  const segments = whole.split('/', base.length);
   if (segments.length < base.length) return undefined;
   const fits = base.every((segment, at) => segment === segments[at] || (segment === '*' && segments[at] !== ''));
-  return fits ? path.slice(segments.join('/').length) : undefined;
+  return fits ? whole.slice(segments.join('/').length) : undefined;
 }

@@ -20,9 +20,11 @@ export class ArgumentError extends Error {
 }
 
 /** Arguments without a value are undefined; so is a result without a value. */
-type Evaluate = (args: readonly (string | undefined)[], scope: Scope) => string | undefined;
+type Evaluate = (args: readonly (string | undefined)[], scope: Pick<Scope, 'randomId'>) => string | undefined;
 
 interface Row {
+  /** Whether it takes something of the scope. */
+  readonly isRandom?: true;
   /** The minimum and maximum number of arguments. */
   readonly min: number;
   readonly max: number;
@@ -50,7 +52,7 @@ const hashRows = ['md5', 'sha1', 'sha256', 'sha384', 'sha512'].flatMap((hash): [
 
 export const templateFunctions: ReadonlyMap<string, Row> = new Map<string, Row>([
   ...hashRows,
-  ['createUuid', { min: 0, max: 0, make: () => (_, scope) => scope.randomId() }],
+  ['createUuid', { isRandom: true, min: 0, max: 0, make: () => (_, scope) => scope.randomId() }],
   ['decodeBase64', ofText(fromBase64)],
   ['encodeBase64', ofText(base64Of)],
   ['encodeHTML', ofText(escapeHtml)],
@@ -59,7 +61,7 @@ export const templateFunctions: ReadonlyMap<string, Row> = new Map<string, Row>(
   ['escapeXML11', ofText(escapeXml11)],
   ['firstnonnull', { min: 1, max: 32, make: () => (args) => args.find((arg) => arg !== undefined) }],
   ['jsonPath', { min: 2, max: 3, make: makeJsonPath }],
-  ['randomLong', { min: 0, max: 2, make: () => (args, scope) => randomLong(args, scope.randomId()) }],
+  ['randomLong', { isRandom: true, min: 0, max: 2, make: () => (args, scope) => randomLong(args, scope.randomId()) }],
   ['replaceAll', { min: 3, max: 3, make: (literals) => makeReplace(literals, 'g') }],
   ['replaceFirst', { min: 3, max: 3, make: (literals) => makeReplace(literals, '') }],
   ['substring', { min: 2, max: 3, make: () => substring }],

@@ -10,19 +10,23 @@ import { called } from '../../diagnostics/harmless.ts';
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { nearest } from '../../diagnostics/suggest.ts';
+import { type Needing, needsNothing, needsOf, random } from '../../plan/needs.ts';
 import type { Computed, Scope } from '../../plan/token-plan.ts';
 import { ArgumentError, templateFunctions } from './template-functions.ts';
 import { textOf } from './value-text.ts';
 
 export type TemplatePiece =
   | { readonly kind: 'text'; readonly text: string }
-  | {
+  | (InsertedText & {
       readonly kind: 'inserted';
       /** The text between the braces, for messages. */
       readonly expression: string;
-      /** Undefined if a variable has no value and no default. */
-      read(scope: Scope): string | undefined;
-    };
+    });
+
+interface InsertedText extends Needing {
+  /** Undefined if a variable has no value and no default. */
+  read(scope: Scope): string | undefined;
+}
 
 /** Resolves the variable `name` while the template is compiled. */
 export type ResolveVariable = (name: SourceText) => Computed;
@@ -55,34 +59,34 @@ export function compileTemplate(source: SourceText, resolve: ResolveVariable): r
     if (match.index > end) pieces.push({ kind: 'text', text: text.slice(end, match.index) });
     end = match.index + whole.length;
     const inserted = source.slice(match.index + 1, end - 1);
-    const read =
+    const value =
       variable === undefined
         ? compileCall(inserted, name, resolve)
         : compileVariable(inserted.slice(0, variable.length), fallback, resolve);
-    pieces.push({ kind: 'inserted', expression: inserted.text, read });
+    pieces.push({ kind: 'inserted', expression: inserted.text, ...value });
   }
   if (end < text.length) pieces.push({ kind: 'text', text: text.slice(end) });
   return pieces;
 }
 
-type ReadText = (scope: Scope) => string | undefined;
-
-function compileVariable(name: SourceText, fallback: string | undefined, resolve: ResolveVariable): ReadText {
+function compileVariable(name: SourceText, fallback: string | undefined, resolve: ResolveVariable): InsertedText {
   const variable = resolve(name);
-  return (scope) => {
-    const value = variable.evaluate(scope);
-    return value === undefined ? fallback : textOf(value);
+  return {
+    needs: () => variable.needs(),
+    read(scope) {
+      const value = variable.evaluate(scope);
+      return value === undefined ? fallback : textOf(value);
+    },
   };
 }
 
-interface Argument {
+interface Argument extends InsertedText {
   /** The text, if it does not depend on the request. */
   readonly literal: string | undefined;
-  readonly read: ReadText;
 }
 
 /** @param call the name and the arguments in parentheses */
-function compileCall(call: SourceText, name: string, resolve: ResolveVariable): ReadText {
+function compileCall(call: SourceText, name: string, resolve: ResolveVariable): InsertedText {
   const row = templateFunctions.get(name);
   if (row === undefined) throw unknownFunction(call, name);
   const args = readArguments(call.slice(name.length + 1, call.text.length - 1), resolve);
@@ -92,11 +96,14 @@ function compileCall(call: SourceText, name: string, resolve: ResolveVariable): 
   }
   try {
     const evaluate = row.make(args.map(({ literal }) => literal));
-    return (scope) =>
-      evaluate(
-        args.map(({ read }) => read(scope)),
-        scope,
-      );
+    return {
+      needs: () => [...(row.isRandom === true ? [random] : []), ...needsOf(...args)],
+      read: (scope) =>
+        evaluate(
+          args.map((arg) => arg.read(scope)),
+          scope,
+        ),
+    };
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     throw invalid(call, error.message);
@@ -130,7 +137,7 @@ function readArgument(source: SourceText, resolve: ResolveVariable): Argument {
   const { text } = source;
   const quoted = /^'([^']*)'$/.exec(text);
   const literal = quoted === null ? (/^-?\d+$/.test(text) ? text : undefined) : quoted[1];
-  if (literal !== undefined) return { literal, read: () => literal };
+  if (literal !== undefined) return { literal, needs: needsNothing, read: () => literal };
   const variable = /^([A-Za-z_][\w.$%-]*)(?::(.*))?$/.exec(text);
   if (variable === null) {
     throw invalid(
@@ -140,7 +147,7 @@ function readArgument(source: SourceText, resolve: ResolveVariable): Argument {
     );
   }
   const [, name = '', fallback] = variable;
-  return { literal: undefined, read: compileVariable(source.slice(0, name.length), fallback, resolve) };
+  return { literal: undefined, ...compileVariable(source.slice(0, name.length), fallback, resolve) };
 }
 
 function invalid(source: SourceText, message: string, suggestion?: string): LocatedError {

@@ -11,7 +11,7 @@
 import { called, nameOr } from '../../diagnostics/harmless.ts';
 import { type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { NeedingValue } from '../../plan/needs.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import type { ReadTokens, SettledTokens } from '../policy-file.ts';
 import { flowVariable } from './flow-variables.ts';
 
@@ -54,7 +54,7 @@ export class TokenClaims implements ReadTokens {
   }
 
   /** The variable, which `policy` sets. */
-  read(policy: string, name: SourceText, hasDefault: boolean, isShown: boolean): NeedingValue {
+  read(policy: string, name: SourceText, hasDefault: boolean, isShown: boolean): Computed {
     if (claim.test(name.text)) this.#claimsOf.add(policy);
     if (!hasDefault) this.#reads.push({ policy, name, isShown });
     const own = flowVariable(name.text);

@@ -5,7 +5,9 @@
 import type { JsonValue } from '../../diagnostics/json.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../documents/xml-element.ts';
-import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
+import { time } from '../../plan/needs.ts';
+import { sentValue } from '../../plan/request-values.ts';
+import type { Scope, Step } from '../../plan/token-plan.ts';
 import { ConversionError } from './claim-types.ts';
 import { guarded } from './claims.ts';
 import { reportNewer } from './newer.ts';
@@ -143,20 +145,21 @@ function fixedDuration(reader: PolicyReader, policy: XmlElement, name: string): 
 function after(name: string, milliseconds: number, text: SourceText): Step {
   const place = text.placeAt(0);
   if (milliseconds % 1000 === 0) return { kind: 'time', name, offset: milliseconds / 1000, place };
-  const value: Computed = { evaluate: (scope) => seconds(scope.now + milliseconds) };
+  const value = sentValue([time], ({ now }) => seconds(now + milliseconds));
   return { kind: 'computed', name, value, place };
 }
 
 function computed(
   name: string,
   { value, place }: Extract<ElementValue, { kind: 'variable' }>,
-  make: (found: JsonValue, scope: Scope) => number,
+  make: (found: JsonValue, scope: Pick<Scope, 'now'>) => number,
 ): Step {
   return {
     kind: 'computed',
     name,
     place,
     value: {
+      needs: () => [...value.needs(), time],
       evaluate(scope) {
         const found = value.evaluate(scope);
         return found === undefined ? undefined : guarded(name, () => make(found, scope));

@@ -54,6 +54,7 @@ const keyIdVariable = '';
 
 function withRule(variable: Computed, name: string, fallback: string | undefined, ignore: boolean): Computed {
   return {
+    needs: () => variable.needs(),
     evaluate(scope): JsonValue | undefined {
       const value = variable.evaluate(scope) ?? fallback;
       if (value === undefined && !ignore) throw unresolvedVariable(name);

@@ -8,6 +8,8 @@ import { called } from '../../diagnostics/harmless.ts';
 import type { JsonObject, JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
+import { needsOf, random, time } from '../../plan/needs.ts';
+import { sentValue } from '../../plan/request-values.ts';
 import type { Computed, Scope, Step } from '../../plan/token-plan.ts';
 import { exact } from '../exact-value.ts';
 import { unlikelyClaim } from '../registered-members.ts';
@@ -30,11 +32,10 @@ export function readClaims(reader: PolicyReader, properties: Properties): Step[]
 }
 
 function readTokenId(reader: PolicyReader): Step {
-  const value: Computed = { evaluate: (scope) => scope.randomId() };
   return {
     kind: 'computed',
     name: 'jti',
-    value,
+    value: sentValue([random], (scope) => scope.randomId()),
     place: reader.placeOf('jti-claim'),
   };
 }
@@ -48,6 +49,7 @@ function readIssuer(reader: PolicyReader, properties: Properties): Step[] {
   if (name === undefined) return [];
   const variable = stringVariable(resolveVariable(reader, name), name.text);
   const value: Computed = {
+    needs: variable.needs,
     evaluate(scope) {
       const found = variable.evaluate(scope);
       if (found !== undefined) return found;
@@ -72,7 +74,7 @@ function optionalVariable(reader: PolicyReader, name: SourceText): Computed {
 
 /** A claim that is a string (RFC 7519 section 2, StringOrURI). An empty string leaves the claim out. */
 function stringVariable(variable: Computed, name: string): Computed<string> {
-  return { evaluate: (scope) => stringOf(variable.evaluate(scope), name) };
+  return { needs: variable.needs, evaluate: (scope) => stringOf(variable.evaluate(scope), name) };
 }
 
 function stringOf(value: JsonValue | undefined, name: string): string | undefined {
@@ -91,6 +93,7 @@ function readAudience(reader: PolicyReader, properties: Properties): Step[] {
   if (property === undefined) return [];
   const variables = listed(property).map((name) => ({ name: name.text, variable: optionalVariable(reader, name) }));
   const value: Computed = {
+    needs: () => needsOf(...variables.map(({ variable }) => variable)),
     evaluate(scope) {
       const found = variables.map(({ name, variable }) => audienceOf(variable.evaluate(scope), name));
       const [only] = found;
@@ -139,7 +142,7 @@ function readExpiry(reader: PolicyReader, properties: Properties): Step {
   }
   const text = reader.textAt('exp-claim');
   const inline = compileInline(reader, text, reader.before);
-  const value: Computed = { evaluate: (scope) => expiryOf(inline, scope) };
+  const value: Computed = { needs: () => [...inline.needs(), time], evaluate: (scope) => expiryOf(inline, scope) };
   return { kind: 'computed', name: 'exp', value, place: reader.placeOf('exp-claim') };
 }
 
@@ -161,7 +164,10 @@ function readPrivateClaims(reader: PolicyReader, properties: Properties): Step[]
   if (name === undefined) return [];
   const variable = optionalVariable(reader, name);
   checkPrivateClaims(reader, name);
-  const value: Computed<JsonObject> = { evaluate: (scope) => claimsOf(variable.evaluate(scope), name) };
+  const value: Computed<JsonObject> = {
+    needs: variable.needs,
+    evaluate: (scope) => claimsOf(variable.evaluate(scope), name),
+  };
   return [{ kind: 'members', value, place: reader.placeOf('private-claims') }];
 }
 

@@ -47,7 +47,7 @@ export function readKeyId(reader: PolicyReader, properties: Properties, property
     return { kind: 'fixed', name: 'kid', value: name.text, place: name.placeAt(0) };
   }
   const variable = reader.asKeyId(() => resolveVariable(reader, name));
-  const value: Computed<string> = { evaluate: (scope) => kidOf(variable.evaluate(scope)) };
+  const value: Computed<string> = { needs: variable.needs, evaluate: (scope) => kidOf(variable.evaluate(scope)) };
   return { kind: 'computed', name: 'kid', value, place: reader.placeOf(property) };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { isRecord } from '../../diagnostics/json.ts';
-import type { SentScope } from '../../plan/request-values.ts';
+import type { ScopeOf } from '../../plan/request-values.ts';
 
 export interface Operation {
   /** As the file writes it, such as `/orders/{id}`. */
@@ -42,7 +42,7 @@ function isParameter(segment: string): boolean {
   return segment.startsWith('{') && segment.endsWith('}');
 }
 
-export function operationOf(operations: readonly Operation[], { attributes }: SentScope): Operation | undefined {
+export function operationOf(operations: readonly Operation[], { attributes }: ScopeOf<'path'>): Operation | undefined {
   const path = attributes.requestPath?.split('/');
   if (path === undefined) return undefined;
   return operations.find(
@@ -53,7 +53,11 @@ export function operationOf(operations: readonly Operation[], { attributes }: Se
 }
 
 /** The percent-decoded value of a path parameter; undefined if the path does not have it or it is not UTF-8. */
-export function pathParameter(operations: readonly Operation[], scope: SentScope, name: string): string | undefined {
+export function pathParameter(
+  operations: readonly Operation[],
+  scope: ScopeOf<'path'>,
+  name: string,
+): string | undefined {
   const operation = operationOf(operations, scope);
   const at = operation?.segments.indexOf(`{${name}}`) ?? -1;
   const raw = at === -1 ? undefined : scope.attributes.requestPath?.split('/')[at];

@@ -8,7 +8,8 @@ import type { Place, SourceText } from '../../diagnostics/source-text.ts';
 import type { LocatedYaml } from '../../documents/located-yaml.ts';
 import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { KnownCallers } from '../../expressions/caller-objects.ts';
-import { type NamedNeed, type NamedValue, type NeedingValue, namedNeeds } from '../../plan/needs.ts';
+import { type NamedNeed, type NamedValue, namedNeeds } from '../../plan/needs.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import type { DeclaredVariables, VariableUse } from '../policy-file.ts';
 import type { Api } from './api.ts';
 import type { Assignments, OtherAction, OtherUse } from './assignments.ts';
@@ -162,7 +163,7 @@ export class PolicyReader {
   }
 
   /** Notes a variable whose value the token shows. @param value undefined if nothing of the request sets it */
-  noteUse(name: SourceText, origin: VariableUse['origin'], value: NeedingValue | undefined): void {
+  noteUse(name: SourceText, origin: VariableUse['origin'], value: Computed | undefined): void {
     this.#uses.push({ name: name.text, place: name.placeAt(0), use: this.#use, origin });
     if (value !== undefined) this.#values.push({ by: name.text, value });
   }

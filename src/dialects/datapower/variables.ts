@@ -11,8 +11,9 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { MintError } from '../../diagnostics/mint-error.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { callerObject } from '../../expressions/caller-objects.ts';
-import { type NeedingValue, needsNothing } from '../../plan/needs.ts';
-import { sentValue } from '../../plan/request-values.ts';
+import { needsNothing } from '../../plan/needs.ts';
+import { constantValue } from '../../plan/request-values.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import { namedVariable } from '../named-variable.ts';
 import { apiConstant } from './api-constant.ts';
 import { type Assignments, type FoundAssignment, findAssignment, openAction, type ValueType } from './assignments.ts';
@@ -23,11 +24,7 @@ import { reportExpression, reportUncertain, reportUnset } from './unset-variable
 import { canonicalName } from './variable-names.ts';
 
 /** The variable with this name. If nothing sets it, this is reported. */
-export function resolveVariable(
-  reader: PolicyReader,
-  name: SourceText,
-  before: Assignments = reader.before,
-): NeedingValue {
+export function resolveVariable(reader: PolicyReader, name: SourceText, before: Assignments = reader.before): Computed {
   const declared = reader.declared?.find(name.text);
   const own = declared ?? fromFile(reader, name, before) ?? fromRequest(reader, name, before);
   const origin = declared !== undefined ? 'declared' : own !== undefined ? 'request' : 'unknown';
@@ -38,18 +35,18 @@ export function resolveVariable(
 /** Variables that policies of other files may set, by the vendor's names. */
 const laterPolicies = /^(?:generated\.jwt|jwt-generate\.error-message)$|^jwt\.|\.jwt$/;
 
-function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): NeedingValue | undefined {
+function fromFile(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
   const found = findAssignment(before, name.text);
   if (found !== undefined) return fromAssignment(reader, name, found);
   const constant = apiConstant(reader, name.text);
-  return constant === undefined ? undefined : sentValue(() => constant);
+  return constant === undefined ? undefined : constantValue(constant);
 }
 
 /** By default, `jwt-validate` puts the claims here. The file may have been cut from a larger one. */
 const defaultClaims = /^(decoded\.claims)(?:\.(.+))?$/;
 
 /** A variable of the request; undefined if nothing sets it, which is reported. */
-function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments): NeedingValue | undefined {
+function fromRequest(reader: PolicyReader, name: SourceText, before: Assignments): Computed | undefined {
   const [, claims, members] = defaultClaims.exec(name.text) ?? [];
   if (claims !== undefined) return reader.claims.read(name, claims, members?.split('.') ?? []);
   warnOfUnfilled(reader, name);
@@ -78,14 +75,14 @@ function warnOfUnfilled(reader: PolicyReader, name: SourceText): void {
   });
 }
 
-function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssignment): NeedingValue {
+function fromAssignment(reader: PolicyReader, name: SourceText, found: FoundAssignment): Computed {
   const { assignment } = found;
   switch (assignment.kind) {
     case 'value':
-      return sentValue(() => assignment.value);
+      return constantValue(assignment.value);
     case 'cleared':
     case 'published':
-      return sentValue(() => undefined);
+      return constantValue(undefined);
     case 'claims':
       return reader.claims.read(name, found.name, found.members);
     case 'other':
@@ -108,7 +105,7 @@ function fromOther(
   name: SourceText,
   action: Parameters<PolicyReader['noteOther']>[0],
   how: 'sets' | 'may set',
-): NeedingValue {
+): Computed {
   reader.noteLack(name);
   reader.noteOther(action, name.text, how);
   return {
@@ -120,7 +117,7 @@ function fromOther(
   };
 }
 
-function uncertainVariable(reader: PolicyReader, name: SourceText): NeedingValue {
+function uncertainVariable(reader: PolicyReader, name: SourceText): Computed {
   reportUncertain(reader, name);
   return {
     needs: needsNothing,
@@ -132,11 +129,11 @@ function uncertainVariable(reader: PolicyReader, name: SourceText): NeedingValue
 }
 
 /** A string with `$(…)`. If one of its variables has no value, it has no value either. */
-export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): NeedingValue {
+export function compileInline(reader: PolicyReader, text: SourceText, before: Assignments): Computed {
   const inline = parseInline(text);
   if (!inline.ok) {
     reportExpression(reader, inline);
-    return sentValue(() => undefined);
+    return constantValue(undefined);
   }
   const parts = inline.pieces.map((piece) => compilePiece(reader, piece, before));
   const [only] = parts;
@@ -155,10 +152,10 @@ export function compileInline(reader: PolicyReader, text: SourceText, before: As
   };
 }
 
-function compilePiece(reader: PolicyReader, piece: InlinePiece, before: Assignments): NeedingValue {
+function compilePiece(reader: PolicyReader, piece: InlinePiece, before: Assignments): Computed {
   if (piece.kind === 'variable') return resolveVariable(reader, piece.name, before);
   const { text } = piece;
-  return sentValue(() => text);
+  return constantValue(text);
 }
 
 /** Converts a string to the `type` of a `set-variable` action. */

@@ -12,8 +12,9 @@ import type { JsonValue } from '../../diagnostics/json.ts';
 import { type Problem, problemAt } from '../../diagnostics/problem.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { plainCaller } from '../../expressions/bindings.ts';
-import { claimMember, type NeedingValue } from '../../plan/needs.ts';
+import { claimMember } from '../../plan/needs.ts';
 import { callerValue } from '../../plan/request-values.ts';
+import type { Computed } from '../../plan/token-plan.ts';
 import type { ReadTokens, SettledTokens } from '../policy-file.ts';
 
 /** A variable that the policy reads, and the variable with all claims that it is a member of. */
@@ -50,7 +51,7 @@ export class VerifiedClaims implements ReadTokens {
   }
 
   /** @param claims the variable with all claims; `members` lead from it to the variable that is read */
-  read(name: SourceText, claims: string, members: readonly string[]): NeedingValue {
+  read(name: SourceText, claims: string, members: readonly string[]): Computed {
     this.#reads.push({ name, claims });
     // Envoy's jwt_authn or another source of the caller's identity replaces the gateway's `jwt-validate`.
     const value = callerValue(

@@ -15,6 +15,7 @@ import type { YamlPath } from '../../documents/yaml-places.ts';
 import type { MemberRead } from '../../expressions/member-reads.ts';
 import { type SignatureAlgorithm, signatureAlgorithms } from '../../jose/signature-algorithms.ts';
 import { codeRefusal } from '../../plan/refusal.ts';
+import { constantValue, expressionValue } from '../../plan/request-values.ts';
 import type { Computed, Step, TokenPlan } from '../../plan/token-plan.ts';
 import { type PolicySettings, policyShapeCodes } from '../policy-file.ts';
 import { checkBinding } from './binding.ts';
@@ -204,14 +205,14 @@ function fixedValue(text: FlexText) {
 }
 
 function computedValue(text: FlexText): Computed {
-  if (text.kind === 'literal') return { evaluate: () => text.text };
-  const { expression } = text;
-  return { evaluate: (scope) => expression.evaluate(scope) ?? undefined };
+  if (text.kind === 'literal') return constantValue(text.text);
+  return expressionValue(text.expression);
 }
 
 function computedName(text: FlexText): Computed<string> {
   const value = computedValue(text);
   return {
+    needs: () => value.needs(),
     evaluate(scope) {
       const name = value.evaluate(scope);
       if (typeof name !== 'string')

@@ -4,7 +4,7 @@
  * call, if the called function expects a function there. `$`, `$$` and `$$$` are then its parameters.
  */
 import { LocatedError, problemAt } from '../../diagnostics/problem.ts';
-import type { Compiling } from './compiling.ts';
+import { type Compiling, noteRow } from './compiling.ts';
 import { convert } from './conversion.ts';
 import type { Frame, Run } from './evaluation.ts';
 import { wrongType } from './failures.ts';
@@ -178,7 +178,7 @@ function bodyWithoutParameters(node: Node): Node | undefined {
 
 function compileRowCall(row: FunctionRow, values: readonly Run[], compiling: Compiling): Run {
   const { evaluation } = compiling;
-  if (row.random === true) compiling.needsRequest = true;
+  noteRow(row, compiling);
   const [first, second] = values;
   if (first !== undefined && second === undefined) return (frame) => callRow(row, evaluation, [first(frame)]);
   if (first !== undefined && second !== undefined && values.length === 2) {

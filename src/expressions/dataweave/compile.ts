@@ -10,7 +10,7 @@ import { type InputName, inputNames } from '../bindings.ts';
 import { insteadOfInput } from '../habits.ts';
 import type { MemberRead } from '../member-reads.ts';
 import { compileCall, compileLambda } from './calls.ts';
-import type { Compiling } from './compiling.ts';
+import { type Compiling, noteRow } from './compiling.ts';
 import { compileAs, compileIs, compileObject, compileText } from './construction.ts';
 import { toBoolean } from './conversion.ts';
 import { compileDeclarations } from './declarations.ts';
@@ -163,7 +163,7 @@ class Compiler implements Compiling {
       case 'slot':
         return meaning.isVariable ? variableReader(meaning, name) : slotReader(meaning.up, meaning.index);
       case 'row': {
-        if (meaning.row.random === true) this.needsRequest = true;
+        noteRow(meaning.row, this);
         const value = functionOf(meaning.row, this.evaluation);
         return () => value;
       }

@@ -6,6 +6,7 @@ import type { SourceText } from '../../diagnostics/source-text.ts';
 import type { InputName } from '../bindings.ts';
 import type { MemberRead } from '../member-reads.ts';
 import type { Evaluation, Run } from './evaluation.ts';
+import type { FunctionRow } from './functions/row.ts';
 import type { Scope } from './scope.ts';
 import type { Node, TypeNode } from './syntax.ts';
 import type { TypeValue } from './values.ts';
@@ -27,4 +28,11 @@ export interface Compiling {
   type(node: TypeNode, scope: Scope): TypeValue;
   /** @throws LocatedError `dataweave.unbound-input` */
   requireInput(input: InputName, at: number): void;
+}
+
+/** Notes the use of a function, called or as a value. */
+export function noteRow({ varies }: FunctionRow, compiling: Compiling): void {
+  if (varies === undefined) return;
+  compiling.needsRequest = true;
+  compiling.reads.push({ input: varies, names: [] });
 }

@@ -4,7 +4,7 @@
  */
 import { MintError } from '../../diagnostics/mint-error.ts';
 import { inputNames } from '../bindings.ts';
-import { isText, type MemberRead } from '../member-reads.ts';
+import { type InputRead, isText } from '../member-reads.ts';
 import { compileShort } from './calls.ts';
 import type { Compiling } from './compiling.ts';
 import type { Frame, Run } from './evaluation.ts';
@@ -69,7 +69,7 @@ function noteRead(node: SelectNode, scope: Scope, compiling: Compiling): void {
 }
 
 /** As `pathOf`, but a character of a text may be selected along the path, by an index. */
-function notedPath(node: Node, scope: Scope): MemberRead | undefined {
+function notedPath(node: Node, scope: Scope): InputRead | undefined {
   const path = pathOf(node, scope);
   if (path !== undefined || node.kind !== 'select' || node.how !== 'value' || node.key.kind !== 'literal') return path;
   const before = notedPath(node.target, scope);
@@ -80,7 +80,7 @@ function notedPath(node: Node, scope: Scope): MemberRead | undefined {
 }
 
 /** The path from an input to this node; undefined unless it consists of names only. */
-function pathOf(node: Node, scope: Scope): MemberRead | undefined {
+function pathOf(node: Node, scope: Scope): InputRead | undefined {
   if (node.kind === 'name') {
     const input = inputNames.find((name) => name === node.name);
     return input === undefined || scope.find(input) !== undefined ? undefined : { input, names: [] };

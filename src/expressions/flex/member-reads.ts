@@ -5,14 +5,21 @@
 import { type InputName, isInputName } from '../bindings.ts';
 import { isText, type MemberRead } from '../member-reads.ts';
 import { childrenOf, isLiteral, type Node, type Reference } from './ast.ts';
+import { functionValues } from './functions/index.ts';
 import type { Value } from './values.ts';
 
 /** All of them, from left to right. @param node the tree as it was parsed */
 export function findReads(node: Node): readonly MemberRead[] {
-  if (node.kind === 'reference') return isInput(node) ? [{ input: node.name, names: [] }] : [];
+  if (node.kind === 'reference') return readsOfName(node);
   const own = readOf(node);
   if (own !== undefined) return own.isWhole ? [own.read] : [own.read, ...readsInSelectors(node)];
   return childrenOf(node).flatMap(findReads);
+}
+
+/** The input, or what the function of this name gives without one. */
+function readsOfName(node: Reference): readonly MemberRead[] {
+  if (isInput(node)) return [{ input: node.name, names: [] }];
+  return functionValues.get(node.name)?.row.random === true ? [{ input: 'random', names: [] }] : [];
 }
 
 interface Found {

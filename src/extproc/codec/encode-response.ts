@@ -4,7 +4,7 @@
  */
 import type { Decision } from '../../decision/decision.ts';
 import type { HeaderMutation, HttpBody, ImmediateResponse, Phase, ProcessingResponse } from '../messages.ts';
-import { codeOf, finalStatus, respondTo } from '../respond.ts';
+import { codeOf, finalStatus, metadataOf, respondTo } from '../respond.ts';
 import { structOf } from '../struct.ts';
 import { encodeStruct } from './encode-struct.ts';
 import { cleared, type Encoded, encodedBy, headerName, newWriter, overwrite } from './message-writer.ts';
@@ -35,9 +35,11 @@ export function encodeDecision(decision: Decision): Encoded {
   return encodedBy(writer);
 }
 
-function encodeForward({ set, remove, metadata }: Extract<Decision, { kind: 'forward' }>): void {
+function encodeForward(decision: Extract<Decision, { kind: 'forward' }>): void {
+  const { set, remove } = decision;
+  const metadata = metadataOf(decision);
   if (metadata !== undefined) {
-    encodeStruct(writer, structOf({ mintproc: metadata }));
+    encodeStruct(writer, structOf(metadata));
     writer.message(dynamicMetadata, 0);
   }
   const before = writer.length;

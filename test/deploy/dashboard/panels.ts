@@ -139,12 +139,17 @@ export const sections: readonly Section[] = [
       },
       {
         title: 'Tokens that are reused',
-        description: 'The part of the requests that got an earlier token.',
+        description:
+          'The part of the requests that got an earlier token; of those whose filter in Envoy asked, the part that it may keep.',
         unit: 'percentunit',
         queries: [
           {
             expr: `${total('mintproc_token_reuse_total', 'policy', 'result="hit"')} / (${total('mintproc_token_reuse_total', 'policy')} > 0)`,
             legend: '{{policy}}',
+          },
+          {
+            expr: `${total('mintproc_envoy_reuse_total', '', 'result="permitted"')} / (${total('mintproc_envoy_reuse_total', '')} > 0)`,
+            legend: 'may be kept by Envoy',
           },
         ],
       },

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import { LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import { compileTemplate } from '../../../src/dialects/apigee/template.ts';
+import { needsNothing } from '../../../src/plan/needs.ts';
 import { emptyScope } from './empty-scope.ts';
 
 const variables: Readonly<Record<string, JsonValue>> = {
@@ -31,6 +32,7 @@ const variables: Readonly<Record<string, JsonValue>> = {
 /** The expanded template; undefined if one of its variables has no value. */
 function expand(template: string, values = variables): string | undefined {
   const pieces = compileTemplate(SourceText.ofFile('t', template), ({ text }) => ({
+    needs: needsNothing,
     evaluate: () => (Object.hasOwn(values, text) ? values[text] : undefined),
   }));
   const parts = pieces.map((piece) => (piece.kind === 'text' ? piece.text : piece.read(emptyScope)));

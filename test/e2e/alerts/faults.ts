@@ -7,10 +7,12 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { asks, reuseNamespace } from '../../../src/request/envoy-reuse.ts';
 import { StreamClient } from '../../extproc/stream-client.ts';
 import { until } from '../../serving/sidecar.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
 import {
+  constantPolicy,
   endingConfiguration,
   type Instances,
   type Lone,
@@ -18,6 +20,7 @@ import {
   rememberedFile,
   rememberedKid,
   sourceFile,
+  tokenFolder,
 } from './instances.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -129,6 +132,13 @@ export const faults: readonly Fault[] = [
     make: ({ traffic }) => traffic.turn('reads', true),
   },
   {
+    alert: 'MintprocFilterIsOld',
+    on: 'remembering',
+    what: 'requests ask with the key of another configuration whether Envoy may keep their token',
+    phase: 'run',
+    make: ({ lone: { remembering } }) => askFor(remembering, 20, otherFilter),
+  },
+  {
     alert: 'MintprocSlow',
     on: 'front',
     what: 'a policy with thirty heavy expressions',
@@ -177,6 +187,16 @@ export const faults: readonly Fault[] = [
       const jwk = { ...publicKey.export({ format: 'jwk' }), kid: rememberedKid, alg: 'ES256', use: 'sig' };
       const [since, until] = [Date.now(), Date.now() + 3_600_000].map((time) => new Date(time).toISOString());
       remembering.write(rememberedFile, JSON.stringify({ mintprocKeys: 1, keys: [{ jwk, since, until }] }));
+    },
+  },
+  {
+    alert: 'MintprocTokenFile',
+    on: 'filing',
+    what: 'the folder of a token file is gone when the policy changes',
+    phase: 'run',
+    make({ lone: { filing } }) {
+      rmSync(join(filing.folder, tokenFolder), { recursive: true });
+      filing.write('p.yaml', constantPolicy('changed'));
     },
   },
   {
@@ -355,15 +375,21 @@ function serviceOf({ service }: Lone): NonNullable<Lone['service']> {
   return service;
 }
 
+/** What a filter of another configuration writes. */
+const otherFilter = {
+  filter_metadata: { [reuseNamespace]: { fields: { [asks]: { stringValue: 'other' } } } },
+};
+
 /** Requests for some seconds, one after another. */
-async function askFor(sidecar: Lone, seconds: number): Promise<void> {
+async function askFor(sidecar: Lone, seconds: number, metadata_context = {}): Promise<void> {
   const names = [':method', ':path', ':authority', ':scheme'] as const;
   const values = ['GET', '/', 'api.example.com', 'http'];
   const headers = names.map((key, at) => ({ key, raw_value: Buffer.from(values[at] ?? '') }));
   const client = new StreamClient(sidecar.listen);
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
-    await client.converse([{ request: 'request_headers', request_headers: { headers: { headers } } }]);
+    const request_headers = { headers: { headers } };
+    await client.converse([{ request: 'request_headers', request_headers, metadata_context }]);
     await delay(100);
   }
   client.close();

@@ -3,7 +3,7 @@
  * The processes in which the faults are made: `front` behind a real Envoy, and others for faults that would disturb it.
  */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -39,6 +39,7 @@ interface LoneOptions {
   /** Without its addresses. */
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly files?: Readonly<Record<string, string>>;
+  readonly folders?: readonly string[];
   readonly isUnix?: boolean;
   /** The command in place of `serve`, and its arguments. */
   command?(addresses: { readonly listen: string; readonly admin: string }): readonly string[];
@@ -67,6 +68,7 @@ async function startLone(options: LoneOptions): Promise<Lone> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
+    for (const name of options.folders ?? []) mkdirSync(join(folder, name));
     for (const [file, content] of Object.entries(files)) write(file, content);
     configure(configuration);
     const command = [process.execPath, join(project, 'src', 'main.ts'), ...commanded({ listen, admin })];
@@ -164,6 +166,7 @@ export type LoneName =
   | 'fading'
   | 'moved'
   | 'remembering'
+  | 'filing'
   | 'held'
   | 'outside'
   | 'publishing';
@@ -192,6 +195,10 @@ function retires(milliseconds: number): string {
 /** The file and the `kid` of `remembering`. */
 export const rememberedFile = 'keys.json';
 export const rememberedKid = 'receipts-2026';
+
+/** The folder for the token of `filing`, and its policy. */
+export const tokenFolder = 'tokens';
+export const constantPolicy = (issuer: string): string => rsaPolicy({ iss: issuer });
 
 /** The source of `publishing`. */
 export const sourceFile = 'source.pem';
@@ -238,6 +245,17 @@ const starters: Readonly<Record<LoneName, (vault: StartedVault) => Promise<Lone>
         jwks: { listen: `127.0.0.1:${await freePort()}`, state: rememberedFile },
       },
       files: { 'p.yaml': rsaPolicy({ iss: 'receipts' }), 'k.pem': pemKey() },
+    }),
+  /** Writes its token to a file. */
+  filing: () =>
+    startLone({
+      name: 'filing',
+      configuration: onePolicy('machines', {
+        key: { file: 'k.pem' },
+        sds: { file: `${tokenFolder}/machines.json` },
+      }),
+      files: { 'p.yaml': constantPolicy('machines'), 'k.pem': pemKey() },
+      folders: [tokenFolder],
     }),
   /** A service holds its key. */
   held: ({ server: { origin } }) =>

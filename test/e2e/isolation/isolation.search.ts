@@ -4,7 +4,8 @@
  * are reloaded, keys are replaced, tokens are reused, requests are refused for overload and workers are killed: every
  * request at the upstream has the token of its own caller, and every other one has an explicit refusal.
  *
- * A long run is a quarter each of ext_proc and ext_authz with both transports; a short one has one of them.
+ * A long run has as many requests each of ext_proc and ext_authz with both transports, and of an Envoy that keeps
+ * tokens; a short one has one of them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Dice } from '../../search/dice.ts';
@@ -110,7 +111,9 @@ class Play {
     await this.#untilCalm();
     if (this.#finding !== undefined) throw this.#finding;
     if (this.#tokens.strays > 0) throw new Finding(`${this.#tokens.strays} requests arrived that were not sent.`);
-    return this.#report();
+    const hits = await this.#world.hits();
+    if (this.#kind.reuse !== undefined && hits === 0) throw new Finding('Envoy has given no kept token.');
+    return this.#report(hits);
   }
 
   /** First one of each kind, and then as the dice say. */
@@ -164,12 +167,12 @@ class Play {
     }
   }
 
-  #report(): string {
+  #report(hits: number): string {
     const { checked, reused, ...earlier } = this.#tokens.counts;
     const { reloads, rotations, kills } = this.#world.counts;
     const fates = [...this.#fates].filter(([fate]) => fate !== '200').map(([fate, count]) => `${count} ${fate}`);
     return [
-      `${this.#kind.filter} with ${this.#kind.transport}: ${checked} tokens, ${reused} of them reused`,
+      `${Object.values(this.#kind).join(', ')}: ${checked} tokens, ${reused} of them reused, ${hits} kept by Envoy`,
       ...Object.entries(earlier).map(([name, count]) => `${count} ${name}`),
       `${reloads} reloads, ${rotations} rotations, ${kills} workers killed`,
       `refused: ${fates.join(', ') || 'none'}`,

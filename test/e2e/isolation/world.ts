@@ -7,6 +7,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { plainFilter, useExtAuthz } from '../harness/ext-authz.ts';
+import { keepTokens } from '../harness/kept-tokens.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
 import { outputs } from './identities.ts';
 import { Ring } from './ring.ts';
@@ -14,14 +15,17 @@ import { Ring } from './ring.ts';
 export interface Kind {
   readonly filter: 'ext_proc' | 'ext_authz';
   readonly transport: 'native' | 'grpc-js';
+  /** Whether Envoy keeps tokens, too. */
+  readonly reuse?: 'in Envoy';
 }
 
-/** Every combination. */
+/** Every combination, and tokens that Envoy keeps. */
 export const kinds: readonly Kind[] = [
   { filter: 'ext_authz', transport: 'native' },
   { filter: 'ext_authz', transport: 'grpc-js' },
   { filter: 'ext_proc', transport: 'native' },
   { filter: 'ext_proc', transport: 'grpc-js' },
+  { filter: 'ext_proc', transport: 'native', reuse: 'in Envoy' },
 ];
 
 /** So few that some requests are refused. */
@@ -60,6 +64,7 @@ function policies(generation: number): Readonly<Record<string, string>> {
 }
 
 const configuration = {
+  authentication: { sources: [{ from: 'jwt_authn', payload: 'payload' }] },
   edition: 'x',
   workers: 2,
   limits: { inFlight },
@@ -98,14 +103,15 @@ export class World implements AsyncDisposable {
     this.rings = rings;
   }
 
-  static async start({ filter, transport }: Kind, upstreamPort: number): Promise<World> {
+  static async start({ filter, transport, reuse }: Kind, upstreamPort: number): Promise<World> {
     const rings = { ec: new Ring('ec'), rsa: new Ring('rsa') };
     const stack = await startStack({
       files: { ...policies(0), 'ec.pem': rings.ec.pem, 'rsa.pem': rings.rsa.pem },
       mintproc: { ...configuration, transport },
       concurrency: 2,
-      envoy(config) {
+      envoy(config, folder) {
         config.setPort('upstream', upstreamPort);
+        if (reuse !== undefined) keepTokens(config, folder);
         const settings = { encode_raw_headers: true, metadata_context_namespaces: ['envoy.filters.http.jwt_authn'] };
         if (filter === 'ext_authz') useExtAuthz(config, plainFilter, undefined, settings);
       },
@@ -137,6 +143,11 @@ export class World implements AsyncDisposable {
     if (victim === undefined) return;
     process.kill(Number(victim), 'SIGKILL');
     this.counts.kills += 1;
+  }
+
+  /** Requests that got a token which Envoy had kept. */
+  async hits(): Promise<number> {
+    return [...(await this.stack.envoyStats('mintproc_reuse_hits')).values()].reduce((sum, count) => sum + count, 0);
   }
 
   async #areServing(): Promise<boolean> {

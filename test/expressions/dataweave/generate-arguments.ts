@@ -60,7 +60,7 @@ const omitted = /^(?:write|read|now|with|log(?:[A-Z]\w*|n)?|log10|a?(?:sin|cos|t
 
 const rows: readonly FunctionRow[] = [...functionsByModule.values()]
   .flatMap((module) => [...module.values()])
-  .filter(({ name, random }) => random !== true && !omitted.test(name));
+  .filter(({ name, varies }) => varies === undefined && !omitted.test(name));
 
 export class ArgumentGenerator {
   readonly #dice: Dice;

@@ -91,6 +91,12 @@ test('decisions are encoded like their response messages', () => {
   ];
   assertDecisionAlike({ kind: 'forward', mints: [], set, remove: ['x-c', 'x-d'] });
   assertDecisionAlike({ kind: 'forward', mints: [], set: [], remove: [], metadata: { a: [1, { b: 'c' }] } });
+  for (const metadata of [undefined, { a: 'b' }]) {
+    const forward = { kind: 'forward' as const, mints: [], set, remove: [], ...(metadata && { metadata }) };
+    const permitted = { result: 'permitted' as const, for: 100, generation: 'g' };
+    assertDecisionAlike({ ...forward, keeping: permitted });
+    assertDecisionAlike({ ...forward, keeping: { result: 'time', generation: '' } });
+  }
   const refusal = { status: 401, contentType: 'text/plain', body: 'no' };
   assertDecisionAlike({ kind: 'refuse', mints: [], refusal });
   assertDecisionAlike({ kind: 'refuse', mints: [], refusal: { ...refusal, headers: set } });

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Decision } from '../../../src/decision/decision.ts';
+import type { Keeping } from '../../../src/decision/keep-in-envoy.ts';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
 import type { HttpBody, ProcessingRequest, ProcessingResponse, Struct, Value } from '../../../src/extproc/messages.ts';
 
@@ -150,6 +151,11 @@ const metadata = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 );
 
+const keeping = fc.oneof(
+  fc.record<Keeping>({ result: fc.constant('permitted'), for: fc.integer({ min: 100 }), generation: name }),
+  fc.record<Keeping>({ result: fc.constant('time'), generation: name }),
+);
+
 export const decision: fc.Arbitrary<Decision> = fc.oneof(
   fc.constant<Decision>({ kind: 'untouched', mints: [] }),
   fc
@@ -158,6 +164,7 @@ export const decision: fc.Arbitrary<Decision> = fc.oneof(
         set: fc.array(fc.tuple(fieldName, fc.oneof(text, fc.constant('x'.repeat(20_000)))), { maxLength: 4 }),
         remove: fc.array(fieldName, { maxLength: 4 }),
         metadata,
+        keeping,
       },
       { requiredKeys: ['set', 'remove'] },
     )

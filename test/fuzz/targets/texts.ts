@@ -24,6 +24,7 @@ import { timeText } from '../../../src/expressions/dataweave/time-text.ts';
 import { timeKinds } from '../../../src/expressions/dataweave/values.ts';
 import { forwardedCertificate } from '../../../src/identity/forwarded-certificate.ts';
 import { payloadHeader } from '../../../src/identity/payload-header.ts';
+import { needsNothing } from '../../../src/plan/needs.ts';
 import { HeaderList } from '../../../src/request/header-fields.ts';
 import { readQuery, readTarget } from '../../../src/request/request-target.ts';
 import { parseTraceparent, traceStateOf } from '../../../src/request/trace-context.ts';
@@ -57,6 +58,7 @@ export const templates: FuzzTarget = {
   maxBytes: 1_024,
   run({ text }) {
     const pieces = compileTemplate(SourceText.ofFile('t', text), (name) => ({
+      needs: needsNothing,
       evaluate: () => (Object.hasOwn(values, name.text) ? values[name.text] : undefined),
     }));
     const parts = pieces.map((piece) => (piece.kind === 'text' ? piece.text : (piece.read(emptyScope) ?? '')));

@@ -2,9 +2,11 @@
  * @module
  * What an `<AssignVariable>` assigns, if a declaration in the configuration gives the same value.
  */
+
 import { LocatedError } from '../../../diagnostics/problem.ts';
 import { SourceText } from '../../../diagnostics/source-text.ts';
 import type { XmlElement } from '../../../documents/xml-element.ts';
+import { constantValue } from '../../../plan/request-values.ts';
 import { isPrivate } from '../../private-names.ts';
 import { compileTemplate } from '../template.ts';
 import { attributeOf, childOf, textIn } from '../xml-parts.ts';
@@ -95,7 +97,7 @@ function readsOf(template: string): readonly string[] | undefined {
   try {
     compileTemplate(SourceText.ofFile('', template), ({ text }) => {
       reads.add(text);
-      return { evaluate: () => undefined };
+      return constantValue(undefined);
     });
   } catch (error) {
     if (error instanceof LocatedError) return undefined;

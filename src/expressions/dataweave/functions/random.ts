@@ -26,21 +26,21 @@ export const randomRows: readonly FunctionRow[] = [
     name: 'uuid',
     summary: 'A random UUID, version 4.',
     forms: [form([], ({ bindings }) => bindings.randomId())],
-    random: true,
+    varies: 'random',
   },
   {
     module,
     name: 'random',
     summary: 'A random number from 0 to below 1.',
     forms: [form([], (call) => randomNumber(call))],
-    random: true,
+    varies: 'random',
   },
   {
     module,
     name: 'randomInt',
     summary: 'A random whole number from 0 to below the argument.',
     forms: [form([number], (call, below) => rounded(multiply(randomNumber(call), below), 'down'))],
-    random: true,
+    varies: 'random',
   },
   {
     module,
@@ -52,6 +52,6 @@ export const randomRows: readonly FunctionRow[] = [
         at: Moment.ofMilliseconds(bindings.now),
       })),
     ],
-    random: true,
+    varies: 'time',
   },
 ];

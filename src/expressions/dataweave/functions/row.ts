@@ -6,6 +6,7 @@
  * fewest of them must be converted (a Number to a String, for example).
  */
 import { MintError } from '../../../diagnostics/mint-error.ts';
+import type { Varying } from '../../member-reads.ts';
 import { impliedConversion, typesOf } from '../conversion.ts';
 import { chargeConversion, chargeOperand } from '../cost.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -46,8 +47,8 @@ export interface FunctionRow {
   /** One sentence for the documentation. */
   readonly summary: string;
   readonly forms: readonly Form[];
-  /** Whether two calls with the same arguments may return different values. */
-  readonly random?: true;
+  /** Why two calls with the same arguments may return different values; absent if they do not. */
+  readonly varies?: Varying;
 }
 
 type ValuesOf<T extends readonly ParameterType[]> = {

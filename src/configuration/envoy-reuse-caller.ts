@@ -1,0 +1,60 @@
+/**
+ * @module
+ * How Envoy's filter knows the caller of a request whose token it keeps: by what Envoy itself verified in this very
+ * request. Another source may say something else for the same bytes, so it is refused.
+ */
+import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from '../identity/authentication-schema.ts';
+import type { KeyCaller } from '../request/envoy-reuse.ts';
+
+/** The caller in the key, or why there is none, as a sentence. */
+export function keyCaller({ sources }: AuthenticationSettings): KeyCaller | string {
+  const [source, ...others] = sources;
+  // Nobody is ever known.
+  if (source === undefined) return { kind: 'none' };
+  if (others.length > 0) {
+    return `\`authentication\` has several sources of the caller, and any of them may know the caller of a request. ${onlyOne}`;
+  }
+  switch (source.from) {
+    case 'jwt_authn':
+      return byToken(source);
+    case 'certificate':
+      return byCertificate(source);
+    case 'ext_authz':
+    case 'metadata':
+    case 'peer':
+    case 'payload_header':
+    case 'headers':
+      return `The caller comes from \`${source.from}\`, which may say something else for the same request. ${onlyOne}`;
+  }
+}
+
+const onlyOne =
+  'Write one source that Envoy itself verifies: `authentication: { sources: [{ from: jwt_authn, payload: NAME }] }`, or `{ from: certificate }`.';
+
+function byToken(source: IdentitySourceOf<'jwt_authn'>): KeyCaller | string {
+  const { payload, jwt } = source;
+  if (payload === undefined) {
+    return "The source `jwt_authn` takes the only payload, whichever that is. Write the provider's `payload_in_metadata` as its `payload`.";
+  }
+  if (hasPlacedFacts(source) || (jwt !== undefined && !('header' in jwt))) return elsewhere;
+  return { kind: 'token', header: (jwt?.header ?? 'authorization').toLowerCase(), payload };
+}
+
+function byCertificate(source: IdentitySourceOf<'certificate'>): KeyCaller | string {
+  if (source.trustForwardedClientCert) {
+    return 'The source `certificate` trusts `x-forwarded-client-cert`, which names another connection. Remove `trustForwardedClientCert`.';
+  }
+  return hasPlacedFacts(source) || source.jwt !== undefined ? elsewhere : { kind: 'certificate' };
+}
+
+const elsewhere =
+  'A fact of the caller comes from a header or from other metadata, which Envoy did not verify with the caller. Take it from a claim.';
+
+type OfClaims = Exclude<IdentitySource, { from: 'headers' }>;
+
+/** Whether facts other than the caller's own token are not in the claims. */
+function hasPlacedFacts({ principal, clientId, clientName, slaId }: OfClaims): boolean {
+  return [principal, clientId, clientName, slaId].some(
+    (fact) => typeof fact === 'object' && ('header' in fact || 'metadata' in fact),
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * @module
+ * Tokens from files (`sds`): a `credential_injector` for each, which only its route enables. mintproc is not asked
+ * there.
+ */
+import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';
+import { lookalikesPattern } from './client-copies.ts';
+import { type EnvoyPart, extAuthz, extProc, type InjectedToken } from './envoy-part.ts';
+
+const filterConfig = 'type.googleapis.com/envoy.config.route.v3.FilterConfig';
+const injector = 'type.googleapis.com/envoy.extensions.filters.http.credential_injector.v3.CredentialInjector';
+const generic = 'type.googleapis.com/envoy.extensions.http.injected_credentials.generic.v3.Generic';
+
+export function injectorFilters({ injected }: EnvoyPart): readonly Written[] {
+  return distinct(injected).map((token, index) =>
+    index === 0 ? new Noted(comment, filterOf(token)) : filterOf(token),
+  );
+}
+
+/** Several routes may have the same token. */
+function distinct(injected: readonly InjectedToken[]): readonly InjectedToken[] {
+  return [...new Map(injected.map((token) => [token.policy, token])).values()];
+}
+
+const comment =
+  'Tokens that mintproc writes to files (`sds`), for the routes that enable them. A copy of the client is overwritten; ' +
+  'while the file has no token, requests are refused with 401.';
+
+function filterOf({ policy, header, path, secret }: InjectedToken): Written {
+  return {
+    name: nameOf(policy),
+    disabled: true,
+    typed_config: {
+      '@type': injector,
+      overwrite: true,
+      allow_request_without_credential: false,
+      credential: {
+        name: 'envoy.http.injected_credentials.generic',
+        typed_config: {
+          '@type': generic,
+          header,
+          credential: {
+            name: secret,
+            sds_config: { path_config_source: new Flow({ path }), resource_api_version: 'V3' },
+          },
+        },
+      },
+    },
+  };
+}
+
+function nameOf(policy: string): string {
+  return `mintproc.token.${policy}`;
+}
+
+/** What a route needs to get its token from a file; undefined for a route that asks mintproc. */
+export function injectedOn(routeName: string | undefined, { injected, filter }: EnvoyPart): Written | undefined {
+  const token = injected.find((one) => one.routeName === routeName);
+  if (token === undefined) return undefined;
+  return {
+    [nameOf(token.policy)]: new Flow({ '@type': filterConfig, config: {} }),
+    [filter === 'ext_authz' ? extAuthz : extProc]: new Flow({ '@type': filterConfig, disabled: true }),
+  };
+}
+
+/** What Envoy cannot do for these tokens, as sentences. */
+export function injectorRefusals({ injected, injectionRefusals, copies }: EnvoyPart): readonly string[] {
+  const similar = distinct(injected).flatMap(({ policy, header }) => {
+    if (!/[^a-z0-9]/.test(header)) return [];
+    // Without mintproc, only the early removal keeps a header from the upstream that it takes for the token's.
+    if (copies.removed.includes(header) && lookalikesPattern(header) !== undefined) return [];
+    return [
+      `The token of ${policy} (\`sds\`) goes into a header that something reads as the client sends it, or whose name ` +
+        'is too long, so headers with a similar name would reach the upstream. Write another `output: { header }`.',
+    ];
+  });
+  return [...injectionRefusals, ...similar];
+}
+
+/** For platforms whose objects have no such filter, as sentences. */
+export function refusedInjectors(product: string, { injected }: EnvoyPart): readonly string[] {
+  return distinct(injected).map(
+    ({ policy }) =>
+      `\`mintproc gen\` writes no filter for ${product} that injects the token of ${policy} from a file (\`sds\`). ` +
+      'Remove `sds` from the entry, so that mintproc is asked.',
+  );
+}

@@ -1,0 +1,154 @@
+/**
+ * @module
+ * Puts the files of constant tokens on the disk: written aside and renamed, since Envoy reads a file when another one
+ * is moved into its place. Only files of this kind are replaced, and a file system that does not answer is waited for
+ * some seconds only.
+ */
+import { open, readFile, rename, stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import type { Code } from '../diagnostics/codes.ts';
+import { draftOf, removeOldDrafts, writeAside } from '../publishing/write-aside.ts';
+import { isSecretDocument } from './secret-document.ts';
+
+/** Why a file could not be written. */
+export interface DiskTrouble {
+  readonly code: Extract<Code, 'sds.unwritten' | 'sds.foreign-file'>;
+  readonly reason: string;
+  readonly suggestion: string;
+}
+
+/** Envoy may run as another user. The group of both may read a token, and nobody else. */
+const mode = 0o640;
+
+/** Milliseconds for a write. */
+const writeLimit = 10_000;
+
+/** Writes that the file system has not answered. Node has four threads for all files, and reloads need some. */
+const maxStuck = 2;
+
+/** Bytes. A token is shorter, so a longer file is something else. */
+const largestKnown = 1_048_576;
+
+export class TokenDisk {
+  /** The files that are known to be of this kind. */
+  readonly #own = new Set<string>();
+  readonly #stuck = new Set<string>();
+
+  /**
+   * @param now milliseconds since the epoch
+   * @returns why the file was not replaced; undefined if it was
+   */
+  async put(path: string, text: string, now: number): Promise<DiskTrouble | undefined> {
+    if (this.#stuck.has(path) || this.#stuck.size >= maxStuck) return stalled;
+    const end = new AbortController();
+    const writing = this.#put(path, text, now).finally(() => {
+      this.#stuck.delete(path);
+      end.abort();
+    });
+    const late = setTimeout(writeLimit, stalled, { ref: false, signal: end.signal }).then(
+      (trouble) => {
+        this.#stuck.add(path);
+        return trouble;
+      },
+      () => writing,
+    );
+    return Promise.race([writing, late]);
+  }
+
+  /** Whether the file has this text. */
+  async has(path: string, text: string): Promise<boolean> {
+    if (this.#stuck.size > 0) return false;
+    try {
+      return (await readFile(path, 'utf8')) === text;
+    } catch {
+      // Whatever is there, it is not what this process wrote.
+      return false;
+    }
+  }
+
+  async #put(path: string, text: string, now: number): Promise<DiskTrouble | undefined> {
+    try {
+      if (!this.#own.has(path)) {
+        if (!(await isReplaceable(path))) return foreign;
+        await removeOldDrafts(path, now);
+        this.#own.add(path);
+      }
+      await writeAside(path, text, mode);
+      return undefined;
+    } catch (error) {
+      const code = codeOf(error);
+      if (noSpace.has(code) && (await isOverwritten(path, text))) return undefined;
+      return unwritten(code);
+    }
+  }
+}
+
+async function isReplaceable(path: string): Promise<boolean> {
+  try {
+    const { size } = await stat(path);
+    return size <= largestKnown && isSecretDocument(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+const noSpace: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
+/**
+ * On a full disk, a shorter text still fits into the file that is there. A token must be taken away then, too. Moving
+ * the file away and back lets Envoy read it.
+ */
+async function isOverwritten(path: string, text: string): Promise<boolean> {
+  try {
+    const bytes = Buffer.from(text);
+    await using file = await open(path, 'r+');
+    const { size } = await file.stat();
+    if (size < bytes.length) return false;
+    await file.write(bytes, 0, bytes.length, 0);
+    await file.truncate(bytes.length);
+    await file.sync();
+    const aside = draftOf(path);
+    await rename(path, aside);
+    await rename(aside, path);
+    return true;
+  } catch {
+    // The first error says what is wrong.
+    return false;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
+
+/** What to do about errors of errno(3). */
+const cures: Readonly<Record<string, string>> = {
+  EACCES: 'Give mintproc the right to write into the folder of the file.',
+  EBUSY: 'Mount the folder of the file, not the file alone (`subPath`): it is replaced by renaming.',
+  EDQUOT: 'Make room on the volume.',
+  EISDIR: 'Name a file, not a folder.',
+  ENOENT: 'Create the folder of the file before mintproc starts.',
+  ENOSPC: 'Make room on the volume.',
+  EROFS: 'The folder of the file is read-only: use a volume that may be written, such as an emptyDir.',
+};
+
+const stalled: DiskTrouble = {
+  code: 'sds.unwritten',
+  reason: 'The file system of the token file does not answer.',
+  suggestion: 'Look after its volume.',
+};
+
+const foreign: DiskTrouble = {
+  code: 'sds.foreign-file',
+  reason: 'The token file exists and has something else than a token, so it is not replaced.',
+  suggestion: 'Write another path in `sds: { file }`, or remove the file.',
+};
+
+function unwritten(code: string): DiskTrouble {
+  return {
+    code: 'sds.unwritten',
+    reason: `The token file cannot be written (${code}).`,
+    suggestion: cures[code] ?? 'Name a file in a folder that mintproc may write.',
+  };
+}

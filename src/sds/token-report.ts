@@ -1,0 +1,73 @@
+/**
+ * @module
+ * Reports what becomes of the files of constant tokens to the log, the metrics and `/readyz`. A reason that has been
+ * said is not repeated until it changes. No line and no metric has a token.
+ */
+import type { MintError } from '../diagnostics/mint-error.ts';
+import type { Log } from '../observe/log.ts';
+import type { TokenFileFigures } from '../observe/token-file-figures.ts';
+import type { DiskTrouble } from './token-disk.ts';
+import type { FileWitness, Kept } from './token-file.ts';
+
+export interface TokenOutputs {
+  readonly log: Log;
+  readonly metrics: { readonly tokenFiles: TokenFileFigures };
+  readonly readiness: { tokenFile(policy: string, reason: string | undefined): void };
+}
+
+export class TokenReport implements FileWitness {
+  readonly #outputs: TokenOutputs;
+  /** What was said last of each policy. */
+  readonly #said = new Map<string, string>();
+  readonly #kinds = new Map<string, Kept['kind']>();
+
+  constructor(outputs: TokenOutputs) {
+    this.#outputs = outputs;
+  }
+
+  follows(policy: string): void {
+    this.#outputs.metrics.tokenFiles.followed(policy);
+  }
+
+  written(policy: string, kept: Kept): void {
+    const { log, metrics, readiness } = this.#outputs;
+    const { kind } = kept;
+    if (kind === 'gone') metrics.tokenFiles.gone(policy);
+    else metrics.tokenFiles.written(policy, { ...kept, kind });
+    const isNews = this.#kinds.get(policy) !== kind;
+    this.#kinds.set(policy, kind);
+    if (kind === 'empty') {
+      log.warn('The token file has no token now: Envoy refuses the requests of its route.', { policy });
+      return;
+    }
+    this.#said.delete(policy);
+    readiness.tokenFile(policy, undefined);
+    if (kind === 'gone') {
+      this.#kinds.delete(policy);
+      log.info('The token was taken out of a file that no policy has any more.', { policy });
+      return;
+    }
+    const until = kept.expires === undefined ? undefined : new Date(kept.expires).toISOString();
+    if (isNews) log.info('The token file has a token.', { policy, until });
+    else log.debug('The token file has a new token.', { policy, until });
+  }
+
+  failed(policy: string, step: 'mint' | 'write', error: MintError | DiskTrouble): void {
+    const { log, metrics, readiness } = this.#outputs;
+    const reason = 'reason' in error ? error.reason : error.message;
+    const suggestion = 'suggestion' in error ? error.suggestion : undefined;
+    metrics.tokenFiles.failed(policy, step);
+    readiness.tokenFile(policy, reason);
+    if (this.#said.get(policy) === reason) return;
+    this.#said.set(policy, reason);
+    const message = step === 'mint' ? 'The token of a file could not be made.' : 'A token file could not be written.';
+    log.error(message, { policy, code: error.code, reason, suggestion });
+  }
+
+  defect(policy: string, error: unknown): void {
+    const { log, metrics, readiness } = this.#outputs;
+    metrics.tokenFiles.failed(policy, 'mint');
+    readiness.tokenFile(policy, 'An unexpected error; see the log.');
+    log.failure('A token file could not be kept because of an unexpected error.', error, { policy });
+  }
+}

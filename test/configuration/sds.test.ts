@@ -1,0 +1,109 @@
+/**
+ * @module
+ * Which entries may have `sds`: those whose token is the same for every request, and nothing contradicts it.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadConfiguration } from '../../src/configuration/load.ts';
+import { formatProblem } from '../../src/diagnostics/problem.ts';
+import { memoryFiles, secret } from './memory-files.ts';
+
+interface World {
+  /** In `config` of the policy. */
+  readonly config?: string;
+  readonly claim?: string;
+  readonly rules?: string;
+  readonly entry?: string;
+  readonly route?: string;
+  /** Names of other policies on the route. */
+  readonly beside?: string;
+  readonly settings?: string;
+  readonly more?: string;
+}
+
+function problemsOf({
+  config = 'exp: 300',
+  claim = 'fixed',
+  rules = '',
+  entry,
+  route,
+  beside,
+  settings,
+  more = '',
+}: World) {
+  const policy = `- policyRef: { name: jwt-generation-flex }
+  config: { signingMethod: HS256, ${config}, customClaims: [{ name: sub, value: "${claim}" }] }
+${rules}`;
+  const configuration = `policies:
+  - { name: p, file: p.yaml, key: { text: ${secret} }, sds: { file: t.json }${entry ?? ''} }
+${more}routes: [{ match: {}, policies: [p${beside ?? ''}]${route ?? ''} }]
+${settings ?? ''}`;
+  const files = memoryFiles({ 'mintproc.yaml': configuration, 'p.yaml': policy });
+  const { problems, snapshot } = loadConfiguration('mintproc.yaml', { files });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return { errors, file: snapshot?.policies.get('p')?.tokenFile };
+}
+
+const accepted: [name: string, world: World, lifetime: number][] = [
+  ['a literal claim', {}, 300_000],
+  ['an expression without inputs', { claim: "#['a' ++ 'b']" }, 300_000],
+  ['the shortest lifetime', { config: 'exp: 10' }, 10_000],
+  ['a header', { config: "exp: 60, customHeaders: [{ name: x, value: '#[1]' }]" }, 60_000],
+  ['valid from now on', { config: 'exp: 60, nbf: 0, iat: true' }, 60_000],
+];
+
+for (const [name, world, lifetime] of accepted) {
+  test(`sds: ${name}`, () => {
+    assert.deepEqual(problemsOf(world), { errors: [], file: { path: 't.json', onStop: 'clear', lifetime } });
+  });
+}
+
+const other = '  - { name: q, file: p.yaml, key: { text: x }, output: { header: x-q }, sds: { file: ./t.json } }\n';
+
+const second = '  - { name: q, file: p.yaml, key: { text: x }, output: { header: x-q } }\n';
+
+const refused: [name: string, world: World, problem: RegExp][] = [
+  [
+    'a header of the request',
+    { claim: "#[attributes.headers['x-a']]" },
+    /2:.*reads the request.*attributes\.headers\.x-a.*sds\.not-constant/,
+  ],
+  [
+    'the caller',
+    { claim: '#[authentication.principal]' },
+    /reads the caller.*authentication\.principal.*sds\.not-constant/,
+  ],
+  ['a random value', { claim: '#[uuid()]' }, /`sub` is new for each token.*sds\.not-constant/],
+  ['the time', { claim: '#[now()]', entry: ', expressions: dataweave' }, /computed from the time.*sds\.not-constant/],
+  [
+    'a header parameter',
+    { config: "exp: 60, customHeaders: [{ name: x, value: '#[attributes.method]' }]" },
+    /`x` reads the request.*sds\.not-constant/,
+  ],
+  ['a branch', { claim: "#[if (attributes.method == 'NONE') 'a' else 'b']" }, /reads the request.*sds\.not-constant/],
+  ['no exp', { config: 'iat: true' }, /never expires.*sds\.lifetime/],
+  ['a lifetime that is too short', { config: 'exp: 9' }, /less than 10 seconds.*sds\.lifetime/],
+  ['not valid yet', { config: 'exp: 60, nbf: 1' }, /not valid when it is issued.*sds\.lifetime/],
+  ['a form', { entry: ', form: at+jwt' }, /`form`.*sds\.contradiction/],
+  ['onError: pass', { entry: ', onError: pass' }, /onError: pass.*sds\.contradiction/],
+  ['requireCaller', { entry: ', requireCaller: true' }, /requireCaller.*sds\.contradiction/],
+  ['reuse', { entry: ', reuse: { for: 30s }' }, /reuse: \{ for \}.*sds\.contradiction/],
+  ['rules', { rules: '  rules: [{ methods: GET }]\n' }, /has rules.*sds\.contradiction/],
+  ['an audit log', { settings: 'log: { audit: true }' }, /log\.audit.*sds\.contradiction/],
+  ['requireCaller of the route', { route: ', requireCaller: true' }, /3:.*without a caller.*sds\.contradiction/],
+  ['variables of the route', { route: ', variables: { a: b }' }, /3:.*variables of its own.*sds\.contradiction/],
+  [
+    'two entries with one file',
+    { more: other, settings: 'allow: [config.unused-policy]' },
+    /3:.*`p`.*sds\.duplicate-file/,
+  ],
+  ['other policies on the route', { beside: ', q', more: second }, /4:.*other policies beside `p`.*sds\.contradiction/],
+];
+
+for (const [name, world, expected] of refused) {
+  test(`sds refused: ${name}`, () => {
+    const { errors, file } = problemsOf(world);
+    assert.equal(file, undefined);
+    assert.match(errors.map(formatProblem).join('\n'), expected);
+  });
+}

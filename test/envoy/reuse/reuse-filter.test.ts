@@ -1,0 +1,114 @@
+/**
+ * @module
+ * What `gen envoy` writes so that Envoy keeps tokens, over random parts and keys. `test/e2e/reuse/` shows that Envoy
+ * runs it.
+ */
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import type { EnvoyPart, KeptTokens } from '../../../src/envoy/envoy-part.ts';
+import { platforms } from '../../../src/envoy/platforms.ts';
+import type { KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
+import { defaultsOf, envoyPart } from '../envoy-parts.ts';
+import { LuaEnvoy } from './lua-envoy.ts';
+
+const payload = fc.oneof(fc.constantFrom('payload', 'a"b', '\\', ']]', '\n', 'é'), fc.string({ minLength: 1 }));
+const caller: fc.Arbitrary<KeyCaller> = fc.oneof(
+  fc.constantFrom<KeyCaller>({ kind: 'none' }, { kind: 'certificate' }),
+  fc.record({ kind: fc.constant('token' as const), header: fc.constant('authorization'), payload }),
+);
+const keyPart: fc.Arbitrary<KeyPart> = fc.oneof(
+  fc.constantFrom<KeyPart>({ kind: 'path' }, { kind: 'query' }),
+  fc.record({ kind: fc.constant('header' as const), name: fc.stringMatching(/^:?[a-z][a-z0-9_.~"'\\-]{0,20}$/) }),
+);
+const kept: fc.Arbitrary<KeptTokens> = fc.record({
+  key: fc.record({ caller, parts: fc.array(keyPart, { maxLength: 4 }) }),
+  digest: fc.base64String({ minLength: 1 }),
+  policies: fc.constant(['partner']),
+  notKept: fc.subarray(['others']),
+});
+
+interface Filter {
+  readonly name: string;
+  readonly typed_config: Readonly<Record<string, unknown>>;
+}
+
+interface Manager {
+  readonly http_filters: readonly Filter[];
+  readonly early_header_mutation_extensions?: unknown;
+  readonly route_config: {
+    readonly virtual_hosts: readonly [{ readonly routes: readonly { readonly typed_per_filter_config?: object }[] }];
+  };
+}
+
+function generated(part: EnvoyPart): { readonly manager: Manager; readonly notes: readonly string[] } {
+  const platform = platforms.envoy;
+  const { files, notes } = platform.generate(part, defaultsOf(platform));
+  const root = parse(files[0]?.text ?? '') as {
+    static_resources: { listeners: [{ filter_chains: [{ filters: [{ typed_config: Manager }] }] }] };
+  };
+  const [{ filter_chains: chains }] = root.static_resources.listeners;
+  return { manager: chains[0].filters[0].typed_config, notes };
+}
+
+const configOf = ({ http_filters: filters }: Manager, name: string): Filter['typed_config'] =>
+  filters.find((filter) => filter.name === name)?.typed_config ?? {};
+
+suite('the part of an Envoy that keeps tokens', () => {
+  test('has the filter directly before mintproc, a rule that skips mintproc, and a route that opts in', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const { manager } = generated({ ...part, reuse });
+        const names = manager.http_filters.map(({ name }) => name);
+        assert.equal(names.indexOf('mintproc.reuse') + 1, names.indexOf('envoy.filters.http.ext_proc'));
+        const wrapped = configOf(manager, 'envoy.filters.http.ext_proc');
+        const { typed_config: own } = wrapped['extension_config'] as Filter;
+        assert.equal(own['failure_mode_allow'], false);
+        const { forwarding_namespaces: sent, receiving_namespaces: received } = own['metadata_options'] as Record<
+          string,
+          { readonly untyped: readonly string[] }
+        >;
+        assert.ok(sent?.untyped.includes('mintproc.reuse') && received?.untyped.includes('mintproc.reuse'));
+        assert.match(JSON.stringify(wrapped['xds_matcher']), /"filter":"mintproc.reuse","path":\[\{"key":"hit"\}\]/);
+        const routes = manager.route_config.virtual_hosts[0].routes;
+        assert.match(JSON.stringify(routes.at(-1)), /"mintproc.reuse":\{.*"filter_context":\{"route":"all"\}/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('has a script that Lua reads, whatever the names are', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const { default_source_code: code } = configOf(generated({ ...part, reuse }).manager, 'mintproc.reuse');
+        const envoy = new LuaEnvoy((code as { readonly inline_string: string }).inline_string);
+        const { asks } = envoy.request({ fields: [[':path', '/']], route: 'all', certificate: 'aa' });
+        assert.equal(asks, reuse.key.caller.kind === 'token' ? undefined : reuse.digest);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('lets no client send the header of the claims, if there is one', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const { early_header_mutation_extensions: early } = generated({ ...part, reuse }).manager;
+        const isRemoved = JSON.stringify(early ?? '').includes('x[^a-z0-9:]mintproc[^a-z0-9:]caller');
+        assert.equal(isRemoved, reuse.key.caller.kind === 'token');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('is said in the notes, with the policies', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const [note] = generated({ ...part, reuse }).notes.filter((text) => text.startsWith('Envoy keeps'));
+        assert.equal(note?.includes('partner'), true);
+        assert.equal(note?.includes('others'), reuse.notKept.length > 0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,33 @@
+/**
+ * @module
+ * A program for `full-disk.test.ts`: writes a token, fills the disk, tries to replace the token and takes it away.
+ *
+ * `node full-disk.ts FOLDER`, where FOLDER is a disk of its own; prints what came of each step.
+ */
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { TokenDisk } from '../../src/sds/token-disk.ts';
+
+const [folder = ''] = process.argv.slice(2);
+const path = join(folder, 'token.json');
+const text = (value: string): string =>
+  `{"resources":[{"@type":"type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret","generic_secret":{"secret":{"inline_string":"${value}"}}}]}\n`;
+
+function fill(): void {
+  const descriptor = openSync(join(folder, 'filler'), 'w');
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(4096));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const disk = new TokenDisk();
+const put = async (value: string): Promise<string> => (await disk.put(path, text(value), Date.now()))?.reason ?? 'done';
+const first = await put('a token');
+fill();
+const longer = await put('a longer token');
+const empty = await put('');
+process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty: readFileSync(path, 'utf8') === text('') }));
