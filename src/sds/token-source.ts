@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { TokenFile as TokenFileSettings } from '../configuration/policy/sds-settings.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import { arrival } from '../diagnostics/later.ts';
-import { isSameMaterial } from '../keys/held-key.ts';
+import { isSameMaterial, materialDigest } from '../keys/held-key.ts';
 import { endOf, signerAt } from '../keys/rotation.ts';
 import { ConstantScope } from '../mint/constant.ts';
 import type { TokenSource } from './token-file.ts';
@@ -19,13 +19,21 @@ export interface PolicyFile {
 type Policy = Snapshot['policies'] extends ReadonlyMap<string, infer P> ? P : never;
 
 export function tokenSources(snapshot: Snapshot): readonly PolicyFile[] {
+  const { variables, settings: others } = snapshot.digests;
+  const context = { snapshot, shared: digest([...variables], [...others]) };
   return [...snapshot.policies.values()].flatMap((policy) => {
     const { tokenFile: settings } = policy;
-    return settings === undefined ? [] : [{ settings, source: sourceOf(policy, settings.lifetime, snapshot) }];
+    return settings === undefined ? [] : [{ settings, source: sourceOf(policy, settings, context) }];
   });
 }
 
-function sourceOf(policy: Policy, lifetime: number, snapshot: Snapshot): TokenSource {
+interface SourceContext {
+  readonly snapshot: Snapshot;
+  /** A digest of what all policies share. */
+  readonly shared: string;
+}
+
+function sourceOf(policy: Policy, { lifetime }: TokenFileSettings, { snapshot, shared }: SourceContext): TokenSource {
   const { minter, values, recipients } = policy;
   const ring = snapshot.keys.rings.get(policy.name) ?? [];
   const { tokenBytes } = snapshot.settings.limits;
@@ -33,7 +41,7 @@ function sourceOf(policy: Policy, lifetime: number, snapshot: Snapshot): TokenSo
   return {
     policy: policy.name,
     lifetime,
-    identity: identityOf(policy, snapshot),
+    identity: identityOf(policy, snapshot, shared),
     async mint(now) {
       const scope = new ConstantScope(now);
       const token = await arrival(minter.mint(scope));
@@ -48,9 +56,15 @@ function sourceOf(policy: Policy, lifetime: number, snapshot: Snapshot): TokenSo
   };
 }
 
-/** Of everything that may change the token: the policy with its entry, the variables, and who can read it. */
-function identityOf({ name, recipients }: Policy, { digests }: Snapshot): string {
-  const readers = recipients.map(({ held }) => held.thumbprint ?? '');
-  const parts = [digests.policies.get(name), [...digests.variables], [...digests.settings], readers];
+/** Of everything that may change the token: the policy with its entry, what is shared, and who can read it. */
+function identityOf({ name, recipients }: Policy, { digests }: Snapshot, shared: string): string {
+  return digest(
+    shared,
+    digests.policies.get(name),
+    recipients.map(({ held }) => materialDigest(held)),
+  );
+}
+
+function digest(...parts: readonly unknown[]): string {
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }

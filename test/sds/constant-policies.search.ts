@@ -22,7 +22,7 @@ import { type Effort, Finding, type Search } from '../search/search.ts';
 
 export const search: Search = {
   name: 'constant-policies',
-  property: 'A policy that may have `sds` gives every request the same header and claims, those of its file.',
+  property: 'A policy whose token may be in a file gives every request the same header and claims as the file.',
   inputs: 20_000,
   share: 400,
   run,

@@ -21,7 +21,7 @@ export interface TokenFile {
 }
 
 /** In milliseconds. A token must be made anew, written and read by Envoy in the last third of its life. */
-export const shortestLifetime = 10_000;
+const shortestLifetime = 10_000;
 
 interface PolicyFacts {
   readonly found: Pick<FoundPolicy, 'reads' | 'variables'>;

@@ -37,8 +37,10 @@ function reportToText(report: Report, notes: boolean): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function policyLine({ name, requiresCaller, reuse }: CompiledPolicy): string {
-  return printable(`  ${name}: ${describeReuse(reuse)}${requiresCaller ? '; a caller is required' : ''}`);
+function policyLine({ name, requiresCaller, reuse, tokenFile }: CompiledPolicy): string {
+  const caller = requiresCaller ? '; a caller is required' : '';
+  const file = tokenFile === undefined ? '' : '; Envoy has its token from a file (`sds`)';
+  return printable(`  ${name}: ${describeReuse(reuse)}${caller}${file}`);
 }
 
 function printableLines(text: string): string {
