@@ -156,5 +156,5 @@ export function asMarkdown({ title, head, rows }: Table): string {
 }
 
 function isText(rows: readonly (readonly string[])[], column: number): boolean {
-  return rows.some((row) => /^[^\d.\s]/.test(row[column] ?? ''));
+  return rows.some((row) => /^(?!-\d)[^\d.\s]/.test(row[column] ?? ''));
 }

@@ -65,7 +65,7 @@ function halfLoadTable(all: readonly MeasuredWay[], rate: number): Table {
   return {
     title: `Whole cost: latency at half of ext_proc's saturation, ${whole(rate)} requests per second`,
     head: [
-      ...['way', 'p50 ms', 'p99 ms', 'added p50 ms', 'added p99 ms', 'ratio of p99', 'low', 'high'],
+      ...['way', 'p50 ms', 'p99 ms', 'added p50 ms', 'added p99 ms', 'p99 ratio', 'p99 low', 'p99 high'],
       ...['together µs', 'beyond no filter µs', 'ratio', 'low', 'high', 'asked %', 'Envoy busy %', 'turns'],
     ],
     rows: all.map((measured) => [
