@@ -24,7 +24,7 @@ const interleavedRequests = 1_000_000;
 
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function run({ ways, heimdall, effort, quick }: Options): Promise<WholeCost> {
+async function run({ ways, heimdall, effort, quick, skipped }: Options): Promise<WholeCost> {
   progress('building the program');
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] });
   const envoy = await envoyBinary();
@@ -34,7 +34,7 @@ async function run({ ways, heimdall, effort, quick }: Options): Promise<WholeCos
   const isKept = ways.some(({ name }) => name === keptInEnvoy);
   const requests = Math.min(interleavedRequests, effort.maxRequests);
   const interleaved = isKept ? await measureInterleaved(envoy, requests, progress) : undefined;
-  return { quick, machine, ...measured, stolen: stolen.shares, ...(interleaved && { interleaved }) };
+  return { quick, machine, ...measured, stolen: stolen.shares, skipped, ...(interleaved && { interleaved }) };
 }
 
 async function measure(setup: Setup, effort: Effort, stolen: Stolen) {

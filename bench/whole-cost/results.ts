@@ -53,6 +53,8 @@ export interface WholeCost {
   readonly saturated: readonly MeasuredWay[];
   readonly halfLoad: readonly MeasuredWay[];
   readonly interleaved?: Interleaved;
+  /** What was not measured and why, one sentence each. */
+  readonly skipped: readonly string[];
 }
 
 /** What a figure is compared by. */

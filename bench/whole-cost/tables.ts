@@ -123,7 +123,8 @@ export function wholeCostPart(results: WholeCost): string {
   const warning = results.quick ? 'A run with `--quick`: these figures mean nothing.\n\n' : '';
   const [last, ...others] = wholeCostTables(results).toReversed();
   const tables = last === undefined ? others : [last, ...others.toReversed()];
-  return `${heading}\n\n${warning}${machineLine(results.machine)}\n\n${reading}\n\n${tables.map(asMarkdown).join('\n')}`;
+  const said = [heading, `${warning}${machineLine(results.machine)}`, reading, ...results.skipped];
+  return `${said.join('\n\n')}\n\n${tables.map(asMarkdown).join('\n')}`;
 }
 
 /** The part of a page, to be kept when the rest is written again; empty without one. */

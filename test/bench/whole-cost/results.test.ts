@@ -51,7 +51,7 @@ test('a constant token is compared with requests that verify no caller', () => {
 });
 
 const machine = { date: '2026-12-01', cpu: '', cores: 2, memory: 8, system: '', node: '', envoy: '', load: 0 };
-const empty: WholeCost = { quick: false, machine, stolen: {}, halfRate: 1, saturated: [], halfLoad: [] };
+const empty: WholeCost = { quick: false, machine, stolen: {}, halfRate: 1, saturated: [], halfLoad: [], skipped: [] };
 
 const played = { requests: 1e6, asked: 0.1, replaced: 20, seen: 1000 };
 
@@ -105,6 +105,13 @@ test('the part of the page is added at its end', () => {
 test('the part of an earlier run is replaced', () => {
   const earlier = withWholeCostPart(page, wholeCostPart({ ...empty, quick: true }));
   assert.equal(withWholeCostPart(earlier, part), `${page}\n${part}`);
+});
+
+test('the page says what was not measured', () => {
+  assert.match(
+    wholeCostPart({ ...empty, skipped: ['heimdall is not measured.'] }),
+    /\n\nheimdall is not measured\.\n\n##/,
+  );
 });
 
 test('the part can be kept when the rest is written again', () => {
