@@ -28,6 +28,18 @@ export function keyCaller({ sources }: AuthenticationSettings): KeyCaller | stri
   }
 }
 
+/** The same if nothing reads the caller: no source may refuse a request for what is in its headers. */
+export function unreadCaller({ sources }: AuthenticationSettings): KeyCaller | string {
+  const strict = sources.find(
+    (source) =>
+      source.from === 'headers' ||
+      source.from === 'payload_header' ||
+      (source.from === 'certificate' && source.trustForwardedClientCert),
+  );
+  if (strict === undefined) return { kind: 'none' };
+  return `The source \`${strict.from}\` refuses requests whose trusted headers are repeated or malformed, and Envoy would not. Nothing reads the caller: write \`authentication: { sources: [] }\`.`;
+}
+
 const onlyOne =
   'Write one source that Envoy itself verifies: `authentication: { sources: [{ from: jwt_authn, payload: NAME }] }`, or `{ from: certificate }`.';
 

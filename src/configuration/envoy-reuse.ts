@@ -8,14 +8,13 @@
 import { createHash } from 'node:crypto';
 import type { EnvoyReuse } from '../decision/rules.ts';
 import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
-import { trustedHeaders } from '../identity/source-reads.ts';
 import { callerNeed, headerNeeds, type NamedNeed, type Need, path, target } from '../plan/needs.ts';
 import { needsOfPlan } from '../plan/plan-needs.ts';
-import type { KeyCaller, KeyPart, ReuseKey } from '../request/envoy-reuse.ts';
+import type { KeyPart, ReuseKey } from '../request/envoy-reuse.ts';
 import { connectionAttributes, routeNameAttribute } from '../request/request-view.ts';
 import type { Configuration } from './configuration.ts';
 import type { RouteEntry, Settings } from './configuration-schema.ts';
-import { keyCaller } from './envoy-reuse-caller.ts';
+import { keyCaller, unreadCaller } from './envoy-reuse-caller.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 import type { PolicySet } from './policy/policy-set.ts';
 import { asksEnvoy } from './policy/reuse-settings.ts';
@@ -28,6 +27,11 @@ export interface KeptByEnvoy {
   readonly policies: readonly string[];
   /** The names of the others. */
   readonly notKept: readonly string[];
+  /**
+   * Headers, in lower case, that choose a route or whether a policy is for a request: mintproc refuses a request that
+   * has another spelling of one, so such a request must not get a kept token.
+   */
+  readonly conditions: readonly string[];
 }
 
 /** A key, or why there is none, as sentences. */
@@ -89,9 +93,7 @@ export function* keptByEnvoy({ settings, routes, asks }: ReusedParts): Steps<Kep
     if (entry.requireCaller === true) parts.add('A route', { need: callerNeed, by: '`requireCaller`' });
   });
   yield* eachInSteps(kept, (policy) => parts.addPolicy(policy));
-  const caller = parts.readsCaller ? keyCaller(settings.authentication) : noCaller;
-  // A repeated or malformed one refuses the request, whether a policy reads the caller or not.
-  for (const name of trustedHeaders(settings.authentication)) parts.addHeader(name);
+  const caller = (parts.readsCaller ? keyCaller : unreadCaller)(settings.authentication);
   if (typeof caller === 'string') parts.refuse(caller);
   const { refusals } = parts;
   if (refusals.length > 0 || typeof caller === 'string') return { kind: 'refused', refusals };
@@ -99,10 +101,8 @@ export function* keptByEnvoy({ settings, routes, asks }: ReusedParts): Steps<Kep
   const policies = namesOf(kept);
   const others = namesOf(routes.flatMap((route) => route.policies));
   const notKept = others.filter((name) => !policies.includes(name));
-  return { kind: 'kept', kept: { key, digest: digestOf(key), policies, notKept } };
+  return { kind: 'kept', kept: { key, digest: digestOf(key), policies, notKept, conditions: parts.conditions } };
 }
-
-const noCaller: KeyCaller = { kind: 'none' };
 
 function namesOf(policies: Iterable<CompiledPolicy>): readonly string[] {
   return [...new Set(Array.from(policies, ({ name }) => name))].sort();
@@ -147,6 +147,8 @@ const partsOfAttributes: ReadonlyMap<string, readonly Need[]> = new Map<string, 
   ['request.host', headerNeeds(':authority')],
   ['request.path', target],
   ['request.url_path', [path]],
+  // The filter always has it in the key.
+  [routeNameAttribute, []],
 ]);
 
 /** Names with other separators than dashes have lookalikes with usual names. */
@@ -155,11 +157,16 @@ const usualName = /^[a-z0-9-]+$/;
 class Parts {
   readonly #parts = new Map<string, KeyPart>();
   readonly #refusals = new Set<string>();
+  readonly #conditions = new Set<string>();
   readsCaller = false;
 
   /** In an order that does not depend on that of the configuration. */
   get all(): readonly KeyPart[] {
     return [...this.#parts.keys()].sort().flatMap((key) => this.#parts.get(key) ?? []);
+  }
+
+  get conditions(): readonly string[] {
+    return [...this.#conditions].sort();
   }
 
   get refusals(): readonly string[] {
@@ -176,7 +183,7 @@ class Parts {
 
   addMatch(match: ReusedRoute['entry']['match']): void {
     const headers = Object.keys(match.headers ?? {}).map((name) => name.toLowerCase());
-    for (const name of headers) this.#requireUsual('A route', 'match.headers', name);
+    for (const name of headers) this.#addCondition('A route', '`match.headers`', name);
     const needs: readonly (readonly [by: string, needs: readonly Need[] | false])[] = [
       ['match.host', match.host !== undefined && headerNeeds(':authority')],
       ['match.path', match.path !== undefined && [path]],
@@ -197,7 +204,7 @@ class Parts {
       this.refuse(`${who}: its tokens are not reused at all, since ${reuse.because}. ${leaveOut}`);
     this.#requireUsual(who, 'the header of its token', policy.output.header.toLowerCase());
     for (const { name: header } of plan.rules?.rules.flatMap(({ headers }) => headers) ?? []) {
-      this.#requireUsual(who, 'its rules', header);
+      this.#addCondition(who, 'one of its rules', header);
     }
     if (requiresCaller) this.add(who, { need: callerNeed, by: '`requireCaller`' });
     for (const need of needsOfPlan(plan)) this.add(who, need);
@@ -245,6 +252,11 @@ class Parts {
 
   #refuseRead(who: string, by: string, { reads, instead }: Unkept): void {
     this.refuse(`${who}: ${by} reads ${reads}, which a key cannot hold. ${instead}`);
+  }
+
+  #addCondition(who: string, where: string, name: string): void {
+    this.#conditions.add(name);
+    this.#requireUsual(who, where, name);
   }
 
   #requireUsual(who: string, where: string, name: string): void {

@@ -4,13 +4,16 @@
  * earlier policies set, and then the variable that the dialect itself finds.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
-import { needsNothing } from '../plan/needs.ts';
+import { needsNothing, time } from '../plan/needs.ts';
 import type { Computed, Scope } from '../plan/token-plan.ts';
+
+/** What an earlier policy says of its token that changes while the token does not. */
+const untilExpiry = /^jwt\.[^.]+\.(?:seconds_remaining|time_remaining_formatted|is_expired|valid)$/;
 
 /** @param own the variable that the dialect finds; undefined if only an earlier policy can set it */
 export function namedVariable(name: string, own: Computed | undefined): Computed {
   return {
-    needs: own?.needs ?? needsNothing,
+    needs: () => [...(untilExpiry.test(name) ? [time] : []), ...(own?.needs() ?? [])],
     evaluate(scope) {
       return givenValue(scope, name) ?? publishedValue(scope, name) ?? own?.evaluate(scope) ?? undefined;
     },

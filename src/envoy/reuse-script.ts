@@ -2,9 +2,9 @@
  * @module
  * The Lua script by which Envoy keeps tokens of mintproc, for `gen envoy --reuse-in-envoy`.
  *
- * Envoy runs it with LuaJIT, once for each worker thread. Nothing in it yields between the key and the mark, so no two
- * requests of a thread are in it at once. If it fails, Envoy logs the error and sends the request on to mintproc: so the
- * mark that skips mintproc is the last thing that it sets.
+ * Envoy runs it with LuaJIT, in each worker thread by itself. Nothing in it yields between the key and the mark, so no
+ * two requests of a thread are in it at once. If it fails, Envoy logs the error and sends the request on to mintproc.
+ * So the mark that skips mintproc is the last thing that it sets.
  */
 import { asks, type KeyCaller, type KeyPart, type ReuseKey, reuseNamespace } from '../request/envoy-reuse.ts';
 import { jwtAuthn } from './envoy-part.ts';
@@ -66,25 +66,27 @@ function list(texts: readonly string[]): string {
   return texts.length === 0 ? '{}' : `{ ${texts.map(quoted).join(', ')} }`;
 }
 
-const heading = `-- Keeps tokens of mintproc, so that a request which needs the same token is not sent to mintproc.
--- A token is kept under the bytes of everything that mintproc.yaml reads of a request, and of its caller.
+const heading = `-- Keeps tokens of mintproc, so that a request which needs the same token is not sent to it.
+-- A token is kept under the bytes of all that mintproc.yaml reads of a request and its caller.
 -- Written by mintproc gen: after a change of mintproc.yaml run it again.`;
 
 function settings(digest: string, headers: readonly string[], lookalikes: readonly string[]): string {
   const names = lookalikes.map((name) => name.replace(/[^a-z0-9]/g, '-'));
   const searched = `\n-- Headers of tokens. No client may send one of them in another spelling.
 local searched = {${names.map((name) => ` [${quoted(name)}] = true`).join(',')} }`;
-  return `-- The form of the key. mintproc lets tokens be kept only if its own configuration has a key of this form.
+  return `-- The form of the key. mintproc lets tokens be kept only if its configuration has the same.
 local form = ${quoted(digest)}
 -- The headers in the key, pseudo-headers too.
 local key_headers = ${list(headers)}${names.length === 0 ? '' : searched}
 
--- Bounds of each worker thread: tokens, their bytes with keys, the largest key and token, calls that are not answered.
+-- Bounds of each worker thread: kept tokens, and their bytes with keys.
 local most_entries, most_bytes = 10000, 16 * 1024 * 1024
-local largest_key, largest_token = 8192, 16384
-local most_waiting = 1024
 -- What a token takes besides its bytes.
-local own_bytes = 512`;
+local own_bytes = 512
+-- A larger key or token is not kept.
+local largest_key, largest_token = 8192, 16384
+-- Requests that wait for their responses.
+local most_waiting = 1024`;
 }
 
 const table = `-- Kept tokens, by their keys. When the young half is full, it becomes the old one, and that one goes.
@@ -111,8 +113,8 @@ local function find(key, now)
   return entry
 end`;
 
-const generations = `-- Requests that mintproc was asked for, by a number that stays with the request. The ring bounds what is left of
--- clients that went away before their response.
+const generations = `-- The keys of requests that mintproc was asked for, by a number that stays with the request. The
+-- ring bounds what is left of clients that went away before their response.
 local waiting, calls = {}, 0
 
 -- The generation of mintproc's configuration and keys, and the latest request that was answered by it.
@@ -139,7 +141,7 @@ local function put(text)
   bytes = bytes + #text
 end
 
--- The length stands before the bytes, so that no two lists of values look the same.
+-- The length comes before the bytes, so that no two lists of values look the same.
 local function put_value(value)
   put(#value .. ":")
   put(value)
@@ -164,10 +166,8 @@ local function caller_of(handle)
   if digest == "" then return nil end
   return digest
 end`,
-  token: (
-    caller,
-  ) => `-- The claims of the caller's token, as they were signed, if jwt_authn has verified them in this request; nil if not.
--- Only jwt_authn sets the header. It is taken away before anything else may fail.
+  token: (caller) => `-- The claims of the caller's token as they were signed; nil if jwt_authn has not verified them in
+-- this request. Only jwt_authn sets the header. It is taken away before anything else may fail.
 local function caller_of(handle, headers)
   local count = headers:getNumValues("${claimsHeader}")
   local claims = headers:getAtIndex("${claimsHeader}", 0)
@@ -189,7 +189,7 @@ function keyFunction(parts: readonly KeyPart[]): string {
     ...(hasQuery ? ['if question then put_value(string.sub(target, question + 1)) else put("-") end'] : []),
   ];
   const lines = hasPath || hasQuery ? target.map((line) => `  ${line}\n`).join('') : '';
-  return `-- nil if it is too large.
+  return `-- The key of a request; nil if it is too large.
 local function key_of(handle, headers, route, caller)
   size, bytes = 0, 0
   put_value(route)
@@ -241,7 +241,7 @@ const onRequest = `function envoy_on_request(handle)
   metadata:set("${reuseNamespace}", "${mark}", true)
 end`;
 
-const onResponse = `-- The bytes of names and values, which take turns; nil if this is none.
+const onResponse = `-- How many bytes names and values have, which take turns; nil if this is not such a list.
 local function bytes_of(set)
   if type(set) ~= "table" or #set == 0 or #set % 2 == 1 then return nil end
   local sum = 0

@@ -86,7 +86,7 @@ export function connectionNeed(member: keyof ConnectionInfo, isSpare = false): N
 
 export const [path, query] = [{ kind: 'path' }, { kind: 'query' }] as const;
 export const [time, random] = [{ kind: 'time' }, { kind: 'random' }] as const;
-export const [anyHeader, body] = [{ kind: 'headers' }, { kind: 'body' }] as const;
+export const anyHeader = { kind: 'headers' } as const;
 
 /** What identifies `:path` as a whole. */
 export const target = [path, query] as const;
@@ -104,7 +104,7 @@ export function needsOfRead({ input, names }: MemberRead): readonly Need[] {
     case 'attributes':
       return needsOfAttributes(names.map(({ name }) => name));
     case 'payload':
-      return [body];
+      return [{ kind: 'body' }];
     // An expression may name them only where they are never evaluated.
     case 'vars':
       return [];

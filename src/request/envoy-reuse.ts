@@ -8,14 +8,14 @@
  */
 
 /**
- * What a kept token is filed under, besides the route of Envoy.
+ * What a kept token is filed under, besides the route of Envoy: what its filter context says, and its name
+ * (`xds.route_name`).
  *
- * The parts say all that matters only of usual requests. The filter leaves every other one to mintproc, so that it
- * neither asks nor gets a kept token: one that has a header with other characters in its name than `a-z`, `0-9`, `-`
- * and the colon of pseudo-headers (mintproc removes lookalikes of a token's header, and routes refuse them); and, if
- * the key has the path or the query, one whose `:path` is absent, does not begin with exactly one `/`, has a `\\` after
- * it, or has a `#`, a space or a control character (then what is read of the path depends on the query, or the query on
- * the path).
+ * The parts say all that matters of usual requests. The filter leaves every other one to mintproc, so that it neither
+ * asks nor gets a kept token: one that has another spelling (`x.a` for `x-a`) of a token's header, which mintproc
+ * removes, or of a header in a condition, which makes mintproc refuse; and, if the key has the path or the query, one
+ * whose `:path` does not begin with one `/`, has `/` or `\` after it, or has a `#`, a space or a control character
+ * anywhere. For these, what is read of the path depends on the query, or the query on the path.
  */
 export interface ReuseKey {
   readonly caller: KeyCaller;

@@ -49,7 +49,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'keys/sources/directory.ts': ['form'],
   // The names of policies are plain, and so are those of claims; the others are words of tables.
   'configuration/envoy-reuse.ts': ['who', 'by', 'reads', 'instead', 'where', 'reuse.because', 'leaveOut'],
-  'configuration/envoy-reuse-caller.ts': ['source.from', 'onlyOne'],
+  'configuration/envoy-reuse-caller.ts': ['source.from', 'strict.from', 'onlyOne'],
   // Names of policies, which are plain, and of keys of `match`.
   'configuration/sds-checks.ts': ['owner', 'name'],
   'configuration/token-routes.ts': ['name', 'objection', "others.join(', ')"],

@@ -168,7 +168,7 @@ const wholes = /^attributes\.(?:headers|queryParams)$|^attributes\.[a-zA-Z]+$/;
 
 /** What was read, and the parts of a key of which one covers it; undefined for what no part does. */
 const coverings: readonly (readonly [input: RegExp, parts: readonly string[]])[] = [
-  [/^vars|^attributes\.statusCode$/, ['always']],
+  [/^vars|^attributes\.statusCode$|^the attribute xds\.route_name$/, ['always']],
   [/^authentication\.|^the caller's /, ['caller']],
   [/^attributes\.headers\.:path$|^attributes\.request(?:Path|Uri)$/, ['path', 'query']],
   [/^attributes\.query/, ['query']],

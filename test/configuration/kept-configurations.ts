@@ -89,10 +89,13 @@ function expressionFiles(dice: Dice): Files {
   });
 }
 
+/** A prime, so that a few inputs are of all dialects and all of them have their turn. */
+const stride = 263;
+
 /** @param number of the input: every conformance case has its turn */
 export function keptConfiguration(dice: Dice, number: number): Files {
   const kind = number % 3;
-  const files = kind === 0 ? cases[(number / 3) % cases.length]?.() : undefined;
+  const files = kind === 0 ? cases[((number / 3) * stride) % cases.length]?.() : undefined;
   return asking(files ?? (kind === 1 ? expressionFiles(dice) : readingConfiguration(dice).files), dice);
 }
 
@@ -106,7 +109,11 @@ interface Written {
 function asking(files: Files, dice: Dice): Files {
   const written = JSON.parse(files['mintproc.yaml'] ?? '') as Written;
   const policies = written.policies.map(
-    (entry): JsonObject => (dice.chance(95) ? { reuse: { for: '30s' }, ...entry } : entry),
+    (entry): JsonObject => ({
+      ...(dice.chance(95) ? { reuse: { for: '30s' } } : {}),
+      ...(dice.chance(10) ? { requireCaller: true } : {}),
+      ...entry,
+    }),
   );
   const configuration = {
     ...written,

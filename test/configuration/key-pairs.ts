@@ -8,6 +8,7 @@ import type { KeyPart, ReuseKey } from '../../src/request/envoy-reuse.ts';
 import { type HeaderField, HeaderList } from '../../src/request/header-fields.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { viewOf } from '../../src/request/object-view.ts';
+import { routeNameAttribute } from '../../src/request/request-view.ts';
 import type { Dice } from '../search/dice.ts';
 
 /** A request in facets. */
@@ -53,6 +54,7 @@ function agreeing(one: Facets, other: Facets, { caller, parts }: ReuseKey): Face
     query: has('query') ? one.query : other.query,
     payload: caller.kind === 'token' ? one.payload : other.payload,
     certificate: caller.kind === 'certificate' ? one.certificate : other.certificate,
+    attributes: { ...other.attributes, [routeNameAttribute]: one.attributes[routeNameAttribute] ?? null },
   };
 }
 
@@ -141,7 +143,7 @@ function attributesOf(dice: Dice): JsonObject {
     'destination.address': dice.pick(['192.0.2.9:443', '192.0.2.10:443']),
     'request.protocol': dice.pick(['HTTP/1.1', 'HTTP/2']),
     'request.id': `id-${dice.roll(1_000_000)}`,
-    'xds.route_name': dice.pick(['route-0', 'route-1']),
+    [routeNameAttribute]: dice.pick(['route-0', 'route-1']),
     'xds.virtual_host_name': dice.pick(['v0', 'v1']),
     'xds.cluster_name': dice.pick(['c0', 'c1']),
     'source.port': dice.roll(60_000),

@@ -64,20 +64,25 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   trustsForwardedCertificate: fc.boolean(),
   publishesVariables: fc.boolean(),
   routeNames: fc.uniqueArray(anyName, { maxLength: 3 }),
-  injected: fc.array(
-    fc.record({
-      routeName: fc.option(anyName, { nil: undefined }),
-      policy: fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/),
-      header,
-      path: fc.constantFrom('/run/tokens/a.json', '/a b/{c}.json'),
-      secret: anyName,
-    }),
-    { maxLength: 2 },
-  ),
+  injected: fc.constant([]),
   injectionRefusals: fc.constant([]),
   routePolicy: fc.option(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { nil: undefined }),
   reuse: fc.constant(undefined),
 });
+
+const injected = fc.array(
+  fc.record({
+    routeName: fc.option(anyName, { nil: undefined }),
+    policy: fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/),
+    header,
+    path: fc.constantFrom('/run/tokens/a.json', '/a b/{c}.json'),
+    secret: anyName,
+  }),
+  { maxLength: 2 },
+);
+
+/** Parts with tokens in files, which only an Envoy of one's own injects. */
+export const partWithFiles = fc.tuple(envoyPart, injected).map(([part, tokens]) => ({ ...part, injected: tokens }));
 
 export function defaultsOf({ options }: Platform): PlatformValues {
   return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));

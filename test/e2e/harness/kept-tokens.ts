@@ -37,4 +37,4 @@ export function keepTokens(config: EnvoyConfig, folder: string): void {
 }
 
 /** The settings of mintproc's filter inside the one that may skip it. */
-export const wrapped = ['typed_config', 'extension_config', 'typed_config'] as const;
+const wrapped = ['typed_config', 'extension_config', 'typed_config'] as const;

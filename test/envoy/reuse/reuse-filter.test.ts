@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import type { EnvoyPart, KeptTokens } from '../../../src/envoy/envoy-part.ts';
 import { platforms } from '../../../src/envoy/platforms.ts';
 import type { KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
-import { defaultsOf, envoyPart } from '../envoy-parts.ts';
+import { defaultsOf, envoyPart, partWithFiles } from '../envoy-parts.ts';
 import { LuaEnvoy } from './lua-envoy.ts';
 
 const payload = fc.oneof(fc.constantFrom('payload', 'a"b', '\\', ']]', '\n', 'é'), fc.string({ minLength: 1 }));
@@ -58,7 +58,7 @@ const configOf = ({ http_filters: filters }: Manager, name: string): Filter['typ
 suite('the part of an Envoy that keeps tokens', () => {
   test('has the filter directly before mintproc, a rule that skips mintproc, and a route that opts in', () => {
     fc.assert(
-      fc.property(envoyPart, kept, (part, reuse) => {
+      fc.property(partWithFiles, kept, (part, reuse) => {
         const { manager } = generated({ ...part, reuse });
         const names = manager.http_filters.map(({ name }) => name);
         assert.equal(names.indexOf('mintproc.reuse') + 1, names.indexOf('envoy.filters.http.ext_proc'));
@@ -72,7 +72,9 @@ suite('the part of an Envoy that keeps tokens', () => {
         assert.ok(sent?.untyped.includes('mintproc.reuse') && received?.untyped.includes('mintproc.reuse'));
         assert.match(JSON.stringify(wrapped['xds_matcher']), /"filter":"mintproc.reuse","path":\[\{"key":"hit"\}\]/);
         const routes = manager.route_config.virtual_hosts[0].routes;
-        assert.match(JSON.stringify(routes.at(-1)), /"mintproc.reuse":\{.*"filter_context":\{"route":"all"\}/);
+        const hasFile = part.injected.some(({ routeName }) => routeName === undefined);
+        const route = JSON.stringify(routes.at(-1));
+        assert.equal(/"mintproc.reuse":\{.*"filter_context":\{"route":"all"\}/.test(route), !hasFile);
       }),
       { numRuns: 100 },
     );
