@@ -3,12 +3,11 @@
  * `npm run bench`: measures the cost of a request, in one run on one machine, and prints tables and JSON.
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError } from '../demo/setup-error.ts';
-import { endWithNpm } from '../src/cli/parent.ts';
 import { envoyBinary } from '../test/e2e/harness/stack.ts';
 import { buildCommit, compare, withBuild } from './against.ts';
+import { runCommand } from './command.ts';
 import type { Effort } from './effort.ts';
 import { measureFixedRate } from './fixed-rate.ts';
 import { judge } from './goals.ts';
@@ -25,6 +24,7 @@ import { Stolen } from './stolen.ts';
 import { measureStreams } from './streams.ts';
 import { asText, tablesOf } from './tables.ts';
 import { startTestBed, type TestBed } from './test-bed.ts';
+import { wholeCostPartOf, withWholeCostPart } from './whole-cost/tables.ts';
 
 const root = join(import.meta.dirname, '..');
 const progress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -76,32 +76,20 @@ async function latencyOf(testBed: TestBed, saturated: readonly Figures[], effort
   return measureLatency(testBed, measured, seed.rate, effort, progress);
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if ('text' in options) {
-    (options.isError ? process.stderr : process.stdout).write(`${options.text}\n`);
-    return options.isError ? 2 : 0;
-  }
-  if (process.platform !== 'linux') {
-    throw new SetupError('The benchmark reads CPU time from /proc and runs on Linux only. Use a container.');
-  }
-  endWithNpm(process.env);
-  // The watchdog of the process group ends the servers.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+async function main(options: Options): Promise<void> {
   const results = await run(options);
   const compared = options.compared.map(({ name }) => name);
   process.stdout.write(`${tablesOf(results, compared).map(asText).join('\n')}\n`);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ ...results, goals: judge(results) }, undefined, 2)}\n`);
   }
-  if (options.page !== undefined) writeFileSync(options.page, resultsPage(results, compared));
-  return 0;
+  if (options.page !== undefined) writePage(options.page, resultsPage(results, compared));
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+/** Keeps what `npm run whole-cost` has written into the page. */
+function writePage(file: string, page: string): void {
+  const kept = existsSync(file) ? wholeCostPartOf(readFileSync(file, 'utf8')) : '';
+  writeFileSync(file, kept === '' ? page : withWholeCostPart(page, kept));
 }
+
+await runCommand(readOptions, main);

@@ -5,13 +5,22 @@
 import { differenceOf, ratioOf } from './paired.ts';
 import { costsOf, type Figures, type Results } from './results.ts';
 import { ownRowFor } from './rows.ts';
+import {
+  comparedAdded,
+  type Figure,
+  type MeasuredWay,
+  p99,
+  together,
+  type WholeCost,
+  wayNamed,
+} from './whole-cost/results.ts';
 
-interface Goal {
+interface Goal<R> {
   readonly goal: string;
   readonly limit: number;
   readonly unit: string;
   /** @returns undefined if the run did not measure it */
-  measure(results: Results): number | undefined;
+  measure(results: R): number | undefined;
 }
 
 export interface Verdict {
@@ -51,7 +60,7 @@ const against =
 
 const againstBare = (name: string) => (results: Results) => row(results, name)?.overBare;
 
-const goals: readonly Goal[] = [
+const goals: readonly Goal<Results>[] = [
   {
     goal: 'RS256 reused compared with a minimal Rust server',
     limit: 0.8,
@@ -112,10 +121,47 @@ function growth(results: Results): number | undefined {
   return resident && resident.last / resident.first;
 }
 
-export function judge(results: Results): Verdict[] {
-  return goals.map(({ goal, limit, unit, measure }) => {
-    const measured = measure(results);
-    const verdict = measured === undefined ? 'not measured' : measured <= limit ? 'met' : 'missed';
-    return { goal, limit, unit, measured, verdict };
-  });
+/** The goals of tokens that Envoy holds: what Envoy and mintproc cost together. */
+const wholeCostGoals: readonly Goal<WholeCost>[] = [
+  {
+    goal: 'reuse in Envoy compared with ext_proc and reuse in mintproc, beyond no filter',
+    limit: 0.35,
+    unit: '',
+    measure: ({ saturated }) => added(saturated, 'envoy', together),
+  },
+  {
+    goal: 'constant token by SDS compared with ext_proc and reuse in mintproc, beyond no filter',
+    limit: 0.1,
+    unit: '',
+    measure: ({ saturated }) => added(saturated, 'sds', together),
+  },
+  {
+    goal: "p99 added at half of ext_proc's saturation, reuse in Envoy compared with ext_proc",
+    limit: 0.5,
+    unit: '',
+    measure: ({ halfLoad }) => added(halfLoad, 'envoy', p99),
+  },
+  {
+    goal: 'wrong tokens for a caller in a million interleaved requests with reloads and rotations',
+    limit: 0,
+    unit: '',
+    measure: ({ interleaved }) => (interleaved && interleaved.requests >= 1e6 ? interleaved.wrong : undefined),
+  },
+];
+
+function added(all: readonly MeasuredWay[], name: string, figure: Figure): number | undefined {
+  const way = wayNamed(all, name);
+  return way && comparedAdded(way, all, figure)?.median;
+}
+
+export const judge = judging(goals);
+export const judgeWholeCost = judging(wholeCostGoals);
+
+function judging<R>(asked: readonly Goal<R>[]): (results: R) => Verdict[] {
+  return (results) =>
+    asked.map(({ goal, limit, unit, measure }) => {
+      const measured = measure(results);
+      const verdict = measured === undefined ? 'not measured' : measured <= limit ? 'met' : 'missed';
+      return { goal, limit, unit, measured, verdict };
+    });
 }

@@ -3,6 +3,7 @@
  * The command line of `npm run bench`.
  */
 import { parseArgs } from 'node:util';
+import { type Message, readWith } from './command.ts';
 import { type Effort, full, quick } from './effort.ts';
 import { fixedRateRows } from './fixed-rate.ts';
 import { comparedRow, ownRows, type Row } from './rows.ts';
@@ -50,19 +51,7 @@ export interface Options {
   readonly page: string | undefined;
 }
 
-/** A text to print instead of a run. */
-export interface Message {
-  readonly text: string;
-  readonly isError: boolean;
-}
-
-export function readOptions(args: readonly string[]): Options | Message {
-  try {
-    return optionsOf(args);
-  } catch (error) {
-    return { text: `${error instanceof Error ? error.message : String(error)}\n\n${help}`, isError: true };
-  }
-}
+export const readOptions = readWith(optionsOf, help);
 
 /** @throws Error for an invalid argument */
 function optionsOf(args: readonly string[]): Options | Message {

@@ -39,7 +39,8 @@ function goalsFirst(tables: readonly Table[]): Table[] {
   return [...tables.slice(-1), ...tables.slice(0, -1)];
 }
 
-function machineLine({ date, cpu, cores, memory, system, node, envoy, load }: Machine): string {
+/** When and on what it was measured. */
+export function machineLine({ date, cpu, cores, memory, system, node, envoy, load }: Machine): string {
   return `${date.slice(0, 10)}: ${cores} × ${cpu}, ${memory.toFixed(0)} GB, ${system}, Node ${node}, Envoy ${envoy}.
 
 Load average before the run: ${load.toFixed(2)}.`;

@@ -59,7 +59,7 @@ export function tablesOf(results: Results, compared: readonly string[]): Table[]
       head: ['part of the run', '% of all cores'],
       rows: Object.entries(stolen).map(([part, share]) => [part, tenths(100 * share)]),
     },
-    { title: 'Goals', head: ['goal', 'maximum', 'measured', ''], rows: judge(results).map(goalRow) },
+    goalTable('Goals', judge(results)),
   ];
   return tables.filter((table) => table !== false);
 }
@@ -127,6 +127,10 @@ function figuresTable(title: string, rows: readonly Figures[], compared: readonl
   };
 }
 
+export function goalTable(title: string, verdicts: readonly Verdict[]): Table {
+  return { title, head: ['goal', 'maximum', 'measured', ''], rows: verdicts.map(goalRow) };
+}
+
 function goalRow({ goal, limit, unit, measured, verdict }: Verdict): string[] {
   const value = measured === undefined ? '' : `${hundredths(measured)} ${unit}`.trim();
   return [goal, `${limit} ${unit}`.trim(), value, verdict];
@@ -152,5 +156,5 @@ export function asMarkdown({ title, head, rows }: Table): string {
 }
 
 function isText(rows: readonly (readonly string[])[], column: number): boolean {
-  return rows.some((row) => /^[^\d.\s]/.test(row[column] ?? ''));
+  return rows.some((row) => /^(?!-\d)[^\d.\s]/.test(row[column] ?? ''));
 }

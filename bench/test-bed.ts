@@ -2,17 +2,15 @@
  * @module
  * Starts and verifies everything that is measured: the server of each row, and one Envoy in front of all of them.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../demo/ports.ts';
-import { ProcessGroup, type Running } from '../demo/process-group.ts';
+import type { ProcessGroup, Running } from '../demo/process-group.ts';
 import { algorithms, type Keys } from './algorithms.ts';
 import { getRequest } from './load/http-connection.ts';
 import { prove } from './proof.ts';
 import type { Row } from './rows.ts';
 import { type Fronted, startFront } from './servers/envoy-front.ts';
+import { OwnFolder } from './servers/own-folder.ts';
 import { residentOf } from './servers/process-use.ts';
 import { type Server, startServer } from './servers/start-server.ts';
 
@@ -53,6 +51,9 @@ const traceparents: Readonly<Record<Row['traceparent'], typeof headers>> = {
   none: [],
 };
 
+/** What every request of the other benchmarks carries. */
+export const sentHeaders = [...headers, ...traceparents.sampled];
+
 export function requestsOf({ requests, traceparent }: Row): Buffer[] {
   const sent = [...headers, ...traceparents[traceparent]];
   return Array.from({ length: requests }, (_, number) => getRequest(`/orders/${number}?tenant=acme`, sent));
@@ -64,16 +65,8 @@ export function requestsOf({ requests, traceparent }: Row): Buffer[] {
  * @param idle seconds before the idle memory of the servers is measured
  */
 export async function startTestBed(rows: readonly Row[], envoy: string, idle: number): Promise<TestBed> {
-  const folder = mkdtempSync(join(tmpdir(), 'mintproc-bench-'));
-  const group = new ProcessGroup(folder);
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  // The folder contains keys, so it is removed even when the run is interrupted.
-  process.once('exit', removeFolder);
-  const dispose = async (): Promise<void> => {
-    await group[Symbol.asyncDispose]();
-    removeFolder();
-    process.off('exit', removeFolder);
-  };
+  const own = new OwnFolder();
+  const { group, path: folder } = own;
   try {
     const started = await Promise.all(
       rows.map(async (row) => {
@@ -97,9 +90,10 @@ export async function startTestBed(rows: readonly Row[], envoy: string, idle: nu
         input: await prove(subject.row, subject.port, subject.keys),
       });
     }
+    const dispose = (): Promise<void> => own[Symbol.asyncDispose]();
     return { subjects, envoy: running, plainPort, group, folder, [Symbol.asyncDispose]: dispose };
   } catch (error) {
-    await dispose();
+    await own[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -18,7 +18,8 @@ export function getRequest(path: string, headers: readonly (readonly [name: stri
 }
 
 export interface Listener {
-  answered(): void;
+  /** @param answer its bytes, which are valid only during the call */
+  answered(answer: Buffer): void;
   /** The connection failed, or an answer was not 200. The measurement is invalid. */
   failed(error: Error): void;
 }
@@ -69,7 +70,7 @@ export class HttpConnection {
     }
     this.#held = Buffer.alloc(0);
     const status = answer.toString('latin1', 0, ok.length);
-    if (status === ok && length === answer.length) this.#listener.answered();
+    if (status === ok && length === answer.length) this.#listener.answered(answer);
     else this.#listener.failed(new Error(`Envoy answered ${status.trim()}.`));
   }
 }

@@ -90,16 +90,18 @@ export async function startSidecar(
   mkdirSync(own);
   const [address, adminPort] = [await freeAddress(folder, name, over), await freePort()];
   const addresses = { listen: address, admin: `127.0.0.1:${adminPort}` };
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(own, file), content, { mode: 0o600 });
-  writeFileSync(
-    join(own, 'mintproc.yaml'),
-    stringify({ ...addresses, ...configuration }, { aliasDuplicateObjects: false }),
-  );
+  writeSidecar(own, { files, configuration: { ...addresses, ...configuration } });
   const [file = '', ...args] = runAsShipped(root, shippedProgram(root), 'serve', '--config', 'mintproc.yaml');
   const begin = performance.now();
   const running = await group.start({ name, file, args, cwd: own });
   await untilReady(running, () => isReady(adminPort), undefined, pollInterval);
   return serverOf(running, address, performance.now() - begin, adminPort);
+}
+
+/** Writes `mintproc.yaml`, with its addresses, and the files that it names into a folder. */
+export function writeSidecar(folder: string, { files, configuration }: SidecarFiles): void {
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content, { mode: 0o600 });
+  writeFileSync(join(folder, 'mintproc.yaml'), stringify(configuration, { aliasDuplicateObjects: false }));
 }
 
 /** Milliseconds; the precision of a measured start. */

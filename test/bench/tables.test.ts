@@ -7,14 +7,14 @@ const table = {
   head: ['row', 'CPU µs', 'bare µs'],
   rows: [
     ['constant', '9.5', ''],
-    ['HS256', '12.5', '2.3'],
+    ['HS256', '12.5', '-2.3'],
   ],
 };
 
 test('a table as text: words left-aligned, figures right-aligned', () => {
   assert.equal(
     asText(table),
-    ['Costs', '', '  row       CPU µs  bare µs', '  constant     9.5', '  HS256       12.5      2.3', ''].join('\n'),
+    ['Costs', '', '  row       CPU µs  bare µs', '  constant     9.5', '  HS256       12.5     -2.3', ''].join('\n'),
   );
 });
 
@@ -27,7 +27,7 @@ test('a table as Markdown', () => {
       '| row | CPU µs | bare µs |',
       '| --- | --: | --: |',
       '| constant | 9.5 |  |',
-      '| HS256 | 12.5 | 2.3 |',
+      '| HS256 | 12.5 | -2.3 |',
       '',
     ].join('\n'),
   );

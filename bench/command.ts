@@ -1,0 +1,55 @@
+/**
+ * @module
+ * The commands of the benchmark: what their command lines and their ends have in common.
+ */
+import { SetupError } from '../demo/setup-error.ts';
+import { endWithNpm } from '../src/cli/parent.ts';
+
+/** A text to print instead of a run. */
+export interface Message {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** @param optionsOf reads the arguments; throws an error with a sentence for an invalid one */
+export function readWith<O extends object>(
+  optionsOf: (args: readonly string[]) => O | Message,
+  help: string,
+): (args: readonly string[]) => O | Message {
+  return (args) => {
+    try {
+      return optionsOf(args);
+    } catch (error) {
+      return { text: `${error instanceof Error ? error.message : String(error)}\n\n${help}`, isError: true };
+    }
+  };
+}
+
+/** Runs a command with the arguments of this process, and sets the exit code. */
+export async function runCommand<O extends object>(
+  read: (args: readonly string[]) => O | Message,
+  run: (options: O) => Promise<void>,
+): Promise<void> {
+  try {
+    process.exitCode = await exitCodeOf(read(process.argv.slice(2)), run);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function exitCodeOf<O extends object>(options: O | Message, run: (options: O) => Promise<void>): Promise<number> {
+  if ('text' in options) {
+    (options.isError ? process.stderr : process.stdout).write(`${options.text}\n`);
+    return options.isError ? 2 : 0;
+  }
+  if (process.platform !== 'linux') {
+    throw new SetupError('The benchmark reads CPU time from /proc and runs on Linux only. Use a container.');
+  }
+  endWithNpm(process.env);
+  // The watchdog of the process group ends the servers.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+  await run(options);
+  return 0;
+}
