@@ -1,7 +1,7 @@
 /**
  * @module
- * What `gen envoy` writes so that Envoy keeps tokens, over random parts and keys. `test/e2e/kept-tokens/` shows that Envoy
- * runs it.
+ * What `gen envoy` writes so that Envoy keeps tokens, over random parts and keys. `test/e2e/kept-tokens/` shows that
+ * Envoy runs it.
  */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
