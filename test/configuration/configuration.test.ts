@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadConfiguration } from '../../src/configuration/load.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, secret, withoutNotes } from './memory-files.ts';
 
 const partner = '  - { name: partner, file: partner.yaml }\n';

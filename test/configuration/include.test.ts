@@ -7,13 +7,14 @@ import { changesBetween, describeDifference } from '../../src/configuration/chan
 import { parts } from '../../src/configuration/configuration-digests.ts';
 import { maxIncluded } from '../../src/configuration/include-search.ts';
 import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
-import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
+import type { Loaded } from '../../src/configuration/load.ts';
 import { type CheckMessage, check } from '../../src/configuration/reload/check.ts';
 import { CollectedInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import { loadSinglePolicy } from '../../src/configuration/single-policy.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, request, secret } from './memory-files.ts';
 
 type Files = Readonly<Record<string, string>>;

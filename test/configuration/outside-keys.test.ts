@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';
 import { askingServices } from '../../src/configuration/asking-services.ts';
 import { StandInKeys } from '../../src/configuration/keys/stand-in-keys.ts';
-import { type Loaded, type LoadOptions, loadConfiguration } from '../../src/configuration/load.ts';
+import type { Loaded, LoadOptions } from '../../src/configuration/load.ts';
 import { proveKeys } from '../../src/configuration/prove-keys.ts';
 import { KeptFiles, type LoadInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
@@ -21,6 +21,7 @@ import type { FakeServer } from '../keys/outside/fake-server.ts';
 import { FakeVault } from '../keys/outside/fake-vault.ts';
 import { privateKeyFor } from '../keys/outside/service-keys.ts';
 import { pem, policy, published, start } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles, request } from './memory-files.ts';
 
 const arn = 'arn:aws:kms:eu-central-1:111122223333:key/es256';

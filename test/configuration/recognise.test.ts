@@ -39,6 +39,7 @@ for (const [what, text, named, found] of files) {
     assert.equal(looksLikeConfiguration(text), named);
     assert.equal(isConfigurationAmongOthers('team/a.yaml', text), found);
     assert.equal(isConfigurationAmongOthers('team/mintproc.a.yaml', text), named);
+    assert.equal(isConfigurationAmongOthers('mintproc/a.yaml', text), found);
   });
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { maxNested, maxParts } from '../../src/configuration/variables.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, withoutNotes } from './memory-files.ts';
 
 /** What is wrong with these declarations, as `code line:column`. */

@@ -8,6 +8,7 @@ import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
 import { readYaml } from '../../src/documents/located-yaml.ts';
+import { writtenWell } from '../diagnostics/written-well.ts';
 
 const policy = `kind: Policy
 spec:
@@ -52,6 +53,7 @@ const mistakes: readonly (readonly [name: string, replace: string, by: string, a
     '11:15',
     /quote that opens here/,
   ],
+  ['a comma too many', 'value: me', 'value: [a,,b]', '12:19', /Unexpected , in flow/],
   ['an open single quote', 'value: me', "value: 'me", '12:16', /quote that opens here is not closed/],
   [
     'quotes in quotes',
@@ -85,6 +87,7 @@ for (const [name, replace, by, at, words] of mistakes) {
     readYaml(new DocumentFile(SourceText.ofFile('f', text)), problems, 'policy.syntax');
     const [only, second] = problems.all;
     assert.ok(only !== undefined && second === undefined, `${problems.all.length} problems`);
+    writtenWell(problems.all);
     assert.equal(`${only.place.line}:${only.place.column}`, at);
     assert.match(`${only.message} ${only.suggestion}`, words);
     assert.doesNotMatch(`${only.message} ${only.suggestion}`, /hunter2/);

@@ -2,11 +2,13 @@
  * @module
  * The outcome of an expression in a context: its value, or the code of the error when it loads or at the request.
  */
+import assert from 'node:assert/strict';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { compileExpression, type ProfileName } from '../../src/expressions/expression.ts';
+import { writtenWell } from '../diagnostics/written-well.ts';
 import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
 
 export type Outcome = { readonly ok: JsonValue } | { readonly load: string } | { readonly request: string };
@@ -17,8 +19,14 @@ export function outcome(expr: string, context: Context, profile: ProfileName = '
     const expression = compileExpression(source, { profile, inputs: inputsOf(context) });
     return { ok: expression.evaluate(bindingsOf(context)) };
   } catch (error) {
-    if (error instanceof LocatedError) return { load: error.problem.code };
-    if (error instanceof MintError) return { request: error.code };
+    if (error instanceof LocatedError) {
+      writtenWell([error.problem]);
+      return { load: error.problem.code };
+    }
+    if (error instanceof MintError) {
+      assert.match(error.message, /^\S.*\S\.$/s);
+      return { request: error.code };
+    }
     throw error;
   }
 }
