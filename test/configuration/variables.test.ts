@@ -113,6 +113,18 @@ for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
 }
 
+test('a circle of templates is shown', () => {
+  const variables = { a: { template: '{b}' }, b: { template: '{a}' } };
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({
+      'mintproc.yaml': `variables: ${JSON.stringify(variables)}\npolicies: [{ name: p, file: p.yaml }]\nroutes: [{ match: {}, policies: [p] }]\n`,
+      'p.yaml': flexPolicy({ a: 'b' }),
+    }),
+  });
+  const circles = problems.filter(({ code }) => code === 'variables.cycle').map(({ message }) => message);
+  assert.deepEqual(circles, ['The variable `a` needs its own value: a → b → a.']);
+});
+
 test("errors of a variable's expression name no profile: an entry chooses it for its policy only", () => {
   const { problems } = loadConfiguration('mintproc.yaml', {
     files: memoryFiles({

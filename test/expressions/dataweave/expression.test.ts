@@ -52,6 +52,11 @@ const values: [expr: string, expected: unknown][] = [
   ['random() < 1 and randomInt(6) < 6', true],
   ['using (attributes = {method: 1}) attributes.method', 1],
   ["{'__proto__': 1}.'__proto__'", 1],
+  ['do { var a = 1 --- do { var a = a + 1 --- a } }', 2],
+  ["dw::core::Strings::singularize('analyses')", 'analysis'],
+  ["sizeOf(dw::util::Coercions::toBinary('ab\\udc00', 'ISO-8859-1'))", 3],
+  ["|2020-01-01T10:00:00Z| ++ 'x'", '2020-01-01T10:00:00Zx'],
+  ["'x' ++ |2020-01-01T10:00:00Z|", 'x2020-01-01T10:00:00Z'],
 ];
 
 suite('DataWeave: values of a request', () => {
@@ -212,6 +217,9 @@ const codes: [expr: string, code: string][] = [
   ['1e4000', 'dataweave.number-too-long'],
   ['5 match { case 1 -> 2 }', 'dataweave.no-match'],
   ['{}.a!', 'dataweave.missing-member'],
+  ['do { var a = a --- 1 }', 'dataweave.unknown-name'],
+  ["dw::util::Coercions::toString(['a', {}])", 'dataweave.type-mismatch'],
+  ['{("a" @(b: 1): 2)}', 'dataweave.unsupported'],
   ["read('{', 'application/json')", 'dataweave.invalid-json'],
   ['1 / 0', 'dataweave.arithmetic'],
   ['[1] < [2]', 'dataweave.not-comparable'],

@@ -80,6 +80,7 @@ const reads: [name: string, text: string, asked: string[]][] = [
   ['a header by its name', "attributes.headers['X-Id']", ['header(x-id)']],
   ['a header after the caller', "authentication.clientId default attributes.headers.'x-id'", ['lastHeader(x-id)']],
   ['a field', 'attributes.method', ['method']],
+  ['no header, but all members of a name', 'attributes.*headers.host', []],
   ['a query parameter', 'attributes.queryParams.a', ['queryParams()']],
   ['an unknown field', 'attributes.nope', []],
   ['the branch that is not taken', "if (true) 'a' else attributes.method", []],

@@ -81,6 +81,9 @@ for (const [name, head, status] of plain) {
     const body = await client.next(isAnswer);
     assert.equal(body?.payload.toString(), 'This address speaks gRPC only.\n');
     assert.equal(body?.flags, flag.endStream);
+    client.send(frame(frameType.ping, 0, 0, Buffer.alloc(8)));
+    const next = await client.next(({ type, stream }) => type === frameType.ping || stream === 1);
+    assert.equal(next?.type, frameType.ping, 'the answer has a frame after its end');
   });
 }
 
