@@ -97,6 +97,11 @@ const found: [name: string, text: string, problems: string[]][] = [
     'policies: [{ name: a, file: no.yaml, key: k }]\nroutes: [{ match: {}, policies: [a] }]\nkeys: { k: { versions: [{ file: no.pem }] } }\n',
     ['config.unreadable-file 1:29', 'config.unreadable-file 3:33'],
   ],
+  [
+    'variables of a route that denies',
+    `policies: [{ name: partner, file: partner.yaml }]\nroutes:\n  - { match: { host: a }, policies: [partner] }\n  - { match: {}, deny: true, variables: { a: b } }\n`,
+    ['config.invalid-value 4:41'],
+  ],
   ['a comment that names a policy', `# jwt-generation-flex\n${usable}`, []],
   ['no policies', 'routes: []', ['config.missing-key 1:1']],
   ['policies that are not a list', 'policies: {}\nroutes: []\n', ['config.wrong-type 1:11']],

@@ -218,6 +218,18 @@ test('the attributes that a policy needs are watched', () => {
   );
 });
 
+const certified: [name: string, sources: JsonObject[] | undefined, isNamed: boolean][] = [
+  ['the sources by default', undefined, false],
+  ['a source with it', [{ from: 'jwt_authn' }, { from: 'certificate' }], true],
+  ['other sources', [{ from: 'jwt_authn' }], false],
+];
+for (const [name, sources, isNamed] of certified) {
+  test(`the certificate is ${isNamed ? '' : 'not '}named by ${name}`, () => {
+    const rest = sources === undefined ? {} : { authentication: { sources } };
+    assert.equal(load(only('caller.yaml', {}, rest)).needs?.namesCertificate, isNamed);
+  });
+}
+
 test('what reads an attribute is said, and not more than a screen of it', () => {
   const policies = Array.from({ length: 40 }, (_, index) => ({
     name: `p${index}`,

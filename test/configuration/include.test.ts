@@ -260,18 +260,19 @@ test('a folder that cannot be read is named, with the reason', () => {
 });
 
 test('what changes while it is checked is read again', async () => {
-  for (const isChanging of [false, true]) {
+  for (const changing of ['nothing', 'a file', 'a folder']) {
     let reads = 0;
     const files: FileReader = {
-      ...memoryFiles(two),
+      list: (path) =>
+        memoryFiles(changing === 'a folder' ? { ...two, ...(reads++ > 0 ? team('c') : {}) } : two).list(path),
       read: (path) =>
-        memoryFiles({ ...two, ...(isChanging ? { 'conf.yaml': `${main}# ${reads++}\n` } : {}) }).read(path),
+        memoryFiles({ ...two, ...(changing === 'a file' ? { 'conf.yaml': `${main}# ${reads++}\n` } : {}) }).read(path),
     };
     const ends: string[] = [];
     await check({ file: 'conf.yaml', now: 0 }, { files }, (message) => {
       if (message.kind === 'end') ends.push(message.end);
     });
-    assert.deepEqual(ends, [isChanging ? 'unsettled' : 'loaded']);
+    assert.deepEqual(ends, [changing === 'nothing' ? 'loaded' : 'unsettled'], changing);
   }
 });
 

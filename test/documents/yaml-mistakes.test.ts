@@ -32,6 +32,7 @@ const mistakes: readonly (readonly [name: string, replace: string, by: string, a
   ['a tab before a text in quotes', '    header: A', '\t"a": b\n    header: A', '13:1', /indented with a tab/],
   ['an expression in brackets', 'value: me', 'value: { a: #[b] }', '12:21', /`#` begins a comment.*in quotes/],
   ['a tab inside brackets', 'value: me', 'value: [\n          \t"a" "b"]', '13:16', /comma is missing|Missing ,/],
+  ['a tab after another mistake', 'kind: Policy', ']#\n\tkind: Policy', '2:1', /tab/],
   ['a tab in a list', '        value: me', '\t\tvalue: me', '12:1', /tab/],
   ['a space too few', '    signingKey', '   signingKey', '7:4', /column 4.*column 5, as line 6 has its key/],
   ['a space too many', '    signingKey', '     signingKey', '7:6', /column 6.*column 5, as line 6/],
@@ -140,6 +141,7 @@ for (const [value, words, inOurs] of unclear) {
     document?.reportUnclear(problems, [], 'policy.unclear-value');
     const lines = problems.all.map(({ place }) => place.line);
     assert.deepEqual(lines, words === undefined ? [] : [1, 2, 3]);
+    writtenWell(problems.all);
     for (const { message } of problems.all) assert.match(message, words ?? /^$/);
     assert.equal(document?.unclearBelow([], true).length, inOurs ? 3 : 0);
   });

@@ -57,6 +57,9 @@ const values: [expr: string, expected: unknown][] = [
   ["sizeOf(dw::util::Coercions::toBinary('ab\\udc00', 'ISO-8859-1'))", 3],
   ["|2020-01-01T10:00:00Z| ++ 'x'", '2020-01-01T10:00:00Zx'],
   ["'x' ++ |2020-01-01T10:00:00Z|", 'x2020-01-01T10:00:00Z'],
+  ["'11:00:00' ++ |2020-01-01T10:00:00Z|", '11:00:002020-01-01T10:00:00Z'],
+  ['|2020-01-01T10:00:00Z| ++ |11:00:00|', '2020-01-01T11:00:00'],
+  ["dw::core::Binaries::fromHex('0000FEFF') as String {encoding: 'UTF-32'}", ''],
 ];
 
 suite('DataWeave: values of a request', () => {
@@ -165,6 +168,7 @@ const sentences: [expr: string, message: string][] = [
   ['((x) -> x)()', 'The lambda takes 1 argument, not 0.'],
   ['do { fun f(a, b = 1) = a --- f() }', 'The function `f` takes 1 to 2 arguments, not 0.'],
   ['upper([])', '`upper` takes (String) or (Null), not (Array).'],
+  ["'+1000000-01-01' as Date", 'The year is outside the supported range.'],
   ["'x' as 'a' | 1 | true", 'This String cannot be converted to "…" | 1 | true.'],
   ['{} as {a: String, b*?: 1}', 'This Object cannot be converted to {a: String, b*?: 1}.'],
   [

@@ -132,6 +132,11 @@ suite('DataWeave: limits of an evaluation', () => {
   }
 });
 
+test('joined pairs end at the limit of an array, before that of the steps', () => {
+  const all = 'dw::core::Arrays::join(payload, payload, (left) -> 1, (right) -> 1)';
+  assert.equal(kind(all, zeros(1000)), 'dataweave.array-too-long');
+});
+
 const zone = 'America/Argentina/ComodRivadavia';
 
 /** A date with more days and zones after it, and a text of its own at its end, which its pattern has too. */

@@ -98,6 +98,12 @@ suite('an evaluation reads only what it needs from a request', () => {
   }
 });
 
+test('a function that takes several arguments refuses fewer at the request', () => {
+  for (const text of ['contains(attributes.method)', 'dw::core::Strings::substringBefore(attributes.method)']) {
+    assert.throws(() => compiled(text).evaluate(countingIds()), { code: 'dataweave.argument-count' });
+  }
+});
+
 test('each evaluation has the full number of steps', () => {
   const expression = compileExpression(SourceText.ofFile('test', 'payload contains 1'), {
     profile: 'flex',
