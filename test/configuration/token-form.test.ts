@@ -159,6 +159,21 @@ test('a token without a claim that the one before it had is refused', () => {
   assert.deepEqual([kindFor({ 'x-name': 'client_id' }), kindFor({})], ['forward', 'refuse']);
 });
 
+test('what a map of the request adds to a token is checked too', () => {
+  const text = `<GenerateJWT name="g"><Algorithm>ES256</Algorithm><PrivateKey><Value ref="private.key"/></PrivateKey><Subject>s</Subject><Issuer>i</Issuer><Audience>a</Audience><Id/><ExpiresIn>5m</ExpiresIn><AdditionalClaims ref="more"/></GenerateJWT>`;
+  const variables = { 'private.key': { file: 'a.pem' }, more: { header: 'x-more' } };
+  const entry = { edition: 'x', output: { header: 'x-token' }, variables, ...asAccess };
+  const snapshot = good({ 'p.yaml': text, 'a.pem': one, entry, keys: {} });
+  const decide = decideAtOnce(snapshot, { clock: () => start, randomId: () => 'id' });
+  const kindFor = (more: string) =>
+    decide(requestWith({ ':method': 'GET', ':path': '/', ':authority': 'a', 'x-more': more })).kind;
+  assert.deepEqual(['{"client_id":"c"}', '{"client_id":1}', '{"other":1}'].map(kindFor), [
+    'forward',
+    'refuse',
+    'refuse',
+  ]);
+});
+
 test('what is refused for the request is said of the claim that the policy computes', () => {
   const claims = { ...access, sub: '#[authentication.principal]', extra: '#[attributes.method]' };
   const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', ...asAccess } });

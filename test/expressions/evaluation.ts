@@ -8,10 +8,12 @@ import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { compileExpression, type ProfileName } from '../../src/expressions/expression.ts';
-import { writtenWell } from '../diagnostics/written-well.ts';
 import { bindingsOf, type Context, inputsOf } from './context-bindings.ts';
 
 export type Outcome = { readonly ok: JsonValue } | { readonly load: string } | { readonly request: string };
+
+/** What is between may be of the expression, and is anything. */
+const sentence = /^\S.*\S[.?]$/s;
 
 export function outcome(expr: string, context: Context, profile: ProfileName = 'flex'): Outcome {
   try {
@@ -20,11 +22,13 @@ export function outcome(expr: string, context: Context, profile: ProfileName = '
     return { ok: expression.evaluate(bindingsOf(context)) };
   } catch (error) {
     if (error instanceof LocatedError) {
-      writtenWell([error.problem]);
+      const { message, suggestion = 'none' } = error.problem;
+      assert.match(message, sentence);
+      assert.match(suggestion, /\S/);
       return { load: error.problem.code };
     }
     if (error instanceof MintError) {
-      assert.match(error.message, /^\S.*\S\.$/s);
+      assert.match(error.message, sentence);
       return { request: error.code };
     }
     throw error;

@@ -4,6 +4,7 @@ import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../../../src/diagnostics/source-text.ts';
 import { compileExpression } from '../../../src/expressions/expression.ts';
+import { writtenWell } from '../../diagnostics/written-well.ts';
 import { Dice } from '../../search/dice.ts';
 import { bindingsOf, type Context } from '../context-bindings.ts';
 import { outcome } from '../evaluation.ts';
@@ -54,6 +55,7 @@ const values: [expr: string, expected: unknown][] = [
   ["{'__proto__': 1}.'__proto__'", 1],
   ['do { var a = 1 --- do { var a = a + 1 --- a } }', 2],
   ["dw::core::Strings::singularize('analyses')", 'analysis'],
+  ["dw::core::Strings::singularize('boxen')", 'boxen'],
   ["sizeOf(dw::util::Coercions::toBinary('ab\\udc00', 'ISO-8859-1'))", 3],
   ["|2020-01-01T10:00:00Z| ++ 'x'", '2020-01-01T10:00:00Zx'],
   ["'x' ++ |2020-01-01T10:00:00Z|", 'x2020-01-01T10:00:00Z'],
@@ -220,6 +222,7 @@ const codes: [expr: string, code: string][] = [
   ['upper', 'dataweave.unsupported-result'],
   ['1e4000', 'dataweave.number-too-long'],
   ['5 match { case 1 -> 2 }', 'dataweave.no-match'],
+  ['attributes.1', 'dataweave.unexpected-token'],
   ['{}.a!', 'dataweave.missing-member'],
   ['do { var a = a --- 1 }', 'dataweave.unknown-name'],
   ["dw::util::Coercions::toString(['a', {}])", 'dataweave.type-mismatch'],
@@ -251,7 +254,10 @@ suite('DataWeave: error messages', () => {
     try {
       compileExpression(SourceText.ofFile('test', expr).describe(whollyHarmless), { profile: 'dataweave' });
     } catch (error) {
-      if (error instanceof LocatedError) return error;
+      if (error instanceof LocatedError) {
+        writtenWell([error.problem]);
+        return error;
+      }
       throw error;
     }
     throw new Error('the expression loads');

@@ -24,6 +24,12 @@ const atLoad: [name: string, text: (size: number) => string, limit: number, code
   ['arrays', (n) => `${'['.repeat(n)}${']'.repeat(n)}`, limits.nesting + 1, 'too-deep'],
   ['negations', (n) => `${'!'.repeat(n)}true`, limits.nesting, 'too-deep'],
   ['a chain of operators', (n) => Array(n).fill('1').join(' + '), dataweaveLimits.treeHeight, 'too-deep'],
+  [
+    'a computed name of a member',
+    (n) => `{(${Array(n).fill("'a'").join(' ++ ')}): 1}`,
+    dataweaveLimits.treeHeight - 1,
+    'too-deep',
+  ],
   ['a path', (n) => `payload${'.x'.repeat(n - 1)}`, dataweaveLimits.treeHeight, 'too-deep'],
   ['a regular expression', (n) => `'a' matches /${'a'.repeat(n)}/`, dataweaveLimits.regexLength, 'regex'],
   [

@@ -62,6 +62,8 @@ for (const [name, head, sent, end] of calls) {
     client.send(open(1, callBlock(head)), data(1, sent, true));
     const last = await lastHeaders(client);
     assert.ok(last.includes(end), last.join(', '));
+    const isSaid = last.some((field) => /^grpc-message: \w/.test(field));
+    assert.equal(isSaid, end !== 'grpc-status: 0', last.join(', '));
     assert.equal(observer.opened, observer.closed);
   });
 }
