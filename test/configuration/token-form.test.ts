@@ -198,9 +198,14 @@ test('a value that a later member of the policy replaces does not count', () => 
 });
 
 test('a form that is used once is never reused', () => {
-  const claims = { iss: 'c', sub: 'c', aud: 'a', jti: '#[attributes.method]' };
-  const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', form: 'client-assertion' } });
-  assert.equal(snapshot.policies.get('p')?.reuse.kind, 'off');
+  const jti = '#[attributes.method]';
+  for (const [claims, entry] of [
+    [{ iss: 'c', sub: 'c', aud: 'a', jti }, { form: 'client-assertion' }],
+    [{ ...proof, jti, htu: 'https://a.example/x' }, asProof],
+  ] as const) {
+    const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', ...entry } });
+    assert.equal(snapshot.policies.get('p')?.reuse.kind, 'off', entry.form);
+  }
 });
 
 test('`kid: key` names the key that signs, in place of what the policy writes, also after a rotation', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import { LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import type { Bindings, RequestAttributes } from '../../../src/expressions/bindings.ts';
 import { type CompiledExpression, compileExpression } from '../../../src/expressions/expression.ts';
@@ -17,6 +18,7 @@ const constants: [name: string, text: string, constant: JsonValue | undefined][]
   ['null', 'null', null],
   ['short-circuited', 'false and attributes.x', false],
   ['from the request', 'attributes.method', undefined],
+  ['from the request, after a known condition', "true and (attributes.method == 'GET')", undefined],
   ['random', 'uuid()', undefined],
   ['size of a random id', 'sizeOf(uuid())', undefined],
   ['bytes, which are an error at every request', "dw::core::Binaries::fromBase64('YQ==')", undefined],
@@ -102,6 +104,10 @@ test('a function that takes several arguments refuses fewer at the request', () 
   for (const text of ['contains(attributes.method)', 'dw::core::Strings::substringBefore(attributes.method)']) {
     assert.throws(() => compiled(text).evaluate(countingIds()), { code: 'dataweave.argument-count' });
   }
+});
+
+test('a list is no number, whatever it contains', () => {
+  for (const text of ["['5'] > 1", '[5] > 1', "1 < ['5']"]) assert.throws(() => compiled(text), LocatedError, text);
 });
 
 test('each evaluation has the full number of steps', () => {
