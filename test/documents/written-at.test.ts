@@ -32,6 +32,6 @@ for (const [name, text, at, found, end] of places) {
   });
 }
 
-test('before the first element is none', () => {
+test('nothing is written before the first element', () => {
   assert.equal(writtenAt(SourceText.ofFile('f', '\n<A>x</A>'), { line: 1, column: 1 }), undefined);
 });
