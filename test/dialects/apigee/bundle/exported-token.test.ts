@@ -1,0 +1,93 @@
+/**
+ * @module
+ * What the export of a proxy says of a token that gets no header or route, and of what the export does not have.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
+import { type Flows, filesOf, minting, proxyEndpoint } from './made-bundle.ts';
+import { closed, exportOf, get, inVariable, minted, named, policyOf, sending } from './made-export.ts';
+
+const callout = (name: string, more: string, payload: string): string =>
+  `<ServiceCallout name="${name}"><Request ${more}><Set><Payload>${payload}</Payload></Set></Request></ServiceCallout>`;
+
+const elsewhere: readonly [where: string, policies: Readonly<Record<string, string>>][] = [
+  [
+    'another part of the request (P)',
+    { P: '<AssignMessage name="P"><Set><Payload>{out}</Payload></Set></AssignMessage>' },
+  ],
+  ['the request of a ServiceCallout (P)', { P: callout('P', '', '{out}') }],
+  [
+    'a response (P)',
+    { P: '<RaiseFault name="P"><FaultResponse><Set><Payload>{out}</Payload></Set></FaultResponse></RaiseFault>' },
+  ],
+  [
+    'the message own, which no ServiceCallout sends',
+    { P: '<AssignMessage name="P"><AssignTo>own</AssignTo><Set><Payload>{out}</Payload></Set></AssignMessage>' },
+  ],
+  ['a script (P)', { P: '<Javascript name="P"><Source>print(context.getVariable(\'out\'))</Source></Javascript>' }],
+  [
+    'a cache or map (P)',
+    {
+      P: '<PopulateCache name="P"><CacheKey><KeyFragment>a</KeyFragment></CacheKey><Source>out</Source></PopulateCache>',
+    },
+  ],
+  ['a check of the token itself (P)', { P: '<VerifyJWT name="P"><Source>out</Source></VerifyJWT>' }],
+  ['another policy (P)', { P: '<MessageLogging name="P"><Syslog><Message>{out}</Message></Syslog></MessageLogging>' }],
+  [
+    'a script (P), a check of the token itself (Q)',
+    {
+      P: '<Javascript name="P"><Source>print(context.getVariable(\'out\'))</Source></Javascript>',
+      Q: '<VerifyJWT name="Q"><Source>out</Source></VerifyJWT>',
+    },
+  ],
+];
+
+for (const [where, others] of elsewhere) {
+  test(`a token that goes into ${where} is in no header`, () => {
+    const policy = policyOf(exportOf({ Mint: inVariable, ...others }, { Pre: [['Mint', ...Object.keys(others)]] }));
+    assert.equal(
+      policy.reasons[0]?.problem.message,
+      `The token goes into ${where}, and mintproc writes only headers of the request.`,
+    );
+  });
+}
+
+test('a call that gets no route is a note, and the calls that get one are none', () => {
+  const flows: Flows = { Pre: [['Mint'], ['Mint']], [get]: [['Mint', 'S']] };
+  const script = '<Javascript name="S"><Source>print(context.getVariable("request.header.x-t"))</Source></Javascript>';
+  const { reasons } = policyOf(exportOf({ Mint: sending, S: script }, flows));
+  assert.deepEqual(
+    reasons.filter(({ problem }) => problem.code === 'import.other-call').map(({ problem }) => problem.message),
+    [
+      'The policy is also called in ProxyEndpoint default, PreFlow, Response, which mintproc does not replace: it runs for a response or after a fault.',
+    ],
+  );
+});
+
+test('a target that the export does not have is named', () => {
+  const endpoint = proxyEndpoint(
+    { Pre: [['Mint']] },
+    '<RouteRule name="r"><TargetEndpoint>lost</TargetEndpoint></RouteRule>',
+  );
+  const policy = policyOf(exportOf({ Mint: sending }, {}, { 'apiproxy/proxies/default.xml': endpoint }));
+  assert.deepEqual(
+    policy.reasons.map(({ kind, problem }) => `${kind} ${problem.message}`),
+    ['value The export does not have the TargetEndpoint lost of the ProxyEndpoint default.'],
+  );
+  assert.equal(policy.undecided.length, 1);
+});
+
+test('a proxy without endpoints has no requests of its own', () => {
+  assert.deepEqual(readApigeeExport(filesOf(named)), [{ name: 'shop', policies: [] }]);
+});
+
+test('a token of another policy is to be declared, whatever sets it', () => {
+  const policies = { Mint: minted('<Subject ref="jwt.Other.jwt"/>'), Other: minting('Other', '') };
+  const exported = exportOf(policies, { Pre: [['Other', 'Mint']] }).flatMap((api) => api.policies);
+  const variables = exported.find(({ name }) => name === 'Mint')?.variables;
+  assert.deepEqual(
+    variables?.map(({ name, verdict, setters, declaration }) => [name, verdict, setters, closed(declaration)]),
+    [['jwt.Other.jwt', 'declare', [], 'open: If the policy']],
+  );
+});
