@@ -2,50 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { maxOperations } from '../../../../src/dialects/datapower/export/api-context.ts';
 import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
-import { type ExportedPolicy, type ExportFile, Open } from '../../../../src/dialects/exported.ts';
+import { type ExportFile, Open } from '../../../../src/dialects/exported.ts';
 import { loadImport } from '../../../migration/load-import.ts';
-
-function fileOf(name: string, text: string): ExportFile {
-  return { path: `export/${name}`, name, text, bytes: Buffer.from(text) };
-}
-
-const minting =
-  'jwt-generate: { version: 2.0.0, jwt: generated.jwt, iss-claim: api.name, jws-alg: RS256, jws-crypto: signing }';
-const toHeader = 'set-variable: { actions: [{ set: message.headers.authorization, value: $(generated.jwt) }] }';
-const toBackend = "invoke: { target-url: 'https://backend.example' }";
-
-function apiOf(actions: readonly string[], { extension = '', more = '' } = {}): string {
-  return `swagger: '2.0'
-info: { x-ibm-name: orders, title: Orders, version: 1.0.0 }
-basePath: /v1
-paths: { '/orders/{id}': { get: {}, delete: {} }, /orders: { post: { operationId: create } } }
-${more}
-x-ibm-configuration:
-  ${extension}
-  assembly:
-    execute:
-${actions.map((action) => `      - ${action}`).join('\n')}
-`;
-}
-
-function policyOf(actions: readonly string[], extra?: Parameters<typeof apiOf>[1]): ExportedPolicy {
-  const policies = readDatapowerExport([fileOf('orders.yaml', apiOf(actions, extra))]).flatMap((api) => api.policies);
-  const [policy] = policies;
-  assert.equal(policies.length, 1);
-  assert.ok(policy !== undefined);
-  return policy;
-}
-
-function found(policy: ExportedPolicy): readonly string[] {
-  return policy.reasons.map(({ kind, problem }) => `${kind} ${problem.code}`).toSorted();
-}
-
-function shown(value: unknown): unknown {
-  if (value instanceof Open) return 'open';
-  if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
-}
+import { apiOf, fileOf, found, minting, policyOf, shown, toBackend, toHeader } from './written-api.ts';
 
 test('an exact policy: whole paths, the header that the assembly writes, and the key to provide', () => {
   const policy = policyOf([minting, toHeader, toBackend]);
