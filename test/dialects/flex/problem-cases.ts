@@ -99,6 +99,11 @@ export const cases: readonly [name: string, text: string, problems: readonly str
     ['6:26 warning flex.spaces-around-expression'],
   ],
   [
+    'an expression without its end',
+    claims('{ name: a, value: "#[attributes.method" }'),
+    ['6:26 warning policy.template'],
+  ],
+  [
     'the line break after an expression in a block',
     claims('name: a\n      value: |\n        #[attributes.method]'),
     [],

@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
-import { type Flows, filesOf, minting, proxyEndpoint } from './made-bundle.ts';
-import { closed, exportOf, get, inVariable, minted, named, policyOf, sending } from './made-export.ts';
+import { Open } from '../../../../src/dialects/exported.ts';
+import { assigning, type Flows, filesOf, minting, proxyEndpoint } from './made-bundle.ts';
+import { closed, exportOf, get, inVariable, minted, named, policyOf, putting, sending } from './made-export.ts';
 
 const callout = (name: string, more: string, payload: string): string =>
   `<ServiceCallout name="${name}"><Request ${more}><Set><Payload>${payload}</Payload></Set></Request></ServiceCallout>`;
@@ -90,4 +91,38 @@ test('a token of another policy is to be declared, whatever sets it', () => {
     variables?.map(({ name, verdict, setters, declaration }) => [name, verdict, setters, closed(declaration)]),
     [['jwt.Other.jwt', 'declare', [], 'open: If the policy']],
   );
+});
+
+test('a token in two headers has both, each with what is before it', () => {
+  const policies = {
+    Mint: inVariable,
+    A: putting('A', 'x-a', 'Bearer {out}'),
+    B: putting('B', 'x-b', '{out}'),
+  };
+  const { output } = policyOf(exportOf(policies, { Pre: [['Mint', 'A when request.verb = "GET"', 'B']] }));
+  assert.ok(output?.header instanceof Open && output.prefix instanceof Open);
+  assert.deepEqual(output.header.facts, [
+    'A writes the header x-a with "Bearer " before it, when request.verb = "GET"',
+    'B writes the header x-b',
+  ]);
+  assert.deepEqual(output.prefix.facts, output.header.facts);
+});
+
+test('a policy that the export does not have is named as one that may set a variable', () => {
+  const policies = { Mint: minted('<Subject ref="sub"/>'), A: assigning('A', 'sub', '<Value>a</Value>') };
+  const [variable] = policyOf(exportOf(policies, { Pre: [['A', 'Lost', 'Mint']] })).variables;
+  assert.deepEqual(
+    variable?.setters.map(({ kind }) => kind),
+    ['AssignMessage', 'a missing policy'],
+  );
+});
+
+test('a variable of the request that a policy changes is to be declared', () => {
+  const policies = {
+    Mint: minted('<Subject ref="request.verb"/>'),
+    A: '<AssignMessage name="A"><Set><Verb>PUT</Verb></Set></AssignMessage>',
+  };
+  const names = (before: readonly string[]) =>
+    policyOf(exportOf(policies, { Pre: [[...before, 'Mint']] })).variables.map(({ name }) => name);
+  assert.deepEqual([names([]), names(['A'])], [[], ['request.verb']]);
 });

@@ -247,6 +247,39 @@ for (const one of cases) {
   });
 }
 
+test('two targets leave certain what the ProxyEndpoint sets, and uncertain what one of them does', () => {
+  const targets = ['t', 'u'].map(
+    (name) => `<RouteRule name="${name}"><TargetEndpoint>${name}</TargetEndpoint></RouteRule>`,
+  );
+  const formIn = (proxy: Flows, target: Flows): unknown => {
+    const texts = {
+      'apiproxy/policies/M.xml': reads,
+      'apiproxy/policies/A.xml': a,
+      'apiproxy/proxies/default.xml': proxyEndpoint(proxy, targets.join('')),
+      'apiproxy/targets/t.xml': targetEndpoint(target),
+      'apiproxy/targets/u.xml': targetEndpoint({}).replace('name="t"', 'name="u"'),
+    };
+    return readBundles(filesOf(texts), {})[0]?.variables.find(({ name }) => name === 'sub')?.value?.form;
+  };
+  assert.deepEqual(formIn({ Pre: [['A']], Post: [['Mint']] }, {}), value('a'));
+  assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), undefined);
+});
+
+test('what a policy sets of a message', () => {
+  const settingsOf = (inner: string): unknown => {
+    const texts = {
+      'apiproxy/policies/M.xml': reads,
+      'apiproxy/policies/A.xml': `<AssignMessage name="A">${inner}</AssignMessage>`,
+      'apiproxy/proxies/default.xml': proxyEndpoint({ Pre: [['A', 'Mint']] }),
+    };
+    const [call] = readBundles(filesOf(texts), {})[0]?.policies[0]?.calls ?? [];
+    return call?.proxy.policies.get('A')?.settings.map(({ target }) => ('name' in target ? target.name : target.kind));
+  };
+  const parts = '<Verb>PUT</Verb><StatusCode>200</StatusCode><Headers><Header name="X-A">1</Header></Headers>';
+  assert.deepEqual(settingsOf(`<Set>${parts}</Set>`), ['current message.verb', 'current message.header.X-A']);
+  assert.deepEqual(settingsOf('<Remove><Headers/><StatusCode/></Remove>'), ['current message.header']);
+});
+
 test('a value is read as it was when its step ran', () => {
   const texts = {
     'apiproxy/policies/M.xml': minting('Mint', '<Subject ref="sub"/>'),

@@ -197,6 +197,13 @@ for (const [name, apis, reasons] of products) {
   });
 }
 
+test('a document that only looks like a product names no API', () => {
+  for (const text of ['apis: { a: { $ref: gone.yaml } }\n---\nproduct: 1.0.0\n', '---\n---\nproduct: 1.0.0\n']) {
+    const policies = readDatapowerExport([fileOf('b.yaml', text), api]).flatMap((one) => one.policies);
+    assert.deepEqual(policies.flatMap(found), []);
+  }
+});
+
 const plans: [name: string, plans: string, reasons: readonly string[]][] = [
   ['all operations', '{ gold: { apis: { a: {} } } }', []],
   ['operations of another API', '{ gold: { apis: { b: { operations: [] } } } }', []],

@@ -152,3 +152,14 @@ for (const [name, jwk, reasons] of jwks) {
     assert.ok(!JSON.stringify({ ...policy, file: undefined }).includes('secret-text'));
   });
 }
+
+test('an action of the user may write to the variable with the token', () => {
+  const script = "gatewayscript: { source: \"context.set('generated.jwt', 'x')\" }";
+  const facts = (action: string) => factsOf(policyOf([minting, action, toBackend]).output?.header);
+  assert.deepEqual(facts(script), [
+    'the action at export/orders.yaml:11:9 (execute[1]) may write to the variable with the token',
+  ]);
+  assert.deepEqual(facts(script.replace('.jwt', '')), facts(script));
+  assert.deepEqual(facts(script.replace("'generated.jwt'", "'generated'")), facts(script));
+  assert.deepEqual(facts(script.replace('.jwt', '.other')), []);
+});

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { overlap, withoutCovered } from '../../../../src/dialects/flex/export/match-relations.ts';
+import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
 import { matchesOf, type RuleMatch } from '../../../../src/dialects/flex/export/rule-match.ts';
 import { binding, type Files, instance, ours, policies, read, services, summary } from './written-export.ts';
 
@@ -162,6 +163,17 @@ test('a policy for a service has the routes to it', () => {
     'b.yaml': binding('c', '{ kind: Service, name: one }'),
   };
   assert.deepEqual(read(files).map(summary), [['c', 'exact', [{ path: '/a/x' }], {}]]);
+});
+
+test('APIs with a policy in common are one, with their names if they are few', () => {
+  const namesOf = (count: number) => {
+    const names = Array.from({ length: count }, (_, index) => `a${index}`);
+    const instances = names.map((name) => instance(name, `http://0.0.0.0:80/${name}`, '', ', labels: { t: u }'));
+    const text = `${instances.join('')}${binding('shared', '{ selector: { labels: { t: u } } }')}`;
+    const file = { path: 'a.yaml', name: 'a.yaml', text, bytes: Buffer.from(text) };
+    return readFlexExport([file]).map(({ name }) => name);
+  };
+  assert.deepEqual([namesOf(4), namesOf(5)], [['a0, a1, a2, a3'], ['shared']]);
 });
 
 test('rules have base paths if an API has one', () => {
