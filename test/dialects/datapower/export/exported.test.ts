@@ -154,6 +154,15 @@ test('a value that a condition decides may be written for each route', () => {
   assert.match(variable.declaration.instead, /If it differs by route, .* `variables` of each route instead\.$/);
 });
 
+test('an algorithm from a variable that the file does not have must be the same for every request', () => {
+  const [variable, ...others] = policyOf([minting.replace('RS256', '$(algorithm)'), toHeader, toBackend]).variables;
+  assert.ok(variable?.declaration instanceof Open);
+  assert.deepEqual(
+    [variable.name, variable.declaration.instead, others],
+    ['algorithm', 'Write the value that this variable had on the gateway, the same for every request.', []],
+  );
+});
+
 test('a property that catalogs set leaves the catalog open', () => {
   const extension = 'properties: { who: { value: a } }\n  catalogs: { live: { properties: { who: b } } }';
   const policy = policyOf([minting.replace('api.name', 'who'), toHeader, toBackend], { extension });
