@@ -36,6 +36,13 @@ for (const [text, expected] of dates) {
   });
 }
 
+test('a month has a short and a long name', () => {
+  const names = 'January February March April May June July August September October November December'.split(' ');
+  const read = (name: string) => readDate(`Mon, 14 ${name} 2017 11:00:21 GMT`);
+  const expected = names.map((_, month) => Date.UTC(2017, month, 14, 11, 0, 21));
+  assert.deepEqual([names.map(read), names.map((name) => read(name.slice(0, 3)))], [expected, expected]);
+});
+
 /** Java's names of zones, by their minutes east of Greenwich. */
 const zones: Readonly<Record<string, string>> = {
   0: 'GMT UTC UT Z WET',

@@ -19,7 +19,9 @@ const rulesOfHeaders = (count: number): string =>
 const instance = (address: string): string =>
   `kind: ApiInstance\nspec:\n  address: ${address}\n  policies:\n    - policyRef: { name: jwt-generation-flex }\n      config: { ${key} }\n      rules: [{ path: /orders }]\n`;
 
-export const cases: readonly [name: string, text: string, problems: readonly string[]][] = [
+type Case = readonly [name: string, text: string, problems: readonly string[]];
+
+export const cases: readonly Case[] = [
   ['another kind of file', 'hello: world\n', ['1:1 error policy.unknown-dialect']],
   ['an empty file', '', ['1:1 error policy.unknown-dialect']],
   ['the policy name in another place', 'note: jwt-generation-flex\n', ['1:1 error policy.unknown-dialect']],
@@ -86,6 +88,21 @@ export const cases: readonly [name: string, text: string, problems: readonly str
     ['6:15 warning flex.replaced-member', '7:15 warning flex.replaced-member'],
   ],
   ['a kid that is a number', headers('{ name: kid, value: "#[42]" }'), ['6:27 warning policy.unlikely-value']],
+  ...['cty', 'x5t', 'jku', 'x5u', 'x5c', 'b64'].map(
+    (name): Case => [
+      `a header parameter of the wrong type: ${name}`,
+      headers(`{ name: ${name}, value: "#[42]" }`),
+      ['6:27 warning policy.unlikely-value'],
+    ],
+  ),
+  ...['iss', 'sub', 'aud', 'jti'].map(
+    (name): Case => [
+      `a claim of the wrong type: ${name}`,
+      claims(`{ name: ${name}, value: "#[42]" }`),
+      ['6:27 warning policy.unlikely-value'],
+    ],
+  ),
+  ['a list of certificates', headers('{ name: x5c, value: "#[[\'a\']]" }'), []],
   ['an empty kid', headers('{ name: kid, value: "" }'), ['6:27 warning policy.unlikely-value']],
   [
     'crit as text, with b64',

@@ -17,6 +17,12 @@ const elsewhere: readonly [where: string, policies: Readonly<Record<string, stri
     'another part of the request (P)',
     { P: '<AssignMessage name="P"><Set><Payload>{out}</Payload></Set></AssignMessage>' },
   ],
+  [
+    'another part of the request (P)',
+    {
+      P: '<AssignMessage name="P"><Set><Payload variablePrefix="@" variableSuffix="!">@out!</Payload></Set></AssignMessage>',
+    },
+  ],
   ['the request of a ServiceCallout (P)', { P: callout('P', '', '{out}') }],
   [
     'a response (P)',
@@ -44,8 +50,8 @@ const elsewhere: readonly [where: string, policies: Readonly<Record<string, stri
   ],
 ];
 
-for (const [where, others] of elsewhere) {
-  test(`a token that goes into ${where} is in no header`, () => {
+for (const [index, [where, others]] of elsewhere.entries()) {
+  test(`${index + 1}. a token that goes into ${where} is in no header`, () => {
     const policy = policyOf(exportOf({ Mint: inVariable, ...others }, { Pre: [['Mint', ...Object.keys(others)]] }));
     assert.equal(
       policy.reasons[0]?.problem.message,

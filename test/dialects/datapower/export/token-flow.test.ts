@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
 import { type ExportedPolicy, Open } from '../../../../src/dialects/exported.ts';
-import { apiOf, found, minting, policyIn, policyOf, shown, toBackend, toHeader } from './written-api.ts';
+import { apiOf, fileOf, found, minting, policyIn, policyOf, shown, toBackend, toHeader } from './written-api.ts';
 
 const call = (name: string): string => `invoke: { target-url: 'https://${name}.example', output: ${name} }`;
 const when = (condition: string, ...actions: readonly string[]): string =>
@@ -113,6 +114,31 @@ test('a path that a route cannot say is open', () => {
       { path: 'open', method: ['GET', 'DELETE'] },
     ],
   );
+});
+
+test('a condition that a header is not so leaves these requests without a token', () => {
+  const condition = "$operationID() = 'create' and $not($apiCtx().request.headers.tier = 'gold')";
+  const text = apiOf([when(condition, minting, toHeader), toBackend]);
+  const [api] = readDatapowerExport([fileOf('orders.yaml', text)]);
+  const post = { path: '/v1/orders', method: ['POST'] };
+  assert.deepEqual(
+    api?.policies[0]?.routes.map(({ match }) => match),
+    [post],
+  );
+  assert.deepEqual(api?.takes?.map(({ match }) => match).slice(0, 2), [{ ...post, headers: { tier: 'gold' } }, post]);
+});
+
+test('a condition on a header value that a route cannot say is open, also where it is negated', () => {
+  const header = (name: string, value: string): string => `$apiCtx().request.headers.${name} = '${value}'`;
+  const isOpen = (condition: string): boolean =>
+    found(policyOf([when(condition, minting, toHeader), toBackend])).includes('value import.open-route');
+  for (const [one, expected] of [
+    [header('tier', 'gold'), false],
+    [header('tier', 'very gold'), true],
+    [header('host', 'a.example'), true],
+  ] as const) {
+    assert.deepEqual([isOpen(one), isOpen(`$not(${one})`)], [expected, expected], one);
+  }
 });
 
 const combinations: readonly (readonly [values: number, routes: number, isOpen: boolean])[] = [

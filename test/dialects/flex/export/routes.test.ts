@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readAddress } from '../../../../src/dialects/flex/address.ts';
 import { overlap, withoutCovered } from '../../../../src/dialects/flex/export/match-relations.ts';
 import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
 import { matchesOf, type RuleMatch } from '../../../../src/dialects/flex/export/rule-match.ts';
-import { binding, type Files, instance, ours, policies, read, services, summary } from './written-export.ts';
+import { binding, type Files, instance, ours, policies, read, reading, services, summary } from './written-export.ts';
 
 /** `=`: each is for all requests of the other; `>`: only the first is; `x`: some are in both; `|`: none is. */
 const relations: readonly (readonly [one: RuleMatch, relation: string, other: RuleMatch])[] = [
@@ -174,6 +175,66 @@ test('APIs with a policy in common are one, with their names if they are few', (
     return readFlexExport([file]).map(({ name }) => name);
   };
   assert.deepEqual([namesOf(4), namesOf(5)], [['a0, a1, a2, a3'], ['shared']]);
+});
+
+const addresses: readonly (readonly [text: string, host: string | undefined, basePath: string])[] = [
+  ['http://0.0.0.0:8081/api', undefined, '/api'],
+  ['http://0.0.0.0/api', undefined, '/api'],
+  ['http://0.0.0.0', undefined, ''],
+  [' https://localhost:$PORT/ ', undefined, ''],
+  ['http://[::1]:80/a', undefined, '/a'],
+  ['http://*/a', undefined, '/a'],
+  ['http://api.example/a/b//', 'api.example', '/a/b'],
+];
+
+for (const [text, host, basePath] of addresses) {
+  test(`the address '${text}'`, () => assert.deepEqual(readAddress(text), { host, basePath, isPlain: true }));
+}
+
+test('what is no address, and one whose base path a route cannot say', () => {
+  assert.deepEqual(['0.0.0.0:80/a', 'http://a/b c', ''].map(readAddress), [undefined, undefined, undefined]);
+  assert.equal(readAddress('http://a/{b}')?.isPlain, false);
+});
+
+test('a route policy of an API has the rules for its service', () => {
+  const routing = (policy: string, more: string): string =>
+    `---\nkind: PolicyBinding\nmetadata: { name: r }\nspec: { targetRef: { name: a }, policyRef: { name: ${policy} }, rules: [{ path: /x }], config: { ${more} } }\n`;
+  const routesWith = (route: string): unknown =>
+    read({
+      'a.yaml': instance('a', 'http://0.0.0.0:80/a') + route + binding('c', '{ kind: Service, name: one }'),
+    }).map(summary);
+  const found = [['c', 'exact', [{ path: '/a/x' }], {}]];
+  assert.deepEqual(routesWith(routing('route', 'destinationRef: { name: one }')), found);
+  assert.deepEqual(routesWith(routing('route-weighted', 'routes: [{ destinationRef: { name: one } }]')), found);
+  const unknown = [['c', 'value: import.open-route', [{ pathPrefix: '?' }], {}]];
+  assert.deepEqual(routesWith(routing('my-route', 'destinationRef: { name: one }')), unknown);
+});
+
+const authenticating: readonly (readonly [policy: string, as: string])[] = [
+  ['jwt-validation-flex', 'jwt-validation'],
+  ['oauth2-introspection-flex', 'introspection'],
+  ['openid-connect-flex', 'openid-connect'],
+  ['http-basic-authentication-flex', 'basic'],
+  ['ldap-authentication-flex', 'basic'],
+  ['client-id-enforcement-flex', 'client-id'],
+  ['rate-limiting-sla-based-flex', 'client-id'],
+  // Policies of similar names may authenticate in their own way.
+  ['my-jwt-validation', '?'],
+  ['my-openid-connect', '?'],
+  ['my-basic-authentication', '?'],
+  ['jwt-validations', '?'],
+  ['rate-limiting', '?'],
+];
+
+test('who authenticated the caller, by the name of the policy', () => {
+  const found = authenticating.map(([name]) => {
+    const list = policies(`{ policyRef: { name: ${name} } }`, reading('authentication.principal'));
+    return read({ 'a.yaml': instance('a', 'http://0.0.0.0:80', list) }).map(summary)[0]?.[3];
+  });
+  assert.deepEqual(
+    found,
+    authenticating.map(([, as]) => ({ authentication: { as }, ...(as === '?' ? {} : { requireCaller: true }) })),
+  );
 });
 
 test('rules have base paths if an API has one', () => {

@@ -15,7 +15,7 @@ export function read(files: Files): readonly ExportedPolicy[] {
 }
 
 /** `exact`, or the codes of what keeps the policy from being so. */
-export function verdictOf({ reasons }: ExportedPolicy): string {
+function verdictOf({ reasons }: ExportedPolicy): string {
   const codes = (wanted: string) => reasons.filter(({ kind }) => kind === wanted).map(({ problem }) => problem.code);
   const [cannot, value] = [codes('cannot'), codes('value')];
   if (cannot.length > 0) return `cannot: ${cannot.join(' ')}`;
