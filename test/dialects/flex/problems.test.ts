@@ -24,6 +24,27 @@ test('the warning about a template suggests the expression to write', () => {
   assert.match(problems.all[0]?.suggestion ?? '', /#\['it\\'s ' \+\+ \(attributes\.method\) \+\+ '!'\]/);
 });
 
+/** A line of a policy with a mistake in it, and whether a message may show the line. */
+const excerpts: readonly (readonly [text: string, isShown: boolean])[] = [
+  [policy(key, 'customClaims: [{ name: a, value: "#[1 +]" }]'), true],
+  [policy(key, 'exp: -1'), true],
+  [policy(key, 'exp: my-secret-key'), false],
+  [policy('privateKey: 4242'), false],
+  [`- policyRef: { name: jwt-generation-flex }\n  config: { ${key} }\n  rules:\n    - { path: "/(?!a).*" }\n`, true],
+  [`- policyRef: { name: jwt-generation-flex }\n  config: { ${key} }\n  rules:\n    - { host: "(?!a).*" }\n`, true],
+];
+
+for (const [text, isShown] of excerpts) {
+  test(`the line is ${isShown ? '' : 'not '}shown: ${text.trimEnd().split('\n').at(-1)}`, () => {
+    const problems = new Problems();
+    finish(readPolicyFile(new DocumentFile(SourceText.ofFile('p.yaml', text)), {}, problems));
+    assert.deepEqual(
+      problems.all.map(({ excerpt }) => excerpt !== undefined),
+      [isShown],
+    );
+  });
+}
+
 test('policies of several resources, in order and with their names', () => {
   const item = '{ policyRef: { name: jwt-generation-flex }, config: {} }';
   const text = `kind: List

@@ -60,7 +60,7 @@ for (const [index, [where, others]] of elsewhere.entries()) {
   });
 }
 
-test('a call that gets no route is a note, and the calls that get one are none', () => {
+test('a call without a route is a note, and a call with one is not', () => {
   const flows: Flows = { Pre: [['Mint'], ['Mint']], [get]: [['Mint', 'S']] };
   const script = '<Javascript name="S"><Source>print(context.getVariable("request.header.x-t"))</Source></Javascript>';
   const { reasons } = policyOf(exportOf({ Mint: sending, S: script }, flows));

@@ -163,6 +163,21 @@ test('an algorithm from a variable that the file does not have must be the same 
   );
 });
 
+test('an action in another case of an inner choice is no setter', () => {
+  const set = 'set-variable: { actions: [{ set: who, value: a }] }';
+  const inner = (first: string, second: string): string =>
+    `switch: { case: [{ condition: "$header('b') = '1'", execute: [{ ${first} }] }, { otherwise: [{ ${second} }] }] }`;
+  const settersWith = (first: string, second: string): unknown => {
+    const outer = `switch: { case: [{ condition: "$header('a') = '1'", execute: [{ ${inner(first, second)} }] }] }`;
+    const script = "gatewayscript: { source: \"context.set('who', 'b')\" }";
+    const [variable] = policyOf([script, outer, toHeader, toBackend]).variables;
+    return variable?.setters.map(({ kind }) => kind);
+  };
+  const reading = minting.replace('iss-claim', 'sub-claim: who, iss-claim');
+  assert.deepEqual(settersWith(set, reading), ['gatewayscript']);
+  assert.deepEqual(settersWith(toHeader, reading), ['gatewayscript']);
+});
+
 test('a property that catalogs set leaves the catalog open', () => {
   const extension = 'properties: { who: { value: a } }\n  catalogs: { live: { properties: { who: b } } }';
   const policy = policyOf([minting.replace('api.name', 'who'), toHeader, toBackend], { extension });
