@@ -10,9 +10,14 @@ import { cases, key, policy } from './problem-cases.ts';
 for (const [name, text, expected] of cases) {
   test(`flex problems: ${name}`, () => {
     const problems = new Problems();
-    finish(readPolicyFile(new DocumentFile(SourceText.ofFile('p.yaml', text)), {}, problems));
+    const file = finish(readPolicyFile(new DocumentFile(SourceText.ofFile('p.yaml', text)), {}, problems));
     const found = problems.all.map(({ place, severity, code }) => `${place.line}:${place.column} ${severity} ${code}`);
     assert.deepEqual(found.sort(), [...expected].sort());
+    const plans = file?.policies.map(({ plan }) => plan) ?? [];
+    assert.ok(
+      plans.every((plan) => (plan === undefined) === problems.hasErrors),
+      'a plan, or an error',
+    );
     for (const problem of problems.all) assert.doesNotMatch(formatProblem(problem), /my-secret-key/);
   });
 }

@@ -132,3 +132,22 @@ test('a variable of the request that a policy changes is to be declared', () => 
     policyOf(exportOf(policies, { Pre: [[...before, 'Mint']] })).variables.map(({ name }) => name);
   assert.deepEqual([names([]), names(['A'])], [[], ['request.verb']]);
 });
+
+test('a variable of an unusual name is said without its name', () => {
+  const { variables, reasons } = policyOf(
+    exportOf({ Mint: minted('<Subject ref="a secret!"/>') }, { Pre: [['Mint']] }),
+  );
+  assert.deepEqual(variables, []);
+  assert.deepEqual(
+    reasons.map(({ problem }) => `${problem.code}: ${problem.message}`),
+    ['import.open-value: The policy reads a variable whose name is too unusual to be shown.'],
+  );
+});
+
+test('policies are in the order in which they run for a request', () => {
+  const policies = { A: sending.replace('"Mint"', '"A"'), B: sending.replace('"Mint"', '"B"') };
+  const namesIn = (flows: Flows) => exportOf(policies, flows).flatMap((api) => api.policies.map(({ name }) => name));
+  assert.deepEqual(namesIn({ Pre: [['B', 'A']] }), ['B', 'A']);
+  assert.deepEqual(namesIn({ Pre: [['A', 'B']] }), ['A', 'B']);
+  assert.deepEqual(namesIn({ Pre: [[], ['B', 'A']] }), ['A', 'B']);
+});

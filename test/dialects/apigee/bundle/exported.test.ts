@@ -394,6 +394,10 @@ for (const [name, value, isAllowed] of secrets) {
     const { entry, meant, reasons } = policyOf(apis);
     assert.deepEqual(entry, isAllowed ? { allowShortSecret: true } : {});
     assert.deepEqual(meant, isAllowed ? ['jose.short-secret'] : []);
+    assert.deepEqual(
+      reasons.flatMap(({ problem }) => problem.suggestion ?? []),
+      isAllowed ? ['Change it where tokens are verified, and here. Then remove `allowShortSecret`.'] : [],
+    );
     assert.equal(JSON.stringify(reasons).includes(value), false);
   });
 }

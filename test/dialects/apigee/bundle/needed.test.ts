@@ -397,6 +397,7 @@ test('a chain of steps has a longest length, after which anything may be set', (
       Array.from({ length }, () => ({ step, always: true })),
       new Map([['A', policy]]),
     );
+    assert.deepEqual(eventsOf([{ step, always: true }], new Map()), []);
     return [events.length, events.at(-1)?.setting.target.kind];
   };
   assert.deepEqual(kindsAt(maxEvents), [maxEvents, 'name']);

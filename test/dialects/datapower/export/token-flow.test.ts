@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { maxOperations } from '../../../../src/dialects/datapower/export/api-context.ts';
 import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
 import { type ExportedPolicy, Open } from '../../../../src/dialects/exported.ts';
 import { apiOf, fileOf, found, minting, policyIn, policyOf, shown, toBackend, toHeader } from './written-api.ts';
@@ -157,6 +158,41 @@ for (const [values, routes, isOpen] of combinations) {
     assert.equal(found(policy).includes('value import.open-route'), isOpen);
   });
 }
+
+const keysOf = (properties: string): unknown => {
+  const policy = policyOf([minting.replace('jws-alg: RS256, jws-crypto: signing', properties), toHeader, toBackend]);
+  return [found(policy), policy.keys.map(({ name, kind }) => `${name} ${kind}`)];
+};
+
+test('a policy that only encrypts needs only the key of the recipient', () => {
+  assert.deepEqual(keysOf('jwe-alg: RSA-OAEP-256, jwe-enc: A128GCM, jwe-crypto: r'), [[], ['orders-jwe public']]);
+  const both = 'jws-alg: RS256, jws-crypto: s, jwe-alg: RSA-OAEP-256, jwe-enc: A128GCM, jwe-crypto: r';
+  assert.deepEqual(keysOf(both), [[], ['orders-jws private', 'orders-jwe public']]);
+});
+
+test('a key from the request is refused, whichever of the two it is', () => {
+  const encrypting = 'jwe-alg: RSA-OAEP-256, jwe-enc: A128GCM, jwe-jwk: request.headers.x-key';
+  for (const properties of [
+    `jws-alg: RS256, jws-crypto: s, ${encrypting}`,
+    'jws-alg: RS256, jws-jwk: request.headers.k',
+  ])
+    assert.deepEqual(keysOf(properties), [['cannot datapower.dynamic-property'], []]);
+});
+
+test('the name of a policy is its title, or that of the API', () => {
+  const nameWith = (title: string) =>
+    policyOf([minting.replace('version', `title: ${title}, version`), toHeader, toBackend]).name;
+  assert.deepEqual(['jwt-generate', 'backend', 'a secret!'].map(nameWith), ['orders-jwt', 'backend', 'jwt-generate']);
+});
+
+test('an API whose flow is too large shows its base path if it is plain', () => {
+  const paths = Array.from({ length: maxOperations + 1 }, (_, index) => `/p${index}: { put: {} }`).join(', ');
+  const factsWith = (base: string) => {
+    const text = apiOf([minting, toHeader, toBackend]).replace(/^paths: .*$/m, `paths: { ${paths} }`);
+    return factsOf(policyIn(text.replace('basePath: /v1', `basePath: ${base}`)).routes[0]?.match['pathPrefix']);
+  };
+  assert.deepEqual([factsWith('/v1'), factsWith('/a secret!')], [['the base path of the API is /v1'], []]);
+});
 
 const inFile = (jwk: string): readonly string[] => [
   `set-variable: { actions: [{ set: key.jwk, value: '${jwk}' }] }`,

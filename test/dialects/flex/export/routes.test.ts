@@ -210,6 +210,27 @@ test('a route policy of an API has the rules for its service', () => {
   assert.deepEqual(routesWith(routing('my-route', 'destinationRef: { name: one }')), unknown);
 });
 
+/** The name of a file, and that of its policy without a name of its own. */
+const fileNames: readonly (readonly [file: string, policy: string])[] = [
+  ['a/b.yaml', 'b'],
+  ['b.JSON', 'b'],
+  ['b.yaml.old.yml', 'b.yaml.old'],
+];
+
+test('a policy without a name has that of its file', () => {
+  for (const [file, policy] of fileNames) {
+    const list = JSON.stringify([{ assetId: 'jwt-generation-flex', configurationData: { privateKey: '***' } }]);
+    assert.deepEqual([file, read({ [file]: list })[0]?.name], [file, policy]);
+  }
+});
+
+test('a dollar sign with a backslash before it is no end of an expression', () => {
+  const pathsFor = (path: string): unknown => matchesOf({ path }, '').map(({ match, differs }) => [match, differs]);
+  assert.deepEqual(pathsFor('/x$'), [[{ path: '/x' }, 'none']]);
+  assert.deepEqual(pathsFor('^/x.*$'), pathsFor('/x.*'));
+  assert.notDeepEqual(pathsFor('/x\\$'), pathsFor('/x$'));
+});
+
 const authenticating: readonly (readonly [policy: string, as: string])[] = [
   ['jwt-validation-flex', 'jwt-validation'],
   ['oauth2-introspection-flex', 'introspection'],
