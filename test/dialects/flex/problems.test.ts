@@ -37,7 +37,13 @@ const excerpts: readonly (readonly [text: string, isShown: boolean])[] = [
   [policy('privateKey: 4242'), false],
   [`- policyRef: { name: jwt-generation-flex }\n  config: { ${key} }\n  rules:\n    - { path: "/(?!a).*" }\n`, true],
   [`- policyRef: { name: jwt-generation-flex }\n  config: { ${key} }\n  rules:\n    - { host: "(?!a).*" }\n`, true],
+  [managed('[{ methodRegex: "(" }]'), true],
+  [managed('[{ methodRegex: { name: my-secret-key } }]'), false],
 ];
+
+function managed(rules: string): string {
+  return `{ assetId: jwt-generation, configurationData: { ${key} },\n  pointcutData: ${rules} }`;
+}
 
 for (const [text, isShown] of excerpts) {
   test(`the line is ${isShown ? '' : 'not '}shown: ${text.trimEnd().split('\n').at(-1)}`, () => {

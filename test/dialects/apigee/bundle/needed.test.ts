@@ -263,6 +263,8 @@ test('two targets leave certain what the ProxyEndpoint sets, and uncertain what 
   };
   assert.deepEqual(formIn({ Pre: [['A']], Post: [['Mint']] }, {}), value('a'));
   assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), undefined);
+  targets.pop();
+  assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), value('a'));
 });
 
 test('what a policy sets of a message', () => {
@@ -329,7 +331,9 @@ test('a shared flow of the folder is read', () => {
     bundles.map(({ folder }) => folder),
     ['p/apiproxy'],
   );
-  assert.deepEqual(bundles[0]?.variables[0]?.value?.form, value('a'));
+  const found = bundles[0]?.variables[0]?.value;
+  assert.deepEqual(found?.form, value('a'));
+  assert.equal(found?.event.flow, 'ProxyEndpoint default, PreFlow, Request: SharedFlow default');
 });
 
 test('each proxy of a folder has its own section', () => {

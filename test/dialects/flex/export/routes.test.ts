@@ -143,6 +143,21 @@ const whole: readonly (readonly [name: string, files: Files, reasons: readonly s
     [inFile],
   ],
   [
+    'other policies of the API, of which one authenticates',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        policies('{ policyRef: { name: jwt-validation-flex } }', '{ policyRef: { name: cors-flex } }', ours),
+      ),
+    },
+    [
+      'note flex.other-policy: The gateway also ran other policies for these requests: cors-flex.',
+      'note flex.caller: The policy `jwt-validation-flex` authenticated the callers on the gateway.',
+      inFile,
+    ],
+  ],
+  [
     'a selector of something else',
     {
       'a.yaml': instance('a', 'http://0.0.0.0:80/a', '', ', labels: { t: u }'),
