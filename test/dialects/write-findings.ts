@@ -1,8 +1,9 @@
 /**
  * @module
- * `npm run findings`: writes `test/conformance/findings.yaml`. A test fails while it differs from what is said.
+ * `npm run findings`: writes `findings.yaml` and `messages.yaml` in `test/conformance/`. A test fails while they differ
+ * from what is said.
  */
 import { writeFileSync } from 'node:fs';
-import { findingsFile, findingsText } from './findings.ts';
+import { recordedTexts } from './findings.ts';
 
-writeFileSync(findingsFile, findingsText());
+for (const { file, text } of recordedTexts()) writeFileSync(file, text);

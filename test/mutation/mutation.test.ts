@@ -126,6 +126,13 @@ test('near: the test files that import a source, the nearest first', () => {
   assert.deepEqual(near('src/main.ts'), []);
 });
 
+test('near: the test files of the folder come before nearer ones', () => {
+  const files = ['test/dialects/flex/problems.test.ts', 'test/dialects/apigee/conformance.test.ts'];
+  const near = nearestTo(join(import.meta.dirname, '..', '..'), files);
+  assert.deepEqual(near('src/dialects/apigee/flow-variables.ts'), files.toReversed());
+  assert.deepEqual(near('src/expressions/dataweave/request.ts'), files);
+});
+
 const mutant = {
   id: '0',
   file: 'src/a.ts',

@@ -1,13 +1,14 @@
 /**
  * @module
- * Which test files are near a source file: those that import it with the fewest files in between. What a module does
- * when it is loaded has no test of its own, and to load all tests for each mutant there would take most of a run.
+ * Which test files are near a source file: those in the folder of its name, then those that import it with the fewest
+ * files in between. What a module does when it is loaded has no test of its own, and to load all tests for each mutant
+ * there would take most of a run. A test of whole policies imports much, so it is far from each source that it is for.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importsOf } from '../architecture/source-file.ts';
 
-/** @returns the test files that import a source, the nearest first */
+/** @returns the test files that import a source: those of its folder, then others; of both, the nearest first */
 export function nearestTo(root: string, tests: readonly string[]): (source: string) => readonly string[] {
   const importers = new Map<string, string[]>();
   const read = new Set(tests);
@@ -22,7 +23,10 @@ export function nearestTo(root: string, tests: readonly string[]): (source: stri
   return (source) => {
     const found = new Set([source]);
     for (const path of found) for (const importer of importers.get(path) ?? []) found.add(importer);
-    return [...found].filter((path) => wanted.has(path));
+    const near = [...found].filter((path) => wanted.has(path));
+    const folder = source.replace(/^src\//, 'test/').replace(/[^/]*$/, '');
+    const isOwn = (path: string): boolean => path.startsWith(folder);
+    return [...near.filter(isOwn), ...near.filter((path) => !isOwn(path))];
   };
 }
 

@@ -72,6 +72,7 @@ test('an expired token and one that is not valid yet are not valid', () => {
 test('header names are case-insensitive, in the message and in the request', () => {
   const published = publish({ ...publication, variable: 'message.header.X-Token' }, token, now);
   for (const name of ['message.header.x-token', 'request.header.X-TOKEN']) assert.equal(published.read(name), token);
+  assert.ok(Object.hasOwn(published.all(), 'message.header.x-token'), 'in lower case for later filters');
 });
 
 test('a private variable is never published', () => {

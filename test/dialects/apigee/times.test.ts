@@ -36,6 +36,49 @@ for (const [text, expected] of dates) {
   });
 }
 
+test('a month has a short and a long name', () => {
+  const names = 'January February March April May June July August September October November December'.split(' ');
+  const read = (name: string) => readDate(`Mon, 14 ${name} 2017 11:00:21 GMT`);
+  const expected = names.map((_, month) => Date.UTC(2017, month, 14, 11, 0, 21));
+  assert.deepEqual([names.map(read), names.map((name) => read(name.slice(0, 3)))], [expected, expected]);
+});
+
+/** Java's names of zones, by their minutes east of Greenwich. */
+const zones: Readonly<Record<string, string>> = {
+  0: 'GMT UTC UT Z WET',
+  60: 'WEST BST CET MET',
+  120: 'CEST MEST EET',
+  180: 'EEST MSK',
+  330: 'IST',
+  480: 'SGT HKT AWST',
+  540: 'JST KST',
+  570: 'ACST',
+  600: 'AEST',
+  660: 'AEDT',
+  720: 'NZST',
+  780: 'NZDT',
+  [-180]: 'BRT ADT',
+  [-210]: 'NST',
+  [-240]: 'AST EDT',
+  [-300]: 'EST CDT',
+  [-360]: 'CST MDT',
+  [-420]: 'MST PDT',
+  [-480]: 'PST AKDT',
+  [-540]: 'AKST',
+  [-600]: 'HST',
+};
+
+test('a zone has its offset under each of its names', () => {
+  for (const [minutes, names] of Object.entries(zones)) {
+    const found = names.split(' ').map((zone) => [zone, readDate(`Mon, 14 Aug 2017 11:00:21 ${zone}`)]);
+    const expected = Date.UTC(2017, 7, 14, 11, -Number(minutes), 21);
+    assert.deepEqual(
+      found,
+      names.split(' ').map((zone) => [zone, expected]),
+    );
+  }
+});
+
 const durations: [text: string, expected: number | undefined][] = [
   ['0', 0],
   ['10', 10],

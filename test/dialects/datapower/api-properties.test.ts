@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { placeOfApi } from '../../../src/dialects/datapower/api-place.ts';
 import { outcomeOf } from './conformance-case.ts';
 
 const api = (value: string, property: string): string => `x-ibm-configuration:
@@ -29,3 +30,11 @@ for (const [name, value, property, expected] of cases) {
     assert.ok(problems.includes(expected), problems.join('\n'));
   });
 }
+
+test('an API is at most four levels deep in a document', () => {
+  const api = { 'x-ibm-configuration': {} };
+  const within = (depth: number) => placeOfApi(Array.from({ length: depth }).reduce((inner) => ({ a: inner }), api));
+  assert.deepEqual(within(0), { path: [], value: api });
+  assert.deepEqual(within(4), { path: ['a', 'a', 'a', 'a'], value: api });
+  assert.deepEqual(within(5).path, []);
+});

@@ -6,6 +6,7 @@ import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { stringify } from 'yaml';
 import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
+import type { Problem } from '../../../src/diagnostics/problem.ts';
 import { HeaderList } from '../../../src/request/header-fields.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import type { WrittenRequest } from '../../../src/trial/incoming.ts';
@@ -102,6 +103,7 @@ function policyText({ policy, properties = {}, before = [] }: Case): string {
 export interface Outcome {
   /** As `severity code`. */
   readonly problems: readonly string[];
+  readonly all: readonly Problem[];
   readonly decision: Decision | undefined;
 }
 
@@ -141,6 +143,7 @@ export function outcomeOf(example: Case): Outcome {
   const decide = snapshot && decideAtOnce(snapshot, { clock: () => at, randomId: () => identifier });
   return {
     problems: withoutNotes(problems).map(({ severity, code }) => `${severity} ${code}`),
+    all: problems,
     decision: decide?.(requestOf(example)),
   };
 }

@@ -25,6 +25,16 @@ const looksLikeOne: readonly (readonly [text: string, expression: string | undef
   ['dw::Core::uuid()', 'dw::Core::uuid()'],
   ["upper('a')", "upper('a')"],
   ["p('issuer')", "p('issuer')"],
+  // With more than the brackets, the expression is not known.
+  ['#{a} b', undefined, 0],
+  ['b #{a}', undefined, 2],
+  [`\${a} b`, undefined, 0],
+  ['{{a}} b', undefined, 0],
+  ['b {{a}}', undefined, 2],
+  ['$(a) b', undefined, 0],
+  ['b $(a)', undefined, 2],
+  ['<%= a %> b', undefined, 0],
+  ['b <%= a %>', undefined, 2],
   ["'it's'", undefined],
   ["'costs $5'", undefined],
 ];

@@ -53,6 +53,8 @@ for (const [method, text, said] of texts) {
     else {
       assert.equal(problem?.code, 'keys.placeholder');
       assert.ok(problem.message.includes(said), problem.message);
+      const method = said.includes('PEM') ? /^Write a signing method of this key, / : /^Write the key here, /;
+      assert.match(problem.suggestion ?? '', method);
       assert.ok(!JSON.stringify(problem).includes(text));
     }
   });

@@ -5,54 +5,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
-import { type ExportedApi, type ExportedPolicy, Open, type Writable } from '../../../../src/dialects/exported.ts';
 import { loadsAsSaid } from './loads-as-said.ts';
 import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
-
-const sending = minting('Mint', '<OutputVariable>request.header.x-t</OutputVariable>');
-const named = { 'apiproxy/shop.xml': '<APIProxy name="shop"/>' };
-
-function minted(inner: string): string {
-  return minting('Mint', `${inner}<OutputVariable>request.header.x-t</OutputVariable>`);
-}
-
-function exportOf(
-  policies: Readonly<Record<string, string>>,
-  flows: Flows,
-  more: Readonly<Record<string, string>> = {},
-): readonly ExportedApi[] {
-  const texts = Object.entries(policies).map(([name, text]) => [`apiproxy/policies/${name}.xml`, text]);
-  const proxy = { 'apiproxy/proxies/default.xml': proxyEndpoint(flows), 'apiproxy/targets/t.xml': targetEndpoint({}) };
-  const apis = readApigeeExport(filesOf({ ...Object.fromEntries(texts), ...named, ...proxy, ...more }));
-  assert.equal(loadsAsSaid(apis), undefined);
-  return apis;
-}
-
-function policyOf(apis: readonly ExportedApi[]): ExportedPolicy {
-  const policy = apis.flatMap(({ policies }) => policies)[0];
-  assert.ok(policy);
-  return policy;
-}
-
-/** The codes of all reasons but notes. */
-function reasonsOf({ reasons }: ExportedPolicy): readonly string[] {
-  return reasons.filter(({ kind }) => kind !== 'note').map(({ kind, problem }) => `${kind} ${problem.code}`);
-}
-
-/** Each open value as what it says to write. */
-function closed(value: Writable | undefined): unknown {
-  if (value instanceof Open) return `open: ${value.instead.split(/[ :]/, 3).join(' ')}`;
-  if (Array.isArray(value)) return value.map(closed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]));
-}
-
-const map = (name: string, assignTo: string, parameter = '<Parameter>signing</Parameter>'): string =>
-  `<KeyValueMapOperations name="${name}" mapIdentifier="keys"><Get assignTo="${assignTo}"><Key>${parameter}</Key></Get>
-    </KeyValueMapOperations>`;
-const putting = (name: string, header: string, text: string): string =>
-  `<AssignMessage name="${name}"><Set><Headers><Header name="${header}">${text}</Header></Headers></Set></AssignMessage>`;
-const inVariable = minting('Mint', '<OutputVariable>out</OutputVariable>');
+import {
+  closed,
+  exportOf,
+  get,
+  inVariable,
+  map,
+  minted,
+  named,
+  policyOf,
+  putting,
+  reasonsOf,
+  sending,
+} from './made-export.ts';
 
 const verdicts: readonly [
   name: string,
@@ -338,7 +305,7 @@ test('values that are certain are declared, others are listed with who sets them
         B: assigning('B', 'iss', '<Value>one</Value>'),
         C: assigning('C', 'iss', '<Value>two</Value>'),
       },
-      { Pre: [['A', 'B', 'C when request.verb = "GET"', 'Mint']] },
+      { Pre: [['A', 'B']], 'Flow request.verb = "GET"': [['C when request.header.a = "1"', 'Mint']] },
     ),
   );
   const [sub, iss] = policy.variables;
@@ -347,7 +314,12 @@ test('values that are certain are declared, others are listed with who sets them
   const place = 'ProxyEndpoint default, PreFlow, Request';
   assert.deepEqual(iss?.setters, [
     { kind: 'AssignMessage', file: 'apiproxy/policies/B.xml', flow: place, condition: undefined },
-    { kind: 'AssignMessage', file: 'apiproxy/policies/C.xml', flow: place, condition: 'request.verb = "GET"' },
+    {
+      kind: 'AssignMessage',
+      file: 'apiproxy/policies/C.xml',
+      flow: 'ProxyEndpoint default, Flow f, Request',
+      condition: 'request.verb = "GET" and request.header.a = "1"',
+    },
   ]);
 });
 
@@ -422,6 +394,10 @@ for (const [name, value, isAllowed] of secrets) {
     const { entry, meant, reasons } = policyOf(apis);
     assert.deepEqual(entry, isAllowed ? { allowShortSecret: true } : {});
     assert.deepEqual(meant, isAllowed ? ['jose.short-secret'] : []);
+    assert.deepEqual(
+      reasons.flatMap(({ problem }) => problem.suggestion ?? []),
+      isAllowed ? ['Change it where tokens are verified, and here. Then remove `allowShortSecret`.'] : [],
+    );
     assert.equal(JSON.stringify(reasons).includes(value), false);
   });
 }
@@ -468,7 +444,6 @@ test('policies without the flows of their proxy say where these are', () => {
   assert.match(policyOf(apis).reasons[0]?.problem.suggestion ?? '', /Import the whole bundle/);
 });
 
-const get = 'Flow request.verb = "GET"';
 const withoutTarget = (flows: Flows) => ({
   'apiproxy/proxies/default.xml': proxyEndpoint(flows, '<RouteRule name="none"/>'),
 });

@@ -247,6 +247,41 @@ for (const one of cases) {
   });
 }
 
+test('two targets leave certain what the ProxyEndpoint sets, and uncertain what one of them does', () => {
+  const targets = ['t', 'u'].map(
+    (name) => `<RouteRule name="${name}"><TargetEndpoint>${name}</TargetEndpoint></RouteRule>`,
+  );
+  const formIn = (proxy: Flows, target: Flows): unknown => {
+    const texts = {
+      'apiproxy/policies/M.xml': reads,
+      'apiproxy/policies/A.xml': a,
+      'apiproxy/proxies/default.xml': proxyEndpoint(proxy, targets.join('')),
+      'apiproxy/targets/t.xml': targetEndpoint(target),
+      'apiproxy/targets/u.xml': targetEndpoint({}).replace('name="t"', 'name="u"'),
+    };
+    return readBundles(filesOf(texts), {})[0]?.variables.find(({ name }) => name === 'sub')?.value?.form;
+  };
+  assert.deepEqual(formIn({ Pre: [['A']], Post: [['Mint']] }, {}), value('a'));
+  assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), undefined);
+  targets.pop();
+  assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), value('a'));
+});
+
+test('what a policy sets of a message', () => {
+  const settingsOf = (inner: string): unknown => {
+    const texts = {
+      'apiproxy/policies/M.xml': reads,
+      'apiproxy/policies/A.xml': `<AssignMessage name="A">${inner}</AssignMessage>`,
+      'apiproxy/proxies/default.xml': proxyEndpoint({ Pre: [['A', 'Mint']] }),
+    };
+    const [call] = readBundles(filesOf(texts), {})[0]?.policies[0]?.calls ?? [];
+    return call?.proxy.policies.get('A')?.settings.map(({ target }) => ('name' in target ? target.name : target.kind));
+  };
+  const parts = '<Verb>PUT</Verb><StatusCode>200</StatusCode><Headers><Header name="X-A">1</Header></Headers>';
+  assert.deepEqual(settingsOf(`<Set>${parts}</Set>`), ['current message.verb', 'current message.header.X-A']);
+  assert.deepEqual(settingsOf('<Remove><Headers/><StatusCode/></Remove>'), ['current message.header']);
+});
+
 test('a value is read as it was when its step ran', () => {
   const texts = {
     'apiproxy/policies/M.xml': minting('Mint', '<Subject ref="sub"/>'),
@@ -296,7 +331,9 @@ test('a shared flow of the folder is read', () => {
     bundles.map(({ folder }) => folder),
     ['p/apiproxy'],
   );
-  assert.deepEqual(bundles[0]?.variables[0]?.value?.form, value('a'));
+  const found = bundles[0]?.variables[0]?.value;
+  assert.deepEqual(found?.form, value('a'));
+  assert.equal(found?.event.flow, 'ProxyEndpoint default, PreFlow, Request: SharedFlow default');
 });
 
 test('each proxy of a folder has its own section', () => {
@@ -364,6 +401,7 @@ test('a chain of steps has a longest length, after which anything may be set', (
       Array.from({ length }, () => ({ step, always: true })),
       new Map([['A', policy]]),
     );
+    assert.deepEqual(eventsOf([{ step, always: true }], new Map()), []);
     return [events.length, events.at(-1)?.setting.target.kind];
   };
   assert.deepEqual(kindsAt(maxEvents), [maxEvents, 'name']);

@@ -289,6 +289,17 @@ test('flows whose paths differ in letter case may match the same requests', () =
   assert.match(bundle.policies[0]?.calls[0]?.routes[0]?.differences.join() ?? '', /An earlier flow may match/);
 });
 
+test('RouteRules after one without a condition count for nothing', () => {
+  const rule = (name: string, inner: string): string => `<RouteRule name="${name}">${inner}</RouteRule>`;
+  const [target, get] = ['<TargetEndpoint>t</TargetEndpoint>', '<Condition>request.verb = "GET"</Condition>'];
+  const rules = [rule('a', `${get}${target}`), rule('b', ''), rule('c', target)].join('');
+  const bundle = bundleWith({ Put: bearer }, always, {}, rules);
+  assert.deepEqual(
+    bundle.policies[0]?.calls[0]?.routes.map(({ match, differences }) => [match, differences]),
+    [[{ pathPrefix: '/v1/shop', method: ['GET'] }, []]],
+  );
+});
+
 const lines: readonly [name: string, flows: Flows, target: Flows, rules: string | undefined, line: string][] = [
   ['every request of the proxy', always, {}, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],
   ['the TargetEndpoint', {}, always, undefined, '  - { match: { pathPrefix: /v1/shop }, policies: [ Mint ] }'],

@@ -5,9 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problems } from '../../../../src/diagnostics/problem.ts';
+import { SourceText } from '../../../../src/diagnostics/source-text.ts';
+import { finish } from '../../../../src/diagnostics/steps.ts';
 import { readBundles } from '../../../../src/dialects/apigee/bundle/bundle.ts';
 import { isBundleFile } from '../../../../src/dialects/apigee/bundle/proxy-files.ts';
 import { sectionOf } from '../../../../src/dialects/apigee/bundle/section.ts';
+import { readPolicyFile } from '../../../../src/dialects/index.ts';
+import { DocumentFile } from '../../../../src/documents/document-file.ts';
 import { filesOf } from './made-bundle.ts';
 
 const sap = 'xmlns="http://www.sap.com/apimgmt"';
@@ -52,6 +57,22 @@ function bundleWith(proxy: string) {
   assert.ok(bundle);
   return bundle;
 }
+
+test('a SAP policy has the name of its file without the last extension', () => {
+  for (const [name, expected] of [
+    ['APIProxy/Policy/Mint.v2.xml', 'Mint.v2'],
+    ['APIProxy/Policy/Mint', 'Mint'],
+    ['C:\\Policy\\Mint.xml', 'Mint'],
+    ['APIProxy/Policy/.xml', 'GenerateJWT'],
+  ] as const) {
+    const source = SourceText.ofFile(name, policies['APIProxy/Policy/genjwt.xml']);
+    const file = finish(readPolicyFile(new DocumentFile(source), {}, new Problems()));
+    assert.deepEqual(
+      file?.policies.map(({ names }) => names),
+      [[expected]],
+    );
+  }
+});
 
 test('the steps of a SAP proxy run in the order of their sequence', () => {
   const preFlow = `<preFlow><name>PreFlow</name>${steps({ put: 5, genjwt: 4, last: 2, first: 1, script: 3 })}</preFlow>`;

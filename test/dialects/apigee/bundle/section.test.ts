@@ -117,6 +117,23 @@ test('without an entry, a comment says what to write there', () => {
   assert.match(section, /^# Write in the entry of One: variables: \{ keyId: one \}$/m);
 });
 
+test('a bundle names the files that cannot be read, also those of its shared flows', () => {
+  const texts = {
+    'p/apiproxy/policies/M.xml': minting('Mint', ''),
+    'p/apiproxy/policies/A.xml': '<AssignMessage',
+    'p/apiproxy/policies/F.xml': '<FlowCallout name="F"><SharedFlowBundle>common</SharedFlowBundle></FlowCallout>',
+    'p/apiproxy/proxies/default.xml': proxyEndpoint({ Pre: [['F', 'Mint']] }),
+    's/sharedflowbundle/common.xml': '<SharedFlowBundle name="common"/>',
+    's/sharedflowbundle/policies/B.xml': '<AssignMessage',
+    's/sharedflowbundle/sharedflows/default.xml': '<SharedFlow name="default"><Step><Name>B</Name></Step></SharedFlow>',
+  };
+  const found = readBundles(filesOf(texts), {}).flatMap(({ unreadable }) => unreadable);
+  assert.deepEqual(
+    found.flatMap(({ problems }) => problems.map(({ place }) => place.file)),
+    ['p/apiproxy/policies/A.xml', 's/sharedflowbundle/policies/B.xml'],
+  );
+});
+
 /** The policies that set a variable of the caller, and whether `as: apigee` is proposed. */
 const callers: readonly (readonly [setter: string, variable: string, proposed: boolean])[] = [
   ['<VerifyAPIKey name="V"/>', 'client_id', true],

@@ -20,6 +20,8 @@ const decided: [text: string, expected: boolean | 'header' | 'unknown'][] = [
   ["request.verb === 'POST' && anything(at, all)", false],
   ["request.verb === 'GET' && anything(at, all)", 'unknown'],
   ["request.verb === 'GET' || anything(at, all)", true],
+  ["apim.getvariable('request.headers.x-tier.values') === 'gold'", 'unknown'],
+  ["apim.getvariable('x.request.headers.x-tier') === 'gold'", 'unknown'],
   // The message is not the request: an action may have changed it.
   ["$header('x-tier') = 'gold'", 'unknown'],
   // In JavaScript, `!` and `?:` bind otherwise.

@@ -2,50 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { maxOperations } from '../../../../src/dialects/datapower/export/api-context.ts';
 import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
-import { type ExportedPolicy, type ExportFile, Open } from '../../../../src/dialects/exported.ts';
+import { type ExportFile, Open } from '../../../../src/dialects/exported.ts';
 import { loadImport } from '../../../migration/load-import.ts';
-
-function fileOf(name: string, text: string): ExportFile {
-  return { path: `export/${name}`, name, text, bytes: Buffer.from(text) };
-}
-
-const minting =
-  'jwt-generate: { version: 2.0.0, jwt: generated.jwt, iss-claim: api.name, jws-alg: RS256, jws-crypto: signing }';
-const toHeader = 'set-variable: { actions: [{ set: message.headers.authorization, value: $(generated.jwt) }] }';
-const toBackend = "invoke: { target-url: 'https://backend.example' }";
-
-function apiOf(actions: readonly string[], { extension = '', more = '' } = {}): string {
-  return `swagger: '2.0'
-info: { x-ibm-name: orders, title: Orders, version: 1.0.0 }
-basePath: /v1
-paths: { '/orders/{id}': { get: {}, delete: {} }, /orders: { post: { operationId: create } } }
-${more}
-x-ibm-configuration:
-  ${extension}
-  assembly:
-    execute:
-${actions.map((action) => `      - ${action}`).join('\n')}
-`;
-}
-
-function policyOf(actions: readonly string[], extra?: Parameters<typeof apiOf>[1]): ExportedPolicy {
-  const policies = readDatapowerExport([fileOf('orders.yaml', apiOf(actions, extra))]).flatMap((api) => api.policies);
-  const [policy] = policies;
-  assert.equal(policies.length, 1);
-  assert.ok(policy !== undefined);
-  return policy;
-}
-
-function found(policy: ExportedPolicy): readonly string[] {
-  return policy.reasons.map(({ kind, problem }) => `${kind} ${problem.code}`).toSorted();
-}
-
-function shown(value: unknown): unknown {
-  if (value instanceof Open) return 'open';
-  if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
-}
+import { apiOf, fileOf, found, minting, policyOf, shown, toBackend, toHeader } from './written-api.ts';
 
 test('an exact policy: whole paths, the header that the assembly writes, and the key to provide', () => {
   const policy = policyOf([minting, toHeader, toBackend]);
@@ -195,6 +154,30 @@ test('a value that a condition decides may be written for each route', () => {
   assert.match(variable.declaration.instead, /If it differs by route, .* `variables` of each route instead\.$/);
 });
 
+test('an algorithm from a variable that the file does not have must be the same for every request', () => {
+  const [variable, ...others] = policyOf([minting.replace('RS256', '$(algorithm)'), toHeader, toBackend]).variables;
+  assert.ok(variable?.declaration instanceof Open);
+  assert.deepEqual(
+    [variable.name, variable.declaration.instead, others],
+    ['algorithm', 'Write the value that this variable had on the gateway, the same for every request.', []],
+  );
+});
+
+test('an action in another case of an inner choice is no setter', () => {
+  const set = 'set-variable: { actions: [{ set: who, value: a }] }';
+  const inner = (first: string, second: string): string =>
+    `switch: { case: [{ condition: "$header('b') = '1'", execute: [{ ${first} }] }, { otherwise: [{ ${second} }] }] }`;
+  const settersWith = (first: string, second: string): unknown => {
+    const outer = `switch: { case: [{ condition: "$header('a') = '1'", execute: [{ ${inner(first, second)} }] }] }`;
+    const script = "gatewayscript: { source: \"context.set('who', 'b')\" }";
+    const [variable] = policyOf([script, outer, toHeader, toBackend]).variables;
+    return variable?.setters.map(({ kind }) => kind);
+  };
+  const reading = minting.replace('iss-claim', 'sub-claim: who, iss-claim');
+  assert.deepEqual(settersWith(set, reading), ['gatewayscript']);
+  assert.deepEqual(settersWith(toHeader, reading), ['gatewayscript']);
+});
+
 test('a property that catalogs set leaves the catalog open', () => {
   const extension = 'properties: { who: { value: a } }\n  catalogs: { live: { properties: { who: b } } }';
   const policy = policyOf([minting.replace('api.name', 'who'), toHeader, toBackend], { extension });
@@ -237,6 +220,13 @@ for (const [name, apis, reasons] of products) {
     assert.deepEqual(policies.flatMap(found), reasons);
   });
 }
+
+test('a document that only looks like a product names no API', () => {
+  for (const text of ['apis: { a: { $ref: gone.yaml } }\n---\nproduct: 1.0.0\n', '---\n---\nproduct: 1.0.0\n']) {
+    const policies = readDatapowerExport([fileOf('b.yaml', text), api]).flatMap((one) => one.policies);
+    assert.deepEqual(policies.flatMap(found), []);
+  }
+});
 
 const plans: [name: string, plans: string, reasons: readonly string[]][] = [
   ['all operations', '{ gold: { apis: { a: {} } } }', []],

@@ -1,50 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ExportedPolicy, type ExportFile, Open, type Writable } from '../../../../src/dialects/exported.ts';
 import { maxTexts } from '../../../../src/dialects/flex/export/path-expression.ts';
-import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
-
-type Files = Readonly<Record<string, string>>;
-
-function read(files: Files): readonly ExportedPolicy[] {
-  const list = Object.entries(files).map(
-    ([name, text]): ExportFile => ({ path: `/in/${name}`, name, text, bytes: Buffer.from(text) }),
-  );
-  return readFlexExport(list).flatMap(({ policies }) => policies);
-}
-
-/** `exact`, or the codes of what keeps the policy from being so. */
-function verdictOf({ reasons }: ExportedPolicy): string {
-  const codes = (wanted: string) => reasons.filter(({ kind }) => kind === wanted).map(({ problem }) => problem.code);
-  const [cannot, value] = [codes('cannot'), codes('value')];
-  if (cannot.length > 0) return `cannot: ${cannot.join(' ')}`;
-  return value.length > 0 ? `value: ${value.join(' ')}` : 'exact';
-}
-
-/** With `?` for what is open. */
-function plain(value: Writable): unknown {
-  if (value instanceof Open) return '?';
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
-}
-
-function summary(policy: ExportedPolicy): readonly unknown[] {
-  const allow = [...policy.meant, ...policy.undecided];
-  const entry = { ...policy.entry, ...(allow.length === 0 ? {} : { allow }) };
-  return [policy.name, verdictOf(policy), policy.routes.map(({ match }) => plain(match)), plain(entry)];
-}
-
-const config = '{ signingMethod: HS256, privateKey: a-secret-of-thirty-two-characters, exp: 60 }';
-const ours = `{ policyRef: { name: jwt-generation-flex }, config: ${config} }`;
-const reading = (expression: string, more = ''): string =>
-  `{ policyRef: { name: jwt-generation-flex }, config: { signingMethod: HS256, privateKey: a-secret-of-thirty-two-characters, exp: 60, customClaims: [{ name: c, value: "#[${expression}]" }] }${more} }`;
-const instance = (name: string, address: string, spec = '', metadata = ''): string =>
-  `---\nkind: ApiInstance\nmetadata: { name: ${name}${metadata} }\nspec:\n  address: ${address}\n${spec}`;
-const policies = (...list: readonly string[]): string => `  policies: [${list.join(', ')}]\n`;
-const services = (text: string): string => `  services: ${text}\n`;
-const binding = (name: string, target: string, more = ''): string =>
-  `---\nkind: PolicyBinding\nmetadata: { name: ${name} }\nspec: { targetRef: ${target}, policyRef: { name: jwt-generation-flex }, config: ${config}${more} }\n`;
+import { binding, type Files, instance, ours, policies, read, reading, services, summary } from './written-export.ts';
 
 const cases: readonly (readonly [name: string, files: Files, expected: readonly (readonly unknown[])[]])[] = [
   ['nothing', { 'a.yaml': 'a: b', 'b.txt': ours }, []],

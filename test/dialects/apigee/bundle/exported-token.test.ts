@@ -1,0 +1,153 @@
+/**
+ * @module
+ * What the export of a proxy says of a token that gets no header or route, and of what the export does not have.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
+import { Open } from '../../../../src/dialects/exported.ts';
+import { assigning, type Flows, filesOf, minting, proxyEndpoint } from './made-bundle.ts';
+import { closed, exportOf, get, inVariable, minted, named, policyOf, putting, sending } from './made-export.ts';
+
+const callout = (name: string, more: string, payload: string): string =>
+  `<ServiceCallout name="${name}"><Request ${more}><Set><Payload>${payload}</Payload></Set></Request></ServiceCallout>`;
+
+const elsewhere: readonly [where: string, policies: Readonly<Record<string, string>>][] = [
+  [
+    'another part of the request (P)',
+    { P: '<AssignMessage name="P"><Set><Payload>{out}</Payload></Set></AssignMessage>' },
+  ],
+  [
+    'another part of the request (P)',
+    {
+      P: '<AssignMessage name="P"><Set><Payload variablePrefix="@" variableSuffix="!">@out!</Payload></Set></AssignMessage>',
+    },
+  ],
+  ['the request of a ServiceCallout (P)', { P: callout('P', '', '{out}') }],
+  [
+    'a response (P)',
+    { P: '<RaiseFault name="P"><FaultResponse><Set><Payload>{out}</Payload></Set></FaultResponse></RaiseFault>' },
+  ],
+  [
+    'the message own, which no ServiceCallout sends',
+    { P: '<AssignMessage name="P"><AssignTo>own</AssignTo><Set><Payload>{out}</Payload></Set></AssignMessage>' },
+  ],
+  ['a script (P)', { P: '<Javascript name="P"><Source>print(context.getVariable(\'out\'))</Source></Javascript>' }],
+  [
+    'a cache or map (P)',
+    {
+      P: '<PopulateCache name="P"><CacheKey><KeyFragment>a</KeyFragment></CacheKey><Source>out</Source></PopulateCache>',
+    },
+  ],
+  ['a check of the token itself (P)', { P: '<VerifyJWT name="P"><Source>out</Source></VerifyJWT>' }],
+  ['another policy (P)', { P: '<MessageLogging name="P"><Syslog><Message>{out}</Message></Syslog></MessageLogging>' }],
+  [
+    'a script (P), a check of the token itself (Q)',
+    {
+      P: '<Javascript name="P"><Source>print(context.getVariable(\'out\'))</Source></Javascript>',
+      Q: '<VerifyJWT name="Q"><Source>out</Source></VerifyJWT>',
+    },
+  ],
+];
+
+for (const [index, [where, others]] of elsewhere.entries()) {
+  test(`${index + 1}. a token that goes into ${where} is in no header`, () => {
+    const policy = policyOf(exportOf({ Mint: inVariable, ...others }, { Pre: [['Mint', ...Object.keys(others)]] }));
+    assert.equal(
+      policy.reasons[0]?.problem.message,
+      `The token goes into ${where}, and mintproc writes only headers of the request.`,
+    );
+  });
+}
+
+test('a call without a route is a note, and a call with one is not', () => {
+  const flows: Flows = { Pre: [['Mint'], ['Mint']], [get]: [['Mint', 'S']] };
+  const script = '<Javascript name="S"><Source>print(context.getVariable("request.header.x-t"))</Source></Javascript>';
+  const { reasons } = policyOf(exportOf({ Mint: sending, S: script }, flows));
+  assert.deepEqual(
+    reasons.filter(({ problem }) => problem.code === 'import.other-call').map(({ problem }) => problem.message),
+    [
+      'The policy is also called in ProxyEndpoint default, PreFlow, Response, which mintproc does not replace: it runs for a response or after a fault.',
+    ],
+  );
+});
+
+test('a target that the export does not have is named', () => {
+  const endpoint = proxyEndpoint(
+    { Pre: [['Mint']] },
+    '<RouteRule name="r"><TargetEndpoint>lost</TargetEndpoint></RouteRule>',
+  );
+  const policy = policyOf(exportOf({ Mint: sending }, {}, { 'apiproxy/proxies/default.xml': endpoint }));
+  assert.deepEqual(
+    policy.reasons.map(({ kind, problem }) => `${kind} ${problem.message}`),
+    ['value The export does not have the TargetEndpoint lost of the ProxyEndpoint default.'],
+  );
+  assert.equal(policy.undecided.length, 1);
+});
+
+test('a proxy without endpoints has no requests of its own', () => {
+  assert.deepEqual(readApigeeExport(filesOf(named)), [{ name: 'shop', policies: [] }]);
+});
+
+test('a token of another policy is to be declared, whatever sets it', () => {
+  const policies = { Mint: minted('<Subject ref="jwt.Other.jwt"/>'), Other: minting('Other', '') };
+  const exported = exportOf(policies, { Pre: [['Other', 'Mint']] }).flatMap((api) => api.policies);
+  const variables = exported.find(({ name }) => name === 'Mint')?.variables;
+  assert.deepEqual(
+    variables?.map(({ name, verdict, setters, declaration }) => [name, verdict, setters, closed(declaration)]),
+    [['jwt.Other.jwt', 'declare', [], 'open: If the policy']],
+  );
+});
+
+test('a token in two headers has both, each with what is before it', () => {
+  const policies = {
+    Mint: inVariable,
+    A: putting('A', 'x-a', 'Bearer {out}'),
+    B: putting('B', 'x-b', '{out}'),
+  };
+  const { output } = policyOf(exportOf(policies, { Pre: [['Mint', 'A when request.verb = "GET"', 'B']] }));
+  assert.ok(output?.header instanceof Open && output.prefix instanceof Open);
+  assert.deepEqual(output.header.facts, [
+    'A writes the header x-a with "Bearer " before it, when request.verb = "GET"',
+    'B writes the header x-b',
+  ]);
+  assert.deepEqual(output.prefix.facts, output.header.facts);
+});
+
+test('a policy that the export does not have is named as one that may set a variable', () => {
+  const policies = { Mint: minted('<Subject ref="sub"/>'), A: assigning('A', 'sub', '<Value>a</Value>') };
+  const [variable] = policyOf(exportOf(policies, { Pre: [['A', 'Lost', 'Mint']] })).variables;
+  assert.deepEqual(
+    variable?.setters.map(({ kind }) => kind),
+    ['AssignMessage', 'a missing policy'],
+  );
+});
+
+test('a variable of the request that a policy changes is to be declared', () => {
+  const policies = {
+    Mint: minted('<Subject ref="request.verb"/>'),
+    A: '<AssignMessage name="A"><Set><Verb>PUT</Verb></Set></AssignMessage>',
+  };
+  const names = (before: readonly string[]) =>
+    policyOf(exportOf(policies, { Pre: [[...before, 'Mint']] })).variables.map(({ name }) => name);
+  assert.deepEqual([names([]), names(['A'])], [[], ['request.verb']]);
+});
+
+test('a variable of an unusual name is said without its name', () => {
+  const { variables, reasons } = policyOf(
+    exportOf({ Mint: minted('<Subject ref="a secret!"/>') }, { Pre: [['Mint']] }),
+  );
+  assert.deepEqual(variables, []);
+  assert.deepEqual(
+    reasons.map(({ problem }) => `${problem.code}: ${problem.message}`),
+    ['import.open-value: The policy reads a variable whose name is too unusual to be shown.'],
+  );
+});
+
+test('policies are in the order in which they run for a request', () => {
+  const policies = { A: sending.replace('"Mint"', '"A"'), B: sending.replace('"Mint"', '"B"') };
+  const namesIn = (flows: Flows) => exportOf(policies, flows).flatMap((api) => api.policies.map(({ name }) => name));
+  assert.deepEqual(namesIn({ Pre: [['B', 'A']] }), ['B', 'A']);
+  assert.deepEqual(namesIn({ Pre: [['A', 'B']] }), ['A', 'B']);
+  assert.deepEqual(namesIn({ Pre: [[], ['B', 'A']] }), ['A', 'B']);
+});
