@@ -70,6 +70,7 @@ export const areas: Readonly<Record<string, Area>> = {
       'test/publishing/state-document.test.ts',
       // What the code says of itself: the tables of the documentation, and the schemas.
       'test/docs/pages.test.ts',
+      'test/playground/language/language-tables.test.ts',
       'test/cli/schema-files.test.ts',
       // They start processes, or take longer than all that they could judge is worth.
       '!test/configuration/{checker,envoy-reads}.test.ts',
