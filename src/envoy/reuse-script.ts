@@ -6,7 +6,14 @@
  * two requests of a thread are in it at once. If it fails, Envoy logs the error and sends the request on to mintproc.
  * So the mark that skips mintproc is the last thing that it sets.
  */
-import { asks, type KeyCaller, type KeyPart, type ReuseKey, reuseNamespace } from '../request/envoy-reuse.ts';
+import {
+  asks,
+  type KeyCaller,
+  type KeyPart,
+  keyClaims,
+  type ReuseKey,
+  reuseNamespace,
+} from '../request/envoy-reuse.ts';
 import { jwtAuthn } from './envoy-part.ts';
 
 /** The claims of the token that `jwt_authn` verified, as a header from one filter to the next. */
@@ -39,7 +46,7 @@ export function reuseScript({ key, digest, copies, lookalikes }: ScriptOptions):
     callers[key.caller.kind](key.caller),
     keyFunction(key.parts),
     lookalikes.length === 0 ? noLookalikes : searchesLookalikes,
-    onRequest,
+    onRequest(key.caller),
     onResponse,
   ].join('\n\n');
 }
@@ -215,7 +222,11 @@ local function has_lookalike(headers)
   return false
 end`;
 
-const onRequest = `function envoy_on_request(handle)
+/** mintproc compares the claims with those that it reads. */
+const sendsClaims = `
+    metadata:set("${reuseNamespace}", "${keyClaims}", caller)`;
+
+const onRequest = (caller: KeyCaller): string => `function envoy_on_request(handle)
   local headers = handle:headers()
   local caller = caller_of(handle, headers)
   -- Only routes that say so get kept tokens.
@@ -230,7 +241,7 @@ const onRequest = `function envoy_on_request(handle)
     calls = calls + 1
     waiting[calls % most_waiting] = { number = calls, key = key, asked = now }
     metadata:set("${reuseNamespace}.call", "number", calls)
-    metadata:set("${reuseNamespace}", "${asks}", form)
+    metadata:set("${reuseNamespace}", "${asks}", form)${caller.kind === 'token' ? sendsClaims : ''}
     handle:stats():counter("mintproc_reuse_misses"):inc()
     return
   end

@@ -103,6 +103,12 @@ suite('a kept token', () => {
     }
   });
 
+  test('mintproc gets the claims in the key, and none if nothing reads the caller', () => {
+    const none = new LuaEnvoy(reuseScript({ ...options, key: { caller: { kind: 'none' }, parts: [] } }));
+    assert.equal(new LuaEnvoy(reuseScript(options)).request(usual).claims, caller[1]);
+    assert.equal(none.request(usual).claims, undefined);
+  });
+
   test('replaces all copies of a client', () => {
     const copies = withFields(target, caller, tenant, ['x-token', '1'], ['x-token', '2']);
     const tokens = afterFirst()
