@@ -154,10 +154,16 @@ local function put_value(value)
   put(value)
 end
 
+-- Each look at a value goes through all values of the name. A key with more is not kept.
+local most_values = 32
+
+-- Whether the key is still small enough.
 local function put_header(headers, name)
   local count = headers:getNumValues(name)
+  if count > most_values then return false end
   put(count .. ";")
   for index = 0, count - 1 do put_value(headers:getAtIndex(name, index)) end
+  return bytes <= largest_key
 end`;
 
 const callers: Readonly<Record<KeyCaller['kind'], (caller: KeyCaller) => string>> = {
@@ -202,7 +208,9 @@ local function key_of(handle, headers, route, caller)
   put_value(route)
   put_value(handle:streamInfo():routeName() or "")
   put_value(caller)
-  for _, name in ipairs(key_headers) do put_header(headers, name) end
+  for _, name in ipairs(key_headers) do
+    if not put_header(headers, name) then return nil end
+  end
 ${lines}  if bytes > largest_key then return nil end
   return table.concat(parts, "", 1, size)
 end`;

@@ -4,6 +4,7 @@
  * is moved into its place. Only files of this kind are replaced, and a file system that does not answer is waited for
  * some seconds only.
  */
+import { constants } from 'node:fs';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { Code } from '../diagnostics/codes.ts';
@@ -97,15 +98,19 @@ const noSpace: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * On a full disk, a shorter text still fits into the file that is there. A token must be taken away then, too. Moving
- * the file away and back lets Envoy read it.
+ * the file away and back lets Envoy read it. Another program may have put something else there, or a link to it, since
+ * this process wrote: that stays.
  */
 async function isOverwritten(path: string, text: string): Promise<boolean> {
   try {
     const bytes = Buffer.from(text);
-    await using file = await open(path, 'r+');
+    await using file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
     const { size } = await file.stat();
-    if (size < bytes.length) return false;
-    await file.write(bytes, 0, bytes.length, 0);
+    if (size < bytes.length || size > largestKnown || !isSecretDocument(await file.readFile('utf8'))) return false;
+    // One write over the whole file: a process that is killed here leaves no end of the token behind the new text.
+    const padded = Buffer.alloc(size, ' ');
+    bytes.copy(padded);
+    await file.write(padded, 0, size, 0);
     await file.truncate(bytes.length);
     await file.sync();
     const aside = draftOf(path);

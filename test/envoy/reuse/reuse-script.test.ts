@@ -243,6 +243,16 @@ suite('bounds', () => {
     }
   });
 
+  test('32 values of a header are kept, more are not', () => {
+    for (const [count, isAsked] of [
+      [32, true],
+      [33, false],
+    ] as const) {
+      const request = withFields(target, caller, ...Array.from({ length: count }, () => tenant));
+      assert.equal(new LuaEnvoy(reuseScript(options)).request(request).asks !== undefined, isAsked, String(count));
+    }
+  });
+
   test('a token of 16,384 bytes is kept, a larger one is not', () => {
     for (const [size, isHit] of [
       [16_377, true],
