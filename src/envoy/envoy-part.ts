@@ -50,6 +50,8 @@ export interface KeptTokens {
   /** The policies whose tokens may be kept, and the others. */
   readonly policies: readonly string[];
   readonly notKept: readonly string[];
+  /** Headers of conditions, in lower case. mintproc refuses a request with another spelling of one. */
+  readonly conditions: readonly string[];
 }
 
 /** A token that Envoy injects from a file. */

@@ -31,8 +31,9 @@ export function reuseNotes({ reuse }: EnvoyPart): readonly string[] {
 }
 
 /** The filter before mintproc's. */
-export function reuseFilter({ key, digest }: KeptTokens, copies: ClientCopies): Written {
-  const script = reuseScript({ key, digest, copies: copies.kept, lookalikes: unremoved(copies) });
+export function reuseFilter({ key, digest, conditions }: KeptTokens, copies: ClientCopies): Written {
+  const lookalikes = [...new Set([...unremoved(copies), ...conditions])].filter((name) => /[^a-z0-9]/.test(name));
+  const script = reuseScript({ key, digest, copies: copies.kept, lookalikes });
   return {
     name: filterName,
     typed_config: {
@@ -45,8 +46,7 @@ export function reuseFilter({ key, digest }: KeptTokens, copies: ClientCopies): 
 
 /** Headers that a client may have sent in another spelling, as far as Envoy has not removed these before. */
 function unremoved({ kept, removed }: ClientCopies): readonly string[] {
-  const late = [...kept, ...removed.filter((name) => lookalikesPattern(name) === undefined)];
-  return late.filter((name) => /[^a-z0-9]/.test(name));
+  return [...kept, ...removed.filter((name) => lookalikesPattern(name) === undefined)];
 }
 
 /** mintproc's filter, skipped by requests with a kept token. */

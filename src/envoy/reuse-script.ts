@@ -31,7 +31,10 @@ export interface ScriptOptions {
   readonly digest: string;
   /** Headers of which a client's own copy reaches mintproc. It may remove them, so they are in the key as well. */
   readonly copies: readonly string[];
-  /** Headers of tokens whose lookalikes Envoy has not removed before. */
+  /**
+   * Headers of tokens and of conditions whose lookalikes Envoy has not removed before. mintproc removes those of a
+   * token and refuses those of a condition.
+   */
   readonly lookalikes: readonly string[];
 }
 
@@ -79,7 +82,7 @@ const heading = `-- Keeps tokens of mintproc, so that a request which needs the 
 
 function settings(digest: string, headers: readonly string[], lookalikes: readonly string[]): string {
   const names = lookalikes.map((name) => name.replace(/[^a-z0-9]/g, '-'));
-  const searched = `\n-- Headers of tokens. No client may send one of them in another spelling.
+  const searched = `\n-- Headers of tokens and of conditions. No client may send one of them in another spelling.
 local searched = {${names.map((name) => ` [${quoted(name)}] = true`).join(',')} }`;
   return `-- The form of the key. mintproc lets tokens be kept only if its configuration has the same.
 local form = ${quoted(digest)}
@@ -197,6 +200,9 @@ function keyFunction(parts: readonly KeyPart[]): string {
   const hasQuery = parts.some(({ kind }) => kind === 'query');
   const target = [
     'local target = headers:get(":path") or ""',
+    '-- Of others, servers read the path and the query in several ways.',
+    'local is_plain = target == "/" or string.find(target, "^/[^/\\\\]") ~= nil',
+    'if not is_plain or string.find(target, "[%c #]") then return nil end',
     'local question = string.find(target, "?", 1, true)',
     ...(hasPath ? ['put_value(question and string.sub(target, 1, question - 1) or target)'] : []),
     ...(hasQuery ? ['if question then put_value(string.sub(target, question + 1)) else put("-") end'] : []),
@@ -221,7 +227,7 @@ local function has_lookalike()
   return false
 end`;
 
-const searchesLookalikes = `-- Whether a client sent x.token for x-token: mintproc removes it.
+const searchesLookalikes = `-- Whether a client sent x.token for x-token: mintproc removes or refuses it.
 local function has_lookalike(headers)
   for name in pairs(headers) do
     local folded = string.gsub(name, "[^a-z0-9:]", "-")

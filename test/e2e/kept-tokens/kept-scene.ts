@@ -58,6 +58,8 @@ export const mintproc = {
     { name: 'apigee', file: 'apigee.xml', requireCaller: true, reuse },
   ],
   routes: [
+    // A request with another spelling of the header is refused.
+    { match: { pathPrefix: '/flex', headers: { 'x-region': 'eu' } }, policies: ['flex'] },
     { match: { pathPrefix: '/flex' }, policies: ['flex'] },
     { match: { pathPrefix: '/apigee' }, policies: ['apigee'] },
   ],

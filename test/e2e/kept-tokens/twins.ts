@@ -44,7 +44,21 @@ function endsConnection([, bytes]: Field): boolean {
 }
 
 /** The first comes often, as the first headers do, so that tokens are given again. */
-const targets = ['/a', '/A', '/a?', '/a?q=a', '/a?q=A', '/a??', '/a?q=a?', '/b', '/a/', '/%C3%A9'];
+const targets = [
+  '/a',
+  '/A',
+  '/a?',
+  '/a?q=a',
+  '/a?q=A',
+  '/a??',
+  '/a?q=a?',
+  '/b',
+  '/a/',
+  '/%C3%A9',
+  '/a#b',
+  '/a\\b',
+  '/a?q=a#',
+];
 
 /** Values that look alike: in case, in spaces, in their bytes, in lengths and separators, and as several headers. */
 const values: readonly (string | Buffer)[] = [
@@ -82,6 +96,10 @@ const tries: readonly Field[] = (
     ['x-envoy-original-path', '/flex/a'],
     ['x-forwarded-client-cert', 'Hash=aa'],
     ['x-fresh', '0'],
+    ['x-region', 'eu'],
+    ['x.region', 'eu'],
+    ['x_region', 'eu'],
+    ['x.tenant', 'red'],
   ] as const
 ).map(([name, value]) => [name, Buffer.from(value)]);
 

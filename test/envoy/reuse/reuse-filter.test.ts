@@ -1,7 +1,7 @@
 /**
  * @module
- * What `gen envoy` writes so that Envoy keeps tokens, over random parts and keys. `test/e2e/reuse/` shows that Envoy
- * runs it.
+ * What `gen envoy` writes so that Envoy keeps tokens, over random parts and keys. `test/e2e/kept-tokens/` shows that
+ * Envoy runs it.
  */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
@@ -27,6 +27,7 @@ const kept: fc.Arbitrary<KeptTokens> = fc.record({
   digest: fc.base64String({ minLength: 1 }),
   policies: fc.constant(['partner']),
   notKept: fc.subarray(['others']),
+  conditions: fc.subarray(['x-region', 'tenant']),
 });
 
 /** Some with tokens in files. */
@@ -103,6 +104,28 @@ suite('the part of an Envoy that keeps tokens', () => {
         const { early_header_mutation_extensions: early } = generated({ ...part, reuse }).manager;
         const isRemoved = JSON.stringify(early ?? '').includes('x[^a-z0-9:]mintproc[^a-z0-9:]caller');
         assert.equal(isRemoved, reuse.key.caller.kind === 'token');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('leaves a request with another spelling of a condition to mintproc', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const key = { ...reuse.key, caller: { kind: 'none' } as const };
+        const { manager } = generated({ ...part, reuse: { ...reuse, key } });
+        const { default_source_code: code } = configOf(manager, 'mintproc.reuse');
+        const envoy = new LuaEnvoy((code as { readonly inline_string: string }).inline_string);
+        for (const name of ['x.region', 'x~region']) {
+          const { asks } = envoy.request({
+            fields: [
+              [':path', '/'],
+              [name, 'eu'],
+            ],
+            route: 'all',
+          });
+          assert.equal(asks, reuse.conditions.includes('x-region') ? undefined : reuse.digest);
+        }
       }),
       { numRuns: 50 },
     );

@@ -68,13 +68,22 @@ function model(request: LuaRequest, { key, copies, lookalikes }: ScriptOptions):
   if (request.fields.some(([name]) => isLookalike(name))) return undefined;
   const token = key.caller.kind === 'token' ? [key.caller.header] : [];
   const headers = [...key.parts.flatMap((part) => (part.kind === 'header' ? [part.name] : [])), ...token, ...copies];
-  const [path, query] = split(valuesOf(request, ':path')[0] ?? '');
+  const target = valuesOf(request, ':path')[0] ?? '';
+  if (key.parts.some(({ kind }) => kind !== 'header') && !isPlain(target)) return undefined;
+  const [path, query] = split(target);
   return [
     ...[request.route, request.envoyRoute ?? '', caller],
     headers.map((name) => valuesOf(request, name)),
     key.parts.some(({ kind }) => kind === 'path') ? path : '',
     key.parts.some(({ kind }) => kind === 'query') ? query : '',
   ];
+}
+
+/** A target that all servers divide into the same path and query. */
+function isPlain(target: string): boolean {
+  const [first, second] = target;
+  const isOdd = (letter: string): boolean => letter <= ' ' || letter === '#' || letter === '\x7f';
+  return first === '/' && second !== '/' && second !== '\\' && !Array.from(target).some(isOdd);
 }
 
 function callerOf(request: LuaRequest, { caller }: ReuseKey): string | undefined {
@@ -109,7 +118,30 @@ function randomOptions(dice: Dice): ScriptOptions {
 }
 
 /** Texts that look like parts of a key. */
-const pieces = ['', 'a', 'A', ':', ';', '1:a', '0:', '-', ',', '1', '?', '=', 'é', '\xff', '10:', '2;', '\t', '1;1:a'];
+const pieces = [
+  '',
+  'a',
+  'A',
+  ':',
+  ';',
+  '1:a',
+  '0:',
+  '-',
+  ',',
+  '1',
+  '?',
+  '=',
+  'é',
+  '\xff',
+  '10:',
+  '2;',
+  '\t',
+  '1;1:a',
+  '/',
+  '\\',
+  '#',
+  '\x7f',
+];
 
 function randomText(dice: Dice): string {
   return Array.from({ length: dice.roll(4) }, () => dice.pick(pieces)).join('');

@@ -64,7 +64,15 @@ const neverKept: readonly [name: string, request: LuaRequest][] = [
   ['two verified tokens', withFields(target, caller, caller, tenant)],
   ['the header without a verified token', { ...usual, isVerified: false }],
   ["another spelling of a token's header", withFields(target, caller, tenant, ['x.copied', '1'])],
+  ...['', '*', 'orders', '//orders', '/\\orders', '/orders#a', '/a b', '/orders?a\tb', '/orders\x7f', '/?#'].map(
+    (path): [string, LuaRequest] => [
+      `a target that servers read in several ways: ${JSON.stringify(path)}`,
+      withFields([':path', path], caller, tenant),
+    ],
+  ),
 ];
+
+const plainTargets = ['/', '/?', '/?a=//b', '/a//b', '/a\\b', '/%23', '/?é'];
 
 suite('a kept token', () => {
   for (const [name, request] of again) {
@@ -72,6 +80,12 @@ suite('a kept token', () => {
       const { isHit, asks, fields } = afterFirst().request(request);
       assert.deepEqual([isHit, asks], [true, undefined]);
       assert.deepEqual(fields.at(-1), ['x-token', Buffer.from('a token')]);
+    });
+  }
+  for (const path of plainTargets) {
+    test(`is given again: the target ${path}`, () => {
+      const request = withFields([':path', path], caller, tenant);
+      assert.equal(afterFirst(options, request).request(request).isHit, true);
     });
   }
   for (const [name, request] of asked) {
@@ -229,7 +243,7 @@ suite('the query', () => {
 
 suite('bounds', () => {
   const none: ScriptOptions = { ...options, key: { caller: { kind: 'none' }, parts: [{ kind: 'path' }] } };
-  const number = (at: number, size = 10): LuaRequest => withFields([':path', String(at).padStart(size, '0')]);
+  const number = (at: number, size = 10): LuaRequest => withFields([':path', `/${String(at).padStart(size - 1, '0')}`]);
 
   test('a key of 8,192 bytes is kept, a larger one is not', () => {
     // The route, no name of it in Envoy, no caller, the path and the header that is copied, each with its length.
