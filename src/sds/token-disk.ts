@@ -60,7 +60,7 @@ export class TokenDisk {
   async has(path: string, text: string): Promise<boolean> {
     if (this.#stuck.size > 0) return false;
     try {
-      return (await readFile(path, 'utf8')) === text;
+      return (await isUsual(path)) && (await readFile(path, 'utf8')) === text;
     } catch {
       // Whatever is there, it is not what this process wrote.
       return false;
@@ -84,8 +84,15 @@ export class TokenDisk {
   }
 }
 
+/** Whether it is no pipe, which a read would wait for, and no device. */
+async function isUsual(path: string): Promise<boolean> {
+  const stats = await stat(path);
+  return stats.isFile() || stats.isDirectory();
+}
+
 async function isReplaceable(path: string): Promise<boolean> {
   try {
+    if (!(await isUsual(path))) return false;
     const { size } = await stat(path);
     return size <= largestKnown && isSecretDocument(await readFile(path, 'utf8'));
   } catch (error) {

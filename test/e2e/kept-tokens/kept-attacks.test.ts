@@ -26,7 +26,11 @@ import { files, mintproc, outputs } from './kept-scene.ts';
 const { skip } = await findEnvoy();
 
 /** One policy, on the paths below `/flex`. */
-const scene = { ...mintproc, policies: mintproc.policies.slice(0, 1), routes: mintproc.routes.slice(0, 1) };
+const scene = {
+  ...mintproc,
+  policies: mintproc.policies.slice(0, 1),
+  routes: mintproc.routes.filter(({ policies }) => policies.includes('flex')),
+};
 
 function tokenIn(answer: Answer): string {
   return seenHeader(seenIn(answer), outputs.flex).join();
