@@ -142,7 +142,7 @@ const inEnvoy = 2_000;
 const keyText = (): string =>
   String(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }));
 
-test('a revoked key: its tokens end within `inEnvoy` after the reload, without any other request', {
+test('a revoked key signs no kept token longer than inEnvoy after the reload', {
   skip,
 }, async () => {
   const policies = scene.policies.map((policy) => ({
