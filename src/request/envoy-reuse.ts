@@ -40,8 +40,8 @@ export type KeyPart =
   | { readonly kind: 'query' };
 
 /**
- * The namespace of dynamic metadata of both messages: what the filter sets and ext_proc sends to mintproc, and the answer,
- * which ext_proc takes from mintproc.
+ * The namespace of dynamic metadata of both messages: what the filter sets and ext_proc sends to mintproc, and the
+ * answer, which ext_proc takes from mintproc.
  */
 export const reuseNamespace = 'mintproc.reuse';
 
