@@ -108,8 +108,8 @@ function namesOf(policies: Iterable<CompiledPolicy>): readonly string[] {
   return [...new Set(Array.from(policies, ({ name }) => name))].sort();
 }
 
-/** Of the form of this module's keys. */
-const version = 1;
+/** Of the form of this module's keys, and of what the filter sends with it. */
+const version = 2;
 
 function digestOf(key: ReuseKey): string {
   return createHash('sha256')

@@ -5,9 +5,10 @@
  * a later request would lack, is looked at here, and a doubt means no.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
-import { asks, type KeyCaller, reuseNamespace } from '../request/envoy-reuse.ts';
+import { asks, type KeyCaller, keyClaims, reuseNamespace } from '../request/envoy-reuse.ts';
 import type { IncomingRequest } from '../request/incoming-request.ts';
 import type { EnvoyReuse, RunnablePolicy } from './rules.ts';
 
@@ -36,7 +37,7 @@ type NotKept =
   | 'warning'
   /** A service signed a token for this request. The next request of this caller gets the kept one. */
   | 'late'
-  /** It is not known when the caller's own token ends. */
+  /** The key has the claims of another token than the caller's, or it is not known when that token ends. */
   | 'caller'
   /** Too little time is left. */
   | 'time';
@@ -110,10 +111,25 @@ function timeLeft(callerEnds: number, { policies, now }: Answered): number {
 function callerEnd(caller: KeyCaller, { metadata }: Pick<IncomingRequest, 'metadata'>): number | undefined {
   if (caller.kind !== 'token') return Number.POSITIVE_INFINITY;
   const claims = metadata.view('envoy.filters.http.jwt_authn')?.view(caller.payload);
-  if (claims === undefined) return undefined;
+  if (claims === undefined || !isInKey(claims.whole(), metadata.view(reuseNamespace)?.get(keyClaims))) return undefined;
   const exp = claims.get('exp');
   if (exp === undefined) return Number.POSITIVE_INFINITY;
   return typeof exp === 'number' && Number.isFinite(exp) ? millisecondsOf(exp) : undefined;
+}
+
+/**
+ * Whether the caller's claims are those in the key. jwt_authn may have several providers: one that verified another
+ * token of the request may have written the header of which the filter makes the key.
+ */
+function isInKey(claims: JsonObject, written: unknown): boolean {
+  if (typeof written !== 'string') return false;
+  try {
+    // The claims have objects of another kind.
+    const read: unknown = JSON.parse(JSON.stringify(claims));
+    return isDeepStrictEqual(JSON.parse(Buffer.from(written, 'base64url').toString()), read);
+  } catch {
+    return false;
+  }
 }
 
 /** Rounded down. RFC 7519 allows fractions of a second; multiplied as a whole, one could be rounded up. */

@@ -6,7 +6,14 @@
  * two requests of a thread are in it at once. If it fails, Envoy logs the error and sends the request on to mintproc.
  * So the mark that skips mintproc is the last thing that it sets.
  */
-import { asks, type KeyCaller, type KeyPart, type ReuseKey, reuseNamespace } from '../request/envoy-reuse.ts';
+import {
+  asks,
+  type KeyCaller,
+  type KeyPart,
+  keyClaims,
+  type ReuseKey,
+  reuseNamespace,
+} from '../request/envoy-reuse.ts';
 import { jwtAuthn } from './envoy-part.ts';
 
 /** The claims of the token that `jwt_authn` verified, as a header from one filter to the next. */
@@ -42,7 +49,7 @@ export function reuseScript({ key, digest, copies, lookalikes }: ScriptOptions):
     callers[key.caller.kind](key.caller),
     keyFunction(key.parts),
     lookalikes.length === 0 ? noLookalikes : searchesLookalikes,
-    onRequest,
+    onRequest(key.caller),
     onResponse,
   ].join('\n\n');
 }
@@ -150,10 +157,16 @@ local function put_value(value)
   put(value)
 end
 
+-- Each look at a value goes through all values of the name. A key with more is not kept.
+local most_values = 32
+
+-- Whether the key is still small enough.
 local function put_header(headers, name)
   local count = headers:getNumValues(name)
+  if count > most_values then return false end
   put(count .. ";")
   for index = 0, count - 1 do put_value(headers:getAtIndex(name, index)) end
+  return bytes <= largest_key
 end`;
 
 const callers: Readonly<Record<KeyCaller['kind'], (caller: KeyCaller) => string>> = {
@@ -201,7 +214,9 @@ local function key_of(handle, headers, route, caller)
   put_value(route)
   put_value(handle:streamInfo():routeName() or "")
   put_value(caller)
-  for _, name in ipairs(key_headers) do put_header(headers, name) end
+  for _, name in ipairs(key_headers) do
+    if not put_header(headers, name) then return nil end
+  end
 ${lines}  if bytes > largest_key then return nil end
   return table.concat(parts, "", 1, size)
 end`;
@@ -221,7 +236,11 @@ local function has_lookalike(headers)
   return false
 end`;
 
-const onRequest = `function envoy_on_request(handle)
+/** mintproc compares the claims with those that it reads. */
+const sendsClaims = `
+    metadata:set("${reuseNamespace}", "${keyClaims}", caller)`;
+
+const onRequest = (caller: KeyCaller): string => `function envoy_on_request(handle)
   local headers = handle:headers()
   local caller = caller_of(handle, headers)
   -- Only routes that say so get kept tokens.
@@ -236,7 +255,7 @@ const onRequest = `function envoy_on_request(handle)
     calls = calls + 1
     waiting[calls % most_waiting] = { number = calls, key = key, asked = now }
     metadata:set("${reuseNamespace}.call", "number", calls)
-    metadata:set("${reuseNamespace}", "${asks}", form)
+    metadata:set("${reuseNamespace}", "${asks}", form)${caller.kind === 'token' ? sendsClaims : ''}
     handle:stats():counter("mintproc_reuse_misses"):inc()
     return
   end

@@ -74,7 +74,22 @@ export function injectorRefusals({ injected, injectionRefusals, copies }: EnvoyP
         'is too long, so headers with a similar name would reach the upstream. Write another `output: { header }`.',
     ];
   });
-  return [...injectionRefusals, ...similar];
+  return [...injectionRefusals, ...similar, ...sharedFiles(distinct(injected))];
+}
+
+/** Files of one name in different folders are one file where Envoy sees them in one folder (`--token-files`). */
+function sharedFiles(tokens: readonly InjectedToken[]): readonly string[] {
+  const owners = new Map<string, string>();
+  return tokens.flatMap(({ path, policy }) => {
+    const owner = owners.get(path);
+    if (owner === undefined) owners.set(path, policy);
+    return owner === undefined
+      ? []
+      : [
+          `Envoy would read the tokens of ${owner} and ${policy} (\`sds\`) from one file: their files have one name, ` +
+            'and `--token-files` is one folder. Write names that differ.',
+        ];
+  });
 }
 
 /** For platforms whose objects have no such filter, as sentences. */

@@ -40,10 +40,16 @@ export type KeyPart =
   | { readonly kind: 'query' };
 
 /**
- * The namespace of dynamic metadata of both messages: `asks`, which the filter sets and ext_proc sends to mintproc, and
- * the answer, which ext_proc takes from mintproc.
+ * The namespace of dynamic metadata of both messages: what the filter sets and ext_proc sends to mintproc, and the
+ * answer, which ext_proc takes from mintproc.
  */
 export const reuseNamespace = 'mintproc.reuse';
 
 /** The member that the filter sets: the digest of the key's form. */
 export const asks = 'asks';
+
+/**
+ * The member that the filter sets beside it if the caller is a token: the claims in the key, in base64url as they were
+ * signed. mintproc compares them with the claims that it reads. Another provider of `jwt_authn` may write either.
+ */
+export const keyClaims = 'claims';

@@ -4,6 +4,7 @@
  * is moved into its place. Only files of this kind are replaced, and a file system that does not answer is waited for
  * some seconds only.
  */
+import { constants } from 'node:fs';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { Code } from '../diagnostics/codes.ts';
@@ -59,7 +60,7 @@ export class TokenDisk {
   async has(path: string, text: string): Promise<boolean> {
     if (this.#stuck.size > 0) return false;
     try {
-      return (await readFile(path, 'utf8')) === text;
+      return (await isUsual(path)) && (await readFile(path, 'utf8')) === text;
     } catch {
       // Whatever is there, it is not what this process wrote.
       return false;
@@ -83,8 +84,15 @@ export class TokenDisk {
   }
 }
 
+/** Whether it is no pipe, which a read would wait for, and no device. */
+async function isUsual(path: string): Promise<boolean> {
+  const stats = await stat(path);
+  return stats.isFile() || stats.isDirectory();
+}
+
 async function isReplaceable(path: string): Promise<boolean> {
   try {
+    if (!(await isUsual(path))) return false;
     const { size } = await stat(path);
     return size <= largestKnown && isSecretDocument(await readFile(path, 'utf8'));
   } catch (error) {
@@ -97,15 +105,19 @@ const noSpace: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * On a full disk, a shorter text still fits into the file that is there. A token must be taken away then, too. Moving
- * the file away and back lets Envoy read it.
+ * the file away and back lets Envoy read it. Another program may have put something else there, or a link to it, since
+ * this process wrote: that stays.
  */
 async function isOverwritten(path: string, text: string): Promise<boolean> {
   try {
     const bytes = Buffer.from(text);
-    await using file = await open(path, 'r+');
+    await using file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
     const { size } = await file.stat();
-    if (size < bytes.length) return false;
-    await file.write(bytes, 0, bytes.length, 0);
+    if (size < bytes.length || size > largestKnown || !isSecretDocument(await file.readFile('utf8'))) return false;
+    // One write over the whole file: a process that is killed here leaves no end of the token behind the new text.
+    const padded = Buffer.alloc(size, ' ');
+    bytes.copy(padded);
+    await file.write(padded, 0, size, 0);
     await file.truncate(bytes.length);
     await file.sync();
     const aside = draftOf(path);

@@ -46,6 +46,10 @@ const configurations = {
     [named('m', 'machines'), restOrders],
     [machines, `{ name: orders, file: reader.yaml, ${key} }`],
   ),
+  'two files of one name': configuration(
+    [named('m', 'machines'), '{ match: {}, policies: [others] }'],
+    [machines, machines.replace('machines', 'others').replace('tokens/', 'others/')],
+  ),
   'a long header': configuration([onAll], [machines.replace('x-token', long)]),
 } as const;
 
@@ -145,6 +149,14 @@ for (const [name, message] of refusals) {
     assert.match(errors, message);
   });
 }
+
+test('gen envoy refuses two files that Envoy sees as one', async () => {
+  const apart = await gen('envoy', 'two files of one name');
+  assert.equal(apart.code, 0, apart.errors);
+  const { code, errors } = await gen('envoy', 'two files of one name', '--token-files', '/run/tokens');
+  assert.notEqual(code, 0);
+  assert.match(errors, /the tokens of machines and others \(`sds`\) from one file/);
+});
 
 for (const platform of ['istio', 'envoy-gateway', 'kgateway']) {
   test(`gen ${platform} refuses tokens in files`, async () => {

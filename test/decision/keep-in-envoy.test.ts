@@ -12,7 +12,7 @@ import type { Decision } from '../../src/decision/decision.ts';
 import { type Keeping, type KeepingResult, keepingOf } from '../../src/decision/keep-in-envoy.ts';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { Later } from '../../src/diagnostics/later.ts';
-import { asks, reuseNamespace } from '../../src/request/envoy-reuse.ts';
+import { asks, keyClaims, reuseNamespace } from '../../src/request/envoy-reuse.ts';
 import { atOnce, decideAtOnce } from '../at-once.ts';
 import { memoryFiles, request, withoutNotes } from '../configuration/memory-files.ts';
 
@@ -97,7 +97,11 @@ interface Asked {
 const large = 'a'.repeat(1_000);
 const claims = { sub: 'ann', tier: 1, exp: start / 1000 + 3600 };
 
-function requestOf(path: string, { claims: given = claims, headers = {}, asking = { [asks]: digest } }: Asked = {}) {
+/** As they were signed. */
+const signed = (of: JsonObject): string => Buffer.from(JSON.stringify(of)).toString('base64url');
+
+function requestOf(path: string, asked: Asked = {}) {
+  const { claims: given = claims, headers = {}, asking = { [asks]: digest, [keyClaims]: signed(given) } } = asked;
   const metadata = { 'envoy.filters.http.jwt_authn': { p: given }, [reuseNamespace]: asking };
   return request({ ':path': path, ...headers }, { metadata });
 }
@@ -119,6 +123,11 @@ function keepingIn(decision?: Decision): Keeping | undefined {
 const permitted = (time: number): Keeping => ({ result: 'permitted', for: time, generation });
 const not = (result: KeepingResult): Keeping => ({ result, generation });
 const callerFor = (milliseconds: number): Asked => ({ claims: { ...claims, exp: (start + milliseconds) / 1000 } });
+
+/** What the filter has in its key for the usual caller. */
+const inKey = (written: JsonValue | undefined): Asked => ({
+  asking: { [asks]: digest, ...(written === undefined ? {} : { [keyClaims]: written }) },
+});
 
 const cases: [name: string, path: string, requests: readonly Asked[], expected: Keeping | undefined][] = [
   ['`inEnvoy`, by default 5 s', '/kept', [{}], permitted(5_000)],
@@ -149,6 +158,18 @@ const cases: [name: string, path: string, requests: readonly Asked[], expected: 
   ["the caller's token ends at a text", '/kept', [{ claims: { ...claims, exp: '1700003600' } }], not('caller')],
   ["the caller's token ends at null", '/kept', [{ claims: { ...claims, exp: null } }], not('caller')],
   ["the caller's token ends at a list", '/kept', [{ claims: { ...claims, exp: [1_700_003_600] } }], not('caller')],
+  [
+    'the key has the claims in another order',
+    '/kept',
+    [inKey(signed({ exp: claims.exp, tier: 1, sub: 'ann' }))],
+    permitted(5_000),
+  ],
+  ['the key has claims of another token', '/kept', [inKey(signed({ ...claims, sub: 'bob' }))], not('caller')],
+  ['the key has a claim less', '/kept', [inKey(signed({ sub: 'ann', exp: claims.exp }))], not('caller')],
+  ['the key has a claim more', '/kept', [inKey(signed({ ...claims, act: {} }))], not('caller')],
+  ['the key has no claims', '/kept', [inKey(undefined)], not('caller')],
+  ['the key has no JSON', '/kept', [inKey('a')], not('caller')],
+  ['the key has claims that are no text', '/kept', [inKey(1)], not('caller')],
   ['a policy that is not kept', '/second', [{}], not('policy')],
   ['`inEnvoy: 0s`', '/never', [{}], not('policy')],
   ['a chain with a policy that is not kept', '/some', [{}], not('policy')],

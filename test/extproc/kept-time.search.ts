@@ -10,7 +10,7 @@ import { decodeRequest } from '../../src/extproc/codec/decode-request.ts';
 import { encodeDecision } from '../../src/extproc/codec/encode-response.ts';
 import { respondTo } from '../../src/extproc/respond.ts';
 import { readRequest } from '../../src/extproc/wire.ts';
-import { asks, reuseNamespace } from '../../src/request/envoy-reuse.ts';
+import { asks, keyClaims, reuseNamespace } from '../../src/request/envoy-reuse.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { decideAtOnce } from '../at-once.ts';
 import { memoryFiles } from '../configuration/memory-files.ts';
@@ -166,7 +166,10 @@ function tryRequest(dice: Dice, fixture: Fixture): string {
   const claims = { sub: `caller ${dice.roll(3)}`, ...(exp === undefined ? {} : { exp }) };
   const metadata: Record<string, JsonObject> = {
     'envoy.filters.http.jwt_authn': { p: claims },
-    [reuseNamespace]: { [asks]: asked },
+    [reuseNamespace]: {
+      [asks]: asked,
+      [keyClaims]: Buffer.from(JSON.stringify(claims)).toString('base64url'),
+    },
   };
   const bytes = messageWith(metadata, shuffledBy(dice), [[':path', '/']]);
   const decisions = [decodeRequest(bytes, 0, bytes.length), requestDeserialize(bytes)].map((message) =>

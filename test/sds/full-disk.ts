@@ -2,9 +2,11 @@
  * @module
  * A program for `full-disk.test.ts`: writes a token, fills the disk, tries to replace the token and takes it away.
  *
+ * Another program then puts a link to a file of its own there.
+ *
  * `node full-disk.ts FOLDER`, where FOLDER is a disk of its own; prints what came of each step.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TokenDisk } from '../../src/sds/token-disk.ts';
 
@@ -25,9 +27,21 @@ function fill(): void {
 }
 
 const disk = new TokenDisk();
+const [foreign, foreignText] = [join(folder, 'foreign'), `a key ${'k'.repeat(500)}`];
+const linked = text('of another program, behind a link');
+writeFileSync(foreign, foreignText);
+writeFileSync(join(folder, 'linked'), linked);
 const put = async (value: string): Promise<string> => (await disk.put(path, text(value), Date.now()))?.reason ?? 'done';
 const first = await put('a token');
 fill();
 const longer = await put('a longer token');
 const empty = await put('');
-process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty: readFileSync(path, 'utf8') === text('') }));
+const isEmpty = readFileSync(path, 'utf8') === text('');
+rmSync(path);
+fill();
+symlinkSync('linked', path);
+const link = await put('');
+renameSync(foreign, path);
+const other = await put('');
+const areLeft = readFileSync(path, 'utf8') === foreignText && readFileSync(join(folder, 'linked'), 'utf8') === linked;
+process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty, link, other, areLeft }));

@@ -3,8 +3,9 @@
  * When a token is made anew and when it is taken away, with real files and a clock that the test sets.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { heldKey } from '../../src/keys/held-key.ts';
 import { FileWorld, lifetime, NumberedSource, start } from './files.ts';
@@ -174,6 +175,30 @@ for (const [name, text] of foreign) {
     await world.file.step();
     assert.equal(readFileSync(world.path, 'utf8'), text);
     assert.deepEqual(new Set(world.told), new Set(['write sds.foreign-file']));
+  });
+}
+
+const unusual: readonly [name: string, make: (path: string) => void][] = [
+  ['a pipe', (path) => void execFileSync('mkfifo', [path])],
+  ['a link to a device', (path) => symlinkSync('/dev/null', path)],
+];
+
+for (const [name, make] of unusual) {
+  test(`${name} is not replaced, nor waited for`, async () => {
+    using world = new FileWorld(new NumberedSource());
+    make(world.path);
+    await world.file.step();
+    assert.equal(lstatSync(world.path).isFile(), false);
+    assert.deepEqual(new Set(world.told), new Set(['write sds.foreign-file']));
+  });
+
+  test(`${name} that somebody has put in its place is left at the end`, async () => {
+    using world = new FileWorld(new NumberedSource());
+    await world.at(0);
+    rmSync(world.path);
+    make(world.path);
+    await world.file.clearOwn();
+    assert.equal(lstatSync(world.path).isFile(), false);
   });
 }
 

@@ -221,7 +221,7 @@ test('client certificates: each client gets its own token, kept or not', { skip 
       ...mintproc,
       authentication: { sources: [{ from: 'certificate' }] },
       policies: mintproc.policies.slice(0, 1),
-      routes: mintproc.routes.slice(0, 1),
+      routes: mintproc.routes.filter(({ policies }) => policies.includes('flex')),
     },
     envoy(config, folder) {
       keepTokens(config, folder);

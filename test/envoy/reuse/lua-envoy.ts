@@ -33,6 +33,8 @@ export interface LuaOutcome {
   readonly isHit: boolean;
   /** The digest that mintproc gets. */
   readonly asks: string | undefined;
+  /** The claims in the key, which mintproc gets to compare them. */
+  readonly claims: string | undefined;
   /** The number of the call, by which an answer finds its request. */
   readonly call: number | undefined;
   readonly fields: readonly (readonly [name: string, value: Buffer])[];
@@ -50,7 +52,7 @@ export class LuaEnvoy {
   request(request: LuaRequest): LuaOutcome {
     const { fields, route, envoyRoute = '', now = 0, isVerified = true, certificate } = request;
     const texts = fields.flatMap(([name, value]) => [Buffer.from(name), Buffer.from(value)]);
-    const [hit, asks, call, ...left] = this.#call('run_request', [
+    const [hit, asks, claims, call, ...left] = this.#call('run_request', [
       ...[route, envoyRoute, now, isVerified ? 'verified' : undefined, certificate],
       texts,
     ]);
@@ -58,6 +60,7 @@ export class LuaEnvoy {
     return {
       isHit: hit?.toString() === 'true',
       asks: asks?.toString(),
+      claims: claims?.toString(),
       call: call === undefined ? undefined : Number(call),
       fields: values.flatMap((value, at) => (at % 2 === 1 ? [[values[at - 1]?.toString() ?? '', value] as const] : [])),
     };
@@ -203,7 +206,7 @@ function run_request(route, envoy_route, now, verified, certificate, fields)
   if verified then metadata["envoy.filters.http.jwt_authn"] = { payload = {} } end
   envoy_on_request(setmetatable({}, Handle))
   local own, call = metadata["mintproc.reuse"] or {}, metadata["mintproc.reuse.call"] or {}
-  return { text_of(own.hit), text_of(own.asks), text_of(call.number), table.unpack(headers) }
+  return { text_of(own.hit), text_of(own.asks), text_of(own.claims), text_of(call.number), table.unpack(headers) }
 end
 
 function run_response(number, lifetime, generation, set)

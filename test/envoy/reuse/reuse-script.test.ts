@@ -117,6 +117,12 @@ suite('a kept token', () => {
     }
   });
 
+  test('mintproc gets the claims in the key, and none if nothing reads the caller', () => {
+    const none = new LuaEnvoy(reuseScript({ ...options, key: { caller: { kind: 'none' }, parts: [] } }));
+    assert.equal(new LuaEnvoy(reuseScript(options)).request(usual).claims, caller[1]);
+    assert.equal(none.request(usual).claims, undefined);
+  });
+
   test('replaces all copies of a client', () => {
     const copies = withFields(target, caller, tenant, ['x-token', '1'], ['x-token', '2']);
     const tokens = afterFirst()
@@ -248,6 +254,16 @@ suite('bounds', () => {
     ] as const) {
       const { asks } = new LuaEnvoy(reuseScript(none)).request(number(0, size));
       assert.equal(asks !== undefined, isAsked, String(size));
+    }
+  });
+
+  test('32 values of a header are kept, more are not', () => {
+    for (const [count, isAsked] of [
+      [32, true],
+      [33, false],
+    ] as const) {
+      const request = withFields(target, caller, ...Array.from({ length: count }, () => tenant));
+      assert.equal(new LuaEnvoy(reuseScript(options)).request(request).asks !== undefined, isAsked, String(count));
     }
   });
 
