@@ -4,7 +4,6 @@
  * and gives what it keeps to later requests with the same key without a call. So everything that ends a token, or that
  * a later request would lack, is looked at here, and a doubt means no.
  */
-
 import type { JsonObject } from '../diagnostics/json.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import { asks, type KeyCaller, reuseNamespace } from '../request/envoy-reuse.ts';
@@ -28,7 +27,7 @@ type NotKept =
   | 'other-filter'
   /** A policy of the route is not one whose tokens are kept. */
   | 'policy'
-  /** A policy was passed over, so the header that it writes is removed. */
+  /** A policy was passed over, or is not for this request by its rules, so the header that it writes is removed. */
   | 'removal'
   /** Policies publish variables, which later requests would lack. */
   | 'variables'
@@ -41,9 +40,8 @@ type NotKept =
   /** Too little time is left. */
   | 'time';
 
-/** What became of the request, before headers that merely look like those of policies are removed. */
+/** What became of the request. */
 interface Answered {
-  readonly remove: readonly string[];
   readonly metadata?: JsonObject | undefined;
   readonly mints: readonly MintRecord[];
   /** In the order in which they ran. */
@@ -83,10 +81,10 @@ export function keepingOf(
   return time < shortest ? { result: 'time', generation } : { result: 'permitted', for: time, generation };
 }
 
-function whyNot(reuse: EnvoyReuse, { remove, metadata, mints, policies, wasLate }: Answered): NotKept | undefined {
+function whyNot(reuse: EnvoyReuse, { metadata, mints, policies, wasLate }: Answered): NotKept | undefined {
   if (policies.length === 0 || policies.some(({ name }) => !reuse.policies.has(name))) return 'policy';
   const minted = mints.filter(({ outcome }) => outcome === 'minted');
-  if (remove.length > 0 || minted.length < policies.length) return 'removal';
+  if (minted.length < policies.length) return 'removal';
   if (metadata !== undefined) return 'variables';
   if (mints.some(({ warning }) => warning !== undefined)) return 'warning';
   return wasLate ? 'late' : undefined;

@@ -54,6 +54,12 @@ const kept: [name: string, files: Readonly<Record<string, string>>, caller: KeyC
   ['the caller', only(script('authentication.principal')), token, []],
   ['a claim and a declared header', only(claim('tenant')), noCaller, parts('header x-tenant')],
   ['the Host header of Apigee', only(claim('request.header.Host')), noCaller, parts('header :authority')],
+  [
+    'the Host header, which Envoy calls by another name',
+    only(script("attributes.headers['Host']")),
+    noCaller,
+    parts('header :authority', 'header host'),
+  ],
   ['the URL', only(claim('request.url')), noCaller, parts('header :authority', 'header :scheme', 'path', 'query')],
   [
     'a template',
@@ -174,6 +180,7 @@ const oneSource =
 const time = `Write a constant lifetime in whole seconds, and no other time. Else: ${leaveOut}`;
 const attribute = `Read a header or the caller, or match by host, path or header. Else: ${leaveOut}`;
 const headers = `Write the name of each header. Else: ${leaveOut}`;
+const disabledPolicy = apigee('').replace('name="P"', 'name="P" enabled="false"');
 const reading = script('authentication.principal');
 const dashes =
   'has a header whose name has other characters than letters, digits and dashes, so that others look like it. Write it with dashes.';
@@ -347,6 +354,11 @@ const refused: [name: string, files: Readonly<Record<string, string>>, refusal: 
     'No route has only policies whose tokens may be kept: write `reuse: { for: 30s }`, or another time, in the entry of each policy of a route.',
   ],
   [
+    'the only policy that asks is disabled',
+    only(disabledPolicy),
+    'No route has only policies whose tokens may be kept: write `reuse: { for: 30s }`, or another time, in the entry of each policy of a route.',
+  ],
+  [
     'not in Envoy',
     only(script("'fixed'"), {}, { reuse: { for: '30s', inEnvoy: '0s' } }),
     'No route has only policies whose tokens may be kept: write `reuse: { for: 30s }`, or another time, in the entry of each policy of a route.',
@@ -371,6 +383,20 @@ test('a policy that is never reused says why', () => {
       `\`p\`: the claim \`c\` reads something random, which a key cannot hold. ${leaveOut}`,
     ],
   });
+});
+
+test('of many refusals the first 32 are shown', () => {
+  const claims = (count: number): string =>
+    flexPolicy(Object.fromEntries(manyNames(count).map((name) => [name, '#[attributes.remoteAddress]'])), '');
+  for (const [count, shown] of [
+    [32, 32],
+    [33, 32],
+  ] as const) {
+    const found = findingOf(only(claims(count)));
+    assert.ok(found.kind === 'refused');
+    assert.equal(found.refusals.length, shown);
+    assert.match(found.refusals[0] ?? '', /`h0`/);
+  }
 });
 
 const pair = (one: JsonObject, two: JsonObject, routes: readonly JsonObject[]): Readonly<Record<string, string>> => ({
