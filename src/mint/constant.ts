@@ -4,8 +4,8 @@
  *
  * Each member is computed once, for an empty request that notes what is read of it. A member that reads nothing of one
  * request cannot depend on another: it could only have found out by reading. So, unlike what a policy declares to need
- * (`plan/needs.ts`), this has no exceptions. A key for tokens that Envoy keeps cannot be made this way: it must have what
- * any request would read, in every branch.
+ * (`plan/needs.ts`), this has no exceptions. A key for tokens that Envoy keeps cannot be made this way: it must have
+ * what any request would read, in every branch.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';

@@ -206,6 +206,16 @@ for (const [name, next, value] of revocations) {
   });
 }
 
+test('a key with another name signs another token, since the header of a token has the name', async () => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  using world = new FileWorld(Object.assign(new NumberedSource(), { signer: heldKey(publicKey, { kid: 'old' }) }));
+  await world.at(0);
+  const renamed = Object.assign(new NumberedSource(), { signer: heldKey(publicKey, { kid: 'new' }) });
+  world.file.use(renamed);
+  await world.at(1);
+  assert.equal(renamed.minted, 1);
+});
+
 test('a file that no entry has any more has no token', async () => {
   using world = new FileWorld(new NumberedSource());
   await world.at(0);
