@@ -4,7 +4,7 @@
  *
  * `node full-disk.ts FOLDER`, where FOLDER is a disk of its own; prints what came of each step.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, watch, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TokenDisk } from '../../src/sds/token-disk.ts';
 
@@ -29,5 +29,14 @@ const put = async (value: string): Promise<string> => (await disk.put(path, text
 const first = await put('a token');
 fill();
 const longer = await put('a longer token');
+// Envoy reads a file again when it is moved into its place, not when it is written.
+const moved = new Promise<void>((resolve) => {
+  const watcher = watch(folder, { persistent: false }, (event, name) => {
+    if (event !== 'rename' || name !== 'token.json') return;
+    watcher.close();
+    resolve();
+  });
+});
 const empty = await put('');
+await moved;
 process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty: readFileSync(path, 'utf8') === text('') }));
