@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { type LoadOptions, loadConfiguration } from '../../src/configuration/load.ts';
+import type { LoadOptions } from '../../src/configuration/load.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { makeDecide } from '../../src/decision/decide.ts';
 import type { Decision } from '../../src/decision/decision.ts';
@@ -15,6 +15,7 @@ import { traceIdOf } from '../../src/extproc/request-ids.ts';
 import { createAuditLog } from '../../src/observe/audit-log.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { atOnce } from '../at-once.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, request, secret } from './memory-files.ts';
 
 const canary = 'canary-of-a-claim';

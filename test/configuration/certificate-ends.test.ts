@@ -6,13 +6,13 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { KeyReport } from '../../src/cli/key-report.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 import { policy } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const tls = await makeTlsFiles();

@@ -10,8 +10,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { schemaText } from '../../src/cli/schemas.ts';
 import type { FileReader } from '../../src/configuration/files.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, secret, withoutNotes } from './memory-files.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadConfiguration } from '../../src/configuration/load.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, secret, withoutNotes } from './memory-files.ts';
 
 const partner = '  - { name: partner, file: partner.yaml }\n';
@@ -96,6 +96,11 @@ const found: [name: string, text: string, problems: string[]][] = [
     'nor one of the named keys',
     'policies: [{ name: a, file: no.yaml, key: k }]\nroutes: [{ match: {}, policies: [a] }]\nkeys: { k: { versions: [{ file: no.pem }] } }\n',
     ['config.unreadable-file 1:29', 'config.unreadable-file 3:33'],
+  ],
+  [
+    'variables of a route that denies',
+    `policies: [{ name: partner, file: partner.yaml }]\nroutes:\n  - { match: { host: a }, policies: [partner] }\n  - { match: {}, deny: true, variables: { a: b } }\n`,
+    ['config.invalid-value 4:41'],
   ],
   ['a comment that names a policy', `# jwt-generation-flex\n${usable}`, []],
   ['no policies', 'routes: []', ['config.missing-key 1:1']],

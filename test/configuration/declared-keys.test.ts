@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { one, policy, two } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const passphrase = 'open sesame';
@@ -89,6 +89,7 @@ const reported: readonly [name: string, example: Example, problems: readonly str
     { entry: 'key: { file: e.pem, passphrase: { file: x } }' },
     ['config.unreadable-file 2:62'],
   ],
+  ['a missing certificate', { entry: 'key: { file: a.pem, certificate: x }' }, ['config.unreadable-file 2:63']],
   ['a missing variable', { entry: 'key: { file: e.pem, passphrase: { env: X } }' }, ['keys.no-variable 2:62']],
   ['a cut-off key', { entry: 'key: { file: cut.pem }' }, ['keys.cut-off 2:43']],
   ['a date without its time', { entry: 'key: { file: a.pem, activeFrom: 2026-07-01 }' }, ['config.invalid-value 2:62']],

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { drainTimes } from '../../src/configuration/drain-schema.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 
 const usable = 'policies: [{ name: a, file: a.yaml }]\nroutes: [{ match: {}, policies: [a] }]\n';

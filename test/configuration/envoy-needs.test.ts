@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadEnvoyNeeds } from '../../src/configuration/envoy-needs.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 
 const apigee = (claim: string): string =>
@@ -10,6 +11,7 @@ const apigee = (claim: string): string =>
 const files = {
   'caller.yaml': flexPolicy({ sub: '#[authentication.principal]' }, ''),
   'address.yaml': flexPolicy({ ip: '#[attributes.remoteAddress]' }, ''),
+  'all.yaml': flexPolicy({ size: '#[sizeOf(attributes)]' }, ''),
   'disabled.xml': apigee('client.ip').replace('name="P"', 'name="P" enabled="false"'),
   'tenant.xml': apigee('tenant'),
   'broken.yaml': flexPolicy({ sub: '#[nothing(]' }, ''),
@@ -62,6 +64,12 @@ const read: [name: string, configuration: JsonObject, attributes: string[], name
     'a caller in headers',
     only('caller.yaml', {}, { authentication: { sources: [{ from: 'headers', principal: 'x-u' }] } }),
     [],
+    [],
+  ],
+  [
+    'all attributes',
+    only('all.yaml'),
+    ['request.scheme', 'request.protocol', 'source.address', 'destination.address'],
     [],
   ],
   ['an attribute, and no caller', only('address.yaml'), ['source.address'], []],
@@ -182,6 +190,43 @@ for (const [name, configuration, code] of refused) {
       problems.filter(({ severity }) => severity === 'error').map((problem) => problem.code),
       [code],
     );
+  });
+}
+
+for (const [allow, severity] of [
+  [undefined, 'warning'],
+  [['config.unused-policy'], 'note'],
+] as const) {
+  test(`a warning is a ${severity} where ${allow ?? 'nothing'} is allowed`, () => {
+    const more = { ...two, routes: [{ match: {}, policies: ['p'] }], ...(allow === undefined ? {} : { allow }) };
+    const unused = load(more).problems.filter(({ code }) => code === 'config.unused-policy');
+    assert.deepEqual(
+      unused.map((problem) => problem.severity),
+      [severity],
+    );
+  });
+}
+
+test('the attributes that a policy needs are watched', () => {
+  const claims = { address: '#[attributes.remoteAddress]', scheme: '#[attributes.scheme]' };
+  const { snapshot } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({ 'mintproc.yaml': JSON.stringify(only('p.xml')), 'p.xml': flexPolicy(claims) }),
+  });
+  assert.deepEqual(
+    snapshot?.watchedReads.map(({ kind, name }) => [kind, name]),
+    [['attribute', 'source.address']],
+  );
+});
+
+const certified: [name: string, sources: JsonObject[] | undefined, isNamed: boolean][] = [
+  ['the sources by default', undefined, false],
+  ['a source with it', [{ from: 'jwt_authn' }, { from: 'certificate' }], true],
+  ['other sources', [{ from: 'jwt_authn' }], false],
+];
+for (const [name, sources, isNamed] of certified) {
+  test(`the certificate is ${isNamed ? '' : 'not '}named by ${name}`, () => {
+    const rest = sources === undefined ? {} : { authentication: { sources } };
+    assert.equal(load(only('caller.yaml', {}, rest)).needs?.namesCertificate, isNamed);
   });
 }
 

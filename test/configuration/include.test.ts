@@ -5,15 +5,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changesBetween, describeDifference } from '../../src/configuration/changes.ts';
 import { parts } from '../../src/configuration/configuration-digests.ts';
+import type { FileReader } from '../../src/configuration/files.ts';
 import { maxIncluded } from '../../src/configuration/include-search.ts';
 import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
-import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
+import type { Loaded } from '../../src/configuration/load.ts';
 import { type CheckMessage, check } from '../../src/configuration/reload/check.ts';
 import { CollectedInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import { loadSinglePolicy } from '../../src/configuration/single-policy.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, request, secret } from './memory-files.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -245,6 +247,33 @@ test('a load that is repeated from its inputs in another process has the include
   const { snapshot, problems } = finish(repeatLoad({ ...given, files, folders, parsed }, {}));
   assert.deepEqual(problems.map(formatProblem), []);
   assert.deepEqual([...(snapshot?.policies.keys() ?? [])], ['a', 'b']);
+});
+
+test('a folder that cannot be read is named, with the reason', () => {
+  const inMemory = memoryFiles(two);
+  const files = { ...inMemory, list: () => ({ kind: 'failed', reason: 'may not be read by this process' }) as const };
+  const { problems } = loadConfiguration('conf.yaml', { files });
+  assert.deepEqual(
+    problems.map(({ code, message }) => [code, message]),
+    [['config.invalid-value', 'The folder teams may not be read by this process.']],
+  );
+});
+
+test('what changes while it is checked is read again', async () => {
+  for (const changing of ['nothing', 'a file', 'a folder']) {
+    let reads = 0;
+    const files: FileReader = {
+      list: (path) =>
+        memoryFiles(changing === 'a folder' ? { ...two, ...(reads++ > 0 ? team('c') : {}) } : two).list(path),
+      read: (path) =>
+        memoryFiles({ ...two, ...(changing === 'a file' ? { 'conf.yaml': `${main}# ${reads++}\n` } : {}) }).read(path),
+    };
+    const ends: string[] = [];
+    await check({ file: 'conf.yaml', now: 0 }, { files }, (message) => {
+      if (message.kind === 'end') ends.push(message.end);
+    });
+    assert.deepEqual(ends, [changing === 'nothing' ? 'loaded' : 'unsettled'], changing);
+  }
 });
 
 const differences: [name: string, after: Files, expected: string[]][] = [

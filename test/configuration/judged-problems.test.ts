@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { Problem } from '../../src/diagnostics/problem.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
 
 const template = flexPolicy({ sub: 'user-#[authentication.principal]' });

@@ -6,11 +6,12 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';
 import { JwksDocuments } from '../../src/configuration/keys/jwks-documents.ts';
-import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
+import type { Loaded } from '../../src/configuration/load.ts';
 import type { LoadContext } from '../../src/configuration/load-context.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { atOnce } from '../at-once.ts';
 import { scopeWith } from '../mint/scope.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles } from './memory-files.ts';
 
 export const start = 1_700_000_000_000;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { largestTlsFile } from '../../src/configuration/listener-tls.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { Reloader, type ReloadResult } from '../../src/configuration/reload/reload.ts';
 import { makeTlsFiles, type TlsFile } from '../e2e/harness/tls-files.ts';
 import { checkerHere } from './checker-here.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, startsOnly, withoutNotes } from './memory-files.ts';
 
 const [made, other] = await Promise.all([makeTlsFiles(), makeTlsFiles()]);

@@ -8,7 +8,6 @@ import { test } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
 import type { FileReader } from '../../src/configuration/files.ts';
 import { noSigningKeys } from '../../src/configuration/keys/key-rings.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { check } from '../../src/configuration/reload/check.ts';
 import {
   CollectedInputs,
@@ -23,6 +22,7 @@ import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { heldKey } from '../../src/keys/held-key.ts';
 import { type KeyRing, signerAt } from '../../src/keys/rotation.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
 
 const start = 1_700_000_000_000;

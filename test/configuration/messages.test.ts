@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as z from 'zod';
 import { outlineSchema, policySchema, routeSchema } from '../../src/configuration/configuration-schema.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { awsKmsSchema, pkcs11Schema, vaultTransitSchema } from '../../src/configuration/outside-keys-schema.ts';
 import type { Problem } from '../../src/diagnostics/problem.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 
 const policies = 'policies:\n  - { name: partner, file: partner.yaml }\n';

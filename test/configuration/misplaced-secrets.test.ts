@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const misplaced = 'Hunter2-Zebra';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles, request, secret, withoutNotes } from './memory-files.ts';
 
 const policy = (name: string, inner: string): string =>

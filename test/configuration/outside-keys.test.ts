@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader } from 'jose';
 import { askingServices } from '../../src/configuration/asking-services.ts';
+import { vaultPlace } from '../../src/configuration/keys/outside-places.ts';
 import { StandInKeys } from '../../src/configuration/keys/stand-in-keys.ts';
-import { type Loaded, type LoadOptions, loadConfiguration } from '../../src/configuration/load.ts';
+import type { Loaded, LoadOptions } from '../../src/configuration/load.ts';
+import { vaultTransitSchema } from '../../src/configuration/outside-keys-schema.ts';
 import { proveKeys } from '../../src/configuration/prove-keys.ts';
 import { KeptFiles, type LoadInputs, repeatLoad } from '../../src/configuration/reload/load-inputs.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
@@ -21,6 +23,7 @@ import type { FakeServer } from '../keys/outside/fake-server.ts';
 import { FakeVault } from '../keys/outside/fake-vault.ts';
 import { privateKeyFor } from '../keys/outside/service-keys.ts';
 import { pem, policy, published, start } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles, request } from './memory-files.ts';
 
 const arn = 'arn:aws:kms:eu-central-1:111122223333:key/es256';
@@ -232,6 +235,13 @@ test('a key that signs otherwise than its public half says is refused when it is
     problems.flatMap(({ code, severity }) => (severity === 'error' ? code : [])),
     ['signer.wrong-signature'],
   );
+});
+
+test('a login of Kubernetes has its role, its mount and its file', () => {
+  const form = vaultTransitSchema.parse({ key: 'orders', kubernetes: { role: 'mint', token: 'token' } });
+  const place = vaultPlace(form, (file) => `/etc/${file}`, { deadline: 1, queue: 2 });
+  assert.ok(place.service === 'vaultTransit');
+  assert.deepEqual(place.login, { kind: 'kubernetes', role: 'mint', mount: 'kubernetes', path: '/etc/token' });
 });
 
 test('without being asked, no service is called, and the rest is checked', async () => {

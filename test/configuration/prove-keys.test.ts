@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { proveKeys } from '../../src/configuration/prove-keys.ts';
 import { checkerHere } from './checker-here.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 
 const pem = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs8' }).toString();

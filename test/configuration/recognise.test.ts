@@ -14,6 +14,8 @@ const files: readonly (readonly [what: string, text: string, named: boolean, fou
   ['JSON', '{"policies": [{"name": "a"}], "routes": []}', true, true],
   ['JSON that begins with variables', '{"variables": {"x": "}{"}, "policies": []}', true, true],
   ['JSON with a byte order mark', '\uFEFF{\n  "routes": []\n}', true, true],
+  ['JSON after an empty line', '\n {"policies": [], "routes": []}', true, true],
+  ['a brace in the first line', 'x{: 1\npolicies: []\nroutes: []\n', true, true],
   ['braces of YAML', '{ policies: [{ name: a }], routes: [] }', true, true],
   ['a request for mint', '{"attributes": {"policies": 1}, "variables": {"routes": 2}}', false, false],
   ['a request of a caller only', '{"authentication": {}, "variables": {}}', false, false],
@@ -39,6 +41,7 @@ for (const [what, text, named, found] of files) {
     assert.equal(looksLikeConfiguration(text), named);
     assert.equal(isConfigurationAmongOthers('team/a.yaml', text), found);
     assert.equal(isConfigurationAmongOthers('team/mintproc.a.yaml', text), named);
+    assert.equal(isConfigurationAmongOthers('mintproc/a.yaml', text), found);
   });
 }
 

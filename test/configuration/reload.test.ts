@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import type { FileReader } from '../../src/configuration/files.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { maxStarts, needsRestart, Reloader, type ReloadOptions } from '../../src/configuration/reload/reload.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
@@ -11,6 +10,7 @@ import { type Archive, makeArchives } from '../e2e/harness/pkcs12-archives.ts';
 import { keyRequest, memoryAccess } from '../keys/sources/memory-access.ts';
 import { checkerHere } from './checker-here.ts';
 import { pem } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, startsOnly } from './memory-files.ts';
 
 const archives = await makeArchives();

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
 
 const configuration = {

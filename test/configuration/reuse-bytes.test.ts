@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { scopeWith } from '../mint/scope.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles } from './memory-files.ts';
 
 /** One token of these takes more than half of the least that may be asked for. */

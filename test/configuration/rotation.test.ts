@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { ec, good, kidOf, load, mint, one, pem, policy, published, start, three, two, verifies } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles } from './memory-files.ts';
 
 test('ory/oathkeeper#763: rotation while cached: no reused token of the old key once the new one signs', async () => {

@@ -5,8 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles, secret } from './memory-files.ts';
 
 /** 256 bits in base64url: 43 characters. */

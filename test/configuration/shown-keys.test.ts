@@ -6,9 +6,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileReader } from '../../src/configuration/files.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { Reloader } from '../../src/configuration/reload/reload.ts';
 import { checkerHere } from './checker-here.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles, startsOnly } from './memory-files.ts';
 
 const victim = 'VictimTenantHmacSecret-0123456789abcdef';

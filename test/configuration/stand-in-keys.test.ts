@@ -8,7 +8,6 @@ import { test } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import type { FileReader } from '../../src/configuration/files.ts';
 import { type AbsentKey, type StandIn, StandInKeys, standInText } from '../../src/configuration/keys/stand-in-keys.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { loadSinglePolicy } from '../../src/configuration/single-policy.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { contentEncryptions } from '../../src/jose/content-encryption.ts';
@@ -20,6 +19,7 @@ import { checkSigningKey, signatureAlgorithms } from '../../src/jose/signature-a
 import { readToken } from '../../src/jose/token-parts.ts';
 import { verifySignature } from '../../src/jose/verify-signature.ts';
 import { ec, mint, one, pem, policy } from './key-world.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const apigee = `<GenerateJWT name="a"><Algorithm>ES256</Algorithm><PrivateKey>
@@ -338,8 +338,11 @@ test('the key of the audit is made too', () => {
   assert.deepEqual(errors, []);
   assert.ok(snapshot?.audit?.pseudonym?.('alice'));
   assert.deepEqual(
-    standInKeys.made.map(({ role }) => role),
-    ['audit', 'key'],
+    standInKeys.made.map(({ role, place, hasCertificate }) => [role, place.file, hasCertificate]),
+    [
+      ['audit', 'mintproc.yaml', false],
+      ['key', 'p', false],
+    ],
   );
 });
 

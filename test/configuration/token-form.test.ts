@@ -9,11 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLocalJWKSet, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
+import { MintError } from '../../src/diagnostics/mint-error.ts';
 import type { Problem } from '../../src/diagnostics/problem.ts';
 import { formRules, tokenForms } from '../../src/plan/token-forms.ts';
+import { decideAtOnce } from '../at-once.ts';
 import { runCommand } from '../cli/captured-terminal.ts';
 import { runJson } from '../e2e/harness/python-tools.ts';
-import { good, kidOf, load, mint, one, policy, published } from './key-world.ts';
+import { good, kidOf, load, mint, one, policy, published, start } from './key-world.ts';
+import { request as requestWith } from './memory-files.ts';
 
 interface Written {
   readonly claims?: Readonly<Record<string, string>>;
@@ -147,6 +150,44 @@ for (const [name, claims, entry] of refusedValues) {
   });
 }
 
+test('a token without a claim that the one before it had is refused', () => {
+  const claims = { ...without(access, 'client_id'), "#[attributes.headers.'x-name' default 'other']": 'c' };
+  const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', ...asAccess } });
+  const decide = decideAtOnce(snapshot, { clock: () => start, randomId: () => 'id' });
+  const kindFor = (more: Readonly<Record<string, string>>) =>
+    decide(requestWith({ ':method': 'GET', ':path': '/', ':authority': 'a', ...more })).kind;
+  assert.deepEqual([kindFor({ 'x-name': 'client_id' }), kindFor({})], ['forward', 'refuse']);
+});
+
+test('what a map of the request adds to a token is checked too', () => {
+  const text = `<GenerateJWT name="g"><Algorithm>ES256</Algorithm><PrivateKey><Value ref="private.key"/></PrivateKey><Subject>s</Subject><Issuer>i</Issuer><Audience>a</Audience><Id/><ExpiresIn>5m</ExpiresIn><AdditionalClaims ref="more"/></GenerateJWT>`;
+  const variables = { 'private.key': { file: 'a.pem' }, more: { header: 'x-more' } };
+  const entry = { edition: 'x', output: { header: 'x-token' }, variables, ...asAccess };
+  const snapshot = good({ 'p.yaml': text, 'a.pem': one, entry, keys: {} });
+  const decide = decideAtOnce(snapshot, { clock: () => start, randomId: () => 'id' });
+  const kindFor = (more: string) =>
+    decide(requestWith({ ':method': 'GET', ':path': '/', ':authority': 'a', 'x-more': more })).kind;
+  assert.deepEqual(['{"client_id":"c"}', '{"client_id":1}', '{"other":1}'].map(kindFor), [
+    'forward',
+    'refuse',
+    'refuse',
+  ]);
+});
+
+test('what is refused for the request is said of the claim that the policy computes', () => {
+  const claims = { ...access, sub: '#[authentication.principal]', extra: '#[attributes.method]' };
+  const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', ...asAccess } });
+  const column = flex({ claims }).indexOf('authentication.principal') - 2;
+  assert.throws(
+    () => mint(snapshot, 0),
+    (error) => {
+      assert.ok(error instanceof MintError);
+      assert.deepEqual([error.origin?.name, error.origin?.place.column], ['sub', column]);
+      return true;
+    },
+  );
+});
+
 test('a value that a later member of the policy replaces does not count', () => {
   const snapshot = good({
     'p.yaml': flex({ claims: { ...access, iat: '#[attributes.method]' } }),
@@ -157,9 +198,14 @@ test('a value that a later member of the policy replaces does not count', () => 
 });
 
 test('a form that is used once is never reused', () => {
-  const claims = { iss: 'c', sub: 'c', aud: 'a', jti: '#[attributes.method]' };
-  const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', form: 'client-assertion' } });
-  assert.equal(snapshot.policies.get('p')?.reuse.kind, 'off');
+  const jti = '#[attributes.method]';
+  for (const [claims, entry] of [
+    [{ iss: 'c', sub: 'c', aud: 'a', jti }, { form: 'client-assertion' }],
+    [{ ...proof, jti, htu: 'https://a.example/x' }, asProof],
+  ] as const) {
+    const snapshot = good({ 'p.yaml': flex({ claims }), 'a.pem': one, entry: { key: 'k', ...entry } });
+    assert.equal(snapshot.policies.get('p')?.reuse.kind, 'off', entry.form);
+  }
 });
 
 test('`kid: key` names the key that signs, in place of what the policy writes, also after a rotation', () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileReader } from '../../src/configuration/files.ts';
 import { StandInKeys } from '../../src/configuration/keys/stand-in-keys.ts';
-import { loadConfiguration } from '../../src/configuration/load.ts';
+import { loadConfiguration } from './loading.ts';
 
 const flex = `- policyRef: { name: jwt-generation-flex }
   config: { signingMethod: RS256, exp: 60, customClaims: [] }`;

@@ -7,9 +7,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changesBetween, describeDifference } from '../../src/configuration/changes.ts';
 import { parts } from '../../src/configuration/configuration-digests.ts';
-import { type Loaded, loadConfiguration } from '../../src/configuration/load.ts';
+import type { Loaded } from '../../src/configuration/load.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from './loading.ts';
 import { memoryFiles, request, secret, withoutNotes } from './memory-files.ts';
 
 const inside = (elements: string): string =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { maxNested, maxParts } from '../../src/configuration/variables.ts';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
+import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, withoutNotes } from './memory-files.ts';
 
 /** What is wrong with these declarations, as `code line:column`. */
@@ -112,6 +112,18 @@ for (const [name, variables, isTooDeep] of sizes) {
 for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
 }
+
+test('a circle of templates is shown', () => {
+  const variables = { a: { template: '{b}' }, b: { template: '{a}' } };
+  const { problems } = loadConfiguration('mintproc.yaml', {
+    files: memoryFiles({
+      'mintproc.yaml': `variables: ${JSON.stringify(variables)}\npolicies: [{ name: p, file: p.yaml }]\nroutes: [{ match: {}, policies: [p] }]\n`,
+      'p.yaml': flexPolicy({ a: 'b' }),
+    }),
+  });
+  const circles = problems.filter(({ code }) => code === 'variables.cycle').map(({ message }) => message);
+  assert.deepEqual(circles, ['The variable `a` needs its own value: a → b → a.']);
+});
 
 test("errors of a variable's expression name no profile: an entry chooses it for its policy only", () => {
   const { problems } = loadConfiguration('mintproc.yaml', {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from '../configuration/loading.ts';
 import { flexPolicy, memoryFiles, request } from '../configuration/memory-files.ts';
 
 const files = {
@@ -184,6 +184,16 @@ test('refusals contain a code and nothing of the request', () => {
     mints: [],
     code: 'route.unknown-policy',
   });
+});
+
+test('a refusal of a route has its name, for the log', () => {
+  const closed = decider({
+    policies: [{ name: 'good', file: 'good.yaml' }],
+    routes: [{ name: 'closed', match: {}, deny: true }],
+  });
+  const refused = closed(request({ ':path': '/good' }));
+  assert.equal('route' in refused && refused.route, 'closed');
+  assert.ok(!('route' in decide(request({ ':path': '/nowhere' }))));
 });
 
 test('the claims are those of the caller and the clock', () => {

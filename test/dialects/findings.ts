@@ -6,13 +6,13 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import { checkPolicyFile } from '../../src/configuration/single-policy.ts';
 import { type Problem, Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { readPolicyFile } from '../../src/dialects/index.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
+import { loadConfiguration } from '../configuration/loading.ts';
 import { memoryFiles } from '../configuration/memory-files.ts';
 import * as apigee from './apigee/conformance-case.ts';
 import * as datapower from './datapower/conformance-case.ts';

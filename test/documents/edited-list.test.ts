@@ -37,6 +37,11 @@ const layouts: [name: string, before: string, after: string][] = [
     'keys:\r\n  k:\r\n    versions:\r\n      - { file: a.pem, retireAfter: 2026-07-02T00:00:00Z }\r\n      - { file: b.pem, activeFrom: 2026-07-01T00:00:00Z }\r\n',
   ],
   [
+    'a text of several lines at the end',
+    'keys:\n  k:\n    versions:\n      - file: |\n          a.pem\nother: 1\n',
+    'keys:\n  k:\n    versions:\n      - file: |\n          a.pem\n        retireAfter: 2026-07-02T00:00:00Z\n      - file: b.pem\n        activeFrom: 2026-07-01T00:00:00Z\nother: 1\n',
+  ],
+  [
     'no line end at the end',
     'keys:\n  k:\n    versions:\n      - file: a.pem',
     'keys:\n  k:\n    versions:\n      - file: a.pem\n        retireAfter: 2026-07-02T00:00:00Z\n      - file: b.pem\n        activeFrom: 2026-07-01T00:00:00Z',

@@ -26,7 +26,8 @@ const schema = z.strictObject({
     .max(2)
     .optional(),
   map: z.strictObject({ delay: z.string(), timeout: z.string(), other: z.string() }).optional(),
-  names: z.record(z.string().max(5), z.string()).optional(),
+  names: z.record(z.string().max(7), z.string()).optional(),
+  lists: z.record(z.string(), z.array(z.number())).optional(),
   port: z
     .string()
     .refine((text) => text.includes(':'), 'must be host:port')
@@ -85,6 +86,20 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
   ['name: a\ncount: 1.5', '2:8', 'policy.wrong-type', '`count` must be a whole number.', undefined],
   ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
   ['name: a\nshare: 0', '2:8', 'policy.invalid-value', '`share` must be greater than 0.', undefined],
+  [
+    'name: a\nshare: 1_000.5',
+    '2:8',
+    'policy.wrong-type',
+    '`share` must be a number.',
+    'Write the digits alone: with `_`, they are text here.',
+  ],
+  [
+    'name: a\nnames: { hunter2: x }\nlists: { hunter2: [x] }',
+    '3:20',
+    'policy.wrong-type',
+    'Item 1 must be a number.',
+    'Write one number, without quotes and without a unit.',
+  ],
   ['name: a\nkind: three', '2:7', 'policy.invalid-value', '`kind` must be one of one, two.', undefined],
   ['name: a\nconut: 1', '2:1', 'policy.unknown-key', 'Unknown key `conut`.', 'Did you mean `count`?'],
   [
@@ -92,7 +107,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '2:1',
     'policy.unknown-key',
     'Unknown key.',
-    'The known keys are: name, count, share, kind, items, map, names, port, since, forms, either.',
+    'The known keys are: name, count, share, kind, items, map, names, lists, port, since, forms, either.',
   ],
   [
     'name: a\nitems: 3',
@@ -141,10 +156,10 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
   ['name: a\nitems: []', '2:8', 'policy.invalid-value', '`items` must have at least one item.', undefined],
   ['name: a\nmap: 3', '2:6', 'policy.wrong-type', '`map` must be a map.', 'Write `map: { delay: …, timeout: … }`.'],
   [
-    'name: a\nnames: { private: x }',
-    '2:19',
+    'name: a\nnames: { privately: x }',
+    '2:21',
     'policy.invalid-value',
-    'This value has a name that must be at most 5 characters long.',
+    'This value has a name that must be at most 7 characters long.',
     undefined,
   ],
   ['name: a\nnames: 3', '2:8', 'policy.wrong-type', '`names` must be a map.', 'Write `names: { NAME: … }`.'],

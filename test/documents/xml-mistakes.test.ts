@@ -8,6 +8,7 @@ import { LocatedError } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
 import { readXml } from '../../src/documents/located-xml.ts';
+import { writtenWell } from '../diagnostics/written-well.ts';
 
 const policy = `<?xml version="1.0" encoding="UTF-8"?>
 <GenerateJWT name="g">
@@ -39,6 +40,7 @@ const mistakes: readonly (readonly [name: string, replace: string, by: string, a
   ['&', '>me<', '>a & b<', '6:13', /`&` does not begin an entity.*&amp;/],
   ['& and a name', '>me<', '>a&b<', '6:12', /&amp;/],
   ['& in an attribute', '"private.key"', '"a&b"', '4:18', /&amp;/],
+  ['& after entities', '>me<', '>&amp;&#38;&#x26; &<', '6:28', /&amp;/],
   ['& after one in CDATA', '>me<', '><![CDATA[a & b]]>&<', '6:28', /&amp;/],
   ['& after one in a comment', '>me<', '><!-- a & b -->&<', '6:25', /&amp;/],
   ['an empty line before the declaration', '<?xml', '\n<?xml', '2:1', /declaration is not at the start.*empty lines/],
@@ -59,6 +61,7 @@ for (const [name, replace, by, at, words] of mistakes) {
       () => readXml(new DocumentFile(source)),
       (error) => {
         assert.ok(error instanceof LocatedError);
+        writtenWell([error.problem]);
         const { place, message, suggestion } = error.problem;
         assert.equal(`${place.line}:${place.column}`, at);
         assert.match(`${message} ${suggestion}`, words);

@@ -8,6 +8,7 @@ import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
 import { readYaml } from '../../src/documents/located-yaml.ts';
+import { writtenWell } from '../diagnostics/written-well.ts';
 
 const policy = `kind: Policy
 spec:
@@ -31,6 +32,7 @@ const mistakes: readonly (readonly [name: string, replace: string, by: string, a
   ['a tab before a text in quotes', '    header: A', '\t"a": b\n    header: A', '13:1', /indented with a tab/],
   ['an expression in brackets', 'value: me', 'value: { a: #[b] }', '12:21', /`#` begins a comment.*in quotes/],
   ['a tab inside brackets', 'value: me', 'value: [\n          \t"a" "b"]', '13:16', /comma is missing|Missing ,/],
+  ['a tab after another mistake', 'kind: Policy', ']#\n\tkind: Policy', '2:1', /tab/],
   ['a tab in a list', '        value: me', '\t\tvalue: me', '12:1', /tab/],
   ['a space too few', '    signingKey', '   signingKey', '7:4', /column 4.*column 5, as line 6 has its key/],
   ['a space too many', '    signingKey', '     signingKey', '7:6', /column 6.*column 5, as line 6/],
@@ -52,6 +54,7 @@ const mistakes: readonly (readonly [name: string, replace: string, by: string, a
     '11:15',
     /quote that opens here/,
   ],
+  ['a comma too many', 'value: me', 'value: [a,,b]', '12:19', /Unexpected , in flow/],
   ['an open single quote', 'value: me', "value: 'me", '12:16', /quote that opens here is not closed/],
   [
     'quotes in quotes',
@@ -85,6 +88,7 @@ for (const [name, replace, by, at, words] of mistakes) {
     readYaml(new DocumentFile(SourceText.ofFile('f', text)), problems, 'policy.syntax');
     const [only, second] = problems.all;
     assert.ok(only !== undefined && second === undefined, `${problems.all.length} problems`);
+    writtenWell(problems.all);
     assert.equal(`${only.place.line}:${only.place.column}`, at);
     assert.match(`${only.message} ${only.suggestion}`, words);
     assert.doesNotMatch(`${only.message} ${only.suggestion}`, /hunter2/);
@@ -137,6 +141,7 @@ for (const [value, words, inOurs] of unclear) {
     document?.reportUnclear(problems, [], 'policy.unclear-value');
     const lines = problems.all.map(({ place }) => place.line);
     assert.deepEqual(lines, words === undefined ? [] : [1, 2, 3]);
+    writtenWell(problems.all);
     for (const { message } of problems.all) assert.match(message, words ?? /^$/);
     assert.equal(document?.unclearBelow([], true).length, inOurs ? 3 : 0);
   });

@@ -7,14 +7,17 @@ import { suite, test } from 'node:test';
 import { LocatedError, type Problem } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { compileExpression, type ProfileName } from '../../src/expressions/expression.ts';
+import { insteadOfName, insteadOfStringMember } from '../../src/expressions/habits.ts';
+import { writtenWell } from '../diagnostics/written-well.ts';
 
 function problemOf(text: string, profile: ProfileName): Problem | undefined {
   try {
     compileExpression(SourceText.ofFile('test', text), { profile });
     return undefined;
   } catch (error) {
-    if (error instanceof LocatedError) return error.problem;
-    throw error;
+    if (!(error instanceof LocatedError)) throw error;
+    writtenWell([error.problem]);
+    return error.problem;
   }
 }
 
@@ -60,6 +63,57 @@ const inBoth: [text: string, code: string, column: number, instead: string][] = 
   ['payload.id', 'unbound-input', 1, 'does not read the body'],
   ['vars.user', 'unbound-input', 1, claims],
 ];
+
+/** All names that are answered; `x` stands for the string. */
+const byName: [names: string, instead: string][] = [
+  ['true', '`true`'],
+  ['false', '`false`'],
+  ['null', '`null`'],
+  ['none nil undefined', '`null`, or a string'],
+  ['and or not if', 'in lower case'],
+  ['eq equals', '`==`'],
+  ['ne', '`!=`'],
+  ['gt', '`>`'],
+  ['lt', '`<`'],
+  ['ge', '`>=`'],
+  ['le', '`<=`'],
+  ['concat', '`++`'],
+  ['length len', '`sizeOf(x)`'],
+  ['toUpperCase', '`upper(x)`'],
+  ['toLowerCase', '`lower(x)`'],
+  ['p', 'in quotes'],
+  ['correlationId', "`attributes.headers.'x-correlation-id'`"],
+  ['message', '`attributes` for'],
+  ['request context', '`attributes`, as in `attributes.headers.host`'],
+  ['headers', '`attributes.headers`'],
+  ['queryParams', '`attributes.queryParams`'],
+  ['method', '`attributes.method`'],
+  ['claims jwt token', '`authentication.properties.claims`'],
+  ['principal', '`authentication.principal`'],
+  ['clientId client_id', '`authentication.clientId`'],
+  ['error app server flow mule properties', 'Mule application'],
+];
+
+const byMember: [names: string, instead: string][] = [
+  ['length size count', 'sizeOf(x)'],
+  ['toUpperCase toUpper upper upperCase', 'upper(x)'],
+  ['toLowerCase toLower lower lowerCase', 'lower(x)'],
+  ['trim strip', 'trim(x)'],
+  ['split splitBy', "x splitBy ','"],
+  ['contains includes indexOf', "x contains 'a'"],
+  ['equals equalsIgnoreCase', "x == 'a'"],
+  ['isEmpty empty isBlank', 'isEmpty(x)'],
+  ['concat append plus', "x ++ 'a'"],
+];
+
+test('each name and each member of strings of another language is answered', () => {
+  for (const [find, rows] of [[insteadOfName, byName] as const, [insteadOfStringMember, byMember] as const]) {
+    for (const [names, instead] of rows) {
+      for (const name of names.split(' ')) assert.ok(find(name)?.includes(instead), name);
+    }
+    assert.equal(find('other'), undefined);
+  }
+});
 
 suite('a habit is answered with what to write', () => {
   for (const profile of ['flex', 'dataweave'] as const) {

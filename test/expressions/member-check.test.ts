@@ -148,6 +148,7 @@ for (const [name, sources, expression, found] of examples) {
       checkReads(source, compileExpression(source, { profile }).reads, callers, problems);
       const lines = problems.all.map(({ place, code, suggestion }) => `${place.column} ${code} ${suggestion}`);
       assert.deepEqual(lines, found);
+      for (const { message } of problems.all) assert.match(message, /`[^`]+`/);
     });
   }
 }

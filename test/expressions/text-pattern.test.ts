@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileTextPattern, maxPatternStates } from '../../src/expressions/text-pattern.ts';
+import { compileSearchPattern, compileTextPattern, maxPatternStates } from '../../src/expressions/text-pattern.ts';
 
 const matches: readonly (readonly [source: string, text: string, exact: boolean, anyCase: boolean])[] = [
   ['/orders(/.*)?', '/orders', true, true],
@@ -25,6 +25,13 @@ for (const [source, text, exact, anyCase] of matches) {
     assert.deepEqual([pattern.matches(text), pattern.matchesAnyCase(text)], [exact, anyCase]);
   });
 }
+
+test('a pattern of a test is looked for in the whole text', () => {
+  const pattern = compileSearchPattern('b+c?');
+  assert.ok(!('problem' in pattern));
+  assert.deepEqual([pattern.isIn('abba'), pattern.isIn('ac'), pattern.isIn('')], [true, false, false]);
+  assert.ok('problem' in compileSearchPattern('('));
+});
 
 test('a pattern has a maximum of states, and only the syntax of an engine without backtracking', () => {
   // The engine has two states more than the pattern has letters.

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { JsonObject, JsonValue } from '../../src/diagnostics/json.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import type { Caller } from '../../src/expressions/bindings.ts';
@@ -9,6 +8,7 @@ import { authenticationSchema } from '../../src/identity/authentication-schema.t
 import { askInOrder } from '../../src/identity/caller-sources.ts';
 import { claimMapping } from '../../src/identity/claim-mapping.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from '../configuration/loading.ts';
 import { flexPolicy, memoryFiles, request, secret, seenRequest } from '../configuration/memory-files.ts';
 
 const jwtAuthn = 'envoy.filters.http.jwt_authn';

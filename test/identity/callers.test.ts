@@ -5,10 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 import type { CallerObserver } from '../../src/identity/caller-sources.ts';
 import { decideAtOnce } from '../at-once.ts';
+import { loadConfiguration } from '../configuration/loading.ts';
 import { flexPolicy, memoryFiles, request } from '../configuration/memory-files.ts';
 
 const faulty = `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><Subject ref="jwt.sub"/><OutputVariable>message.header.x-apigee</OutputVariable></GenerateJWT>`;

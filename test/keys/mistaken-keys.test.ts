@@ -10,6 +10,7 @@ import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { type KeyUse, signingUse } from '../../src/keys/key-use.ts';
 import { readKeys } from '../../src/keys/read-keys.ts';
 import type { KeySpec } from '../../src/keys/sources/source.ts';
+import { writtenWell } from '../diagnostics/written-well.ts';
 import { makeKeyFiles } from './made-keys.ts';
 import { keyRequest, memoryAccess } from './sources/memory-access.ts';
 
@@ -51,7 +52,9 @@ function findings(
   const access = memoryAccess({ k: { content } }, { KEY: text });
   const use = uses[algorithm];
   assert.ok(use, algorithm);
-  return finish(readKeys(specOf(scheme, text), keyRequest(access, { use, form: { password } }))).findings;
+  const { findings: found } = finish(readKeys(specOf(scheme, text), keyRequest(access, { use, form: { password } })));
+  writtenWell(found);
+  return found;
 }
 
 function shown(found: readonly KeyFinding[]): string {
@@ -77,6 +80,8 @@ const changes = {
   'UTF-16': (content) => Buffer.from(`\uFEFF${content.toString()}`, 'utf16le'),
   'UTF-16 without BOM': (content) => Buffer.from(content.toString(), 'utf16le'),
   'the public half as SSH2': () => '---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n',
+  'after a certificate': (content) =>
+    Buffer.concat([made.get('cert.pem') ?? assert.fail('no certificate'), content]).toString(),
   'a chain': (content) => Buffer.concat([content, content]),
   'without its lines': (content) => content.toString().replace(/-----.*-----\n/g, ''),
 } as const satisfies Record<string, Change>;
@@ -88,6 +93,7 @@ const mistaken: readonly (readonly [name: string, from: Changed, code: string, w
   ['a public key in PKCS#1', ['pkcs1-public.pem', 'none'], 'keys.not-pem', /is a public key, but a private key/],
   ['a certificate', ['cert.pem', 'none'], 'keys.not-pem', /is a certificate, which.*`certificate:`/],
   ['a certificate chain', ['cert.pem', 'a chain'], 'keys.not-pem', /is a certificate chain/],
+  ['a public key after a certificate', ['public.pem', 'after a certificate'], 'keys.not-pem', /is a public key, but/],
   [
     'a signing request',
     ['request.pem', 'none'],
@@ -303,7 +309,12 @@ const written: readonly (readonly [name: string, text: string, words: RegExp, gi
     '-----BEGIN DSA PRIVATE KEY-----\nAAAB\n-----END DSA PRIVATE KEY-----\n',
     /keys\.not-pem: .*a DSA key/,
   ],
-  ['a compact JWE', 'eyJhbGciOiJkaXIifQ..AAAA.AAAA.AAAA', /keys\.not-pem: .*encrypted JWK/],
+  [
+    'a block that only begins like a request',
+    '-----BEGIN CERTIFICATE REQUEST INFO-----\nAAAA\n-----END CERTIFICATE REQUEST INFO-----\n',
+    /keys\.not-pem: .*text of another kind/,
+  ],
+  ['a compact JWE', 'eyJhbGciOiJkaXIifQ..AAAA.AAAA.AAAA', /keys\.not-pem: .*encrypted JWK.*file with the JWK/],
   ['a JWE in JSON', '{"protected":"AA","ciphertext":"AA"}', /jose\.malformed-jwk: .*encrypted JWK/],
   ['a JWK set by file:', '{"keys":[{"kty":"RSA"},{"kty":"EC"}]}', /jose\.malformed-jwk: .*JWK set.*`jwks: FILE`/],
   ['a path', 'keys/signing.pem', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],

@@ -66,6 +66,11 @@ export const areas: Readonly<Record<string, Area>> = {
     tests: [
       'test/{decision,diagnostics,dialects,documents,expressions,jose,keys,mint,plan,request}/**/*.test.ts',
       'test/{configuration,extproc,verification,identity,routing}/**/*.test.ts',
+      'test/observe/missing-reads.test.ts',
+      'test/publishing/state-document.test.ts',
+      // What the code says of itself: the tables of the documentation, and the schemas.
+      'test/docs/pages.test.ts',
+      'test/cli/schema-files.test.ts',
       // They start processes, or take longer than all that they could judge is worth.
       '!test/configuration/{checker,envoy-reads}.test.ts',
       '!test/expressions/hostile/growth.test.ts',

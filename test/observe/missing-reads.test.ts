@@ -30,6 +30,7 @@ const courses: [name: string, steps: readonly Step[]][] = [
     ],
   ],
   ['one of many has it', [{ without: enough - 1, having: 1, seconds: 120, warnings: 0, counts: 0 }]],
+  ['one has it after enough others', [{ without: enough, having: 1, seconds: 5, warnings: 1, counts: 1 }]],
   [
     'warned once, counted each minute',
     [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HeaderList } from '../../src/request/header-fields.ts';
-import { type TraceContext, traceContextOf } from '../../src/request/trace-context.ts';
+import { maxStateLength, type TraceContext, traceContextOf, traceStateOf } from '../../src/request/trace-context.ts';
 
 const trace = '0af7651916cd43dd8448eb211c80319c';
 const span = 'b7ad6b7169203331';
@@ -43,6 +43,20 @@ for (const [name, value, expected] of rows) {
       isSampled: expected[1] % 2 === 1,
     };
     assert.deepEqual(contextOf(value), context);
+  });
+}
+
+const states: readonly [name: string, values: readonly string[], state: string | undefined][] = [
+  ['none', [], undefined],
+  ['one', ['a=1,b=2'], 'a=1,b=2'],
+  ['two', ['a=1', 'b=2'], 'a=1,b=2'],
+  ['two of the length that is allowed', ['a', 'b'.repeat(maxStateLength - 2)], `a,${'b'.repeat(maxStateLength - 2)}`],
+  ['two that are too long together', ['a', 'b'.repeat(maxStateLength - 1)], undefined],
+];
+
+for (const [name, values, state] of states) {
+  test(`tracestate: ${name}`, () => {
+    assert.equal(traceStateOf(new HeaderList(values.map((value) => ['tracestate', value]))), state);
   });
 }
 

@@ -3,7 +3,6 @@
  * The setup of a conformance case: keys, files, the configuration of the policy, and the decision on a request.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { loadConfiguration } from '../../../src/configuration/load.ts';
 import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import type { Problem } from '../../../src/diagnostics/problem.ts';
@@ -11,6 +10,7 @@ import { HeaderList } from '../../../src/request/header-fields.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import type { WrittenRequest } from '../../../src/trial/incoming.ts';
 import { decideAtOnce } from '../../at-once.ts';
+import { loadConfiguration } from '../../configuration/loading.ts';
 import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
 export interface Case {

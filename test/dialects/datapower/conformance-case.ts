@@ -4,13 +4,13 @@
  */
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { stringify } from 'yaml';
-import { loadConfiguration } from '../../../src/configuration/load.ts';
 import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonObject, JsonValue } from '../../../src/diagnostics/json.ts';
 import { HeaderList } from '../../../src/request/header-fields.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import type { WrittenRequest } from '../../../src/trial/incoming.ts';
 import { decideAtOnce } from '../../at-once.ts';
+import { loadConfiguration } from '../../configuration/loading.ts';
 import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
 export interface Case {

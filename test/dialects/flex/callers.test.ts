@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { loadConfiguration } from '../../../src/configuration/load.ts';
 import type { Decision } from '../../../src/decision/decision.ts';
 import type { JsonObject } from '../../../src/diagnostics/json.ts';
 import { HeaderList } from '../../../src/request/header-fields.ts';
 import { viewOf } from '../../../src/request/object-view.ts';
 import { decideAtOnce } from '../../at-once.ts';
+import { loadConfiguration } from '../../configuration/loading.ts';
 import { memoryFiles, withoutNotes } from '../../configuration/memory-files.ts';
 
 interface Case {

@@ -72,5 +72,12 @@ test('a secret reference is a key of the configuration with this name', () => {
     const [missing] = load('HS256', { secretRef: reference }).problems;
     assert.equal(missing?.code, 'keys.missing');
     assert.match(missing.suggestion ?? '', /`key: \{ file: … \}` in the policy's entry/);
+    const [mistyped] = load(
+      'HS256',
+      { secretRef: reference },
+      {},
+      { keys: { sining: { file: 'secret.txt' } } },
+    ).problems;
+    assert.equal(mistyped?.suggestion, 'Did you mean `sining`?');
   }
 });

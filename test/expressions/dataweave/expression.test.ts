@@ -4,6 +4,7 @@ import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { formatProblem, LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../../../src/diagnostics/source-text.ts';
 import { compileExpression } from '../../../src/expressions/expression.ts';
+import { writtenWell } from '../../diagnostics/written-well.ts';
 import { Dice } from '../../search/dice.ts';
 import { bindingsOf, type Context } from '../context-bindings.ts';
 import { outcome } from '../evaluation.ts';
@@ -52,6 +53,15 @@ const values: [expr: string, expected: unknown][] = [
   ['random() < 1 and randomInt(6) < 6', true],
   ['using (attributes = {method: 1}) attributes.method', 1],
   ["{'__proto__': 1}.'__proto__'", 1],
+  ['do { var a = 1 --- do { var a = a + 1 --- a } }', 2],
+  ["dw::core::Strings::singularize('analyses')", 'analysis'],
+  ["dw::core::Strings::singularize('boxen')", 'boxen'],
+  ["sizeOf(dw::util::Coercions::toBinary('ab\\udc00', 'ISO-8859-1'))", 3],
+  ["|2020-01-01T10:00:00Z| ++ 'x'", '2020-01-01T10:00:00Zx'],
+  ["'x' ++ |2020-01-01T10:00:00Z|", 'x2020-01-01T10:00:00Z'],
+  ["'11:00:00' ++ |2020-01-01T10:00:00Z|", '11:00:002020-01-01T10:00:00Z'],
+  ['|2020-01-01T10:00:00Z| ++ |11:00:00|', '2020-01-01T11:00:00'],
+  ["dw::core::Binaries::fromHex('0000FEFF') as String {encoding: 'UTF-32'}", ''],
 ];
 
 suite('DataWeave: values of a request', () => {
@@ -160,6 +170,7 @@ const sentences: [expr: string, message: string][] = [
   ['((x) -> x)()', 'The lambda takes 1 argument, not 0.'],
   ['do { fun f(a, b = 1) = a --- f() }', 'The function `f` takes 1 to 2 arguments, not 0.'],
   ['upper([])', '`upper` takes (String) or (Null), not (Array).'],
+  ["'+1000000-01-01' as Date", 'The year is outside the supported range.'],
   ["'x' as 'a' | 1 | true", 'This String cannot be converted to "…" | 1 | true.'],
   ['{} as {a: String, b*?: 1}', 'This Object cannot be converted to {a: String, b*?: 1}.'],
   [
@@ -211,7 +222,11 @@ const codes: [expr: string, code: string][] = [
   ['upper', 'dataweave.unsupported-result'],
   ['1e4000', 'dataweave.number-too-long'],
   ['5 match { case 1 -> 2 }', 'dataweave.no-match'],
+  ['attributes.1', 'dataweave.unexpected-token'],
   ['{}.a!', 'dataweave.missing-member'],
+  ['do { var a = a --- 1 }', 'dataweave.unknown-name'],
+  ["dw::util::Coercions::toString(['a', {}])", 'dataweave.type-mismatch'],
+  ['{("a" @(b: 1): 2)}', 'dataweave.unsupported'],
   ["read('{', 'application/json')", 'dataweave.invalid-json'],
   ['1 / 0', 'dataweave.arithmetic'],
   ['[1] < [2]', 'dataweave.not-comparable'],
@@ -239,7 +254,10 @@ suite('DataWeave: error messages', () => {
     try {
       compileExpression(SourceText.ofFile('test', expr).describe(whollyHarmless), { profile: 'dataweave' });
     } catch (error) {
-      if (error instanceof LocatedError) return error;
+      if (error instanceof LocatedError) {
+        writtenWell([error.problem]);
+        return error;
+      }
       throw error;
     }
     throw new Error('the expression loads');

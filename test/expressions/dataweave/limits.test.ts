@@ -24,11 +24,17 @@ const atLoad: [name: string, text: (size: number) => string, limit: number, code
   ['arrays', (n) => `${'['.repeat(n)}${']'.repeat(n)}`, limits.nesting + 1, 'too-deep'],
   ['negations', (n) => `${'!'.repeat(n)}true`, limits.nesting, 'too-deep'],
   ['a chain of operators', (n) => Array(n).fill('1').join(' + '), dataweaveLimits.treeHeight, 'too-deep'],
+  [
+    'a computed name of a member',
+    (n) => `{(${Array(n).fill("'a'").join(' ++ ')}): 1}`,
+    dataweaveLimits.treeHeight - 1,
+    'too-deep',
+  ],
   ['a path', (n) => `payload${'.x'.repeat(n - 1)}`, dataweaveLimits.treeHeight, 'too-deep'],
   ['a regular expression', (n) => `'a' matches /${'a'.repeat(n)}/`, dataweaveLimits.regexLength, 'regex'],
   [
     'states of a regular expression',
-    (n) => `'a' matches /a{1000}[^b]{${n - 1000}}/`,
+    (n) => `'a' matches /a{1000}b{500}[^c]{${n - 1500}}/`,
     dataweaveLimits.regexStates,
     'regex',
   ],
@@ -91,6 +97,12 @@ const atRequest: [name: string, text: string, value: (extra: number) => JsonValu
   ['joined items', "payload joinBy ''", (n) => ['a'.repeat(half), 'b'.repeat(half + n)], 'string-too-long'],
   ['flattened arrays', 'sizeOf(flatten(payload))', (n) => [zeros(8192), zeros(8192 + n)], 'array-too-long'],
   ['members', 'sizeOf({(payload)})', (n) => [members(8192), members(8192 + n)], 'array-too-long'],
+  [
+    'joined pairs',
+    'sizeOf(dw::core::Arrays::join(payload, [1], (left) -> 1, (right) -> 1))',
+    (n) => zeros(limits.arrayLength + n),
+    'array-too-long',
+  ],
   ['all descendants', 'sizeOf(payload..)', (n) => [zeros(limits.arrayLength - 1 + n)], 'array-too-long'],
   ['total size of the result', '[payload, payload]', (n) => 'a'.repeat(half - 3 + n), 'string-too-long'],
   [
@@ -124,6 +136,32 @@ suite('DataWeave: limits of an evaluation', () => {
       assert.equal(kind(text, value(1)), `dataweave.${code}`);
     });
   }
+});
+
+test('joined pairs end at the limit of an array, before that of the steps', () => {
+  const all = 'dw::core::Arrays::join(payload, payload, (left) -> 1, (right) -> 1)';
+  assert.equal(kind(all, zeros(1000)), 'dataweave.array-too-long');
+});
+
+const zone = 'America/Argentina/ComodRivadavia';
+
+/** A date with more days and zones after it, and a text of its own at its end, which its pattern has too. */
+function parsedDate(days: number, zones: number, own: string): string {
+  const date = `2020-01${'-02'.repeat(days)}${` ${zone}`.repeat(zones)}`;
+  const pattern = `uuuu-MM${'-dd'.repeat(days)}${' VV'.repeat(zones)}'${own}'`;
+  assert.ok(date.length + own.length <= 201);
+  return kind(`('${date}${own}' as Date {format: "${pattern}"}) ++ ''`);
+}
+
+suite('DataWeave: limits of a date that is parsed', () => {
+  test('characters', () => {
+    const own = 'x'.repeat(200 - '2020-01-02'.length - 5 * zone.length - 5);
+    assert.deepEqual([parsedDate(1, 5, own), parsedDate(1, 5, `${own}x`)], ['ok', 'dataweave.conversion']);
+  });
+
+  test('fields', () => {
+    assert.deepEqual([parsedDate(14, 0, 'x'), parsedDate(15, 0, 'x')], ['ok', 'dataweave.conversion']);
+  });
 });
 
 suite('DataWeave: `try` handles no limit', () => {

@@ -168,6 +168,10 @@ suite('DataWeave: numbers', () => {
   });
 });
 
+test('a class of Unicode is one state', () => {
+  for (const one of ['\\p{L}', '\\P{Lu}', '[^a-z]', '\\d', 'a']) assert.equal(patternSize(one), patternSize('.'), one);
+});
+
 test('a pattern has no more states than `patternSize` predicts', () => {
   const piece = fc.constantFrom(
     'a',

@@ -3,12 +3,16 @@ import { suite, test } from 'node:test';
 import { formatProblem, LocatedError, type Problem } from '../../../src/diagnostics/problem.ts';
 import { SourceText, whollyHarmless } from '../../../src/diagnostics/source-text.ts';
 import { compileExpression } from '../../../src/expressions/expression.ts';
+import { writtenWell } from '../../diagnostics/written-well.ts';
 
 function problemOf(source: SourceText): Problem {
   try {
     compileExpression(source, { profile: 'flex' });
   } catch (error) {
-    if (error instanceof LocatedError) return error.problem;
+    if (error instanceof LocatedError) {
+      writtenWell([error.problem]);
+      return error.problem;
+    }
     throw error;
   }
   assert.fail('the expression loads');

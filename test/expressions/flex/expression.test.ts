@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { JsonValue } from '../../../src/diagnostics/json.ts';
+import { LocatedError } from '../../../src/diagnostics/problem.ts';
 import { SourceText } from '../../../src/diagnostics/source-text.ts';
 import type { Bindings, RequestAttributes } from '../../../src/expressions/bindings.ts';
 import { type CompiledExpression, compileExpression } from '../../../src/expressions/expression.ts';
@@ -17,6 +18,7 @@ const constants: [name: string, text: string, constant: JsonValue | undefined][]
   ['null', 'null', null],
   ['short-circuited', 'false and attributes.x', false],
   ['from the request', 'attributes.method', undefined],
+  ['from the request, after a known condition', "true and (attributes.method == 'GET')", undefined],
   ['random', 'uuid()', undefined],
   ['size of a random id', 'sizeOf(uuid())', undefined],
   ['bytes, which are an error at every request', "dw::core::Binaries::fromBase64('YQ==')", undefined],
@@ -80,6 +82,7 @@ const reads: [name: string, text: string, asked: string[]][] = [
   ['a header by its name', "attributes.headers['X-Id']", ['header(x-id)']],
   ['a header after the caller', "authentication.clientId default attributes.headers.'x-id'", ['lastHeader(x-id)']],
   ['a field', 'attributes.method', ['method']],
+  ['no header, but all members of a name', 'attributes.*headers.host', []],
   ['a query parameter', 'attributes.queryParams.a', ['queryParams()']],
   ['an unknown field', 'attributes.nope', []],
   ['the branch that is not taken', "if (true) 'a' else attributes.method", []],
@@ -95,6 +98,16 @@ suite('an evaluation reads only what it needs from a request', () => {
       assert.deepEqual(found, asked);
     });
   }
+});
+
+test('a function that takes several arguments refuses fewer at the request', () => {
+  for (const text of ['contains(attributes.method)', 'dw::core::Strings::substringBefore(attributes.method)']) {
+    assert.throws(() => compiled(text).evaluate(countingIds()), { code: 'dataweave.argument-count' });
+  }
+});
+
+test('a list is no number, whatever it contains', () => {
+  for (const text of ["['5'] > 1", '[5] > 1', "1 < ['5']"]) assert.throws(() => compiled(text), LocatedError, text);
 });
 
 test('each evaluation has the full number of steps', () => {

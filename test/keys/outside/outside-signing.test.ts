@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { arrival, type Later } from '../../../src/diagnostics/later.ts';
+import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { signatureAlgorithms } from '../../../src/jose/signature-algorithms.ts';
 import { maxFailures } from '../../../src/keys/outside/circuit.ts';
 import { OutsideSigning, type SigningOptions } from '../../../src/keys/outside/outside-signing.ts';
@@ -106,7 +107,11 @@ test('what nobody waits for leaves the queue at once, and is never asked for', a
     const later = ask(String(number));
     later.listen(
       () => codes.push('signed'),
-      (error) => codes.push((error as { code: string }).code),
+      (error) => {
+        assert.ok(error instanceof MintError);
+        assert.equal(error.message, 'Nobody waits for the signature of the service any more.');
+        codes.push(error.code);
+      },
       () => !gone.has(number),
     );
     return () => {

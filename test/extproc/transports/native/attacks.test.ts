@@ -57,6 +57,15 @@ const floods: [name: string, bytes: Buffer, code: number][] = [
     errorCode.enhanceYourCalm,
   ],
   ['WINDOW_UPDATE', many(floodBurst + 1, frame(frameType.windowUpdate, 0, 0, uint32(1))), errorCode.enhanceYourCalm],
+  [
+    'WINDOW_UPDATE on a stream that ended',
+    Buffer.concat([
+      opened,
+      frame(frameType.reset, 0, 1, uint32(8)),
+      many(floodBurst, frame(frameType.windowUpdate, 0, 1, uint32(1))),
+    ]),
+    errorCode.enhanceYourCalm,
+  ],
   ['unknown frames', many(floodBurst + 1, frame(0x77, 0, 0)), errorCode.enhanceYourCalm],
   ['GOAWAY', many(floodBurst + 1, frame(frameType.goAway, 0, 0, Buffer.alloc(8))), errorCode.enhanceYourCalm],
   ['rapid reset', rapidResets(2 * floodBurst), errorCode.enhanceYourCalm],

@@ -62,6 +62,8 @@ for (const [name, head, sent, end] of calls) {
     client.send(open(1, callBlock(head)), data(1, sent, true));
     const last = await lastHeaders(client);
     assert.ok(last.includes(end), last.join(', '));
+    const isSaid = last.some((field) => /^grpc-message: \w/.test(field));
+    assert.equal(isSaid, end !== 'grpc-status: 0', last.join(', '));
     assert.equal(observer.opened, observer.closed);
   });
 }
@@ -81,6 +83,9 @@ for (const [name, head, status] of plain) {
     const body = await client.next(isAnswer);
     assert.equal(body?.payload.toString(), 'This address speaks gRPC only.\n');
     assert.equal(body?.flags, flag.endStream);
+    client.send(frame(frameType.ping, 0, 0, Buffer.alloc(8)));
+    const next = await client.next(({ type, stream }) => type === frameType.ping || stream === 1);
+    assert.equal(next?.type, frameType.ping, 'the answer has a frame after its end');
   });
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HpackDecoder } from '../../../../src/extproc/transports/native/hpack-decoder.ts';
 import { encodeBlock } from '../../../../src/extproc/transports/native/hpack-encoder.ts';
-import type { Field } from '../../../../src/extproc/transports/native/static-table.ts';
+import { type Field, staticTable } from '../../../../src/extproc/transports/native/static-table.ts';
 
 function decode(hex: string, decoder = new HpackDecoder(1000)): Field[] | undefined {
   const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex');
@@ -136,4 +137,10 @@ test('any bytes are decoded or refused', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('the static table is that of RFC 7541, appendix A', () => {
+  const lines = staticTable.map(([name, value], index) => `${index + 1} ${name} ${value}`.trimEnd());
+  const digest = createHash('sha256').update(lines.join('\n')).digest('hex');
+  assert.equal(digest, '46ab04078af9f1d1375418baaca55e6173e37e353874b8c8b2522635b85ad502');
 });
