@@ -25,6 +25,13 @@ export function readWith<O extends object>(
   };
 }
 
+/** @param text of the option `--rounds`; undefined if there is none @throws Error for an invalid one */
+export function roundsOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--rounds takes a number from 1 to 999, not ${text}.`);
+  return Number(text);
+}
+
 /** Runs a command with the arguments of this process, and sets the exit code. */
 export async function runCommand<O extends object>(
   read: (args: readonly string[]) => O | Message,

@@ -3,7 +3,7 @@
  * The command line of `npm run bench`.
  */
 import { parseArgs } from 'node:util';
-import { type Message, readWith } from './command.ts';
+import { type Message, readWith, roundsOf } from './command.ts';
 import { type Effort, full, quick } from './effort.ts';
 import { fixedRateRows } from './fixed-rate.ts';
 import { comparedRow, ownRows, type Row } from './rows.ts';
@@ -79,7 +79,7 @@ function optionsOf(args: readonly string[]): Options | Message {
   const needed = new Set(chosen.flatMap((part): readonly string[] => parts[part]));
   return {
     quick: values.quick,
-    effort: { ...effort, rounds: values.rounds === undefined ? effort.rounds : countOf(values.rounds) },
+    effort: { ...effort, rounds: roundsOf(values.rounds, effort.rounds) },
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
     compared: values.server.map(comparedOf),
     parts: new Set(chosen),
@@ -94,11 +94,6 @@ function partsOf(wanted: ReadonlySet<string> | undefined, against: string | unde
   if (against === undefined) return wanted === undefined ? partNames : named;
   if (named.length > 0) throw new Error(`--against measures rows only. Remove ${named.join(', ')} from --only.`);
   return [];
-}
-
-function countOf(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--rounds takes a number from 1 to 999, not ${text}.`);
-  return Number(text);
 }
 
 function names(): string[] {

@@ -3,7 +3,7 @@
  * The command line of `npm run whole-cost`.
  */
 import { parseArgs } from 'node:util';
-import { type Message, readWith } from '../command.ts';
+import { type Message, readWith, roundsOf } from '../command.ts';
 import { type Effort, full, quick } from '../effort.ts';
 import { type Way, ways, waysNamed } from './ways.ts';
 
@@ -58,7 +58,7 @@ function optionsOf(args: readonly string[]): Options | Message {
   const usesHeimdall = ({ by }: Way): boolean => by.kind === 'heimdall';
   return {
     quick: values.quick,
-    effort: { ...effort, rounds: roundsOf(values.rounds) ?? effort.rounds },
+    effort: { ...effort, rounds: roundsOf(values.rounds, effort.rounds) },
     ways: values.heimdall === undefined ? wanted.filter((way) => !usesHeimdall(way)) : wanted,
     skipped:
       values.heimdall === undefined && wanted.some(usesHeimdall)
@@ -68,10 +68,4 @@ function optionsOf(args: readonly string[]): Options | Message {
     json: values.json,
     page: values.write,
   };
-}
-
-function roundsOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--rounds takes a number from 1 to 999, not ${text}.`);
-  return Number(text);
 }

@@ -81,6 +81,9 @@ class Readers implements EnvoyReads {
         case 'time':
         case 'random':
         case 'body':
+          break;
+        default:
+          need satisfies never;
       }
     }
   }

@@ -235,6 +235,10 @@ class Parts {
       case 'random':
       case 'body':
         this.#refuseRead(who, by, unkept[need.kind]);
+        return;
+      default:
+        // A kind that is passed over here would be missing in the key.
+        need satisfies never;
     }
   }
 

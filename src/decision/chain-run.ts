@@ -180,15 +180,15 @@ export class ChainRun {
     const decision = withoutLookalikes(forward, this.#chain, this.#request);
     const whole = this.#rules.settings.publishVariables ? withMetadata(decision, this.#scope) : decision;
     const asked = askedWith(this.#request);
-    return asked === undefined ? whole : { ...whole, keeping: this.#keeping(asked, { ...whole, remove }) };
+    return asked === undefined ? whole : { ...whole, keeping: this.#keeping(asked, whole) };
   }
 
-  /** @param asked by Envoy's filter @param forward without the removal of lookalikes */
-  #keeping(asked: unknown, forward: Forward): Keeping {
+  /** @param asked by Envoy's filter */
+  #keeping(asked: unknown, { mints, metadata }: Forward): Keeping {
     const { policies } = this.#chain;
     // Without a scope, every policy was passed over.
     const now = this.#scope instanceof MintError ? Number.POSITIVE_INFINITY : this.#scope.now;
-    const answered = { ...forward, policies, wasLate: this.#wasLate, now };
+    const answered = { mints, metadata, policies, wasLate: this.#wasLate, now };
     return keepingOf(asked, this.#rules.envoyReuse, this.#request, answered);
   }
 }

@@ -29,7 +29,7 @@ type NotKept =
   | 'other-filter'
   /** A policy of the route is not one whose tokens are kept. */
   | 'policy'
-  /** A policy was passed over, so the header that it writes is removed. */
+  /** A policy was passed over, or is not for this request by its rules, so the header that it writes is removed. */
   | 'removal'
   /** Policies publish variables, which later requests would lack. */
   | 'variables'
@@ -42,9 +42,8 @@ type NotKept =
   /** Too little time is left. */
   | 'time';
 
-/** What became of the request, before headers that merely look like those of policies are removed. */
+/** What became of the request. */
 interface Answered {
-  readonly remove: readonly string[];
   readonly metadata?: JsonObject | undefined;
   readonly mints: readonly MintRecord[];
   /** In the order in which they ran. */
@@ -84,10 +83,10 @@ export function keepingOf(
   return time < shortest ? { result: 'time', generation } : { result: 'permitted', for: time, generation };
 }
 
-function whyNot(reuse: EnvoyReuse, { remove, metadata, mints, policies, wasLate }: Answered): NotKept | undefined {
+function whyNot(reuse: EnvoyReuse, { metadata, mints, policies, wasLate }: Answered): NotKept | undefined {
   if (policies.length === 0 || policies.some(({ name }) => !reuse.policies.has(name))) return 'policy';
   const minted = mints.filter(({ outcome }) => outcome === 'minted');
-  if (remove.length > 0 || minted.length < policies.length) return 'removal';
+  if (minted.length < policies.length) return 'removal';
   if (metadata !== undefined) return 'variables';
   if (mints.some(({ warning }) => warning !== undefined)) return 'warning';
   return wasLate ? 'late' : undefined;

@@ -3,8 +3,9 @@
  * Whether a token is the same for every request but for its times: what each of its members reads, and when it expires.
  *
  * Each member is computed once, for an empty request that notes what is read of it. A member that reads nothing of one
- * request cannot depend on another: it could only have found out by reading. So, unlike a look at what a policy names,
- * this has no exceptions.
+ * request cannot depend on another: it could only have found out by reading. So, unlike what a policy declares to need
+ * (`plan/needs.ts`), this has no exceptions. A key for tokens that Envoy keeps cannot be made this way: it must have
+ * what any request would read, in every branch.
  */
 import type { JsonValue } from '../diagnostics/json.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
@@ -96,9 +97,13 @@ function membersOf(step: ComputedStep, scope: Scope): readonly (readonly [string
   return name === undefined ? [] : [[name, value]];
 }
 
-const nobody: Caller = { clientId: null, clientName: null, principal: null, properties: null };
+/** What a request without anything has. */
+export const nobody: Caller = { clientId: null, clientName: null, principal: null, properties: null };
 const emptyRequest: ProxiedRequest = { headers: noHeaders, attributes: new Map(), metadata: emptyView };
-const nowhere = { scheme: null, version: null, remoteAddress: null, localAddress: null };
+export const nowhere = { scheme: null, version: null, remoteAddress: null, localAddress: null };
+
+/** In place of a random one. */
+export const anyId = '00000000-0000-4000-8000-000000000000';
 
 /** The scope of no request. It notes what is read. */
 export class ConstantScope implements Scope {
@@ -141,6 +146,6 @@ export class ConstantScope implements Scope {
 
   randomId(): string {
     this.#read.add('random');
-    return '00000000-0000-4000-8000-000000000000';
+    return anyId;
   }
 }

@@ -12,6 +12,7 @@ import type { HeaderStep, Step, TokenPlan } from '../plan/token-plan.ts';
 import { type HeaderField, type HeaderFields, noHeaders } from '../request/header-fields.ts';
 import { emptyView } from '../request/object-view.ts';
 import { RequestView } from '../request/request-view.ts';
+import { anyId, nobody, nowhere } from './constant.ts';
 import { RequestScope } from './request-scope.ts';
 
 type Content = Pick<TokenPlan, 'header' | 'claims' | 'encryption'>;
@@ -73,13 +74,13 @@ class ProbingScope extends RequestScope {
     const headers = new ProbingHeaders();
     super({
       attributes: new ProbingAttributes(headers),
-      authentication: { clientId: null, clientName: null, principal: null, properties: null },
+      authentication: nobody,
       request: { headers, attributes: new Map(), metadata: emptyView },
       variables: new Map(),
       now: 0,
       randomId() {
         ids.given = true;
-        return '00000000-0000-4000-8000-000000000000';
+        return anyId;
       },
     });
     this.ids = ids;
@@ -90,7 +91,7 @@ class ProbingAttributes extends RequestView {
   queryIsRead = false;
 
   constructor(headers: HeaderFields) {
-    super(headers, { scheme: null, version: null, remoteAddress: null, localAddress: null });
+    super(headers, nowhere);
   }
 
   override get queryString(): string | null {

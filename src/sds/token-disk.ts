@@ -6,7 +6,6 @@
  */
 import { constants } from 'node:fs';
 import { open, readFile, rename, stat } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import type { Code } from '../diagnostics/codes.ts';
 import { draftOf, removeOldDrafts, writeAside } from '../publishing/write-aside.ts';
 import { isSecretDocument } from './secret-document.ts';
@@ -41,19 +40,16 @@ export class TokenDisk {
    */
   async put(path: string, text: string, now: number): Promise<DiskTrouble | undefined> {
     if (this.#stuck.has(path) || this.#stuck.size >= maxStuck) return stalled;
-    const end = new AbortController();
+    const late = Promise.withResolvers<DiskTrouble>();
+    const timer = setTimeout(() => {
+      this.#stuck.add(path);
+      late.resolve(stalled);
+    }, writeLimit).unref();
     const writing = this.#put(path, text, now).finally(() => {
+      clearTimeout(timer);
       this.#stuck.delete(path);
-      end.abort();
     });
-    const late = setTimeout(writeLimit, stalled, { ref: false, signal: end.signal }).then(
-      (trouble) => {
-        this.#stuck.add(path);
-        return trouble;
-      },
-      () => writing,
-    );
-    return Promise.race([writing, late]);
+    return Promise.race([writing, late.promise]);
   }
 
   /** Whether the file has this text. */

@@ -3,7 +3,7 @@
  * The policies of a configuration whose tokens are written to files, as what makes those tokens.
  */
 import { hash } from 'node:crypto';
-import type { TokenFile as TokenFileSettings } from '../configuration/policy/sds-settings.ts';
+import type { TokenFileSettings } from '../configuration/policy/sds-settings.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import { arrival } from '../diagnostics/later.ts';
 import { isSameMaterial, materialDigest } from '../keys/held-key.ts';

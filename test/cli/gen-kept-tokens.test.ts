@@ -22,6 +22,7 @@ const files = writeFiles({
   'random.yaml': policy('#[uuid()]'),
   'kept.conf.yaml': configuration('caller.yaml', reuse),
   'not-asked.conf.yaml': configuration('caller.yaml', ''),
+  'named.conf.yaml': configuration('caller.yaml', reuse).replace('match: {}', 'match: { routeName: orders }'),
   'random.conf.yaml': configuration('random.yaml', reuse),
   'audited.conf.yaml': configuration('caller.yaml', reuse, 'log: { audit: true }\n'),
 });
@@ -39,6 +40,12 @@ test('Envoy keeps tokens, and what they are filed under comes from the provider 
   assert.match(out, /verified\["claims"\] == nil/);
   assert.match(errors, /note: Envoy keeps the tokens of p\./);
   assert.notEqual(parse(out), undefined);
+});
+
+test('each route opts in with a name of its own', async () => {
+  const { out } = await runCommand(['gen', 'envoy', '--config', files['named.conf.yaml'], '--reuse-in-envoy']);
+  const names = Array.from(out.matchAll(/filter_context: \{ route: (\S+) \}/g), ([, name]) => name);
+  assert.deepEqual(names, ['orders', 'all']);
 });
 
 test('without the option nothing of it is written', async () => {

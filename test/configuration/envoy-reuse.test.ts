@@ -54,6 +54,27 @@ const kept: [name: string, files: Readonly<Record<string, string>>, caller: KeyC
   ['the caller', only(script('authentication.principal')), token, []],
   ['a claim and a declared header', only(claim('tenant')), noCaller, parts('header x-tenant')],
   ['the Host header of Apigee', only(claim('request.header.Host')), noCaller, parts('header :authority')],
+  [
+    'the Host header, which Envoy calls by another name',
+    only(script("attributes.headers['Host']")),
+    noCaller,
+    parts('header :authority', 'header host'),
+  ],
+  ...(
+    [
+      ['request.method', ['header :method']],
+      ['request.scheme', ['header :scheme']],
+      ['request.host', ['header :authority']],
+      ['request.path', ['path', 'query']],
+      ['request.url_path', ['path']],
+      ['xds.route_name', []],
+    ] as const
+  ).map(([attribute, names]): (typeof kept)[number] => [
+    `an attribute that is made of what a key has: ${attribute}`,
+    only(claim('zone'), { variables: { zone: { attribute } } }),
+    noCaller,
+    parts(...names),
+  ]),
   ['the URL', only(claim('request.url')), noCaller, parts('header :authority', 'header :scheme', 'path', 'query')],
   [
     'a template',
@@ -174,6 +195,11 @@ const oneSource =
 const time = `Write a constant lifetime in whole seconds, and no other time. Else: ${leaveOut}`;
 const attribute = `Read a header or the caller, or match by host, path or header. Else: ${leaveOut}`;
 const headers = `Write the name of each header. Else: ${leaveOut}`;
+const elsewhere =
+  'A fact of the caller comes from a header or from other metadata, which Envoy did not verify with the caller. Take it from a claim.';
+const noneAsks =
+  'No route has only policies whose tokens may be kept: write `reuse: { for: 30s }`, or another time, in the entry of each policy of a route.';
+const disabledPolicy = apigee('').replace('name="P"', 'name="P" enabled="false"');
 const reading = script('authentication.principal');
 const dashes =
   'has a header whose name has other characters than letters, digits and dashes, so that others look like it. Write it with dashes.';
@@ -296,15 +322,22 @@ const refused: [name: string, files: Readonly<Record<string, string>>, refusal: 
     only(reading, sources({ from: 'certificate', trustForwardedClientCert: true })),
     'The source `certificate` trusts `x-forwarded-client-cert`, which names another connection. Remove `trustForwardedClientCert`.',
   ],
+  ...['principal', 'clientId', 'clientName', 'slaId'].map(
+    (fact): [string, Readonly<Record<string, string>>, string] => [
+      `a fact in a header: ${fact}`,
+      only(reading, sources({ from: 'jwt_authn', payload: 'a', [fact]: { header: 'x-fact' } })),
+      elsewhere,
+    ],
+  ),
   [
-    'a fact in a header',
-    only(reading, sources({ from: 'jwt_authn', payload: 'a', clientId: { header: 'x-client' } })),
-    'A fact of the caller comes from a header or from other metadata, which Envoy did not verify with the caller. Take it from a claim.',
+    'a token in a header beside a certificate',
+    only(reading, sources({ from: 'certificate', jwt: { header: 'x-jwt' } })),
+    elsewhere,
   ],
   [
     'a token in metadata',
     only(reading, sources({ from: 'jwt_authn', payload: 'a', jwt: { metadata: 'b', path: 'c' } })),
-    'A fact of the caller comes from a header or from other metadata, which Envoy did not verify with the caller. Take it from a claim.',
+    elsewhere,
   ],
   [
     'a policy that a route names',
@@ -341,16 +374,9 @@ const refused: [name: string, files: Readonly<Record<string, string>>, refusal: 
     only(script(manyHeaders(maxParts + 1))),
     `The key would have more than ${maxParts} parts. Read fewer headers, or leave \`for\` out of the \`reuse\` of the policies that read most.`,
   ],
-  [
-    'nobody asks',
-    only(script("'fixed'"), {}, { reuse: true }),
-    'No route has only policies whose tokens may be kept: write `reuse: { for: 30s }`, or another time, in the entry of each policy of a route.',
-  ],
-  [
-    'not in Envoy',
-    only(script("'fixed'"), {}, { reuse: { for: '30s', inEnvoy: '0s' } }),
-    'No route has only policies whose tokens may be kept: write `reuse: { for: 30s }`, or another time, in the entry of each policy of a route.',
-  ],
+  ['nobody asks', only(script("'fixed'"), {}, { reuse: true }), noneAsks],
+  ['the only policy that asks is disabled', only(disabledPolicy), noneAsks],
+  ['not in Envoy', only(script("'fixed'"), {}, { reuse: { for: '30s', inEnvoy: '0s' } }), noneAsks],
 ];
 
 for (const [name, files, refusal] of refused) {
@@ -371,6 +397,20 @@ test('a policy that is never reused says why', () => {
       `\`p\`: the claim \`c\` reads something random, which a key cannot hold. ${leaveOut}`,
     ],
   });
+});
+
+test('of many refusals the first 32 are shown', () => {
+  const claims = (count: number): string =>
+    flexPolicy(Object.fromEntries(manyNames(count).map((name) => [name, '#[attributes.remoteAddress]'])), '');
+  for (const [count, shown] of [
+    [32, 32],
+    [33, 32],
+  ] as const) {
+    const found = findingOf(only(claims(count)));
+    assert.ok(found.kind === 'refused');
+    assert.equal(found.refusals.length, shown);
+    assert.match(found.refusals[0] ?? '', /`h0`/);
+  }
 });
 
 const pair = (one: JsonObject, two: JsonObject, routes: readonly JsonObject[]): Readonly<Record<string, string>> => ({
@@ -420,6 +460,26 @@ test('headers in conditions are named, since no other spelling of them may get a
   const found = findingOf(only(rules, route({ headers: { 'X-Route': 'b' } })));
   assert.ok(found.kind === 'kept');
   assert.deepEqual(found.kept.conditions, ['x-route', 'x-rule']);
+});
+
+test('a filter with another key asks with another digest', () => {
+  const readsCaller = script('authentication.principal');
+  const files = [
+    only(script("'fixed'")),
+    only(script('attributes.headers.a')),
+    only(script('attributes.headers.b')),
+    only(script('attributes.requestPath')),
+    only(readsCaller),
+    only(readsCaller, sources({ from: 'jwt_authn', payload: 'other' })),
+    only(readsCaller, sources({ from: 'jwt_authn', payload: 'payload', jwt: { header: 'x-jwt' } })),
+    only(readsCaller, certificate),
+  ];
+  const digests = files.map((each) => {
+    const found = findingOf(each);
+    assert.ok(found.kind === 'kept');
+    return found.kept.digest;
+  });
+  assert.equal(new Set(digests).size, files.length);
 });
 
 test('the key does not depend on the order of the configuration', () => {

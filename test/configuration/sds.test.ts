@@ -48,6 +48,7 @@ const accepted: [name: string, world: World, lifetime: number][] = [
   ['a literal claim', {}, 300_000],
   ['an expression without inputs', { claim: "#['a' ++ 'b']" }, 300_000],
   ['the shortest lifetime', { config: 'exp: 10' }, 10_000],
+  ['a branch that no request takes', { claim: "#[if (1 == 2) attributes.method else 'a']" }, 300_000],
   ['a header', { config: "exp: 60, customHeaders: [{ name: x, value: '#[1]' }]" }, 60_000],
   ['valid from now on', { config: 'exp: 60, nbf: 0, iat: true' }, 60_000],
 ];

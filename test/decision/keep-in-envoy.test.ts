@@ -33,6 +33,7 @@ const files = {
   'brief.yaml': policy({ iss: 'brief' }, 35),
   'tier.yaml': policy({ tier: '#[authentication.properties.tier]' }),
   'needs.yaml': policy({ from: "#['x' ++ attributes.headers['x-needed']]" }),
+  'ruled.yaml': JSON.stringify([{ ...JSON.parse(policy({ iss: 'ruled' }))[0], rules: [{ methods: 'POST' }] }]),
   'a.pem': pem(),
   'b.pem': pem(),
 };
@@ -48,12 +49,15 @@ const policies = [
   { name: 'large', file: 'caller.yaml', key, reuse: { for: '30s', bytes: 1_024 }, output: { header: 'x-large' } },
   { name: 'second', file: 'caller.yaml', key, output: { header: 'x-second' } },
   { name: 'never', file: 'caller.yaml', key, reuse: { for: '30s', inEnvoy: '0s' }, output: { header: 'x-never' } },
+  { name: 'ruled', file: 'ruled.yaml', key, reuse, output: { header: 'x-ruled' } },
   { name: 'turning', file: 'caller.yaml', key: 'turning', reuse, output: { header: 'x-turning' } },
 ];
 const chains: Readonly<Record<string, readonly string[]>> = {
   '/both': ['kept', 'moment'],
   '/some': ['kept', 'second'],
+  '/moment-kept': ['moment', 'kept'],
   '/kept-passes': ['kept', 'passes'],
+  '/kept-ruled': ['kept', 'ruled'],
 };
 
 function load(options: Partial<LoadContext> = {}): Snapshot {
@@ -132,6 +136,7 @@ const inKey = (written: JsonValue | undefined): Asked => ({
 const cases: [name: string, path: string, requests: readonly Asked[], expected: Keeping | undefined][] = [
   ['`inEnvoy`, by default 5 s', '/kept', [{}], permitted(5_000)],
   ['the shortest `inEnvoy` of a chain', '/both', [{}], permitted(1_000)],
+  ['the shortest `inEnvoy` of a chain, whichever is first', '/moment-kept', [{}], permitted(1_000)],
   ['`for` of `reuse` leaves 5 s', '/kept', [{}, { at: 25_000 }], permitted(5_000)],
   ['`for` of `reuse` leaves less', '/kept', [{}, { at: 25_001 }], permitted(4_999)],
   ['`for` of `reuse` leaves 100 ms', '/kept', [{}, { at: 29_900 }], permitted(100)],
@@ -176,6 +181,8 @@ const cases: [name: string, path: string, requests: readonly Asked[], expected: 
   ['a policy that was passed over', '/passes', [{}], not('removal')],
   ['one of two policies was passed over', '/kept-passes', [{}], not('removal')],
   ['none of two policies was passed over', '/kept-passes', [{ headers: { 'x-needed': 'a' } }], permitted(5_000)],
+  ['a policy that is not for this request', '/kept-ruled', [{ headers: { ':method': 'GET' } }], not('removal')],
+  ['a policy whose rules mean this request', '/kept-ruled', [{ headers: { ':method': 'POST' } }], permitted(5_000)],
   ['a number that may have lost digits', '/tier', [{ claims: { ...claims, tier: 2 ** 53 } }], not('warning')],
   ['a token that mintproc has no room for', '/large', [{ claims: { ...claims, sub: large } }], not('time')],
   ['lookalikes are removed', '/moment', [{ headers: { x_moment: 'a' } }], permitted(1_000)],
@@ -213,12 +220,26 @@ test('a configuration that lets Envoy keep nothing has no generation, so Envoy d
   assert.deepEqual(keepingIn(decision), { result: 'other-filter', generation: '' });
 });
 
+test('a chain without policies is not kept: it has no time that would end', () => {
+  const given = { mints: [], policies: [], wasLate: false, now: start };
+  assert.deepEqual(keepingOf(digest, loaded.envoyReuse, requestOf('/kept'), given), not('policy'));
+});
+
+test('a token that ends within a millisecond is not kept until its end', () => {
+  const [decision] = answered(loaded, '/kept', {});
+  const [policy] = loaded.policies.values();
+  assert.ok(decision?.kind === 'forward' && policy !== undefined);
+  const policies = [{ ...policy, last: { until: start + 100.75 } }];
+  const given = { mints: decision.mints, policies, wasLate: false, now: start };
+  assert.deepEqual(keepingOf(digest, loaded.envoyReuse, requestOf('/kept'), given), permitted(100));
+});
+
 test('published variables are not kept: a later request would lack them', () => {
   const snapshot = load();
   const [decision] = answered(snapshot, '/kept', {});
   const policies = [...snapshot.policies.values()].filter(({ name }) => name === 'kept');
   assert.ok(decision?.kind === 'forward');
-  const given = { remove: [], mints: decision.mints, policies, wasLate: false, now: start };
+  const given = { mints: decision.mints, policies, wasLate: false, now: start };
   const kept = (metadata: JsonObject | undefined): Keeping =>
     keepingOf(digest, snapshot.envoyReuse, requestOf('/kept'), { ...given, metadata });
   assert.deepEqual(kept(undefined), permitted(5_000));

@@ -82,11 +82,6 @@ export const injectedTokens: fc.Arbitrary<EnvoyPart['injected']> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-/** Parts with tokens in files, which only an Envoy of one's own injects. */
-export const partWithFiles = fc
-  .tuple(envoyPart, injectedTokens)
-  .map(([part, tokens]) => ({ ...part, injected: tokens }));
-
 export function defaultsOf({ options }: Platform): PlatformValues {
   return Object.fromEntries(Object.entries(options).map(([name, { byDefault }]) => [name, byDefault]));
 }

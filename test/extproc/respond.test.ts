@@ -104,6 +104,26 @@ const decisions: [name: string, decision: Decision, expected: ProcessingResponse
     },
   ],
   [
+    'forward, with variables, and nothing that Envoy may keep',
+    {
+      kind: 'forward',
+      set: [],
+      remove: [],
+      mints: [],
+      metadata: { 'jwt.x': 'a' },
+      keeping: { result: 'variables', generation: 'g' },
+    },
+    {
+      request_headers: { response: { header_mutation: { set_headers: [], remove_headers: [] } } },
+      dynamic_metadata: {
+        fields: {
+          mintproc: { structValue: { fields: { 'jwt.x': { stringValue: 'a' } } } },
+          'mintproc.reuse': { structValue: { fields: { generation: { stringValue: 'g' } } } },
+        },
+      },
+    },
+  ],
+  [
     'refuse, with the code of the policy that refused',
     {
       kind: 'refuse',

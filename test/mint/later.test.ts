@@ -11,7 +11,7 @@ import type { Encrypt } from '../../src/jose/encrypt.ts';
 import { keyManagements } from '../../src/jose/key-management.ts';
 import type { Sign } from '../../src/jose/signature-algorithms.ts';
 import { type Minter, makeMinter } from '../../src/mint/minter.ts';
-import { type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
+import { nothingGiven, type ReuseLimits, reusing } from '../../src/mint/reuse.ts';
 import { ReuseMemory } from '../../src/mint/reuse-memory.ts';
 import { rotatingMinter } from '../../src/mint/rotating.ts';
 import { needsNothing } from '../../src/plan/needs.ts';
@@ -155,7 +155,8 @@ function reused(signer: HeldSigner, entries = 100, changed: Partial<ReuseLimits>
   };
   const limits = { for: 0, leeway: 0, refreshAhead: 0, entries, bytes: 1_000_000, ...changed };
   const memory = new ReuseMemory(1_000_000);
-  return { minter: reusing(signer.minter(), limits, counters, memory, (work) => work()), counts };
+  const last = nothingGiven();
+  return { minter: reusing(signer.minter(), limits, counters, memory, (work) => work(), last), counts, last };
 }
 
 test('requests for a token that is being signed wait for it: there is one signature for each token and second', () => {
@@ -179,6 +180,23 @@ test('requests for a token that is being signed wait for it: there is one signat
   );
   assert.deepEqual([asked(minter, 'b').came, asked(minter, 'b', second + 999).came], [['b later'], ['b later']]);
   assert.equal(signer.inputs.length, 3);
+});
+
+test('until when a token is kept is not known while it is being signed, whatever the last one was', () => {
+  const signer = new HeldSigner();
+  signer.signsAtOnce = true;
+  const { minter, last } = reused(signer);
+  asked(minter, 'a');
+  assert.equal(last.until, second + 1000);
+  signer.signsAtOnce = false;
+  for (const who of ['b', 'b']) {
+    asked(minter, who);
+    assert.equal(last.until, Number.NEGATIVE_INFINITY);
+  }
+  signer.end();
+  assert.equal(last.until, Number.NEGATIVE_INFINITY);
+  asked(minter, 'b');
+  assert.equal(last.until, second + 1000);
 });
 
 test('an error reaches all waiting requests, and is not kept', () => {

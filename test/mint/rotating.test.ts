@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Minter } from '../../src/mint/minter.ts';
+import { nothingGiven } from '../../src/mint/reuse.ts';
 import { rotatingMinter } from '../../src/mint/rotating.ts';
 import type { Scope } from '../../src/plan/token-plan.ts';
 
@@ -25,6 +26,30 @@ test('each term has its minter; the first is also used before it begins, and the
   ];
   for (const [now, name] of times) assert.equal(rotating.mint(at(now)), name, String(now));
 });
+
+const ends: [name: string, now: number, given: number, until: number][] = [
+  ['by the end of the term', 15, 25, 20],
+  ['by what the minter says', 15, 19, 19],
+  ['at the end of both', 15, 20, 20],
+  ['in the last term, by what the minter says', 20, 25, 25],
+  ['not at all, in any term', 15, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ['not at all, in the last term', 20, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+];
+
+for (const [name, now, given, until] of ends) {
+  test(`how long a token may be given again is bounded ${name}`, () => {
+    const last = nothingGiven();
+    const giving: Minter = {
+      mint() {
+        last.until = given;
+        return 'token';
+      },
+    };
+    const terms = [10, 20].map((from) => ({ from, minter: giving }));
+    rotatingMinter(terms, last).mint(at(now));
+    assert.equal(last.until, until);
+  });
+}
 
 test('a single term returns its minter', () => {
   const only = minter('a');

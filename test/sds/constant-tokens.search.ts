@@ -1,7 +1,8 @@
 /**
  * @module
  * A policy whose token counts as constant gives the same header and claims to every request, whoever sends it: policies
- * of the conformance suites and random ones, with requests that have all that any policy can read.
+ * of the conformance suites and random ones, with requests that have all that any policy can read. A policy whose values
+ * declare no need counts as constant.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -11,6 +12,7 @@ import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { MintError } from '../../src/diagnostics/mint-error.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
 import { ConstantScope, constantParts } from '../../src/mint/constant.ts';
+import { needsOfPlan } from '../../src/plan/plan-needs.ts';
 import type { HeaderField } from '../../src/request/header-fields.ts';
 import { atOnce, decideAtOnce } from '../at-once.ts';
 import { memoryFiles, seenRequest } from '../configuration/memory-files.ts';
@@ -78,7 +80,15 @@ type Counts = Record<'constant' | 'variable' | 'tokens', number>;
 function check(one: Files, policy: CompiledPolicy, snapshot: Snapshot, dice: Dice, counts: Counts): void {
   // A policy with `sds` is alone on its routes, and they have no variables of their own.
   if (snapshot.variants.length > 0 || policy.plan.disabled === true || policy.plan.encryption !== undefined) return;
-  if (finish(constantParts(policy.plan)).variables.length > 0) {
+  const { variables } = finish(constantParts(policy.plan));
+  // What declares no need reads nothing, unless it cannot be computed at all.
+  const reading = variables.find(({ input }) => input !== undefined);
+  if (reading !== undefined && needsOfPlan(policy.plan).length === 0) {
+    throw new Finding(
+      `${one.name}\n${JSON.stringify(one.files)}\nreads the ${reading.input} and says that it needs nothing`,
+    );
+  }
+  if (variables.length > 0) {
     counts.variable++;
     return;
   }

@@ -17,7 +17,7 @@ export const lifetime = 300_000;
 
 /** A source whose tokens are numbered. */
 export class NumberedSource implements TokenSource {
-  readonly lifetime = lifetime;
+  readonly lifetime: number = lifetime;
   readonly policy: string = 'orders';
   readonly identity: string;
   signer: HeldKey | undefined;
@@ -31,7 +31,11 @@ export class NumberedSource implements TokenSource {
     this.identity = identity;
   }
 
+  /** Runs while a token is being made. */
+  whileMinting = (): void => undefined;
+
   async mint(): Promise<string> {
+    this.whileMinting();
     if (this.fails) throw new MintError('signer.unreachable', 'The service could not be reached.');
     return `Bearer ${this.identity}-${++this.minted}`;
   }

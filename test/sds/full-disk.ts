@@ -7,6 +7,7 @@
  * `node full-disk.ts FOLDER`, where FOLDER is a disk of its own; prints what came of each step.
  */
 import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, watch, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TokenDisk } from '../../src/sds/token-disk.ts';
 
@@ -35,6 +36,14 @@ const put = async (value: string): Promise<string> => (await disk.put(path, text
 const first = await put('a token');
 fill();
 const longer = await put('a longer token');
+// Envoy reads a file again when it is moved into its place, not when it is written.
+const moved = new Promise<void>((resolve) => {
+  const watcher = watch(folder, { persistent: false }, (event, name) => {
+    if (event !== 'rename' || name !== 'token.json') return;
+    watcher.close();
+    resolve();
+  });
+});
 const empty = await put('');
 const isEmpty = readFileSync(path, 'utf8') === text('');
 rmSync(path);
@@ -45,3 +54,5 @@ renameSync(foreign, path);
 const other = await put('');
 const areLeft = readFileSync(path, 'utf8') === foreignText && readFileSync(join(folder, 'linked'), 'utf8') === linked;
 process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty, link, other, areLeft }));
+await moved;
+process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty: readFileSync(path, 'utf8') === text('') }));

@@ -6,8 +6,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { heldKey } from '../../src/keys/held-key.ts';
+import { secretDocument } from '../../src/sds/secret-document.ts';
 import { FileWorld, lifetime, NumberedSource, start } from './files.ts';
 
 const keys = [1, 2].map(() => heldKey(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).publicKey));
@@ -81,6 +84,44 @@ test('attempts after failures are further and further apart, up to a minute', as
   );
 });
 
+test('an attempt follows earlier by chance, by half of its pause at most, and a success ends the pauses', async () => {
+  const source = new NumberedSource();
+  source.fails = true;
+  using world = new FileWorld(source, 1);
+  assert.equal(await world.at(0), '');
+  assert.equal(world.file.dueAt, start + 500);
+  await world.at(500);
+  assert.equal(world.file.dueAt, start + 500 + 1_000);
+  source.fails = false;
+  await world.at(1_500);
+  source.fails = true;
+  const due = world.file.dueAt - start;
+  await world.at(due);
+  assert.equal(world.file.dueAt, start + due + 500);
+});
+
+test('a reload ends the pauses between attempts', async () => {
+  const source = new NumberedSource();
+  source.fails = true;
+  using world = new FileWorld(source);
+  await world.at(0);
+  await world.at(1_000);
+  world.file.use(Object.assign(new NumberedSource(), { fails: true }));
+  await world.at(1_001);
+  assert.equal(world.file.dueAt, start + 1_001 + 1_000);
+});
+
+test('a short token stays for the first nine tenths of its life if it cannot be made anew', async () => {
+  const source = Object.assign(new NumberedSource(), { lifetime: 10_000 });
+  using world = new FileWorld(source);
+  await world.at(0);
+  source.fails = true;
+  await world.at(7_000);
+  // Its `exp` is in whole seconds, and the start is half a second after one.
+  assert.equal(await world.at(8_499), 'Bearer one-1');
+  assert.equal(await world.at(8_500), '');
+});
+
 test('a reload that changes nothing of the token leaves it', async () => {
   using world = new FileWorld(new NumberedSource());
   await world.at(0);
@@ -104,6 +145,35 @@ for (const [name, change, value] of reloads) {
     assert.equal(await world.at(1), value);
   });
 }
+
+test('a reload that announces the next key brings its token when that key begins to sign', async () => {
+  using world = new FileWorld(new NumberedSource());
+  await world.at(0);
+  const announced = new NumberedSource();
+  announced.switchAt = start + 10_000;
+  world.file.use(announced);
+  assert.equal(await world.at(9_999), 'Bearer one-1');
+  assert.equal(announced.minted, 0);
+  await world.at(10_000);
+  assert.equal(announced.minted, 1);
+});
+
+test('a reload that changes nothing does not put the next token off', async () => {
+  using world = new FileWorld(new NumberedSource());
+  await world.at(0);
+  const { dueAt } = world.file;
+  world.file.use(Object.assign(new NumberedSource(), { switchAt: dueAt + 1 }));
+  assert.equal(world.file.dueAt, dueAt);
+});
+
+test('a token that was being made while a reload came is never written', async () => {
+  const source = new NumberedSource('one');
+  using world = new FileWorld(source);
+  source.whileMinting = () => world.file.use(new NumberedSource('two'));
+  await world.file.step();
+  assert.deepEqual(world.told, []);
+  assert.equal(await world.at(0), 'Bearer two-1');
+});
 
 test('a reload while the file is written is followed by its own token', async () => {
   const next = new NumberedSource('two');
@@ -137,6 +207,16 @@ for (const [name, next, value] of revocations) {
     assert.equal(reloaded.minted, next.fails === true ? 0 : 1);
   });
 }
+
+test('a key with another name signs another token, since the header of a token has the name', async () => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  using world = new FileWorld(Object.assign(new NumberedSource(), { signer: heldKey(publicKey, { kid: 'old' }) }));
+  await world.at(0);
+  const renamed = Object.assign(new NumberedSource(), { signer: heldKey(publicKey, { kid: 'new' }) });
+  world.file.use(renamed);
+  await world.at(1);
+  assert.equal(renamed.minted, 1);
+});
 
 test('a file that no entry has any more has no token', async () => {
   using world = new FileWorld(new NumberedSource());
@@ -203,9 +283,36 @@ for (const [name, make] of unusual) {
 }
 
 test('an empty file is replaced', async () => {
+for (const [name, text] of [
+  ['an empty file', ''],
+  ['a file with a line break', '\n'],
+] as const) {
+  test(`${name} is replaced`, async () => {
+    using world = new FileWorld(new NumberedSource());
+    writeFileSync(world.path, text);
+    assert.equal(await world.at(0), 'Bearer one-1');
+  });
+}
+
+for (const [bytes, value] of [
+  [1_048_576, 'Bearer one-1'],
+  [1_048_577, 'Bearer old'],
+] as const) {
+  test(`a file of ${bytes} bytes with a token is ${value === 'Bearer old' ? 'not ' : ''}replaced`, async () => {
+    using world = new FileWorld(new NumberedSource());
+    writeFileSync(world.path, secretDocument('orders', 'Bearer old').padEnd(bytes));
+    assert.equal(await world.at(0), value);
+  });
+}
+
+test('what a process left that was killed while it wrote is removed after a while', async () => {
   using world = new FileWorld(new NumberedSource());
-  writeFileSync(world.path, '');
-  assert.equal(await world.at(0), 'Bearer one-1');
+  const [old, recent] = ['.orders.json.0123456789ab', '.orders.json.ba9876543210'];
+  for (const name of [old, recent]) writeFileSync(join(world.folder, name), 'Bearer old');
+  utimesSync(join(world.folder, old), 0, 0);
+  utimesSync(join(world.folder, recent), start / 1000, start / 1000);
+  await world.at(0);
+  assert.deepEqual(readdirSync(world.folder).sort(), [recent, 'orders.json'].sort());
 });
 
 test('a folder that is missing is tried again', async () => {

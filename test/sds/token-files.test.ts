@@ -3,7 +3,7 @@
  * The files of a whole configuration, as one configuration follows another, and what is reported of them.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -109,6 +109,15 @@ test('at the end, each file has what its entry says', async () => {
   await files.adopt(snapshotOf({ name: 'd', file: 'd.json' }, { name: 'e', file: 'e.json', onStop: 'keep' }));
   await files.close();
   assert.deepEqual(['d.json', 'e.json'].map(subjectIn), ['', 'e']);
+});
+
+test('what has not begun when the process ends is not written', async () => {
+  const { files } = new Reported();
+  const adopting = files.adopt(snapshotOf({ name: 'h', file: 'h.json' }, { name: 'i', file: 'i.json' }));
+  await files.close();
+  await adopting;
+  assert.equal(subjectIn('h.json'), '');
+  assert.equal(existsSync(join(folder, 'i.json')), false);
 });
 
 test('what is reported has no token, and a failure once', async () => {

@@ -39,7 +39,7 @@ import { type LoadScope, PolicyMinters } from './policy-minters.ts';
 import { hasUsableOutput, outputOf } from './policy-output.ts';
 import { PolicyVariables, type RouteVariables } from './policy-variables.ts';
 import { inEnvoyOf, type Reuse, reuseOf } from './reuse-settings.ts';
-import { type TokenFile, tokenFileOf } from './sds-settings.ts';
+import { type TokenFileSettings, tokenFileOf } from './sds-settings.ts';
 import { withForm } from './token-form.ts';
 
 export interface CompiledPolicy extends RunnablePolicy {
@@ -48,7 +48,7 @@ export interface CompiledPolicy extends RunnablePolicy {
   readonly requiresCaller: boolean;
   readonly reuse: Reuse;
   /** The file that its token is written to; undefined if there is none. */
-  readonly tokenFile: TokenFile | undefined;
+  readonly tokenFile: TokenFileSettings | undefined;
   /** What the policy reads of the request and the caller. */
   readonly found: Pick<FoundPolicy, 'reads' | 'variables' | 'needs'>;
   readonly unproved: UnprovedKeys;

@@ -12,7 +12,7 @@ import type { TokenPlan } from '../../plan/token-plan.ts';
 import type { WantedPolicy } from '../wanted-policy.ts';
 
 /** A file with the token of a policy. */
-export interface TokenFile {
+export interface TokenFileSettings {
   /** Can be opened as it is. */
   readonly path: string;
   readonly onStop: 'clear' | 'keep';
@@ -36,7 +36,7 @@ export function* tokenFileOf(
   plan: TokenPlan,
   wanted: WantedPolicy,
   { found, areValuesKnown }: PolicyFacts,
-): Steps<TokenFile | undefined> {
+): Steps<TokenFileSettings | undefined> {
   const { settings, report, resolve } = wanted;
   const { sds } = settings;
   if (sds === undefined) return undefined;
