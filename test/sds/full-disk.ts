@@ -6,8 +6,17 @@
  *
  * `node full-disk.ts FOLDER`, where FOLDER is a disk of its own; prints what came of each step.
  */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { closeSync, openSync, readFileSync, watch, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { TokenDisk } from '../../src/sds/token-disk.ts';
 
@@ -46,6 +55,7 @@ const moved = new Promise<void>((resolve) => {
 });
 const empty = await put('');
 const isEmpty = readFileSync(path, 'utf8') === text('');
+await moved;
 rmSync(path);
 fill();
 symlinkSync('linked', path);
@@ -54,5 +64,3 @@ renameSync(foreign, path);
 const other = await put('');
 const areLeft = readFileSync(path, 'utf8') === foreignText && readFileSync(join(folder, 'linked'), 'utf8') === linked;
 process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty, link, other, areLeft }));
-await moved;
-process.stdout.write(JSON.stringify({ first, longer, empty, isEmpty: readFileSync(path, 'utf8') === text('') }));
