@@ -33,6 +33,12 @@ export class TokenDisk {
   /** The files that are known to be of this kind. */
   readonly #own = new Set<string>();
   readonly #stuck = new Set<string>();
+  readonly #write: typeof writeAside;
+
+  /** @param write tests have one that does not answer */
+  constructor(write = writeAside) {
+    this.#write = write;
+  }
 
   /**
    * @param now milliseconds since the epoch
@@ -70,7 +76,7 @@ export class TokenDisk {
         await removeOldDrafts(path, now);
         this.#own.add(path);
       }
-      await writeAside(path, text, mode);
+      await this.#write(path, text, mode);
       return undefined;
     } catch (error) {
       const code = codeOf(error);

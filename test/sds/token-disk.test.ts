@@ -1,15 +1,14 @@
 /**
  * @module
- * A file system that does not answer: a named pipe stands for it, since whoever opens it waits for the other end.
+ * A file system that does not answer.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { writeAside } from '../../src/publishing/write-aside.ts';
 import { secretDocument } from '../../src/sds/secret-document.ts';
 import { TokenDisk } from '../../src/sds/token-disk.ts';
 
@@ -27,8 +26,11 @@ test('a file system that does not answer is waited for ten seconds, and holds tw
     string,
     string,
   ];
-  for (const path of [one, two]) assert.equal(spawnSync('mkfifo', [path]).status, 0);
-  const disk = new TokenDisk();
+  const answers = Promise.withResolvers<void>();
+  const disk = new TokenDisk(async (path, bytes, mode) => {
+    if (path !== three) await answers.promise;
+    return writeAside(path, bytes, mode);
+  });
   const reasons: (string | undefined)[] = [];
   const put = async (path: string): Promise<void> => {
     reasons.push((await disk.put(path, text, 0))?.reason);
@@ -52,8 +54,8 @@ test('a file system that does not answer is waited for ten seconds, and holds tw
   await put(three);
   assert.deepEqual(reasons.slice(3), [stalled, stalled]);
   // The file systems answer: the writes that were waited for come to their end, and others follow.
-  for (const path of [one, two]) await writeFile(path, '');
-  while (![one, two].every((path) => statSync(path).isFile())) await setImmediate();
+  answers.resolve();
+  while (![one, two].every((path) => existsSync(path))) await setImmediate();
   while (!(await disk.has(one, text))) await setImmediate();
   await put(three);
   assert.equal(reasons.at(-1), undefined);
