@@ -89,7 +89,7 @@ function injectedToken({ path, ...route }: TokenRoute, values: PlatformValues): 
   return { ...route, path: seen, secret: secretName(path) };
 }
 
-/** With --token-files, only the names of the files are left: two policies must not have one, or one gets the other's. */
+/** With --token-files, only the names of the files are left. With one for two policies, one gets the other's token. */
 function sameFiles(injected: readonly InjectedToken[]): readonly string[] {
   const owners = new Map<string, string>();
   return injected.flatMap(({ path, policy }) => {
