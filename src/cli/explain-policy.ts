@@ -4,6 +4,7 @@
  */
 
 import { readsOfPolicy } from '../configuration/envoy-reads.ts';
+import type { KeptFinding } from '../configuration/envoy-reuse.ts';
 import { diskFiles } from '../configuration/files.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../configuration/policy/reuse-settings.ts';
@@ -16,6 +17,7 @@ import type { TokenPlan } from '../plan/token-plan.ts';
 import { explainToken } from '../trial/explained-members.ts';
 import { type MemberFields, membersFields, shortened, WrittenTexts } from '../trial/member-fields.ts';
 import { jsonText } from './json-text.ts';
+import { describeInEnvoy } from './kept-in-envoy.ts';
 import { describeEnvoyReads, describeObjects, describeReads, type Reading, shownReads } from './reads.ts';
 
 /** What a policy does to any request. */
@@ -29,6 +31,8 @@ export interface Explanation {
   readonly requests: string;
   readonly caller: string;
   readonly reuse: string;
+  /** What Envoy has of its tokens without asking mintproc. */
+  readonly inEnvoy: string;
   /** Claims of the caller that are lists in Envoy and strings in an expression. */
   readonly joins: string;
   /** The sources of the caller, and the objects that they give. */
@@ -48,6 +52,7 @@ export function explainPolicy(
   ring: KeyRing,
   authentication: AuthenticationSettings,
   now: number,
+  kept: KeptFinding | undefined,
 ): Explanation {
   const { plan, dialect, output, onError, requiresCaller, reuse, found, as } = policy;
   const lenient = "the request continues without a token, and without the client's own copy of the header";
@@ -60,6 +65,7 @@ export function explainPolicy(
     requests: describeRules(plan),
     caller: requiresCaller ? 'required: a request without one is refused with 401' : 'not required by its entry',
     reuse: describeReuse(reuse),
+    inEnvoy: describeInEnvoy(policy, kept),
     joins: describeJoined(authentication),
     sources: describeObjects(authentication, as),
     envoyReads: shownReads(readsOfPolicy(policy, authentication)),

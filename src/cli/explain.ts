@@ -3,6 +3,8 @@
  * `mintproc explain`: describes what a policy does to any request, or what a configuration does to one request, with
  * the value of each member of the token and what it was computed from. Keys and secrets are never shown.
  */
+import { loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
+import type { KeptFinding } from '../configuration/envoy-reuse.ts';
 import { diskFiles } from '../configuration/files.ts';
 import { loadAskingServices } from '../configuration/single-policy.ts';
 import { formatProblem } from '../diagnostics/problem.ts';
@@ -26,9 +28,9 @@ const help = `Usage: mintproc explain --policy FILE|NAME [--config FILE] [--stan
 
 Without a request, describes what a policy does: how the token is signed or encrypted, which key signs and until when,
 which header carries the token, where each header parameter and claim comes from, what happens if no token can be
-minted, whether a caller is required, whether tokens are reused, which claims of the caller are joined from lists to
-strings, which sources know the caller, what Envoy must send, and where each member and variable that the policy reads
-comes from.
+minted, whether a caller is required, whether tokens are reused, what Envoy may keep, which claims of the caller are
+joined from lists to strings, which sources know the caller, what Envoy must send, and where each member and variable
+that the policy reads comes from.
 
 With a request, describes what happens to it: which route it takes and why those before do not match, and for each
 policy every header parameter and claim with its expression, what the expression read, the value and its type.
@@ -79,10 +81,15 @@ async function describe(file: string, args: Arguments, terminal: Terminal): Prom
   for (const problem of problems) terminal.error(formatProblem(problem));
   if (policy === undefined) return 1;
   tellStandIns(standInKeys, terminal);
-  const explanation = explainPolicy(policy, ring, authentication, terminal.now());
+  const explanation = explainPolicy(policy, ring, authentication, terminal.now(), keptWith(config));
   const asJson = stringOption(args, 'format') === 'json';
   terminal.out(asJson ? `${jsonText(explanation, 2)}\n` : explanationText(file, explanation));
   return 0;
+}
+
+/** What Envoy may keep depends on all policies and routes. Undefined if they cannot be loaded together. */
+function keptWith(config: string | undefined): KeptFinding | undefined {
+  return config === undefined ? undefined : loadEnvoyNeeds(config, diskFiles).needs?.reuse;
 }
 
 async function explainOnRoute(

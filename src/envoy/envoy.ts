@@ -64,6 +64,9 @@ const heading =
   'The Envoy part of mintproc.yaml, written by `mintproc gen envoy`. Start it with: envoy -c envoy.yaml\n' +
   'Callers connect to `listeners`; the requests with their tokens go to the cluster `upstream`.';
 
+const namedRoutes =
+  'The routes that mintproc.yaml matches by name (`routeName`) are comments: complete the match of each and uncomment it, or their requests take the route `all`.';
+
 function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string): readonly string[] {
   const all = isComplete
     ? []
@@ -72,6 +75,7 @@ function notes(part: EnvoyPart, { isComplete }: CallerFilters, upstream: string)
   if (part.filter === 'ext_authz' ? part.readsPeer : part.namesCertificate) {
     all.push('A client certificate may name the caller: complete the TLS of the listener, or leave it as it is.');
   }
+  if (part.routeNames.length > 0) all.push(namedRoutes);
   if (part.injected.length > 0) all.push('Envoy does not start without the token files (`sds`): start mintproc first.');
   if (upstream === defaultUpstream) {
     all.push(

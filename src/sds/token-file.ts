@@ -16,6 +16,8 @@ import type { DiskTrouble, TokenDisk } from './token-disk.ts';
 export interface TokenSource {
   /** The name of the policy. */
   readonly policy: string;
+  /** Where its entry names the file: `file:line:column`. */
+  readonly place: string;
   /** In milliseconds. */
   readonly lifetime: number;
   /** Differs if anything differs that tokens are made of, except their signing key and times. */
@@ -41,8 +43,8 @@ export interface Kept {
 }
 
 export interface FileWitness {
-  /** A configuration has a file for the policy. */
-  follows(policy: string): void;
+  /** A configuration has a file for the policy of each of these sources, and for no other. */
+  follows(sources: readonly TokenSource[]): void;
   /** The file was written. */
   written(policy: string, kept: Kept): void;
   /** @param error a MintError, or what is wrong with the disk */

@@ -43,11 +43,11 @@ export class TokenFiles {
    */
   adopt(snapshot: Snapshot): Promise<void> {
     const wanted = new Map(tokenSources(snapshot).map((one) => [resolve(one.settings.path), one]));
+    this.#options.witness.follows(Array.from(wanted.values(), ({ source }) => source));
     for (const [path, { file }] of this.#entries) if (!wanted.has(path)) file.use(undefined);
     for (const [path, { settings, source }] of wanted) {
       const known = this.#entries.get(path)?.file;
       known?.use(source);
-      this.#options.witness.follows(source.policy);
       this.#entries.set(path, { file: known ?? this.#fileOf(path, source), onStop: settings.onStop });
     }
     return this.#run();

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import type { TokenFileSettings } from '../configuration/policy/sds-settings.ts';
 import type { Snapshot } from '../configuration/snapshot.ts';
 import { arrival } from '../diagnostics/later.ts';
+import { placeText } from '../diagnostics/source-text.ts';
 import { isSameMaterial, materialDigest } from '../keys/held-key.ts';
 import { endOf, signerAt } from '../keys/rotation.ts';
 import { ConstantScope } from '../mint/constant.ts';
@@ -33,13 +34,18 @@ interface SourceContext {
   readonly shared: string;
 }
 
-function sourceOf(policy: Policy, { lifetime }: TokenFileSettings, { snapshot, shared }: SourceContext): TokenSource {
+function sourceOf(
+  policy: Policy,
+  { lifetime, place }: TokenFileSettings,
+  { snapshot, shared }: SourceContext,
+): TokenSource {
   const { minter, values, recipients } = policy;
   const ring = snapshot.keys.rings.get(policy.name) ?? [];
   const { tokenBytes } = snapshot.settings.limits;
   const times = [...ring, ...recipients].flatMap((key) => [key.activeFrom, endOf(key)]);
   return {
     policy: policy.name,
+    place: placeText(place),
     lifetime,
     identity: identityOf(policy, snapshot, shared),
     async mint(now) {

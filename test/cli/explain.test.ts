@@ -5,11 +5,31 @@ import { runCommand, writeFiles } from './captured-terminal.ts';
 const flex = (claims: string): string =>
   `- policyRef: { name: jwt-generation-flex }\n  config: { signingMethod: HS256, privateKey: "an-own-secret-of-at-least-32-bytes", exp: 60, customClaims: [${claims}] }\n`;
 
+/** @param routes after that of `/a`, as text */
+function keeping(policies: string, chain: string, routes = ''): string {
+  return `policies: [${policies}]\nroutes: [{ match: { pathPrefix: /a }, policies: ${chain} }${routes}]\nauthentication: { sources: [{ from: jwt_authn, payload: payload }] }\n`;
+}
+
 const files = writeFiles({
   'plain.yaml': flex(`{ name: tenant, value: a-constant }, { name: sub, value: "#[authentication.principal]" }`),
   'named.yaml': flex(`{ name: "#[attributes.method]", value: x }, { name: jti, value: "#[uuid()]" }`),
   'narrow.yaml': `${flex('')}  rules: [{ path: /orders }, { methods: GET }]\n`,
   'broken.yaml': flex('{ name: a }'),
+  'constant.yaml': flex('{ name: sub, value: x }'),
+  'addressed.yaml': flex('{ name: sub, value: "#[attributes.remoteAddress]" }'),
+  'kept.yaml': keeping(
+    '{ name: a, file: plain.yaml, reuse: { for: 30s } }, { name: b, file: constant.yaml }',
+    '[a]',
+    ', { match: { routeName: b }, policies: [b] }',
+  ),
+  'brief.yaml': keeping('{ name: a, file: plain.yaml, reuse: { for: 30s, inEnvoy: 0s } }', '[a]'),
+  'chained.yaml': keeping(
+    '{ name: a, file: plain.yaml, reuse: { for: 30s } }, { name: b, file: constant.yaml, output: { header: x-b } }, { name: c, file: constant.yaml, reuse: { for: 30s } }',
+    '[a, b]',
+    ', { match: { routeName: c }, policies: [c] }',
+  ),
+  'addressing.yaml': keeping('{ name: a, file: addressed.yaml, reuse: { for: 30s } }', '[a]'),
+  'filed.yaml': keeping('{ name: a, file: constant.yaml, sds: { file: a.json } }', '[a]'),
   'mintproc.yaml':
     'policies: [{ name: a, file: plain.yaml, onError: pass, output: { header: x-token, prefix: "" } }]\nroutes: [{ match: {}, policies: [a] }]\nauthentication: { sources: [{ from: jwt_authn, joinLists: [] }] }\n',
 });
@@ -53,6 +73,41 @@ test('explain says where everything comes from, and shows constants and expressi
 });
 
 const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
+  [
+    'what a token is kept under',
+    ['--policy', 'a', '--config', files['kept.yaml']],
+    /inEnvoy +with `gen envoy --reuse-in-envoy`, a token is kept for 5 s at most, by the route, the claims of the caller's token, the path\n/,
+  ],
+  [
+    'a policy that does not ask',
+    ['--policy', 'b', '--config', files['kept.yaml']],
+    /inEnvoy +nothing is kept: its tokens are not reused for longer than a second\n/,
+  ],
+  [
+    'no time in Envoy',
+    ['--policy', 'a', '--config', files['brief.yaml']],
+    /inEnvoy +nothing is kept: `inEnvoy` is 0s\n/,
+  ],
+  [
+    'a chain with others',
+    ['--policy', 'a', '--config', files['chained.yaml']],
+    /inEnvoy +nothing is kept: each route with this policy has others whose tokens are not kept, or there is none\n/,
+  ],
+  [
+    'what a key cannot hold',
+    ['--policy', 'a', '--config', files['addressing.yaml']],
+    /inEnvoy +nothing is kept: `a`: the claim `sub` reads an attribute of Envoy, which a key cannot hold\./,
+  ],
+  [
+    'a token in a file',
+    ['--policy', 'a', '--config', files['filed.yaml']],
+    /inEnvoy +it has the token from the file of `sds`, and asks for none\n/,
+  ],
+  [
+    'nothing of Envoy for a file alone',
+    ['--policy', files['plain.yaml']],
+    /inEnvoy +nothing is kept: its tokens are not reused for longer than a second\n/,
+  ],
   [
     'the entry of a configuration',
     ['--policy', files['plain.yaml'], '--config', files['mintproc.yaml']],

@@ -42,6 +42,10 @@ const configurations = {
   'behind a path': configuration(['{ match: { pathPrefix: /o }, policies: [orders] }', onAll]),
   'behind its name': configuration([named('m', 'orders'), named('m', 'machines')]),
   'behind a beginning': configuration([named('"m/*"', 'orders'), named('m/1', 'machines')]),
+  'two folders': configuration(
+    [named('m', 'machines'), named('o', 'orders')],
+    [machines, `{ name: orders, file: policy.yaml, ${key}, sds: { file: others/m.json } }`],
+  ),
   'a header that is read': configuration(
     [named('m', 'machines'), restOrders],
     [machines, `{ name: orders, file: reader.yaml, ${key} }`],
@@ -87,6 +91,7 @@ const injects = {
 test('the only route injects the token, and does not call mintproc', async () => {
   const { out, errors } = await gen('envoy', 'all', '--token-files', '/run/tokens');
   assert.match(errors, /start mintproc first/);
+  assert.doesNotMatch(errors, /are comments/);
   const { node, routes, filters } = managerOf(out);
   assert.deepEqual(node, { id: 'envoy', cluster: 'envoy' });
   assert.deepEqual(
@@ -114,7 +119,8 @@ test('with ext_authz, that filter is disabled on the route', async () => {
 });
 
 test('a named route is proposed with its token, and all others call mintproc', async () => {
-  const { out } = await gen('envoy', 'one named');
+  const { out, errors } = await gen('envoy', 'one named');
+  assert.match(errors, /note: The routes that mintproc\.yaml matches by name \(`routeName`\) are comments/);
   const [all, ...more] = managerOf(out).routes;
   assert.deepEqual([all?.name, all?.typed_per_filter_config, more.length], ['all', undefined, 0]);
   assert.match(out, /# - name: m\n(?: +# .*\n)+ +# {5}mintproc\.token\.machines: /);
@@ -125,6 +131,19 @@ test('a route without a name has the token where the others are named', async ()
   const [all] = managerOf(out).routes;
   assert.deepEqual(all?.typed_per_filter_config, injects);
   assert.doesNotMatch(out, /# - name: o\n(?: +# .*\n)+ +# {5}mintproc\.token/);
+});
+
+test('two files with one name are two without --token-files, and refused with it', async () => {
+  const { code, out } = await gen('envoy', 'two folders');
+  assert.equal(code, 0);
+  assert.equal(new Set(out.match(/path_config_source: .*/g)).size, 2);
+  const refused = await gen('envoy', 'two folders', '--token-files', '/run/tokens');
+  assert.notEqual(refused.code, 0);
+  assert.match(
+    refused.errors,
+    /The token files of `machines` and `orders` would be one in the folder of --token-files\./,
+  );
+  assert.equal(refused.out, '');
 });
 
 test('values from the environment need not be there', async () => {

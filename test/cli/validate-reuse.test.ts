@@ -9,7 +9,7 @@ const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
 const es256 = (claims: Readonly<Record<string, string>>): string =>
   flexPolicy(claims, pem).replace('"HS256"', '"ES256"');
 
-const shown: readonly [name: string, policy: string, entry: string, line: string][] = [
+const shown: readonly [name: string, policy: string, entry: string, line: string, inEnvoy?: string][] = [
   ['a signature that costs', es256({ sub: 'x' }), '', 'tokens are reused within the second they were issued in'],
   [
     'HMAC',
@@ -29,19 +29,47 @@ const shown: readonly [name: string, policy: string, entry: string, line: string
     es256({ sub: 'x' }),
     'reuse: { for: 30s }',
     'tokens are reused for 30 s, until 10 s before they expire',
+    'Envoy may keep them for 5 s (`gen envoy --reuse-in-envoy`)',
+  ],
+  [
+    'for less than Envoy might',
+    es256({ sub: 'x' }),
+    'reuse: { for: 30s, inEnvoy: 1m }',
+    'tokens are reused for 30 s, until 10 s before they expire',
+    'Envoy may keep them for 30 s (`gen envoy --reuse-in-envoy`)',
+  ],
+  [
+    'not in Envoy',
+    es256({ sub: 'x' }),
+    'reuse: { for: 30s, inEnvoy: 0s }',
+    'tokens are reused for 30 s, until 10 s before they expire',
+  ],
+  [
+    'what a key cannot hold',
+    es256({ sub: '#[attributes.remoteAddress]' }),
+    'reuse: { for: 30s }',
+    'tokens are reused for 30 s, until 10 s before they expire',
+  ],
+  [
+    'a file',
+    es256({ sub: 'x' }).replace('"exp":0', '"exp":60'),
+    'sds: { file: p.json }',
+    'tokens are reused within the second they were issued in',
+    'Envoy has its token from a file (`sds`)',
   ],
 ];
 
-for (const [name, policy, entry, line] of shown) {
+for (const [name, policy, entry, line, inEnvoy] of shown) {
   test(`validate says whether tokens are reused: ${name}`, async () => {
     const configuration = `policies: [{ name: p, file: p.yaml, ${entry} }]\nroutes: [{ match: {}, policies: [p] }]\n`;
     const files = writeFiles({ 'p.yaml': policy, 'mintproc.yaml': configuration });
     const { code, out } = await runCommand(['validate', files['mintproc.yaml']]);
     assert.equal(code, 0);
-    assert.ok(out.endsWith(`  p: ${line}\n`), out);
+    const facts = inEnvoy === undefined ? line : `${line}; ${inEnvoy}`;
+    assert.ok(out.endsWith(`  p: ${facts}\n`), out);
     const json = await runCommand(['validate', files['mintproc.yaml'], '--format', 'json']);
     assert.deepEqual(JSON.parse(json.out).files[0].policies, [
-      { name: 'p', dialect: 'flex', requireCaller: false, reuse: line },
+      { name: 'p', dialect: 'flex', requireCaller: false, reuse: line, ...(inEnvoy === undefined ? {} : { inEnvoy }) },
     ]);
   });
 }

@@ -150,6 +150,11 @@ test('refused: no configuration', needsHelm, () => {
 
 const digest = `sha256:${'0'.repeat(64)}`;
 const any = { podSelector: {} };
+
+function tokenFile(file: string): object {
+  return { policies: [{ name: 'machines', file: 'partner.flex.yaml', sds: { file } }] };
+}
+
 /** What one can hardly mean: a value without effect, or that keeps everyone out. Each is named, and nothing else. */
 const unmeant: readonly [mode: (typeof modes)[number], values: object, named: readonly string[]][] = [
   ['sidecar', { autoscaling: { enabled: true } }, ['autoscaling.enabled']],
@@ -172,6 +177,8 @@ const unmeant: readonly [mode: (typeof modes)[number], values: object, named: re
   ],
   ['sidecar', { keys: { existingSecret: '' } }, ['keys.existingSecret']],
   ['sidecar', { config: { policies: [{ name: 'p', file: 'policies/partner.flex.yaml' }] } }, ['files']],
+  ['sidecar', { config: tokenFile('tokens/machines.json') }, ['config.policies.sds']],
+  ['deployment', { config: tokenFile('/run/mintproc/machines.json') }, ['config.policies.sds']],
   ['deployment', { tls: { existingSecret: '' } }, ['tls.existingSecret']],
   ['deployment', { ports: { grpc: 9464 } }, ['ports.grpc']],
   ['deployment', { podSelector: { a: 'b' } }, ['podSelector']],
@@ -230,6 +237,20 @@ function helmTest(manifests: readonly Manifest[], keySet: string): { status: num
   const { status, stdout, stderr } = spawnSync(process.execPath, here, { encoding: 'utf8' });
   return { status, output: stdout + stderr };
 }
+
+test('sidecar: a token file is in the folder that mintproc may write and Envoy reads', needsHelm, () => {
+  const file = join(scratch, 'token-file.yaml');
+  writeFileSync(file, JSON.stringify({ config: tokenFile('/run/mintproc/machines.json') }));
+  rendered(helm, chart, ['--values', valuesFile('sidecar'), '--values', file]);
+  const pod = Object(renderedOf('sidecar').find(({ kind }) => kind === 'Deployment')).spec.template.spec;
+  const mounts = [...pod.initContainers, ...pod.containers].flatMap(({ volumeMounts }) => volumeMounts);
+  const shared = mounts.filter(({ mountPath }) => mountPath === '/run/mintproc');
+  assert.deepEqual(shared, [
+    { name: 'mintproc-socket', mountPath: '/run/mintproc' },
+    { name: 'mintproc-socket', mountPath: '/run/mintproc', readOnly: true },
+  ]);
+  assert.equal(pod.securityContext.fsGroup, 1000);
+});
 
 test('a Secret is made only if its content is given, and the image has its registry and digest', needsHelm, () => {
   const args = [

@@ -188,6 +188,9 @@ for (const { name, sample, envoy, config, wait } of samples) {
       ({ volumeMounts }) => volumeMounts.find(({ mountPath }) => mountPath === dirname(path))?.name,
     );
     assert.deepEqual(shared, ['socket', 'socket']);
+    // Token files (`sds`) are there, too.
+    const mounted = mintproc?.volumeMounts.find(({ name: volume }) => volume === 'socket');
+    assert.notEqual(mounted?.readOnly, true);
     assert.ok('fsGroup' in pod.securityContext);
   });
 

@@ -19,6 +19,7 @@ export const lifetime = 300_000;
 export class NumberedSource implements TokenSource {
   readonly lifetime: number = lifetime;
   readonly policy: string = 'orders';
+  readonly place = 'mintproc.yaml:3:9';
   readonly identity: string;
   signer: HeldKey | undefined;
   revoked: HeldKey | undefined;

@@ -132,9 +132,59 @@ test('what is reported has no token, and a failure once', async () => {
     'f: The token was taken out of a file that no policy has any more.',
   ]);
   assert.match(reported.lines[1] ?? '', /"code":"sds\.unwritten".*ENOENT.*Create the folder/);
+  assert.match(JSON.parse(reported.lines[1] ?? '').place, /^mintproc\.yaml:1:\d+$/);
   assert.deepEqual(Object.keys(readiness.report.tokenFiles ?? {}), ['g']);
   assert.equal(reported.lines.filter((line) => line.includes('eyJ')).length, 0);
   const figures = await reported.figures();
   assert.ok(figures.every((line) => line.startsWith('policy=g,step=write ')));
   assert.equal(figures.length, 1);
 });
+
+const nothing = { series: [], reasons: [] };
+
+/** A configuration, and the policies that have series and reasons when it is in force. */
+const followed: readonly [name: string, before: readonly Entry[], after: readonly Entry[], told: object][] = [
+  [
+    'a policy whose file another one takes',
+    [{ name: 'h', file: 'missing/h.json' }],
+    [{ name: 'i', file: 'missing/h.json' }],
+    { series: ['i'], reasons: ['i'] },
+  ],
+  [
+    'a policy that takes the file of another one',
+    [
+      { name: 'j', file: 'j.json' },
+      { name: 'k', file: 'k.json' },
+    ],
+    [
+      { name: 'k', file: 'j.json' },
+      { name: 'j', file: undefined },
+    ],
+    { series: ['k'], reasons: [] },
+  ],
+  [
+    'a policy with another file that cannot be written',
+    [
+      { name: 'l', file: 'missing/l.json' },
+      { name: 'm', file: 'm.json' },
+    ],
+    [{ name: 'm', file: 'missing/l.json' }],
+    { series: ['m'], reasons: ['m'] },
+  ],
+  ['a policy without a file since', [{ name: 'n', file: 'n.json' }], [{ name: 'n', file: undefined }], nothing],
+];
+
+for (const [name, before, after_, told] of followed) {
+  test(`exactly the policies that have files are reported: ${name}`, async () => {
+    const { files, metrics, readiness } = new Reported();
+    await files.adopt(snapshotOf(...before));
+    await files.adopt(snapshotOf(...after_));
+    const text = await metrics.text();
+    const series = text.matchAll(/^mintproc_sds_token_timestamp_seconds\{policy="(.*)"\}/gm);
+    assert.deepEqual(
+      { series: Array.from(series, ([, policy]) => policy), reasons: Object.keys(readiness.report.tokenFiles ?? {}) },
+      told,
+    );
+    await files.close();
+  });
+}

@@ -141,7 +141,9 @@ async function checkConfiguration(
   const loaded = asksServices ? await askingServices({ environment }, load) : load('unasked');
   const { snapshot, digests, problems } = await proveKeys(loaded);
   if (digests === undefined) for (const policy of namedPolicyFiles(file, text)) parts.add(keyOf(policy));
-  return { file, dialect: 'mintproc', problems, policies: [...(snapshot?.policies.values() ?? [])], digests, parts };
+  const policies = [...(snapshot?.policies.values() ?? [])];
+  const kept = snapshot?.envoyReuse?.policies ?? new Set();
+  return { file, dialect: 'mintproc', problems, policies, keptByEnvoy: kept, digests, parts };
 }
 
 function bundledReport(

@@ -17,6 +17,8 @@ export interface Report {
   readonly problems: readonly Problem[];
   /** The policies of a configuration that could be loaded. */
   readonly policies?: readonly CompiledPolicy[];
+  /** The names of those whose tokens Envoy may keep. */
+  readonly keptByEnvoy?: ReadonlySet<string>;
   /** Digests of a configuration, as far as it could be read. */
   readonly digests?: ConfigurationDigests | undefined;
   /** The files that a configuration was read from, by `keyOf`. */

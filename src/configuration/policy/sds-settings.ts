@@ -4,6 +4,7 @@
  * the same for every request, since one is for all of them.
  */
 import { called, theyAre } from '../../diagnostics/harmless.ts';
+import type { Place } from '../../diagnostics/source-text.ts';
 import type { Steps } from '../../diagnostics/steps.ts';
 import type { FoundPolicy } from '../../dialects/policy-file.ts';
 import { pathText } from '../../expressions/member-reads.ts';
@@ -15,6 +16,8 @@ import type { WantedPolicy } from '../wanted-policy.ts';
 export interface TokenFileSettings {
   /** Can be opened as it is. */
   readonly path: string;
+  /** Where the entry names it. */
+  readonly place: Place;
   readonly onStop: 'clear' | 'keep';
   /** How long each token is valid, in milliseconds. */
   readonly lifetime: number;
@@ -60,6 +63,7 @@ export function* tokenFileOf(
   }
   return {
     path: resolve(sds.file),
+    place: wanted.placeAt(['sds', 'file']),
     onStop: sds.onStop,
     lifetime: typeof lifetime === 'number' ? lifetime : shortestLifetime,
   };

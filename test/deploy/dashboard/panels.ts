@@ -165,6 +165,30 @@ export const sections: readonly Section[] = [
         unit: 'bytes',
         queries: [{ expr: `sum by (policy) (mintproc_reuse_bytes{${here}})`, legend: '{{policy}}' }],
       },
+      {
+        title: 'Whether Envoy may keep tokens',
+        description: 'By result (docs/metrics.md). other-filter should be absent: run mintproc gen again.',
+        unit: 'cps',
+        queries: [{ expr: `${total('mintproc_envoy_reuse_total', 'result')} > 0`, legend: '{{result}}' }],
+      },
+      {
+        title: 'Tokens in files: lifetime left',
+        description:
+          'Falls by two thirds, then jumps back. Without a line, the file has no token, and Envoy answers 401.',
+        unit: 's',
+        queries: [
+          {
+            expr: `(min by (policy) (mintproc_sds_token_end_timestamp_seconds{${here}}) > 0) - time()`,
+            legend: '{{policy}}',
+          },
+        ],
+      },
+      {
+        title: 'Tokens in files: failures',
+        description: 'Attempts that failed: mint (no token was made) or write. /readyz has the reason (tokenFiles).',
+        unit: 'cps',
+        queries: [{ expr: total('mintproc_sds_failures_total', 'policy, step'), legend: '{{policy}} {{step}}' }],
+      },
     ],
   },
   {

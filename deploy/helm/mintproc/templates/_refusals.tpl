@@ -44,6 +44,15 @@ Set `config` to your mintproc.yaml, or `existingConfigMap`.
 {{- if and $file (not (hasPrefix "/" $file)) (not (hasKey $v.files (trimPrefix "./" $file))) }}
 `files` lacks `{{ $file }}`, which a policy of `config` names. Add it, by a name without a folder.
 {{- end }}
+{{- if and (kindIs "map" $policy) (hasKey $policy "sds") }}
+{{- if eq $v.mode "deployment" }}
+`config.policies.sds` is only for `mode: sidecar`. Envoy is in another pod, where it cannot read the file: take it out.
+{{- else if kindIs "map" $policy.sds }}
+{{- if not (hasPrefix "/run/mintproc/" (toString (default "" $policy.sds.file))) }}
+`config.policies.sds` has a `file` that mintproc cannot write, or Envoy cannot read. Write `file: /run/mintproc/NAME.json`.
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- else }}
 {{- range $name, $given := dict "config" $v.config "files" $v.files "tls.clients" $v.tls.clients "tls.minVersion" $isOtherVersion }}

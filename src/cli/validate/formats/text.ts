@@ -4,11 +4,11 @@
  * printable.
  */
 
-import type { CompiledPolicy } from '../../../configuration/policy/policy-loader.ts';
 import { describeReuse } from '../../../configuration/policy/reuse-settings.ts';
 import { printable } from '../../../diagnostics/printable.ts';
 import { formatProblem } from '../../../diagnostics/problem.ts';
 import { bundleToText } from '../../bundle-report.ts';
+import { inEnvoy } from '../../kept-in-envoy.ts';
 import { clockTime, problemInLine } from '../../reporting/problem-forms.ts';
 import { comparisonToText } from '../against.ts';
 import { type Report, shown, verdictOf } from '../report.ts';
@@ -33,14 +33,16 @@ export const asTextLine: Form = ({ findings: { reports }, notes, time }) => {
 function reportToText(report: Report, notes: boolean): string {
   const dialect = report.dialect === null ? '' : ` (${report.dialect})`;
   const verdict = printable(`${report.file}${dialect}: ${verdictOf([report], notes)}`);
-  const lines = [...shown(report, notes).map(formatProblem), verdict, ...(report.policies?.map(policyLine) ?? [])];
+  const lines = [...shown(report, notes).map(formatProblem), verdict, ...policyLines(report)];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function policyLine({ name, requiresCaller, reuse, tokenFile }: CompiledPolicy): string {
-  const caller = requiresCaller ? '; a caller is required' : '';
-  const file = tokenFile === undefined ? '' : '; Envoy has its token from a file (`sds`)';
-  return printable(`  ${name}: ${describeReuse(reuse)}${caller}${file}`);
+function policyLines({ policies = [], keptByEnvoy = new Set() }: Report): readonly string[] {
+  return policies.map((policy) => {
+    const { name, requiresCaller, reuse } = policy;
+    const facts = [describeReuse(reuse), requiresCaller && 'a caller is required', inEnvoy(policy, keptByEnvoy)];
+    return printable(`  ${name}: ${facts.filter(Boolean).join('; ')}`);
+  });
 }
 
 function printableLines(text: string): string {
