@@ -10,6 +10,7 @@ import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
 import type { Kept } from '../../src/sds/token-file.ts';
 import { TokenReport } from '../../src/sds/token-report.ts';
+import { NumberedSource } from './files.ts';
 
 const made = Date.UTC(2026, 0, 1);
 
@@ -95,7 +96,7 @@ for (const [policies, listed] of [
 
 test('the figures are in seconds, and those of a policy without a file are gone', async () => {
   const reported = new Reported();
-  reported.report.follows('p');
+  reported.report.follows([Object.assign(new NumberedSource(), { policy: 'p' })]);
   assert.deepEqual(await reported.figures(), [
     'token_timestamp_seconds policy=p 0',
     'token_end_timestamp_seconds policy=p 0',
@@ -121,6 +122,7 @@ test('the figures are in seconds, and those of a policy without a file are gone'
     'writes_total policy=p,kind=empty 1',
     'failures_total policy=p,step=mint 2',
   ]);
+  reported.report.follows([]);
   reported.written(gone);
   assert.deepEqual(await reported.figures(), []);
 });
