@@ -79,12 +79,12 @@ export function skippedByReuse(filter: { readonly name: string; readonly typed_c
   };
 }
 
-/** How a route opts in; undefined if Envoy keeps no tokens. @param name its name in the key */
+/** How a route opts in; undefined if Envoy keeps no tokens. @param name its own */
 export function keepsTokens(name: string, { reuse }: EnvoyPart): Written | undefined {
   if (reuse === undefined) return undefined;
   return {
     [filterName]: new Noted(
-      'Requests of this route may get kept tokens. Another route opts in with a name of its own; never one where ' +
+      'Requests of this route may get kept tokens. Another route opts in with its own name; never one where ' +
         "mintproc's filter is disabled.",
       { '@type': `${lua}.LuaPerRoute`, filter_context: new Flow({ [contextName]: name }) },
     ),

@@ -22,7 +22,7 @@ export const claimsHeader = 'x-mintproc-caller';
 /** The member of the metadata that skips mintproc's filter. */
 export const mark = 'hit';
 
-/** The member of the filter context that a route opts in with: its name in the key. */
+/** The member of the filter context that a route opts in with: its own name, which is in the key. */
 export const contextName = 'route';
 
 export interface ScriptOptions {
@@ -209,10 +209,9 @@ function keyFunction(parts: readonly KeyPart[]): string {
   ];
   const lines = hasPath || hasQuery ? target.map((line) => `  ${line}\n`).join('') : '';
   return `-- The key of a request; nil if it is too large.
-local function key_of(handle, headers, route, caller)
+local function key_of(headers, route, caller)
   size, bytes = 0, 0
   put_value(route)
-  put_value(handle:streamInfo():routeName() or "")
   put_value(caller)
   for _, name in ipairs(key_headers) do
     if not put_header(headers, name) then return nil end
@@ -243,10 +242,10 @@ const sendsClaims = `
 const onRequest = (caller: KeyCaller): string => `function envoy_on_request(handle)
   local headers = handle:headers()
   local caller = caller_of(handle, headers)
-  -- Only routes that say so get kept tokens.
+  -- Only a route that says its own name gets kept tokens: what is set for a whole virtual host opts in no route.
   local route = handle:filterContext():get("${contextName}")
-  if route == nil or caller == nil then return end
-  local key = key_of(handle, headers, route, caller)
+  if route == nil or route == "" or route ~= handle:streamInfo():routeName() or caller == nil then return end
+  local key = key_of(headers, route, caller)
   if key == nil or has_lookalike(headers) then return end
   local metadata = handle:streamInfo():dynamicMetadata()
   local now = handle:timestamp(EnvoyTimestampResolution.MILLISECOND)

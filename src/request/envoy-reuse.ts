@@ -8,8 +8,8 @@
  */
 
 /**
- * What a kept token is filed under, besides the route of Envoy: what its filter context says, and its name
- * (`xds.route_name`).
+ * What a kept token is filed under, besides the route of Envoy by its name (`xds.route_name`), which its filter context
+ * must repeat.
  *
  * The parts say all that matters of usual requests. The filter leaves every other one to mintproc, so that it neither
  * asks nor gets a kept token: one that has another spelling (`x.a` for `x-a`) of a token's header, which mintproc

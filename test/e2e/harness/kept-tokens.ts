@@ -30,6 +30,7 @@ export function keepTokens(config: EnvoyConfig, folder: string): void {
     config.set([...config.connectionManager, name], written.get([...written.connectionManager, name]));
   }
   const opted = 'typed_per_filter_config';
+  config.set([...config.route, 'name'], written.get([...written.route, 'name']));
   config.set([...config.route, opted], written.get([...written.route, opted]));
   const processor = [...config.filter('envoy.filters.http.ext_proc'), ...wrapped];
   config.set([...processor, 'message_timeout'], '20s');

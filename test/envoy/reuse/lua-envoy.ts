@@ -50,7 +50,7 @@ export class LuaEnvoy {
   }
 
   request(request: LuaRequest): LuaOutcome {
-    const { fields, route, envoyRoute = '', now = 0, isVerified = true, certificate } = request;
+    const { fields, route, envoyRoute = route, now = 0, isVerified = true, certificate } = request;
     const texts = fields.flatMap(([name, value]) => [Buffer.from(name), Buffer.from(value)]);
     const [hit, asks, claims, call, ...left] = this.#call('run_request', [
       ...[route, envoyRoute, now, isVerified ? 'verified' : undefined, certificate],

@@ -62,7 +62,8 @@ function shown(value: unknown): string {
 /** What the key must hold, as data; undefined if there is no caller. */
 function model(request: LuaRequest, { key, copies, lookalikes }: ScriptOptions): unknown {
   const caller = callerOf(request, key);
-  if (request.route === undefined || caller === undefined) return undefined;
+  const { route = '', envoyRoute = route } = request;
+  if (route === '' || route !== envoyRoute || caller === undefined) return undefined;
   const folded = new Set(lookalikes.map((name) => name.replace(/[^a-z0-9]/g, '-')));
   const isLookalike = (name: string): boolean => folded.has(name.replace(/[^a-z0-9:]/g, '-')) && !folded.has(name);
   if (request.fields.some(([name]) => isLookalike(name))) return undefined;
@@ -72,7 +73,7 @@ function model(request: LuaRequest, { key, copies, lookalikes }: ScriptOptions):
   if (key.parts.some(({ kind }) => kind !== 'header') && !isPlain(target)) return undefined;
   const [path, query] = split(target);
   return [
-    ...[request.route, request.envoyRoute ?? '', caller],
+    ...[route, caller],
     headers.map((name) => valuesOf(request, name)),
     key.parts.some(({ kind }) => kind === 'path') ? path : '',
     key.parts.some(({ kind }) => kind === 'query') ? query : '',
@@ -156,7 +157,7 @@ function randomRequest(dice: Dice, number: number): LuaRequest {
   return {
     fields: [[':path', `/${randomText(dice)}`], ...claims, ...fields, ...lookalike],
     route: dice.chance(95) ? `${number} ${randomText(dice)}` : undefined,
-    envoyRoute: randomText(dice),
+    ...(dice.chance(90) ? {} : { envoyRoute: randomText(dice) }),
     isVerified: dice.chance(95),
     certificate: dice.pick(['aa', 'bb', '', 'unverified']),
   };

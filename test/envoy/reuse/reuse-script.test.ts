@@ -45,7 +45,6 @@ const again: readonly [name: string, request: LuaRequest][] = [
 const asked: readonly [name: string, request: LuaRequest][] = [
   ['another caller', withFields(target, ['x-mintproc-caller', 'eyJzdWIiOiJib2IifQ'], tenant)],
   ['another route', { ...usual, route: 'other' }],
-  ['another name of the route in Envoy', { ...usual, envoyRoute: 'other' }],
   ['another path', withFields([':path', '/order?a=1'], caller, tenant)],
   ['another value', withFields(target, caller, ['x-tenant', 'blue'])],
   ['another case', withFields(target, caller, ['x-tenant', 'Red'])],
@@ -60,6 +59,9 @@ const asked: readonly [name: string, request: LuaRequest][] = [
 
 const neverKept: readonly [name: string, request: LuaRequest][] = [
   ['a route that has not opted in', { ...usual, route: undefined }],
+  ['a route with the name of another in its context', { ...usual, envoyRoute: 'other' }],
+  ['a route without a name', { ...usual, envoyRoute: '' }],
+  ['a route without a name, also in its context', { ...usual, route: '', envoyRoute: '' }],
   ['no verified token', withFields(target, tenant)],
   ['two verified tokens', withFields(target, caller, caller, tenant)],
   ['the header without a verified token', { ...usual, isVerified: false }],
@@ -246,8 +248,8 @@ suite('bounds', () => {
   const number = (at: number, size = 10): LuaRequest => withFields([':path', `/${String(at).padStart(size - 1, '0')}`]);
 
   test('a key of 8,192 bytes is kept, a larger one is not', () => {
-    // The route, no name of it in Envoy, no caller, the path and the header that is copied, each with its length.
-    const around = '3:all0:0:8174:0;'.length;
+    // The route, no caller, the path and the header that is copied, each with its length.
+    const around = '3:all0:8176:0;'.length;
     for (const [size, isAsked] of [
       [8_192 - around, true],
       [8_193 - around, false],
@@ -292,7 +294,7 @@ suite('bounds', () => {
     const set = ['x-token', 't'.repeat(16_000)];
     for (let at = 0; at < 2_000; at++) envoy.response(envoy.request(number(at)).call ?? 0, { ...answer, set });
     const kept = Array.from({ length: 2_000 }, (_, at) => envoy.request(number(at)).isHit).filter(Boolean).length;
-    const each = 16_007 + 512 + '3:all0:0:10:00000000000;'.length;
+    const each = 16_007 + 512 + '3:all0:10:00000000000;'.length;
     assert.ok(kept * each <= 16 * 1024 * 1024 && kept * each > 8 * 1024 * 1024, `${kept} tokens`);
   });
 
