@@ -76,7 +76,7 @@ export const areas: Readonly<Record<string, Area>> = {
       '!test/configuration/{checker,envoy-reads}.test.ts',
       '!test/expressions/hostile/growth.test.ts',
       '!test/extproc/{codec/**,authz/check-codec.test.ts}',
-      '!test/extproc/transports/{peers/**,native/memory.test.ts,{client-names,listen,resets}.test.ts}',
+      '!test/extproc/transports/{peers/**,native/memory.test.ts,{client-names,deadlines,listen,resets}.test.ts}',
       '!test/keys/outside/moto.test.ts',
     ],
     sample: 1500,

@@ -18,6 +18,12 @@ interface Switches {
 /** How often the place of each mutant was executed. */
 type Hits = Record<string, number>;
 
+/**
+ * The same, as pairs of a mutant's number and its count. V8 keeps an object with numbers as names like an array up to
+ * the highest one, which for the tests of `rest` takes gigabytes.
+ */
+export type Counts = Uint32Array;
+
 /** A test, and the microseconds of CPU time that it takes without a mutant. */
 export interface Timed {
   readonly id: string;
@@ -26,9 +32,9 @@ export interface Timed {
 
 export interface Measured {
   /** By test, in the order of their duration. Only tests that pass twice. */
-  readonly tests: readonly (Timed & { readonly hits: Hits })[];
+  readonly tests: readonly (Timed & { readonly hits: Counts })[];
   /** Executed when the modules were loaded, or between tests. */
-  readonly atLoad: Hits;
+  readonly atLoad: Counts;
   /** Tests that fail here, or when they run again: they judge nothing. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
 }
@@ -77,27 +83,30 @@ export class Judge {
     const { mutantCoverage } = this.#switches;
     const leftOut = new Map<string, string>();
     const cpu = new Map<string, number>();
+    const counted = new Map<string, Counts>();
     for (const round of [0, 1]) {
       for (const file of this.#files) {
         await this.#run(file, undefined, async (one, error, time) => {
           if (error !== undefined && !leftOut.has(one.id)) leftOut.set(one.id, describe(error));
           if (round === 1) cpu.set(one.id, time);
+          if (round === 1) counted.set(one.id, countsOf(mutantCoverage.perTest[one.id]));
+          delete mutantCoverage.perTest[one.id];
           return true;
         });
       }
     }
-    const ofSuite = (suite: Suite | undefined): Hits =>
-      suite === undefined ? {} : { ...ofSuite(suite.parent), ...mutantCoverage.perTest[suite.id] };
+    const ofSuite = (suite: Suite | undefined): readonly Counts[] =>
+      suite === undefined ? [] : [...ofSuite(suite.parent), countsOf(mutantCoverage.perTest[suite.id])];
     const tests = this.#files
       .flatMap(casesOf)
       .filter(({ id }) => !leftOut.has(id))
       .map(({ id, suite }) => ({
         id,
         cpu: cpu.get(id) ?? 0,
-        hits: { ...ofSuite(suite), ...mutantCoverage.perTest[id] },
+        hits: joined([...ofSuite(suite), counted.get(id) ?? countsOf(undefined)]),
       }))
       .sort((one, other) => one.cpu - other.cpu);
-    return { tests, atLoad: mutantCoverage.static, leftOut: [...leftOut].map(([id, reason]) => ({ id, reason })) };
+    return { tests, atLoad: countsOf(mutantCoverage.static), leftOut: [...leftOut].map(([id, reason]) => ({ id, reason })) };
   }
 
   /**
@@ -223,6 +232,14 @@ async function stuck(signal: AbortSignal): Promise<Stuck | undefined> {
 
 function casesOf(suite: Suite): Case[] {
   return suite.children.flatMap((child) => ('children' in child ? casesOf(child) : [child]));
+}
+
+function countsOf(hits: Hits | undefined): Counts {
+  return Uint32Array.from(Object.entries(hits ?? {}).flatMap(([id, count]) => [Number(id), count]));
+}
+
+function joined(parts: readonly Counts[]): Counts {
+  return Uint32Array.from(parts.flatMap((part) => [...part]));
 }
 
 function describe(error: unknown): string {

@@ -3,7 +3,7 @@
  * Tries the mutants of an area: which tests judge each, and what became of it.
  */
 import type { Settings } from './child.ts';
-import type { Measured, Timed, Verdict } from './judge.ts';
+import type { Counts, Measured, Timed, Verdict } from './judge.ts';
 import type { Mutant } from './mutants.ts';
 import { nearestTo } from './near.ts';
 import { Ended, Worker } from './worker.ts';
@@ -40,20 +40,26 @@ const nearFiles = 20;
 const hitFactor = 100;
 
 export function select(mutants: readonly Mutant[], { tests, atLoad }: Measured): Selection[] {
-  return mutants.map((mutant) => {
-    const covering = tests.filter(({ hits }) => (hits[mutant.id] ?? 0) > 0);
-    return {
-      mutant,
-      tests: timed(covering),
-      hits: covering.reduce((sum, { hits }) => sum + (hits[mutant.id] ?? 0), 0),
-      atLoad: (atLoad[mutant.id] ?? 0) > 0,
-    };
-  });
+  const selected = new Map(mutants.map((mutant) => [Number(mutant.id), { mutant, tests: new Set<Timed>(), hits: 0 }]));
+  for (const { id, cpu, hits } of tests) {
+    const test = { id, cpu };
+    for (const [mutant, count] of pairs(hits)) {
+      const selection = selected.get(mutant);
+      if (selection === undefined || count === 0) continue;
+      selection.tests.add(test);
+      selection.hits += count;
+    }
+  }
+  const loaded = new Map(pairs(atLoad));
+  return [...selected].map(([id, selection]) => ({
+    ...selection,
+    tests: [...selection.tests],
+    atLoad: (loaded.get(id) ?? 0) > 0,
+  }));
 }
 
-/** Without the hits, which are many. */
-function timed(tests: readonly Timed[]): Timed[] {
-  return tests.map(({ id, cpu }) => ({ id, cpu }));
+function* pairs(counts: Counts): Generator<readonly [mutant: number, count: number]> {
+  for (let at = 0; at < counts.length; at += 2) yield [counts[at] ?? 0, counts[at + 1] ?? 0];
 }
 
 /** @param tell gets each outcome */
@@ -136,7 +142,7 @@ async function whenLoading(settings: Settings, mutant: Mutant, measured: Measure
     if (problem !== undefined) return { mutant, kind: 'killed', by: 'loading', reason: problem, tests: [] };
     const verdict = await worker.judge({
       mutant: mutant.id,
-      tests: timed(tests),
+      tests: tests.map(({ id, cpu }) => ({ id, cpu })),
       maxHits: Number.POSITIVE_INFINITY,
     });
     // A mutant that is on from the beginning has nothing to compare with, so no verdict is unclear.

@@ -13,7 +13,7 @@ import type { Measured, Verdict } from './judge.ts';
 const program = join(import.meta.dirname, 'child.ts');
 
 /** In MB: some mutants fill the memory. What all tests of `rest` execute takes more than a process that judges needs. */
-const heap = { judging: 700, measuring: 4000 };
+const heap = { judging: 700, measuring: 2000 };
 
 /** Thrown if the process ends before its answer. */
 export class Ended extends Error {
