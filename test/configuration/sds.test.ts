@@ -55,7 +55,8 @@ const accepted: [name: string, world: World, lifetime: number][] = [
 
 for (const [name, world, lifetime] of accepted) {
   test(`sds: ${name}`, () => {
-    assert.deepEqual(problemsOf(world), { errors: [], file: { path: 't.json', onStop: 'clear', lifetime } });
+    const place = { file: 'mintproc.yaml', line: 2, column: 97 };
+    assert.deepEqual(problemsOf(world), { errors: [], file: { path: 't.json', onStop: 'clear', lifetime, place } });
   });
 }
 

@@ -106,7 +106,11 @@ export class Judge {
         hits: joined([...ofSuite(suite), counted.get(id) ?? countsOf(undefined)]),
       }))
       .sort((one, other) => one.cpu - other.cpu);
-    return { tests, atLoad: countsOf(mutantCoverage.static), leftOut: [...leftOut].map(([id, reason]) => ({ id, reason })) };
+    return {
+      tests,
+      atLoad: countsOf(mutantCoverage.static),
+      leftOut: [...leftOut].map(([id, reason]) => ({ id, reason })),
+    };
   }
 
   /**

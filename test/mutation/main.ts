@@ -3,7 +3,7 @@
  * `npm run mutation`: whether the tests notice when the code is changed (docs/decisions/0104). `--help` lists the
  * options.
  */
-import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { endWithNpm } from '../../src/cli/parent.ts';
@@ -22,6 +22,7 @@ ${'MINIMUM'} %, or if an entry of test/mutation/equivalent.yaml does not apply.
   --area NAME     one of ${Object.keys(areas).join(', ')}, or all (the default)
   --file PART     only the sources whose path contains this
   --sample N      so many mutants of each area, chosen at random
+  --again         only the mutants of .cache/mutation/AREA.txt, which survived the last run
   --seed S        for the choice; default 1
   --minutes N     begin no more mutants of an area after this time; what was tried is a random part
   --processes N   default 2
@@ -41,6 +42,8 @@ interface Wanted {
   readonly seed: number;
   readonly processes: number;
   readonly minutes: number;
+  /** Whether only the survivors of the last run are tried. */
+  readonly again: boolean;
 }
 
 /** @returns the number of problems */
@@ -48,7 +51,12 @@ async function runArea(name: string, area: Area, wanted: Wanted): Promise<number
   const began = performance.now();
   const sources = filesOf(area.sources).filter((file) => file.includes(wanted.file));
   const sample = wanted.sample ?? area.sample;
-  const mutants = await mutate(root, name, sources, (all) => choose(all, sample, wanted.seed));
+  const survived = wanted.again ? survivorsOf(name) : undefined;
+  const mutants = await mutate(root, name, sources, (all) =>
+    survived === undefined
+      ? choose(all, sample, wanted.seed)
+      : all.filter((mutant) => survived.has(`${mutant.file} ${mutant.kind}\n${shown(mutant)}`)),
+  );
   const settings = { root, folder: mutants.folder, tests: filesOf(area.tests), active: undefined };
   const first = new Worker(settings, 'measuring');
   const unloaded = await first.start();
@@ -124,13 +132,24 @@ function writeSurvivors(name: string, outcomes: readonly Outcome[], equivalent: 
     .filter((outcome) => isLeft(outcome) && !equivalent.has(outcome))
     .sort((one, other) => Number(one.mutant.id) - Number(other.mutant.id))
     .map(({ mutant, kind, tests }) => {
-      const { file: source, line, column, kind: mutation, text } = mutant;
+      const { file: source, line, column, kind: mutation } = mutant;
       const ran = tests.length > 20 ? `${tests.length} tests` : tests.join('; ');
-      return `${source}:${line}:${column} ${mutation}, ${kind}\n  ${text}\n  ${changeOf(mutant)}\n  ran: ${ran}\n`;
+      return `${source}:${line}:${column} ${mutation}, ${kind}\n${shown(mutant)}\n  ran: ${ran}\n`;
     });
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(root, file), lines.join('\n'));
   return file;
+}
+
+function shown(mutant: Mutant): string {
+  return `  ${mutant.text}\n  ${changeOf(mutant)}`;
+}
+
+/** What survived the last run, wherever its line is now. */
+function survivorsOf(name: string): ReadonlySet<string> {
+  const text = readFileSync(join(cache, `${name}.txt`), 'utf8');
+  const entries = text.matchAll(/^(\S+?):\d+:\d+ (\w+), \w+\n( {2}.*\n {2}.*)\n {2}ran: /gm);
+  return new Set(Array.from(entries, ([, file, kind, lines]) => `${file} ${kind}\n${lines}`));
 }
 
 function say(line: string): void {
@@ -156,6 +175,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       processes: { type: 'string', default: '2' },
       minutes: { type: 'string' },
+      again: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -174,6 +194,7 @@ async function main(): Promise<void> {
     sample: given.sample === undefined ? undefined : whole('sample', given.sample),
     seed: whole('seed', given.seed),
     processes: whole('processes', given.processes),
+    again: given.again,
     minutes: given.minutes === undefined ? Number.POSITIVE_INFINITY : whole('minutes', given.minutes),
   };
   let problems = 0;
