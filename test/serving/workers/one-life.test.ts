@@ -139,8 +139,12 @@ test('a killed worker is replaced, the other keeps serving, and no counter decre
 test('without any worker it is not ready; a waiting connection is served by the next worker', async () => {
   const waiting = sidecar.connect();
   for (const pid of sidecar.workers()) process.kill(pid, 'SIGKILL');
-  await until(async () => (await readyz()).code === 503);
-  assert.deepEqual((await readyz())['workers'], { serving: 0, of: 2 });
+  let unready: Awaited<ReturnType<typeof readyz>> | undefined;
+  await until(async () => {
+    unready = await readyz();
+    return unready.code === 503;
+  });
+  assert.deepEqual(unready?.['workers'], { serving: 0, of: 2 });
   const { claims, kid } = (await waiting.token()) ?? {};
   assert.equal(claims?.iss, 'five');
   assert.equal(kid, firstKey, 'no file records which key is the old one');
