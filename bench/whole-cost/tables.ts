@@ -115,8 +115,8 @@ the same turn without the filter, and *ratio* that difference compared with the 
 *asked* is the share of the requests for which mintproc gave the token.
 
 Envoy has the configuration that \`mintproc gen envoy\` writes, verifies the token of each of 50 callers and remembers
-that it did, and answers by itself. All tokens have the claims of the vendor's example (ES256); those of a constant token
-are the ones that read nothing. Each caller's token was verified before and after the run.`;
+that it did, and answers by itself. All tokens have the claims of the vendor's example (ES256); those of a constant
+token are the ones that read nothing. Each caller's token was verified before and after the run.`;
 
 /** The part of the page: it begins with its heading and ends with the page. */
 export function wholeCostPart(results: WholeCost): string {

@@ -113,6 +113,15 @@ const pictures: Readonly<Record<string, (page: string) => BarPicture>> = {
     ],
     rows: streamRows(tableBelow(page, 'Streams in flight')),
   }),
+  'whole-cost': (page) => ({
+    title: 'CPU time of Envoy and of what it calls, beyond the same request without the filter',
+    unit: cpu,
+    series: [
+      { name: 'mintproc', tone: 'own' },
+      { name: 'heimdall', tone: 'other' },
+    ],
+    rows: tableBelow(page, 'Whole cost: Envoy and mintproc together').flatMap(wholeCostRow),
+  }),
   policies: (page) => ({
     title: 'CPU time by the number of policies and routes, without Envoy',
     unit: cpu,
@@ -136,6 +145,15 @@ function goalRow(row: Row): BarRow {
   const share = measured === undefined || maximum === undefined ? undefined : Math.round((measured / maximum) * 100);
   const tone: Tone = row[''] === 'missed' ? 'missed' : 'own';
   return { label: row['goal'] ?? '', values: [share], tone };
+}
+
+/** Of a way that has a filter. */
+function wholeCostRow(row: Row): readonly BarRow[] {
+  const name = row['way'] ?? '';
+  if (name.startsWith('none')) return [];
+  const value = numberIn(row['beyond no filter µs']);
+  const values = name === 'heimdall' ? [undefined, value] : [value, undefined];
+  return [{ label: row[''] ?? name, values }];
 }
 
 function rowsOf(
