@@ -4,6 +4,7 @@
  */
 import { SetupError } from '../demo/setup-error.ts';
 import { endWithNpm } from '../src/cli/parent.ts';
+import { type Effort, full, quick } from './effort.ts';
 
 /** A text to print instead of a run. */
 export interface Message {
@@ -25,8 +26,28 @@ export function readWith<O extends object>(
   };
 }
 
-/** @param text of the option `--rounds`; undefined if there is none @throws Error for an invalid one */
-export function roundsOf(text: string | undefined, otherwise: number): number {
+/** What the options of every command of the benchmark say. */
+export interface RunOptions {
+  readonly quick: boolean;
+  readonly effort: Effort;
+  readonly json: string | undefined;
+  readonly page: string | undefined;
+}
+
+interface RunValues {
+  readonly quick: boolean;
+  readonly rounds?: string | undefined;
+  readonly json?: string | undefined;
+  readonly write?: string | undefined;
+}
+
+/** @throws Error for an invalid number of rounds */
+export function runOptionsOf({ quick: isQuick, rounds, json, write }: RunValues): RunOptions {
+  const effort = isQuick ? quick : full;
+  return { quick: isQuick, effort: { ...effort, rounds: roundsOf(rounds, effort.rounds) }, json, page: write };
+}
+
+function roundsOf(text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--rounds takes a number from 1 to 999, not ${text}.`);
   return Number(text);

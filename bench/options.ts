@@ -3,8 +3,7 @@
  * The command line of `npm run bench`.
  */
 import { parseArgs } from 'node:util';
-import { type Message, readWith, roundsOf } from './command.ts';
-import { type Effort, full, quick } from './effort.ts';
+import { type Message, type RunOptions, readWith, runOptionsOf } from './command.ts';
 import { fixedRateRows } from './fixed-rate.ts';
 import { comparedRow, ownRows, type Row } from './rows.ts';
 import { streamsRows } from './streams.ts';
@@ -40,15 +39,11 @@ memory, start-up. Takes some minutes; do not use the machine meanwhile.
   --list                  lists rows and parts
   --help                  this text`;
 
-export interface Options {
-  readonly quick: boolean;
-  readonly effort: Effort;
+export interface Options extends RunOptions {
   readonly rows: readonly Row[];
   readonly compared: readonly Row[];
   readonly parts: ReadonlySet<Part>;
   readonly against: string | undefined;
-  readonly json: string | undefined;
-  readonly page: string | undefined;
 }
 
 export const readOptions = readWith(optionsOf, help);
@@ -74,18 +69,14 @@ function optionsOf(args: readonly string[]): Options | Message {
   const wanted = values.only === undefined ? undefined : new Set(values.only.split(','));
   const unknown = [...(wanted ?? [])].filter((name) => !names().includes(name));
   if (unknown.length > 0) throw new Error(`There is no row or part named ${unknown.join(', ')}. See --list.`);
-  const effort = values.quick ? quick : full;
   const chosen = partsOf(wanted, values.against);
   const needed = new Set(chosen.flatMap((part): readonly string[] => parts[part]));
   return {
-    quick: values.quick,
-    effort: { ...effort, rounds: roundsOf(values.rounds, effort.rounds) },
+    ...runOptionsOf(values),
     rows: ownRows.filter(({ name }) => wanted === undefined || wanted.has(name) || needed.has(name)),
     compared: values.server.map(comparedOf),
     parts: new Set(chosen),
     against: values.against,
-    json: values.json,
-    page: values.write,
   };
 }
 

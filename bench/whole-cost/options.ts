@@ -3,8 +3,8 @@
  * The command line of `npm run whole-cost`.
  */
 import { parseArgs } from 'node:util';
-import { type Message, readWith, roundsOf } from '../command.ts';
-import { type Effort, full, quick } from '../effort.ts';
+import { type Message, type RunOptions, readWith, runOptionsOf } from '../command.ts';
+import { full } from '../effort.ts';
 import { type Way, ways, waysNamed } from './ways.ts';
 
 const help = `Usage: npm run whole-cost -- [--heimdall FILE] [--only NAME,NAME] [--rounds N] [--json FILE]
@@ -22,15 +22,11 @@ use the machine meanwhile.
   --quick             a few requests each, to check that everything runs; the figures are not meaningful
   --help              this text`;
 
-export interface Options {
-  readonly quick: boolean;
-  readonly effort: Effort;
+export interface Options extends RunOptions {
   readonly ways: readonly Way[];
   /** Why ways are not measured, one sentence each. */
   readonly skipped: readonly string[];
   readonly heimdall: string | undefined;
-  readonly json: string | undefined;
-  readonly page: string | undefined;
 }
 
 export const readOptions = readWith(optionsOf, help);
@@ -54,18 +50,14 @@ function optionsOf(args: readonly string[]): Options | Message {
   const unknown = names?.filter((name) => !ways.some((way) => way.name === name)) ?? [];
   if (unknown.length > 0) throw new Error(`There is no way named ${unknown.join(', ')}.`);
   const wanted = waysNamed(names);
-  const effort = values.quick ? quick : full;
   const usesHeimdall = ({ by }: Way): boolean => by.kind === 'heimdall';
   return {
-    quick: values.quick,
-    effort: { ...effort, rounds: roundsOf(values.rounds, effort.rounds) },
+    ...runOptionsOf(values),
     ways: values.heimdall === undefined ? wanted.filter((way) => !usesHeimdall(way)) : wanted,
     skipped:
       values.heimdall === undefined && wanted.some(usesHeimdall)
         ? ['heimdall is not measured: --heimdall names its program.']
         : [],
     heimdall: values.heimdall,
-    json: values.json,
-    page: values.write,
   };
 }

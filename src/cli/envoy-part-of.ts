@@ -58,7 +58,6 @@ export function envoyPartOf(
   const callerHeader = optionValue(values, 'caller-header').toLowerCase();
   const sources = settings.authentication.sources;
   const isCallerKnown = reads.namespaces.size > 0 || sources.some(({ from }) => trusted.includes(from));
-  const injected = tokenRoutes.routes.map((route) => injectedToken(route, values));
   const copies = copiesOf(headers, callerHeader || (isCallerKnown ? 'authorization' : ''));
   return {
     filter,
@@ -76,8 +75,8 @@ export function envoyPartOf(
     ),
     publishesVariables: settings.publishVariables,
     routeNames,
-    injected,
-    injectionRefusals: [...tokenRoutes.refusals, ...sameFiles(injected)],
+    injected: tokenRoutes.routes.map((route) => injectedToken(route, values)),
+    injectionRefusals: tokenRoutes.refusals,
     routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
     reuse: undefined,
   };
@@ -87,17 +86,6 @@ function injectedToken({ path, ...route }: TokenRoute, values: PlatformValues): 
   const folder = values['token-files'] ?? '';
   const seen = folder === '' ? resolve(path) : join(folder, basename(path));
   return { ...route, path: seen, secret: secretName(path) };
-}
-
-/** With --token-files, only the names of the files are left. With one for two policies, one gets the other's token. */
-function sameFiles(injected: readonly InjectedToken[]): readonly string[] {
-  const owners = new Map<string, string>();
-  return injected.flatMap(({ path, policy }) => {
-    const owner = owners.get(path) ?? policy;
-    owners.set(path, owner);
-    if (owner === policy) return [];
-    return `The token files of \`${owner}\` and \`${policy}\` would be one in the folder of --token-files. Give them different names in \`sds: { file }\`.`;
-  });
 }
 
 function copiesOf({ removable, read, uncertain }: EnvoyNeeds['headers'], callerHeader: string): ClientCopies {

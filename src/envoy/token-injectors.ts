@@ -77,7 +77,7 @@ export function injectorRefusals({ injected, injectionRefusals, copies }: EnvoyP
   return [...injectionRefusals, ...similar, ...sharedFiles(distinct(injected))];
 }
 
-/** Files of one name in different folders are one file where Envoy sees them in one folder (`--token-files`). */
+/** With --token-files, only the names of the files are left. With one for two policies, one gets the other's token. */
 function sharedFiles(tokens: readonly InjectedToken[]): readonly string[] {
   const owners = new Map<string, string>();
   return tokens.flatMap(({ path, policy }) => {
@@ -86,8 +86,8 @@ function sharedFiles(tokens: readonly InjectedToken[]): readonly string[] {
     return owner === undefined
       ? []
       : [
-          `Envoy would read the tokens of ${owner} and ${policy} (\`sds\`) from one file: their files have one name, ` +
-            'and `--token-files` is one folder. Write names that differ.',
+          `The token files of \`${owner}\` and \`${policy}\` would be one in the folder of --token-files. Give them ` +
+            'different names in `sds: { file }`.',
         ];
   });
 }

@@ -4,7 +4,7 @@
  * is moved into its place. Only files of this kind are replaced, and a file system that does not answer is waited for
  * some seconds only.
  */
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import type { Code } from '../diagnostics/codes.ts';
 import { draftOf, removeOldDrafts, writeAside } from '../publishing/write-aside.ts';
@@ -62,7 +62,7 @@ export class TokenDisk {
   async has(path: string, text: string): Promise<boolean> {
     if (this.#stuck.size > 0) return false;
     try {
-      return (await isUsual(path)) && (await readFile(path, 'utf8')) === text;
+      return isUsual(await stat(path)) && (await readFile(path, 'utf8')) === text;
     } catch {
       // Whatever is there, it is not what this process wrote.
       return false;
@@ -87,16 +87,15 @@ export class TokenDisk {
 }
 
 /** Whether it is no pipe, which a read would wait for, and no device. */
-async function isUsual(path: string): Promise<boolean> {
-  const stats = await stat(path);
+function isUsual(stats: Stats): boolean {
   return stats.isFile() || stats.isDirectory();
 }
 
 async function isReplaceable(path: string): Promise<boolean> {
   try {
-    if (!(await isUsual(path))) return false;
-    const { size } = await stat(path);
-    return size <= largestKnown && isSecretDocument(await readFile(path, 'utf8'));
+    const stats = await stat(path);
+    if (!isUsual(stats) || stats.size > largestKnown) return false;
+    return isSecretDocument(await readFile(path, 'utf8'));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return true;
     throw error;

@@ -25,8 +25,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'more',
     'those',
   ],
-  // Names of policies are plain.
-  'cli/envoy-part-of.ts': ['owner', 'policy'],
   // Numbers, sentences of configuration/envoy-reuse.ts, and parts of a key that are judged where they are named.
   'cli/kept-in-envoy.ts': ['longest(reuse)', "finding.refusals.join(' ')", 'keyOf(kept)'],
   'cli/route-fields.ts': ["printable(shortened(unmet.join('; ')))", 'codes[unclear]', 'unclear'],

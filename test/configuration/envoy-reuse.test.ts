@@ -292,31 +292,17 @@ const refused: [name: string, files: Readonly<Record<string, string>>, refusal: 
     only(reading, sources({ from: 'jwt_authn' })),
     "The source `jwt_authn` takes the only payload, whichever that is. Write the provider's `payload_in_metadata` as its `payload`.",
   ],
-  [
-    'trusted headers',
-    only(reading, sources({ from: 'headers', principal: 'x-user' })),
-    `The caller comes from \`headers\`, which may say something else for the same request. ${oneSource}`,
-  ],
-  [
-    'a payload in a header',
-    only(reading, sources({ from: 'payload_header' })),
-    `The caller comes from \`payload_header\`, which may say something else for the same request. ${oneSource}`,
-  ],
-  [
-    'an authorization server',
-    only(reading, sources({ from: 'ext_authz' })),
-    `The caller comes from \`ext_authz\`, which may say something else for the same request. ${oneSource}`,
-  ],
-  [
-    'other metadata',
-    only(reading, sources({ from: 'metadata', namespace: 'a' })),
-    `The caller comes from \`metadata\`, which may say something else for the same request. ${oneSource}`,
-  ],
-  [
-    'the name of the peer',
-    only(reading, sources({ from: 'peer' })),
-    `The caller comes from \`peer\`, which may say something else for the same request. ${oneSource}`,
-  ],
+  ...[
+    { from: 'headers', principal: 'x-user' },
+    { from: 'payload_header' },
+    { from: 'ext_authz' },
+    { from: 'metadata', namespace: 'a' },
+    { from: 'peer' },
+  ].map((source): [string, Readonly<Record<string, string>>, string] => [
+    `a source that may say something else: ${source.from}`,
+    only(reading, sources(source)),
+    `The caller comes from \`${source.from}\`, which may say something else for the same request. ${oneSource}`,
+  ]),
   [
     'a forwarded certificate',
     only(reading, sources({ from: 'certificate', trustForwardedClientCert: true })),
