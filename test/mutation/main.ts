@@ -14,10 +14,13 @@ import { cache, canMutate, instrumenter, type Mutant, mutate } from './mutants.t
 import { type Outcome, select, tryAll } from './trial.ts';
 import { Worker } from './worker.ts';
 
+/** Percent of the mutants without the equivalent ones. */
+const minimum = 85;
+
 const help = `npm run mutation -- [OPTIONS]
 
 Changes the code in one place at a time, and counts the changes that make a test fail. Ends with 1 if an area is below
-${'MINIMUM'} %, or if an entry of test/mutation/equivalent.yaml does not apply.
+${minimum} %, or if an entry of test/mutation/equivalent.yaml does not apply.
 
   --area NAME     one of ${Object.keys(areas).join(', ')}, or all (the default)
   --file PART     only the sources whose path contains this
@@ -29,12 +32,10 @@ ${'MINIMUM'} %, or if an entry of test/mutation/equivalent.yaml does not apply.
   --help          this text
 
 The mutants are made by ${instrumenter}, which is not a dependency of the project:
-  npm install --prefix .cache/mutation --ignore-scripts ${instrumenter}`;
+  npm install --prefix .cache/mutation --ignore-scripts ${instrumenter}
+Without it, this ends with 3.`;
 
 const root = join(import.meta.dirname, '..', '..');
-
-/** Percent of the mutants without the equivalent ones. */
-const minimum = 85;
 
 interface Wanted {
   readonly file: string;
@@ -180,13 +181,14 @@ async function main(): Promise<void> {
     },
   });
   if (given.help) {
-    say(help.replace('MINIMUM', `${minimum}`));
+    say(help);
     return;
   }
   const chosen = Object.entries(areas).filter(([name]) => given.area === 'all' || name === given.area);
   if (chosen.length === 0) throw new Error(`--area must be all, ${Object.keys(areas).join(', ')}.`);
   if (!(await canMutate())) {
-    say(`SKIPPED mutation: ${instrumenter} is not installed; --help says how to install it`);
+    say(`${instrumenter} is not installed; --help says how to install it`);
+    process.exitCode = 3;
     return;
   }
   const wanted = {

@@ -3,14 +3,19 @@
  * What a night runs, in its order: searches, fuzzing, then what compares with other programs and other versions, and the
  * long scripts.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fuzzTargets } from '../fuzz/index.ts';
 import { searches } from '../search/index.ts';
 import type { Item } from './item.ts';
-import { dataweaveOracle, envoyVersion, flexOracle, h2spec, newestNode, otherEnvoys } from './others.ts';
-
-const root = join(import.meta.dirname, '..', '..');
+import {
+  dataweaveOracle,
+  envoyVersion,
+  fetchInstrumenter,
+  flexOracle,
+  h2spec,
+  needPrometheus,
+  newestNode,
+  otherEnvoys,
+} from './others.ts';
 
 /** Seconds that each fuzz target is tried, unless the whole night is shortened. */
 const fuzzSeconds = 300;
@@ -94,31 +99,34 @@ const nodeTests = [
   ...['jose', 'keys', 'mint', 'net', 'observe', 'plan', 'publishing', 'request', 'routing', 'serving', 'trial'],
 ].map((room) => `test/${room}/`);
 
-/** By name, in whatever order they are added to `package.json`. */
-const scripts: readonly (readonly [name: string, isTimed: boolean])[] = [
-  ['alerts', false],
-  ['rotate-under-load', false],
-  ['hostile', false],
-  ['isolation', false],
-  ['faults', false],
-  ['soak', true],
-  ['mutation', false],
+interface Script {
+  readonly name: string;
+  /** Whether it has an option `--minutes`. */
+  readonly isTimed?: boolean;
+  /** Fetches what it needs. @throws Left */
+  fetch?(): Promise<void>;
+}
+
+/** Scripts of `package.json`; those that are searches, too, are items already. */
+const scripts: readonly Script[] = [
+  { name: 'alerts', fetch: needPrometheus },
+  { name: 'rotate-under-load' },
+  { name: 'faults' },
+  { name: 'soak', isTimed: true },
+  { name: 'mutation', isTimed: true, fetch: fetchInstrumenter },
 ];
 
-function script(name: string, isTimed: boolean): Item {
+function script({ name, isTimed = false, fetch }: Script): Item {
   return {
     name,
     isTimed,
     async prepare(seconds) {
+      await fetch?.();
       const minutes = seconds === undefined ? [] : ['--', '--minutes', String(Math.max(1, Math.round(seconds / 60)))];
       return { file: 'npm', arguments: ['run', '--silent', name, ...(isTimed ? minutes : [])] };
     },
   };
 }
-
-const { scripts: present }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
-  readFileSync(join(root, 'package.json'), 'utf8'),
-);
 
 export const items: readonly Item[] = [
   ...Object.keys(searches).map(search),
@@ -155,5 +163,5 @@ export const items: readonly Item[] = [
     prepare: async () => ({ file: await newestNode(), arguments: ['test/run.ts', ...nodeTests] }),
   },
   ...envoys,
-  ...scripts.filter(([name]) => Object.hasOwn(present, name)).map(([name, isTimed]) => script(name, isTimed)),
+  ...scripts.map(script),
 ];

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isExecutable } from '../../demo/executable.ts';
 import { findTool } from '../deploy/find-tool.ts';
+import { canMutate, instrumenter, cache as mutationCache } from '../mutation/mutants.ts';
 import { Left } from './item.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -94,4 +95,17 @@ export async function envoyVersion(version: string): Promise<string> {
     await fetched('chmod', ['755', file]);
   }
   return file;
+}
+
+/** What makes the mutants, where `npm run mutation` looks for it. @throws Left */
+export async function fetchInstrumenter(): Promise<void> {
+  if (await canMutate()) return;
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  await fetched('npm', ['install', '--prefix', mutationCache, ...options, instrumenter]);
+}
+
+/** @throws Left */
+export async function needPrometheus(): Promise<void> {
+  const { skip } = findTool('prometheus');
+  if (skip !== false) throw new Left(skip);
 }
