@@ -10,8 +10,8 @@ export const description =
   'Gateway, Apigee and IBM API Connect.';
 
 interface Choice {
-  /** The first of these pages that docs/README.md lists is linked. */
-  readonly pages: readonly string[];
+  /** A page that docs/README.md lists, or that itself. */
+  readonly page: string;
 }
 
 interface Door extends Choice {
@@ -23,24 +23,24 @@ const doors: readonly Door[] = [
   {
     title: 'MuleSoft Flex Gateway',
     details: 'Your <code>jwt-generation-flex</code> policy and its <code>#[…]</code> expressions, unchanged.',
-    pages: ['docs/tutorials/flex.md', 'docs/dialects/flex.md'],
+    page: 'docs/tutorials/flex.md',
   },
   {
     title: 'Apigee',
     details: 'Your <code>&lt;GenerateJWT&gt;</code> policies, read from the proxy bundle as it is exported.',
-    pages: ['docs/tutorials/apigee.md', 'docs/dialects/apigee.md'],
+    page: 'docs/tutorials/apigee.md',
   },
   {
     title: 'IBM API Connect',
     details: 'The <code>jwt-generate</code> actions of your assemblies, read from the OpenAPI file.',
-    pages: ['docs/tutorials/api-connect.md', 'docs/dialects/datapower.md'],
+    page: 'docs/tutorials/api-connect.md',
   },
 ];
 
 const actions: readonly (Choice & { readonly text: string; readonly theme: 'brand' | 'alt' })[] = [
-  { text: 'Start in five minutes', theme: 'brand', pages: ['docs/start.md', 'README.md'] },
-  { text: 'See it in the playground', theme: 'alt', pages: ['docs/playground.md'] },
-  { text: 'All pages', theme: 'alt', pages: ['docs/README.md'] },
+  { text: 'Start in five minutes', theme: 'brand', page: 'docs/start.md' },
+  { text: 'See it in the playground', theme: 'alt', page: 'docs/playground.md' },
+  { text: 'All pages', theme: 'alt', page: 'docs/README.md' },
 ];
 
 /** What the picture shows, for those who do not see it. */
@@ -48,13 +48,17 @@ const requestInWords =
   "A caller's request reaches Envoy, which verifies the caller and asks mintproc. mintproc answers with a header that " +
   'has the minted token, or with a refusal, and Envoy forwards the request to the backend.';
 
-/** The page in Markdown, with the settings of the layout of `.vitepress/theme`. */
+/**
+ * The page in Markdown, with the settings of the layout of `.vitepress/theme`.
+ *
+ * @throws Error if docs/README.md does not list a page of a door
+ */
 export function homePage(entries: readonly Entry[]): string {
   const listed = new Set(['docs/README.md', ...entries.map(({ page }) => page)]);
-  const linked = <T extends Choice>(choices: readonly T[]): (Omit<T, 'pages'> & { readonly link: string })[] =>
-    choices.flatMap(({ pages, ...shown }) => {
-      const page = pages.find((path) => listed.has(path));
-      return page === undefined ? [] : [{ ...shown, link: `/${sitePath(page)}`.replace(/\.md$/, '.html') }];
+  const linked = <T extends Choice>(choices: readonly T[]): (Omit<T, 'page'> & { readonly link: string })[] =>
+    choices.map(({ page, ...shown }) => {
+      if (!listed.has(page)) throw new Error(`docs/README.md does not list ${page}.`);
+      return { ...shown, link: `/${sitePath(page)}`.replace(/\.md$/, '.html') };
     });
   const settings = {
     layout: 'front-page',
