@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { collect, type Suite } from './collected-tests.ts';
 import { Judge, type Measured, switches, type Timed, type Verdict } from './judge.ts';
+import type { LimitData } from './limits.ts';
 
 export interface Settings {
   readonly root: string;
@@ -36,6 +37,9 @@ export type Reply =
 
 /** For random inputs, so that each run tries the same. */
 const seed = 20261130;
+
+/** Bytes. What executes all tests of `rest` needs less than 2.5 GB. */
+const memoryLimit = 4e9;
 
 /** Microseconds of CPU time for loading. */
 const loadLimit = 120_000_000;
@@ -88,7 +92,8 @@ function answer(reply: Reply): void {
 
 async function begin(settings: Settings): Promise<void> {
   limitCpu(loadLimit);
-  new Worker(new URL('./cpu-limit.ts', import.meta.url), { workerData: { shared, parent: process.ppid } }).unref();
+  const limits: LimitData = { cpu: shared, memory: memoryLimit, parent: process.ppid };
+  new Worker(new URL('./limits.ts', import.meta.url), { workerData: limits }).unref();
   switches().activeMutant = settings.active;
   replaceModules(settings);
   const { files, problems } = await load(settings);

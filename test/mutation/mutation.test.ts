@@ -4,6 +4,7 @@
  * which survivors the file of equivalent mutants explains.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as stand from './collected-tests.ts';
@@ -193,3 +194,26 @@ test('equivalent.yaml: each entry says which mutants and why', () => {
     for (const change of mutants) assert.match(change, / => /);
   }
 });
+
+const overruns: [name: string, cpuSeconds: number, megabytes: number, loop: string][] = [
+  ['memory, outside the heap', 60, 300, 'kept.push(Buffer.alloc(1e6, 1))'],
+  ['CPU time', 0.3, 3_000, ''],
+];
+
+for (const [name, cpuSeconds, megabytes, loop] of overruns) {
+  test(`a process ends that needs too much ${name}`, () => {
+    const script = `
+      const { Worker } = require('node:worker_threads');
+      const cpu = new SharedArrayBuffer(8);
+      new Float64Array(cpu)[0] = ${cpuSeconds} * 1e6;
+      const workerData = { cpu, memory: ${megabytes} * 1e6, parent: process.ppid };
+      const limits = new Worker(${JSON.stringify(join(import.meta.dirname, 'limits.ts'))}, { workerData });
+      limits.once('online', () => {
+        const kept = [];
+        for (;;) { ${loop} }
+      });`;
+    // Longer than it may take with any load; then the signal is another one.
+    const { signal } = spawnSync(process.execPath, ['--eval', script], { timeout: 60_000 });
+    assert.equal(signal, 'SIGKILL');
+  });
+}
