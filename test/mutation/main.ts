@@ -28,7 +28,8 @@ ${'MINIMUM'} %, or if an entry of test/mutation/equivalent.yaml does not apply.
   --processes N   default 2
   --help          this text
 
-The mutants are made by ${instrumenter}, which is not a dependency of the project:
+The mutants are made by ${instrumenter}, which is not a dependency of the project. Without it, this
+ends with 3. To install it:
   npm install --prefix .cache/mutation --ignore-scripts ${instrumenter}`;
 
 const root = join(import.meta.dirname, '..', '..');
@@ -187,6 +188,8 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new Error(`--area must be all, ${Object.keys(areas).join(', ')}.`);
   if (!(await canMutate())) {
     say(`SKIPPED mutation: ${instrumenter} is not installed; --help says how to install it`);
+    // Nothing was tried, which must not look as if it had been.
+    process.exitCode = 3;
     return;
   }
   const wanted = {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isExecutable } from '../../demo/executable.ts';
 import { findTool } from '../deploy/find-tool.ts';
+import { canMutate, instrumenter, cache as mutationCache } from '../mutation/mutants.ts';
 import { Left } from './item.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -82,6 +83,13 @@ export async function newestNode(): Promise<string> {
     await fetched('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', `node@${version}`]);
   }
   return file;
+}
+
+/** What makes the mutants. @throws Left */
+export async function mutator(): Promise<void> {
+  if (await canMutate()) return;
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  await fetched('npm', ['install', '--prefix', mutationCache, ...options, instrumenter]);
 }
 
 /** An Envoy of another version. @throws Left */
