@@ -20,7 +20,7 @@ A failure does not end the run. What cannot run here is skipped, with the reason
   --only NAME       only this item, or all whose names begin with NAME/, such as fuzz
   --minutes N       about how long what has no end of its own may take together: searches, fuzzing, comparisons, hostile
                     requests, the soak, mutants (default: as long as they take; a fuzz target 5 minutes, mutants of an
-                    area 4 hours)
+                    area 220)
   --summary FOLDER  where summary.json, summary.md and the output of each item go (default: .cache/nightly/summary)
   --list            the names, as JSON
   --jobs            the values of --only for jobs that run side by side, as JSON
