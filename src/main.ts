@@ -7,6 +7,7 @@
 // First, before code that an older Node cannot load.
 import './cli/node-version.ts';
 import './cli/no-debugger.ts';
+import './cli/last-words.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';

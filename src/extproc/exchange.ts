@@ -10,6 +10,7 @@
 import { type Asker, type Decide, type Decision, refusedWith } from '../decision/decision.ts';
 import type { Keeping, KeepingResult } from '../decision/keep-in-envoy.ts';
 import type { Code } from '../diagnostics/codes.ts';
+import { describeDefect } from '../diagnostics/defect.ts';
 import { Later } from '../diagnostics/later.ts';
 import { MintError } from '../diagnostics/mint-error.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
@@ -18,7 +19,7 @@ import { type TraceContext, traceContextOf, traceStateOf } from '../request/trac
 import type { Admission } from './admission.ts';
 import { type CallMetadata, noMetadata } from './call-metadata.ts';
 import type { ProcessingRequest, ProcessingResponse } from './messages.ts';
-import { describeDefect, type ExchangeObserver, type ExchangeOutcome, type ExchangeRecord } from './observer.ts';
+import type { ExchangeObserver, ExchangeOutcome, ExchangeRecord } from './observer.ts';
 import { callContext, callState, requestIdOf, traceIdOf } from './request-ids.ts';
 import { answerBody, emptyAnswer, respondTo } from './respond.ts';
 import { answerTrailers } from './trailers.ts';

@@ -5,6 +5,7 @@
  */
 import type { KeepingResult } from '../decision/keep-in-envoy.ts';
 import type { Code } from '../diagnostics/codes.ts';
+import type { Defect } from '../diagnostics/defect.ts';
 import type { MintRecord } from '../mint/mint-record.ts';
 import type { TraceContext } from '../request/trace-context.ts';
 
@@ -48,13 +49,6 @@ export interface ExchangeRecord {
   readonly keeping?: KeepingResult | undefined;
 }
 
-/** An unexpected error, without its message, which might quote a value. */
-export interface Defect {
-  readonly name: string;
-  /** Stack frames, one per line. */
-  readonly stack: string;
-}
-
 export interface ExchangeObserver {
   /** A stream opened; `streamClosed` follows exactly once. */
   streamOpened(): void;
@@ -71,13 +65,4 @@ export interface ServerObserver extends ExchangeObserver {
   memoryFull(): void;
   /** A call was ended because its deadline passed. */
   deadlinePassed(): void;
-}
-
-export function describeDefect(error: unknown): Defect {
-  if (!(error instanceof Error)) return { name: typeof error, stack: '' };
-  // The stack begins with the message, which may contain line breaks.
-  const head = error.message === '' ? error.name : `${error.name}: ${error.message}`;
-  const stack = error.stack?.startsWith(head) === true ? error.stack.slice(head.length) : '';
-  const places = stack.split('\n').map((line) => line.trim());
-  return { name: error.name, stack: places.filter((line) => line !== '').join('\n') };
 }

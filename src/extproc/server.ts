@@ -3,6 +3,7 @@
  * Starts and stops the server of both of Envoy's protocols, ext_proc and ext_authz.
  */
 
+import { describeDefect } from '../diagnostics/defect.ts';
 import { limitConnections, listening } from '../net/listen.ts';
 import type { SocketWatch } from '../net/socket-file.ts';
 import type { TlsTermination } from '../net/tls-termination.ts';
@@ -10,7 +11,7 @@ import { Admission } from './admission.ts';
 import { checkSettings } from './authz/check-exchange.ts';
 import { Exchange, type ExchangeSettings } from './exchange.ts';
 import { Health } from './health.ts';
-import { describeDefect, type ServerObserver } from './observer.ts';
+import type { ServerObserver } from './observer.ts';
 import { type TransportName, transports } from './transports/index.ts';
 import { serviceNames, type Transport, type TransportOptions } from './transports/transport.ts';
 import type { WireLimits } from './wire-limits.ts';

@@ -28,6 +28,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   // Numbers, sentences of configuration/envoy-reuse.ts, and parts of a key that are judged where they are named.
   'cli/kept-in-envoy.ts': ['longest(reuse)', "finding.refusals.join(' ')", 'keyOf(kept)'],
   'cli/route-fields.ts': ["printable(shortened(unmet.join('; ')))", 'codes[unclear]', 'unclear'],
+  // The class of an error and places in our own code.
+  'cli/last-words.ts': ['name', 'stack'],
   'cli/gen.ts': [
     'jwks',
     "platformNames.join('|')",

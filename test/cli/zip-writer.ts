@@ -6,6 +6,8 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface Packed {
   readonly name: string;
   readonly text: string;
+  /** In place of the deflated text. */
+  readonly deflated?: Buffer;
   /** 0 stores, 8 deflates. */
   readonly method?: number;
   readonly flags?: number;
@@ -17,9 +19,9 @@ export function zip(entries: readonly Packed[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, text, method = 8, flags = 0, claimed } of entries) {
+  for (const { name, text, deflated, method = 8, flags = 0, claimed } of entries) {
     const plain = Buffer.from(text);
-    const content = method === 8 ? deflateRawSync(plain) : plain;
+    const content = deflated ?? (method === 8 ? deflateRawSync(plain) : plain);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(Buffer.byteLength(name), 26);

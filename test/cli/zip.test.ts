@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
 import { isZip, maxBytes, maxEntries, readZip, ZipError } from '../../src/cli/zip.ts';
 import { type Packed, zip } from './zip-writer.ts';
 
@@ -53,6 +54,17 @@ for (const [name, archive, message] of refused) {
     );
   });
 }
+
+test('an entry that inflates to more than its directory says is not inflated to its end', () => {
+  // Zeros, a megabyte after the other, so that this test does not need the memory itself.
+  const megabyte = deflateRawSync(Buffer.alloc(1 << 20), { finishFlush: constants.Z_FULL_FLUSH });
+  const deflated = Buffer.concat([...Array.from({ length: 400 }, () => megabyte), deflateRawSync(Buffer.alloc(0))]);
+  const archive = zip([{ ...one, deflated, claimed: 10 }]);
+  const before = process.resourceUsage().maxRSS;
+  assert.throws(() => readZip(archive, all), ZipError);
+  const kilobytes = process.resourceUsage().maxRSS - before;
+  assert.ok(kilobytes < 100 * 1024, `it took ${kilobytes} kB`);
+});
 
 test('5,000 entries are read', () => {
   const archive = zip(Array.from({ length: maxEntries }, (_, index) => ({ name: `${index}`, text: '', method: 0 })));

@@ -74,7 +74,7 @@ test('each threat names a test, or the task of the reader', () => {
 
 const standards: readonly [heading: string, points: number][] = [
   ['The points of RFC 8725', 12],
-  ['The points of OWASP ASVS', 7],
+  ['The points of OWASP ASVS', 34],
 ];
 for (const [heading, points] of standards) {
   test(`${heading}: each has evidence, or is a task of verifiers`, () => {
@@ -83,7 +83,7 @@ for (const [heading, points] of standards) {
       .filter((line) => /^\| \d/.test(line));
     assert.equal(rows.length, points);
     assert.deepEqual(
-      rows.filter((row) => citedIn(row).length === 0 && !row.includes('**yours**')),
+      rows.filter((row) => citedIn(row).length === 0 && !/\*\*yours:?\*\*/i.test(row)),
       [],
     );
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decide, Decision } from '../../src/decision/decision.ts';
+import { describeDefect } from '../../src/diagnostics/defect.ts';
 import { noMetadata } from '../../src/extproc/call-metadata.ts';
 import { type Answer, Exchange, type ExchangeSettings } from '../../src/extproc/exchange.ts';
 import type { Phase, ProcessingRequest, ProcessingResponse } from '../../src/extproc/messages.ts';
-import { describeDefect } from '../../src/extproc/observer.ts';
 import { alone } from './default-limits.ts';
 import { RecordingObserver } from './recording-observer.ts';
 

@@ -2,7 +2,8 @@
  * @module
  * An observer that records all events.
  */
-import type { Defect, ExchangeRecord, ServerObserver } from '../../src/extproc/observer.ts';
+import type { Defect } from '../../src/diagnostics/defect.ts';
+import type { ExchangeRecord, ServerObserver } from '../../src/extproc/observer.ts';
 
 export class RecordingObserver implements ServerObserver {
   readonly records: Omit<ExchangeRecord, 'at' | 'traceId' | 'sampledTraceId' | 'trace' | 'traceState' | 'route'>[] = [];

@@ -32,6 +32,7 @@ export const fuzzTargets: Readonly<Record<string, FuzzRow>> = {
   'flex-policies': row('policies', 'flexPolicies'),
   frames: row('messages', 'frames'),
   'header-blocks': row('messages', 'headerBlocks'),
+  'header-sequences': row('messages', 'headerSequences'),
   'json-paths': row('texts', 'jsonPaths'),
   jwks: row('keys', 'jwks'),
   patterns: row('expressions', 'patterns'),

@@ -31,9 +31,9 @@ ${minimum} %, or if an entry of test/mutation/equivalent.yaml does not apply.
   --processes N   default 2
   --help          this text
 
-The mutants are made by ${instrumenter}, which is not a dependency of the project:
-  npm install --prefix .cache/mutation --ignore-scripts ${instrumenter}
-Without it, this ends with 3.`;
+The mutants are made by ${instrumenter}, which is not a dependency of the project. Without it, this
+ends with 3. To install it:
+  npm install --prefix .cache/mutation --ignore-scripts ${instrumenter}`;
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -187,7 +187,8 @@ async function main(): Promise<void> {
   const chosen = Object.entries(areas).filter(([name]) => given.area === 'all' || name === given.area);
   if (chosen.length === 0) throw new Error(`--area must be all, ${Object.keys(areas).join(', ')}.`);
   if (!(await canMutate())) {
-    say(`${instrumenter} is not installed; --help says how to install it`);
+    say(`SKIPPED mutation: ${instrumenter} is not installed; --help says how to install it`);
+    // Nothing was tried, which must not look as if it had been.
     process.exitCode = 3;
     return;
   }

@@ -3,25 +3,35 @@
  * What a night runs, in its order: searches, fuzzing, then what compares with other programs and other versions, and the
  * long scripts.
  */
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { fuzzTargets } from '../fuzz/index.ts';
+import { areas } from '../mutation/areas.ts';
 import { searches } from '../search/index.ts';
 import type { Item } from './item.ts';
 import {
   dataweaveOracle,
   envoyVersion,
-  fetchInstrumenter,
   flexOracle,
   h2spec,
+  mutator,
   needPrometheus,
   newestNode,
   otherEnvoys,
 } from './others.ts';
 
+const root = join(import.meta.dirname, '..', '..');
+
 /** Seconds that each fuzz target is tried, unless the whole night is shortened. */
 const fuzzSeconds = 300;
+/** Seconds for the mutants of an area. Measuring comes before, and the job of the workflow ends after 300 minutes. */
+const mutationSeconds = 220 * 60;
 /** Expressions of a comparison with a vendor's evaluator; about 500 take a second. */
 const comparedPerSecond = 250;
 const comparedSeconds = 600;
+
+/** Other random inputs each night, which the night can be repeated with. */
+const day = Math.floor(Date.now() / 86_400_000);
 
 function search(name: string): Item {
   return {
@@ -40,6 +50,32 @@ function fuzzing(name: string): Item {
     isTimed: true,
     async prepare(seconds = fuzzSeconds) {
       return { arguments: ['test/fuzz/main.ts', name, '--seconds', String(seconds)], leftCode: 3 };
+    },
+  };
+}
+
+/** Hostile requests by each filter and codec: the search alone takes one of the filters by chance. */
+function hostile(name: string, parity: 0 | 1, environment: Readonly<Record<string, string>> = {}): Item {
+  return {
+    name: `hostile/${name}`,
+    isTimed: true,
+    async prepare(seconds) {
+      const time = seconds === undefined ? [] : ['--seconds', String(seconds)];
+      const seed = String(2 * day + parity);
+      return { arguments: ['--expose-gc', 'test/search/main.ts', 'hostile', '--seed', seed, ...time], environment };
+    },
+  };
+}
+
+function mutation(area: string): Item {
+  return {
+    name: `mutation/${area}`,
+    isTimed: true,
+    async prepare(seconds = mutationSeconds) {
+      await mutator();
+      const minutes = String(Math.max(1, Math.round(seconds / 60)));
+      const program = ['--disable-warning=ExperimentalWarning', 'test/mutation/main.ts'];
+      return { arguments: [...program, '--area', area, '--seed', String(day), '--minutes', minutes], leftCode: 3 };
     },
   };
 }
@@ -64,7 +100,7 @@ function differential(
     async prepare(seconds = comparedSeconds) {
       const seeds = Math.max(1, Math.round((seconds * comparedPerSecond) / 1000));
       // Another part of the expressions each day.
-      const first = 1_000 * (Math.floor(Date.now() / 86_400_000) % 100_000);
+      const first = 1_000 * (day % 100_000);
       const numbers = [
         '--seed',
         String(first),
@@ -93,11 +129,12 @@ const envoys: readonly Item[] = otherEnvoys.map((version) => ({
   },
 }));
 
-/** The tests that do not start Envoy, a browser or the benchmark. */
-const nodeTests = [
-  ...['configuration', 'decision', 'diagnostics', 'dialects', 'documents', 'expressions', 'extproc', 'identity'],
-  ...['jose', 'keys', 'mint', 'net', 'observe', 'plan', 'publishing', 'request', 'routing', 'serving', 'trial'],
-].map((room) => `test/${room}/`);
+/** They start Envoy, a browser or the benchmark, judge the repository, or are no tests. */
+const otherTests = ['architecture', 'bench', 'conformance', 'demo', 'deploy', 'docs', 'e2e', 'examples', 'playground'];
+
+const nodeTests = globSync('*/', { cwd: join(root, 'test') })
+  .filter((name) => !otherTests.includes(name))
+  .map((name) => `test/${name}/`);
 
 interface Script {
   readonly name: string;
@@ -113,7 +150,6 @@ const scripts: readonly Script[] = [
   { name: 'rotate-under-load' },
   { name: 'faults' },
   { name: 'soak', isTimed: true },
-  { name: 'mutation', isTimed: true, fetch: fetchInstrumenter },
 ];
 
 function script({ name, isTimed = false, fetch }: Script): Item {
@@ -163,5 +199,9 @@ export const items: readonly Item[] = [
     prepare: async () => ({ file: await newestNode(), arguments: ['test/run.ts', ...nodeTests] }),
   },
   ...envoys,
+  hostile('ext_proc', 0),
+  hostile('ext_authz', 1),
+  hostile('grpc-js', 0, { MINTPROC_E2E_TRANSPORT: 'grpc-js' }),
   ...scripts.map(script),
+  ...Object.keys(areas).map(mutation),
 ];

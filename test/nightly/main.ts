@@ -18,8 +18,9 @@ Runs all searches whole, fuzzes every target, compares with other programs and o
 A failure does not end the run. What cannot run here is skipped, with the reason.
 
   --only NAME       only this item, or all whose names begin with NAME/, such as fuzz
-  --minutes N       about how long the searches, the fuzzing, the comparisons and the soak may take together
-                    (default: as long as they take; each fuzz target 5 minutes)
+  --minutes N       about how long what has no end of its own may take together: searches, fuzzing, comparisons, hostile
+                    requests, the soak, mutants (default: as long as they take; a fuzz target 5 minutes, mutants of an
+                    area 220)
   --summary FOLDER  where summary.json, summary.md and the output of each item go (default: .cache/nightly/summary)
   --list            the names, as JSON
   --jobs            the values of --only for jobs that run side by side, as JSON
@@ -56,9 +57,9 @@ function chosen(only: readonly string[]): readonly Item[] {
   return items.filter((item) => only.some((wanted) => isNamed(item, wanted)));
 }
 
-/** A search takes hours if it is whole, so each has a job. Others are short, and share one. */
+/** A search, and the mutants of an area, take hours if they are whole, so each has a job. Others share one. */
 function jobs(): readonly string[] {
-  const names = items.map(({ name }) => (name.startsWith('search/') ? name : (name.split('/')[0] ?? name)));
+  const names = items.map(({ name }) => (/^(?:search|mutation)\//.test(name) ? name : (name.split('/')[0] ?? name)));
   return [...new Set(names)];
 }
 

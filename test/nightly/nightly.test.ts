@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fuzzTargets } from '../fuzz/index.ts';
+import { areas } from '../mutation/areas.ts';
 import { runProgram } from '../runner/run-program.ts';
 import { searches } from '../search/index.ts';
 import { type Item, Left, type Run } from './item.ts';
@@ -17,12 +18,13 @@ after(() => rmSync(folder, { recursive: true }));
 const main = (...args: string[]) =>
   runProgram(root, { file: process.execPath, arguments: ['test/nightly/main.ts', ...args] });
 
-test('every search and every fuzz target is an item', async () => {
+test('every search, every fuzz target and every area of mutation is an item', async () => {
   const { output } = await main('--list');
   const names: readonly string[] = JSON.parse(output);
   assert.equal(new Set(names).size, names.length);
   for (const name of Object.keys(searches)) assert.ok(names.includes(`search/${name}`), name);
   for (const name of Object.keys(fuzzTargets)) assert.ok(names.includes(`fuzz/${name}`), name);
+  for (const name of Object.keys(areas)) assert.ok(names.includes(`mutation/${name}`), name);
 });
 
 test('the jobs name every item once', async () => {

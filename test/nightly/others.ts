@@ -85,6 +85,13 @@ export async function newestNode(): Promise<string> {
   return file;
 }
 
+/** What makes the mutants. @throws Left */
+export async function mutator(): Promise<void> {
+  if (await canMutate()) return;
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  await fetched('npm', ['install', '--prefix', mutationCache, ...options, instrumenter]);
+}
+
 /** An Envoy of another version. @throws Left */
 export async function envoyVersion(version: string): Promise<string> {
   const folder = join(cache, `envoy-${version}`);
@@ -95,13 +102,6 @@ export async function envoyVersion(version: string): Promise<string> {
     await fetched('chmod', ['755', file]);
   }
   return file;
-}
-
-/** What makes the mutants, where `npm run mutation` looks for it. @throws Left */
-export async function fetchInstrumenter(): Promise<void> {
-  if (await canMutate()) return;
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund'];
-  await fetched('npm', ['install', '--prefix', mutationCache, ...options, instrumenter]);
 }
 
 /** @throws Left */

@@ -74,7 +74,7 @@ async function run(effort: Effort): Promise<string> {
       const wrong = trial.answered(answer);
       if (wrong !== undefined) finding ??= findingOf(trial, wrong, answer);
       counts.add(trial, answer);
-      trials.end(trial);
+      trials.end(trial, answer);
       waiting.delete(done);
     });
     waiting.add(done);
@@ -83,7 +83,7 @@ async function run(effort: Effort): Promise<string> {
   }
   await Promise.all(waiting);
   if (finding !== undefined) throw finding;
-  if (trials.strays.length > 0) throw new Finding(`A request that was not sent arrived:\n${trials.strays[0]}`);
+  if (trials.strays.length > 0) throw new Finding(trials.strays[0] ?? '');
   counts.check(effort.tried);
   return `${filter}: ${counts}`;
 }

@@ -132,11 +132,16 @@ function subjectFor(seen: SeenRequest): Subject | undefined {
   return subjects.find((subject) => subject.name === name.toLowerCase());
 }
 
+/** Requests without an answer that may still arrive. */
+const maxUnanswered = 10_000;
+
 /** The requests on their way, by their number. */
 export class Trials {
   readonly #keys: Keys;
   readonly #open = new Map<string, Trial>();
-  /** What arrived and was not sent. */
+  /** Their connection ended, which does not stop a request that Envoy has read. On a busy machine it arrives later. */
+  readonly #unanswered = new Map<string, Trial>();
+  /** What arrived and was not sent, or arrived later and is wrong. */
   readonly strays: string[] = [];
 
   constructor(keys: Keys) {
@@ -149,15 +154,27 @@ export class Trials {
     return trial;
   }
 
-  end({ input }: Trial): void {
-    this.#open.delete(String(input.number));
+  end(trial: Trial, { status }: Answer): void {
+    const number = String(trial.input.number);
+    this.#open.delete(number);
+    if (status !== 0) return;
+    this.#unanswered.set(number, trial);
+    const [oldest = ''] = this.#unanswered.keys();
+    if (this.#unanswered.size > maxUnanswered) this.#unanswered.delete(oldest);
   }
 
   arrived(head: Buffer): void {
     const seen = SeenRequest.of(head);
     const [number, ...others] = seen.values(numberHeader);
-    const trial = this.#open.get(number ?? '');
-    if (trial === undefined || others.length > 0) this.strays.push(head.toString('latin1'));
-    else trial.arrived(seen, this.#keys);
+    const trial = this.#open.get(number ?? '') ?? this.#unanswered.get(number ?? '');
+    const stray = (why: string): unknown => this.strays.push(`${why}:\n${head.toString('latin1')}`);
+    if (trial === undefined || others.length > 0) {
+      stray('A request that was not sent arrived');
+      return;
+    }
+    trial.arrived(seen, this.#keys);
+    if (!this.#unanswered.has(number ?? '')) return;
+    const wrong = trial.answered({ status: 0, body: '' });
+    if (wrong !== undefined) stray(`A request without an answer arrived later, and is wrong: ${wrong}`);
   }
 }

@@ -26,12 +26,17 @@ export function makeIdentities(count: number, key: KeyObject): readonly Identity
 }
 
 /** The policies, by the header that each writes. */
-export const outputs = { flex: 'x-flex', apigee: 'x-apigee', connect: 'x-connect' } as const;
+export const outputs = { flex: 'x-flex', apigee: 'x-apigee', connect: 'x-connect', held: 'x-held' } as const;
 export type PolicyName = keyof typeof outputs;
+
+function flexClaims({ claims }: Identity): object {
+  return { sub: claims['sub'], client: claims['client_id'], caller: claims };
+}
 
 /** The claims of a token, besides its times and the number of the configuration. */
 export const expectedClaims: Readonly<Record<PolicyName, (identity: Identity) => object>> = {
-  flex: ({ claims }) => ({ sub: claims['sub'], client: claims['client_id'], caller: claims }),
+  flex: flexClaims,
+  held: flexClaims,
   apigee: ({ claims }) => ({ sub: claims['sub'], app: claims['client_id'], number: claims['number'] }),
   connect: ({ claims }) => claims,
 };

@@ -2,7 +2,8 @@
  * @module
  * Thousands of callers at a time through a real Envoy with two threads and mintproc with two workers, while policies
  * are reloaded, keys are replaced, tokens are reused, requests are refused for overload and workers are killed: every
- * request at the upstream has the token of its own caller, and every other one has an explicit refusal.
+ * request at the upstream has the token of its own caller, and every other one has an explicit refusal. A service signs
+ * for one of the policies, so that its requests wait while others come.
  *
  * A long run has as many requests each of ext_proc and ext_authz with both transports, and of an Envoy that keeps
  * tokens; a short one has one of them.
@@ -44,7 +45,8 @@ const paths: readonly (readonly [path: string, policies: readonly PolicyName[]])
   ['/flex', ['flex']],
   ['/apigee', ['apigee']],
   ['/connect', ['connect']],
-  ['/all', ['flex', 'apigee', 'connect']],
+  ['/held', ['held']],
+  ['/all', ['flex', 'apigee', 'connect', 'held']],
 ];
 
 async function run(effort: Effort): Promise<string> {
@@ -184,6 +186,8 @@ class Play {
 /** What a request may get instead of its token. Envoy answers 500 or 403 if the stream of a request breaks. */
 const refusals: ReadonlySet<string> = new Set([
   '503 extproc.overloaded',
+  '503 signer.busy',
+  '503 signer.timeout',
   '504 extproc.given-up',
   '500 by Envoy',
   '403 by Envoy',

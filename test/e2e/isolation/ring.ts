@@ -12,17 +12,27 @@ export class Ring {
   readonly #hash: { readonly dsaEncoding: 'ieee-p1363' } | object;
   #current = 0;
 
-  constructor(kind: 'ec' | 'rsa') {
+  private constructor(kind: 'ec' | 'rsa', keys: readonly KeyObject[]) {
     this.#hash = kind === 'ec' ? { dsaEncoding: 'ieee-p1363' } : {};
-    this.#pairs = Array.from({ length: kept }, () => {
-      const { privateKey } =
-        kind === 'ec'
-          ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-          : generateKeyPairSync('rsa', { modulusLength: 2048 });
+    this.#pairs = keys.map((privateKey) => {
       const key = createPublicKey(privateKey);
       const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       return { pem, key, kid: thumbprint(key) };
     });
+  }
+
+  static of(kind: 'ec' | 'rsa'): Ring {
+    const keys = Array.from({ length: kept }, () =>
+      kind === 'ec'
+        ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+        : generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    );
+    return new Ring(kind, keys);
+  }
+
+  /** A key on a curve that stays. */
+  static ofOne(key: KeyObject): Ring {
+    return new Ring('ec', [key]);
   }
 
   /** The private key that is in force, or that will be. */

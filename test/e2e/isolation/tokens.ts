@@ -63,7 +63,7 @@ export class Tokens {
   #problemOf(policy: PolicyName, values: readonly string[], { identity }: Sent): string | undefined {
     const [token = ''] = values;
     if (values.length !== 1) return `${values.length} headers ${outputs[policy]}`;
-    const signer = this.#world().rings[policy === 'apigee' ? 'rsa' : 'ec'].verifies(token);
+    const signer = this.#world().signerOf(policy, token);
     if (signer === undefined) return `${policy}: no key of this run has signed the token`;
     const all = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
     const problem = this.#problemWith(policy, all, identity);

@@ -6,10 +6,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { privateKeyFor } from '../../keys/outside/service-keys.ts';
 import { plainFilter, useExtAuthz } from '../harness/ext-authz.ts';
 import { keepTokens } from '../harness/kept-tokens.ts';
 import { type Stack, startStack } from '../harness/stack.ts';
-import { outputs } from './identities.ts';
+import { type StartedVault, startVault } from '../harness/started-vault.ts';
+import { outputs, type PolicyName } from './identities.ts';
 import { Ring } from './ring.ts';
 
 export interface Kind {
@@ -80,16 +82,26 @@ const configuration = {
     },
     { name: 'apigee', file: 'apigee.xml', requireCaller: true, reuse: { for: '30s', leeway: '10s' } },
     { name: 'connect', file: 'connect.yaml', requireCaller: true, output: { prefix: '' } },
+    {
+      ...{ name: 'held', file: 'flex.yaml', key: 'held', requireCaller: true },
+      ...{ output: { header: outputs.held, prefix: '' }, reuse: { for: '20s', leeway: '10s' } },
+    },
   ],
   routes: [
     { match: { pathPrefix: '/flex' }, policies: ['flex'] },
     { match: { pathPrefix: '/apigee' }, policies: ['apigee'] },
     { match: { pathPrefix: '/connect' }, policies: ['connect'] },
-    { match: { pathPrefix: '/all' }, policies: ['flex', 'apigee', 'connect'] },
+    { match: { pathPrefix: '/held' }, policies: ['held'] },
+    { match: { pathPrefix: '/all' }, policies: ['flex', 'apigee', 'connect', 'held'] },
   ],
 };
 
-export type Rings = Readonly<Record<'ec' | 'rsa', Ring>>;
+export type Rings = Readonly<Record<'ec' | 'rsa' | 'held', Ring>>;
+
+const ringOf = { flex: 'ec', apigee: 'rsa', connect: 'ec', held: 'held' } as const satisfies Record<
+  PolicyName,
+  keyof Rings
+>;
 
 export class World implements AsyncDisposable {
   readonly stack: Stack;
@@ -97,17 +109,21 @@ export class World implements AsyncDisposable {
   readonly rings: Rings;
   generation = 0;
   readonly counts = { reloads: 0, rotations: 0, kills: 0 };
+  readonly #vault: StartedVault;
 
-  private constructor(stack: Stack, rings: Rings) {
+  private constructor(stack: Stack, rings: Rings, vault: StartedVault) {
     this.stack = stack;
     this.rings = rings;
+    this.#vault = vault;
   }
 
   static async start({ filter, transport, reuse }: Kind, upstreamPort: number): Promise<World> {
-    const rings = { ec: new Ring('ec'), rsa: new Ring('rsa') };
+    const rings = { ec: Ring.of('ec'), rsa: Ring.of('rsa'), held: Ring.ofOne(privateKeyFor('ES256')) };
+    const vault = await startVault();
+    vault.heal();
     const stack = await startStack({
-      files: { ...policies(0), 'ec.pem': rings.ec.pem, 'rsa.pem': rings.rsa.pem },
-      mintproc: { ...configuration, transport },
+      files: { ...policies(0), 'ec.pem': rings.ec.pem, 'rsa.pem': rings.rsa.pem, 'vault.token': 'token-1\n' },
+      mintproc: { ...configuration, keys: { ...configuration.keys, held: heldBy(vault) }, transport },
       concurrency: 2,
       envoy(config, folder) {
         config.setPort('upstream', upstreamPort);
@@ -116,7 +132,12 @@ export class World implements AsyncDisposable {
         if (filter === 'ext_authz') useExtAuthz(config, plainFilter, undefined, settings);
       },
     });
-    return new World(stack, rings);
+    return new World(stack, rings, vault);
+  }
+
+  /** Whether one of the keys of a policy has signed the token. */
+  signerOf(policy: PolicyName, token: string): ReturnType<Ring['verifies']> {
+    return this.rings[ringOf[policy]].verifies(token);
   }
 
   /** Other policies. */
@@ -162,7 +183,13 @@ export class World implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stack[Symbol.asyncDispose]();
+    await this.#vault.server[Symbol.asyncDispose]();
   }
+}
+
+function heldBy({ server }: StartedVault): object {
+  const vaultTransit = { address: server.origin, key: 'orders', token: { file: 'vault.token' } };
+  return { vaultTransit, deadline: '5s' };
 }
 
 /** Empty if the process has ended meanwhile. */

@@ -31,6 +31,7 @@ export const yaml: FuzzTarget = {
     'a: &x [1, 0x1F, 1e3, ~, true]\nb: *x\n',
     "? [a]\n: |\n  two\n  lines\n--- \n\"a\\u0041\": 'it''s'\n",
     '{ a: {b: >-\n  folded\n}}\n',
+    'a: &a [1, 2]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c]\n',
   ],
   words: ['<<: *', '&a ', '*a', '!!map ', '? ', '|+\n', '---\n', '%YAML 1.2\n', '__proto__: ', '.inf'],
   maxBytes: 1_024,

@@ -8,6 +8,7 @@ import { readJwk, readJwkSet } from '../../../src/jose/jwk.ts';
 import { checkRsaSize } from '../../../src/jose/key-finding.ts';
 import { thumbprintOf } from '../../../src/jose/key-types.ts';
 import { readToken } from '../../../src/jose/token-parts.ts';
+import { type DerValue, derValues } from '../../../src/keys/der.ts';
 import { derKind, isOldEncryption } from '../../../src/keys/der-kind.ts';
 import { kindOfBytes, kindOfText } from '../../../src/keys/found-kind.ts';
 import { hasTooManyIterations } from '../../../src/keys/iterations.ts';
@@ -110,8 +111,27 @@ export const pems: FuzzTarget = {
   maxOutput: () => maxFindings,
 };
 
+/** Whether the bytes before the content say its length (X.690 section 8.1.3). */
+function saysItsLength({ whole, content }: DerValue): boolean {
+  const [, first = 0, ...longer] = whole.subarray(0, whole.length - content.length);
+  if (first < 0x80) return longer.length === 0 && first === content.length;
+  return longer.length === first - 0x80 && longer.reduce((sum, byte) => sum * 256 + byte, 0) === content.length;
+}
+
+function requireSoundValues(bytes: Buffer): void {
+  let values: readonly DerValue[];
+  try {
+    values = derValues(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return;
+    throw error;
+  }
+  require(Buffer.concat(values.map(({ whole }) => whole)).equals(bytes), 'values are not next to each other');
+  require(values.every(saysItsLength), 'a value is not as long as it says');
+}
+
 export const ders: FuzzTarget = {
-  property: 'Bytes in DER, and archives in PKCS#12, have a key or a finding.',
+  property: 'Bytes in DER, and archives in PKCS#12, have a key or a finding, and values as long as they say.',
   form: 'bytes',
   seeds: () => [
     pair.privateKey.export({ type: 'pkcs8', format: 'der' }),
@@ -123,6 +143,7 @@ export const ders: FuzzTarget = {
   maxBytes: 2_048,
   maxMilliseconds: 10_000,
   run({ bytes }) {
+    requireSoundValues(bytes);
     derKind(bytes);
     isOldEncryption(bytes);
     kindOfBytes(bytes);
@@ -149,24 +170,28 @@ export const tokens: FuzzTarget = {
 };
 
 export const stateFiles: FuzzTarget = {
-  property: 'A file of published keys has keys, or is refused as a whole.',
+  property: 'A file of published keys has public keys, or is refused as a whole.',
   form: 'text',
-  seeds: () => [
-    JSON.stringify({
-      mintprocKeys: 1,
-      keys: [
-        {
-          jwk: { ...pair.publicKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256', kid: 'a' },
-          since: '2026-01-01T00:00:00.000Z',
-          until: '2027-01-01T00:00:00.000Z',
-        },
-      ],
-    }),
-  ],
+  seeds: () =>
+    [pair.publicKey, pair.privateKey].map((key) =>
+      JSON.stringify({
+        mintprocKeys: 1,
+        keys: [
+          {
+            jwk: { ...key.export({ format: 'jwk' }), use: 'sig', alg: 'ES256', kid: 'a' },
+            since: '2026-01-01T00:00:00.000Z',
+            until: '2027-01-01T00:00:00.000Z',
+          },
+        ],
+      }),
+    ),
   words: ['"mintprocKeys":1', '"keys":[', '"jwk":', '"since":', '"until":', '"activeFrom":', '"d":', '"__proto__":'],
   run({ bytes }) {
     const reading = finish(readState({ kind: 'bytes', bytes, mode: 0o600 }));
-    return reading.kind === 'unusable' ? reading.reason.length : 0;
+    if (reading.kind === 'unusable') return reading.reason.length;
+    const keys = reading.keys.all;
+    require(keys.every(({ held }) => held.key.type === 'public'), 'a key is not public');
+    return 0;
   },
   maxOutput: () => maxFindings,
 };

@@ -4,6 +4,7 @@
  * writes into its headers. Also ZIP archives.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { maxBytes, readZip, ZipError } from '../../../src/cli/zip.ts';
 import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { LocatedError } from '../../../src/diagnostics/problem.ts';
@@ -210,8 +211,8 @@ export const requests: FuzzTarget = {
     ]);
     parseTraceparent(value);
     traceStateOf(headers);
+    requireLastElement(value);
     for (const read of [
-      () => forwardedCertificate(headers),
       () => payloadHeader('x-payload')(seenRequest({ headers: headers.all })),
       () => route({ authority, target, method: 'GET', routeName: undefined, headers }),
     ]) {
@@ -221,6 +222,21 @@ export const requests: FuzzTarget = {
   },
   maxOutput: (bytes) => 1_000 + 500 * bytes,
 };
+
+/** What proxies further away have written is not read of `x-forwarded-client-cert`. */
+function requireLastElement(value: string): void {
+  const certificateIn = (text: string): unknown => {
+    try {
+      return forwardedCertificate(new HeaderList([['x-forwarded-client-cert', text]]));
+    } catch (error) {
+      if (error instanceof MintError) return 'refused';
+      throw error;
+    }
+  };
+  const alone = certificateIn(value);
+  const after = certificateIn(`URI=spiffe://first;Hash=a;DNS="a,b",${value}`);
+  require(value === '' || isDeepStrictEqual(after, alone), 'an element before the last one is read');
+}
 
 function refusable(read: () => unknown): void {
   try {
