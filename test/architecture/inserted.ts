@@ -161,10 +161,12 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/api-constant.ts': ['known'],
   'dialects/datapower/claims.ts': ['minLifetime', 'claim', 'wanted'],
   // Positions in the assembly, places, and paths of operations.
+  // Names of schemes are judged, and verbs are those of HTTP.
+  'dialects/datapower/export/gateway-checks.ts': ["schemes.map(({ name }) => name).join(', ')", 'verb'],
   'dialects/datapower/export/inline-jwk.ts': ['name', 'found'],
   'dialects/datapower/export/keys.ts': ['part', 'place'],
   'dialects/datapower/export/output.ts': ['header', 'place', 'positionIn(assembly, action.path)', 'ways[how]'],
-  'dialects/datapower/export/policies.ts': ['base', 'known'],
+  'dialects/datapower/export/policies.ts': ['base', 'known', 'operation'],
   'dialects/datapower/export/reasons.ts': ["phrases.join(', ')"],
   'dialects/datapower/export/routes.ts': ['path'],
   'dialects/datapower/export/setters.ts': ['why'],
