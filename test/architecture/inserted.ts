@@ -423,7 +423,9 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'writer',
     'when',
   ],
-  'dialects/apigee/bundle/exported-callers.ts': ["[...names].join(', ')", 'names', 'consequence', 'name', 'source'],
+  'dialects/apigee/bundle/exported-callers.ts': ['names', 'consequences[known]', 'name', 'source'],
+  // Names of policies that exist.
+  'dialects/apigee/bundle/other-steps.ts': ['refused', 'others'],
   'dialects/apigee/bundle/exported-keys.ts': [
     "[...new Set(closed)].join(', ')",
     'others',
