@@ -181,7 +181,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/verified-claims.ts': ['reason', 'declare'],
   'dialects/exact-value.ts': ['whose'],
   'dialects/flex/export/key.ts': ['placeText(place)', 'at', 'where', 'placeText(key.text.placeAt(0))'],
-  'dialects/flex/export/other-policies.ts': ["names === '' ? '' : `…`"],
+  'dialects/flex/export/caller.ts': ['checkedByEnvoy(checksOf[one.as])', 'placeText(place)'],
+  'dialects/flex/export/other-policies.ts': ["names.length === 0 ? '' : `…`"],
   'dialects/flex/plan.ts': ["vendorAlgorithms.join(', ')", 'name'],
   // Names of algorithms, and sentences of the tables there.
   'dialects/flex/signing-key.ts': ['what', 'algorithm.name'],
