@@ -86,7 +86,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "guess === undefined ? '' : `…`",
     'folder',
   ],
-  'cli/imported-envoy-part.ts': ['name'],
   'cli/written-files.ts': ['folder', 'String(error.code)', 'target', 'parent', 'names', 'verb', 'them'],
   // Words of tables, what the command line gives, and names that were made plain.
   'cli/completion.ts': ["names.join('|')", "names.join(' or ')"],
@@ -161,7 +160,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/api-constant.ts': ['known'],
   'dialects/datapower/claims.ts': ['minLifetime', 'claim', 'wanted'],
   // Positions in the assembly, places, and paths of operations.
-  // Names of schemes are judged, and verbs are those of HTTP.
   'dialects/datapower/export/gateway-checks.ts': ["schemes.map(({ name }) => name).join(', ')", 'verb'],
   'dialects/datapower/export/inline-jwk.ts': ['name', 'found'],
   'dialects/datapower/export/keys.ts': ['part', 'place'],
@@ -181,7 +179,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/verified-claims.ts': ['reason', 'declare'],
   'dialects/exact-value.ts': ['whose'],
   'dialects/flex/export/key.ts': ['placeText(place)', 'at', 'where', 'placeText(key.text.placeAt(0))'],
-  'dialects/flex/export/caller.ts': ['checkedByEnvoy(checksOf[one.as])', 'placeText(place)'],
   'dialects/flex/export/other-policies.ts': ["names.length === 0 ? '' : `…`"],
   'dialects/flex/plan.ts': ["vendorAlgorithms.join(', ')", 'name'],
   // Names of algorithms, and sentences of the tables there.
@@ -425,7 +422,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'when',
   ],
   'dialects/apigee/bundle/exported-callers.ts': ['names', 'consequences[known]', 'name', 'source'],
-  // Names of policies that exist.
   'dialects/apigee/bundle/other-steps.ts': ['refused', 'others'],
   'dialects/apigee/bundle/exported-keys.ts': [
     "[...new Set(closed)].join(', ')",

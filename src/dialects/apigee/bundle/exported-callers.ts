@@ -5,11 +5,12 @@
  */
 
 import { oneLine } from '../../../diagnostics/one-line.ts';
+import { callerIssuer } from '../../caller-issuer.ts';
 import { reason } from '../../export-reasons.ts';
-import { type ExportedVariable, Open, type Reason, type Writable } from '../../exported.ts';
+import { type CallerIssuer, type ExportedVariable, Open, type Reason, type Writable } from '../../exported.ts';
 import { type CallerCheck, checkedByEnvoy, type KnownCallers, requiredCaller } from '../../required-caller.ts';
 import { policyInName } from '../token-claims.ts';
-import { attributeOf, textIn } from '../xml-parts.ts';
+import { attributeOf, childOf, textIn } from '../xml-parts.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
 import { chainsOf, type RunStep } from './chains.ts';
 import { conditionsOf } from './flow-steps.ts';
@@ -18,6 +19,7 @@ import type { BundlePolicy } from './settings.ts';
 export interface ExportedCallers {
   readonly entry: Readonly<Record<string, Writable>>;
   readonly reasons: readonly Reason[];
+  readonly issuers: readonly CallerIssuer[];
 }
 
 export function callersOf(policy: BundledPolicy): ExportedCallers {
@@ -33,12 +35,23 @@ export function callersOf(policy: BundledPolicy): ExportedCallers {
   );
   return {
     entry: { ...required.entry, ...verifier.entry },
+    issuers: found.flatMap(({ policy: { kind, root } }) => (kind === 'VerifyJWT' ? [issuerOf(root)] : [])),
     reasons: [
       ...(found.length === 0 ? [] : [checkNote(policy, found, known)]),
       ...required.reasons,
       ...verifier.reasons,
     ],
   };
+}
+
+function issuerOf(root: BundlePolicy['root']): CallerIssuer {
+  const keys = childOf(root, 'PublicKey');
+  const set = keys && childOf(keys, 'JWKS');
+  return callerIssuer({
+    issuer: textIn(root, 'Issuer'),
+    audience: textIn(root, 'Audience'),
+    jwks: set && attributeOf(set, 'uri')?.text,
+  });
 }
 
 interface Check {
@@ -139,7 +152,7 @@ function checkNote({ place }: BundledPolicy, found: readonly Check[], known: Kno
 }
 
 /** Whose claims the policy reads as `jwt.NAME.claim.…`. */
-function verifierOf(policy: BundledPolicy, chains: readonly (readonly Check[])[]): ExportedCallers {
+function verifierOf(policy: BundledPolicy, chains: readonly (readonly Check[])[]): Omit<ExportedCallers, 'issuers'> {
   const names = [
     ...new Set(tokenVariables(policy).flatMap((name) => (claim.test(name) ? [policyInName(name) ?? ''] : []))),
   ];

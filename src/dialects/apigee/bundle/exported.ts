@@ -97,6 +97,7 @@ function exportedPolicy(policy: BundledPolicy, api: string, headers: ReadonlySet
     entry: { ...settings.entry, ...callers.entry, ...short.entry },
     meant: [...meantWarnings(policy), ...short.meant],
     undecided: undecidedOf(incomplete),
+    issuers: callers.issuers,
     variables: needs.variables,
     keys: needs.keys,
   };

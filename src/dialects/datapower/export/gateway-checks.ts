@@ -5,6 +5,8 @@
  */
 import { isPlainPath } from '../../../diagnostics/harmless.ts';
 import { isRecord } from '../../../diagnostics/json.ts';
+import { callerIssuer } from '../../caller-issuer.ts';
+import type { CallerIssuer } from '../../exported.ts';
 import type { CallerCheck, KnownCallers } from '../../required-caller.ts';
 import type { AnalysedPolicy } from './analysis.ts';
 import type { ApiContext } from './api-context.ts';
@@ -55,6 +57,7 @@ export interface GatewayChecks {
   /** How it found out who the caller is. */
   readonly checks: readonly CallerCheck[];
   readonly callers: KnownCallers;
+  readonly issuers: readonly CallerIssuer[];
   /** The operations without a check of the caller, as they may be shown. */
   readonly unchecked: readonly string[];
 }
@@ -79,8 +82,18 @@ export function gatewayChecks(context: ApiContext, one: AnalysedPolicy): Gateway
       ...found.flatMap(({ action }) => callerActions.get(action.name)?.check ?? []),
     ],
     callers: known.length === 0 ? callersOfAll(context, one, found) : together(known.map(({ callers }) => callers)),
+    issuers: found.flatMap(({ action }) => (action.name === 'jwt-validate' ? [issuerOf(action)] : [])),
     unchecked: known.filter(({ callers }) => callers === 'none').map(({ operation }) => shown(operation)),
   };
+}
+
+/** Both claims are compared with regular expressions (vendor page, "jwt-validate"): those of one text say it. */
+function issuerOf({ properties }: Action): CallerIssuer {
+  const textAt = (name: string): unknown => {
+    const text = properties[name];
+    return typeof text === 'string' ? text.replace(/^\^|\$$/g, '').replace(/\\([./-])/g, '$1') : undefined;
+  };
+  return callerIssuer({ issuer: textAt('iss-claim'), audience: textAt('aud-claim'), jwks: undefined });
 }
 
 /** Those before the policy, and those after it that the request passes before it goes to the backend. */

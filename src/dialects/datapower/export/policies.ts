@@ -93,6 +93,7 @@ function exported(
     },
     meant: meantWarnings(reasons, one.solved),
     undecided: client.undecided,
+    issuers: checks.issuers,
     variables: declarable(one).map((lack) => undeclared(lack, context.facts, action.path)),
     keys: needed?.keys ?? [],
   };

@@ -7,8 +7,9 @@ import type { Place } from '../../../diagnostics/source-text.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import type { CallerKind, KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
+import { callerIssuer } from '../../caller-issuer.ts';
 import { reason } from '../../export-reasons.ts';
-import { Open } from '../../exported.ts';
+import { type CallerIssuer, Open } from '../../exported.ts';
 import { type CallerCheck, checkedByEnvoy, requiredCaller } from '../../required-caller.ts';
 import { field } from '../carriers.ts';
 import { type AppliedPolicy, placeIn } from './documents.ts';
@@ -16,6 +17,7 @@ import type { Findings } from './findings.ts';
 import type { Authenticating, Neighbour } from './neighbours.ts';
 
 export interface FoundCaller extends Findings {
+  readonly issuers: readonly CallerIssuer[];
   /** Undefined if the policy does not read the caller, or if the export does not say who authenticated it. */
   readonly as: CallerKind | undefined;
 }
@@ -28,21 +30,28 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
   const notes = found.map((one) =>
     reason('note', 'flex.caller', one.place, {
       message: `${called('The policy', one.policy.carried.policy)} authenticated the callers on the gateway.`,
-      suggestion: `Let a filter of Envoy before mintproc do that. ${checkedByEnvoy(checksOf[one.as])}`,
+      suggestion: ['Let a filter of Envoy before mintproc do that.', checkedByEnvoy(checksOf[one.as])].join(' '),
     }),
   );
+  const issuers = found.flatMap(({ policy, as }) => (as === 'jwt-validation' ? [issuerOf(policy)] : []));
   const unsure = found.filter(({ runsAlways }) => !runsAlways).map(checkFact);
   const known = found.length === 0 ? 'none' : unsure.length < found.length ? 'all' : 'some';
   const { entry: required, reasons } = requiredCaller(known, place, unsure);
   if (!reads.some(({ input }) => input === 'authentication')) {
-    return { reasons: [...notes, ...reasons], entry: required, undecided: [], as: undefined };
+    return { reasons: [...notes, ...reasons], entry: required, undecided: [], issuers, as: undefined };
   }
   const kinds = new Set(found.filter(({ isBefore }) => isBefore !== false).map(({ as }) => as));
   // A contract's tier is also known beside the policy that authenticates.
   if (kinds.size > 1) kinds.delete('client-id');
   const [as, ...others] = kinds;
   if (as !== undefined && others.length === 0) {
-    return { reasons: [...notes, ...reasons], entry: { authentication: { as }, ...required }, undecided: [], as };
+    return {
+      reasons: [...notes, ...reasons],
+      entry: { authentication: { as }, ...required },
+      undecided: [],
+      issuers,
+      as,
+    };
   }
   const facts = found.map((one) => `${called('The policy', one.policy.carried.policy)}, ${placeText(one.place)}`);
   const open = new Open(whichPolicy, facts);
@@ -54,6 +63,7 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
     reasons: [...notes, ...reasons, reason('value', 'flex.caller', place, { message, suggestion: whichPolicy })],
     entry: { authentication: { as: open }, ...required },
     undecided: [],
+    issuers,
     as: undefined,
   };
 }
@@ -67,7 +77,19 @@ const checksOf: Readonly<Record<Authenticating, readonly CallerCheck[]>> = {
 };
 
 function checkFact({ policy, place }: { readonly policy: AppliedPolicy; readonly place: Place }): string {
-  return `${called('The policy', policy.carried.policy)}, ${placeText(place)}, is for some of the requests`;
+  return [called('The policy', policy.carried.policy), placeText(place), 'is for some of the requests'].join(', ');
+}
+
+/** JWT Validation compares the audience if `validateAudClaim` is true, and `iss` like any other claim. */
+function issuerOf({ carried, in: within }: AppliedPolicy): CallerIssuer {
+  const config = carried.config.reduce<unknown>(field, within.document.value);
+  const claims = field(config, 'mandatoryCustomClaims');
+  const issuer = (Array.isArray(claims) ? claims : []).find((claim) => field(claim, 'key') === 'iss');
+  return callerIssuer({
+    issuer: field(config, 'validateCustomClaim') === true ? field(issuer, 'value') : undefined,
+    audience: field(config, 'validateAudClaim') === true ? field(config, 'supportedAudiences') : undefined,
+    jwks: field(config, 'jwksUrl'),
+  });
 }
 
 const whichPolicy =
