@@ -163,6 +163,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/export/gateway-checks.ts': ["schemes.map(({ name }) => name).join(', ')", 'verb'],
   'dialects/datapower/export/inline-jwk.ts': ['name', 'found'],
   'dialects/datapower/export/keys.ts': ['part', 'place'],
+  'dialects/datapower/export/other-steps.ts': ["phrases.join(', ')"],
   'dialects/datapower/export/output.ts': ['header', 'place', 'positionIn(assembly, action.path)', 'ways[how]'],
   'dialects/datapower/export/policies.ts': ['base', 'known', 'operation'],
   'dialects/datapower/export/reasons.ts': ["phrases.join(', ')"],

@@ -108,13 +108,17 @@ function refusalsIn(actions: readonly PlacedAction[], policy: PlacedAction | und
         own,
       ),
     )
-    .filter(({ action }, at) => refusing.has(action.name) && (at < own || refusesCallers(action)));
+    .filter(({ action }, at) => isRefusing(action) && (at < own || refusesCallers(action)));
 }
 
 /** @returns the position of the action that sends the request to the backend */
-function endOf(actions: readonly Action[], policy: number): number {
+export function endOf(actions: readonly Action[], policy: number): number {
   const last = actions.findLastIndex(({ name }) => name === 'invoke' || name === 'proxy');
   return last === -1 ? actions.length : Math.max(policy, last);
+}
+
+export function isRefusing({ name }: Action): boolean {
+  return refusing.has(name);
 }
 
 function refusesCallers({ name, properties }: Action): boolean {

@@ -13,6 +13,7 @@ import { type ApiContext, contextOf } from './api-context.ts';
 import { clientDecision } from './client-application.ts';
 import { gatewayChecks } from './gateway-checks.ts';
 import { keysOf } from './keys.ts';
+import { otherStepReasons, tokenHeadersOf } from './other-steps.ts';
 import { meantWarnings, reasonsOf } from './reasons.ts';
 import { type ApiRoutes, type PolicyRoutes, routesOf } from './routes.ts';
 import { undeclared } from './setters.ts';
@@ -32,10 +33,15 @@ export function exportedPart(file: ExportFile, document: LocatedYaml, first: num
   const context = contextOf(document);
   const found = context.assembly.policies.map((action) => analysed(context, action));
   const { ofPolicies, all } = routesOfAll(context, found);
+  const headers = tokenHeadersOf(found);
   const policies = found.map((one, index): ExportedPolicy => {
     const select = first === undefined ? one.action.position : first + index + 1;
     const isOnly = found.length === 1 && first === undefined;
-    return exported(context, file, one, ofPolicies.get(index), isOnly ? undefined : select);
+    const own = exported(context, file, one, ofPolicies.get(index), isOnly ? undefined : select);
+    // What a policy needs that cannot run here does not matter.
+    return own.output === undefined
+      ? own
+      : { ...own, reasons: [...own.reasons, ...otherStepReasons(context, one, headers)] };
   });
   const takes = context.operations.length === 0 ? undefined : all;
   return { policies, takes };
