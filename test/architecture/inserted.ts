@@ -423,7 +423,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'when',
   ],
   'dialects/apigee/bundle/exported-callers.ts': ['names', 'consequences[known]', 'name', 'source'],
-  'dialects/apigee/bundle/other-steps.ts': ['refused', 'others'],
+  'dialects/apigee/bundle/other-steps.ts': ['refused', 'others', 'name'],
   'dialects/apigee/bundle/exported-keys.ts': [
     "[...new Set(closed)].join(', ')",
     'others',
@@ -439,6 +439,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'policy.file',
   ],
   'dialects/apigee/bundle/exported-token.ts': [
+    'name',
+    'basePath',
     "[...places].join(', ')",
     'prefix',
     'writer',

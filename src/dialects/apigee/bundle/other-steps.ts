@@ -8,14 +8,14 @@ import { oneLine } from '../../../diagnostics/one-line.ts';
 import { reason } from '../../export-reasons.ts';
 import type { Reason } from '../../exported.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
-import { chainsOf } from './chains.ts';
+import { authenticatingTargets, chainsOf } from './chains.ts';
 import { within } from './origins.ts';
 import type { BundlePolicy } from './settings.ts';
 
 /** @param headers those that get the token of a policy of the proxy */
 export function otherStepReasons({ calls, place }: BundledPolicy, headers: ReadonlySet<string>): readonly Reason[] {
   const refused = namesOf(calls, ({ kind }) => refusing.test(kind));
-  const others = namesOf(calls, (policy) => isOther(policy, headers));
+  const others = [namesOf(calls, (policy) => isOther(policy, headers)), targetNames(calls)].filter(Boolean).join(', ');
   return [
     ...(refused === ''
       ? []
@@ -64,6 +64,12 @@ function namesOf(calls: readonly BundledCall[], isWanted: (policy: BundlePolicy)
     ),
   );
   return [...new Set(names)].join(', ');
+}
+
+/** The TargetEndpoints that authenticate themselves at the backend. */
+function targetNames(calls: readonly BundledCall[]): string {
+  const targets = calls.flatMap(({ proxy, call }) => authenticatingTargets(proxy, call));
+  return [...new Set(targets.map(({ name }) => `the authentication by Google of TargetEndpoint ${name}`))].join(', ');
 }
 
 /** The variables of the headers that get a token. */

@@ -104,3 +104,31 @@ test('what writes the token into its header is not named', () => {
   );
   assert.deepEqual(reasons, []);
 });
+
+const google = (more: string): Readonly<Record<string, string>> => ({
+  'apiproxy/targets/t.xml': `<TargetEndpoint name="t"><HTTPTargetConnection><Authentication>${more}<GoogleIDToken/>
+    </Authentication></HTTPTargetConnection></TargetEndpoint>`,
+});
+
+const authentications: readonly [name: string, more: string, header: unknown][] = [
+  ['in another header', '', 'x-t'],
+  ['in the header of the token', '<HeaderName>X-T</HeaderName>', 'open: Write the header'],
+];
+
+for (const [name, more, header] of authentications) {
+  test(`a token of Google that the TargetEndpoint sends is named: ${name}`, () => {
+    const { reasons, output } = policyOf(exportOf({ Mint: sending }, { Pre: [['Mint']] }, google(more)));
+    assert.equal(closed(output?.header), header);
+    const [said] = reasons.filter(({ problem }) => problem.code === 'import.other-policy');
+    assert.match(said?.problem.message ?? '', /ran the authentication by Google of TargetEndpoint t\./);
+  });
+}
+
+test('an open route names the base path', () => {
+  const [route] = policyOf(exportOf({ Mint: sending }, { Pre: [['Mint when a = "1"']] })).routes;
+  assert.deepEqual(Object(route?.match['pathPrefix']).facts, [
+    'The path begins with /v1/shop.',
+    'Apigee\'s condition: a = "1"',
+    'A route cannot say this condition.',
+  ]);
+});
