@@ -45,10 +45,13 @@ export function genCommand(
   const others = readsCaller && (known.length > 1 || !isEnvoy) ? known.map(issuerText) : [];
   return {
     line,
-    meanings: isEnvoy ? ['`HOST:PORT` is where the backend is.', ...callers.meanings] : [],
+    meanings: isEnvoy ? [backend, ...callers.meanings] : [],
     known: others.length === 0 ? [] : [`On the gateway, the callers' tokens had ${others.join('; or ')}.`],
   };
 }
+
+const backend =
+  '`HOST:PORT` is where the backend is. Envoy sends it the path as it came: if the gateway changed it, let the routes do so (`prefix_rewrite`).';
 
 function issuersOf(policies: Migration['policies']): readonly CallerIssuer[] {
   const running = policies.filter(({ entry }) => entry !== undefined);

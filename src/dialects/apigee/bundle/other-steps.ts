@@ -41,7 +41,7 @@ const refusing =
 
 /** Policies that only set variables or write to somewhere else than the request, and those that are said elsewhere. */
 const quiet =
-  /^(?:AccessEntity|DataCapture|DecodeJW[ST]|DeleteOAuthV2Info|ExtractVariables|FlowCallout|GenerateJWT|GetOAuthV2Info|InvalidateCache|KeyValueMapOperations|LookupCache|MessageLogging|OAuthV[12]\w*|PopulateCache|PublishMessage|ResetQuota|RevokeOAuthV2|SetOAuthV2Info|StatisticsCollector|TraceCapture|ValidateSAMLAssertion|VerifyAPIKey|VerifyJW[ST]|a missing policy)$/;
+  /^(?:AccessEntity|DataCapture|DeleteOAuthV2Info|ExtractVariables|FlowCallout|GenerateJWT|GetOAuthV2Info|InvalidateCache|KeyValueMapOperations|LookupCache|MessageLogging|OAuthV[12]\w*|PopulateCache|PublishMessage|ResetQuota|RevokeOAuthV2|SetOAuthV2Info|StatisticsCollector|TraceCapture|ValidateSAMLAssertion|VerifyAPIKey|VerifyJW[ST]|a missing policy)$/;
 
 function isOther({ kind, settings }: BundlePolicy, headers: ReadonlySet<string>): boolean {
   if (refusing.test(kind) || quiet.test(kind)) return false;

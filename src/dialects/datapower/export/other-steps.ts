@@ -24,12 +24,16 @@ export function otherStepReasons(
   const { facts, document, extension } = context;
   const actions = new Set(actionsWith(context, one).filter((action) => changesRequest(action, headers)));
   const cors = extension?.['cors'];
+  const sending = sendingWith(context, one);
   const phrases = [
     ...(isRecord(cors) && cors['enabled'] === true ? ['`cors` of the API, which answers preflight requests'] : []),
     ...Array.from(
       actions,
       ({ name, path }) =>
         `\`${isBuiltIn(name) || name === 'set-variable' ? name : nameOr(name, 'user-defined policy')}\` (${positionIn(facts, path)})`,
+    ),
+    ...sending.map(({ name, path }) =>
+      [`\`${name}\` (${positionIn(facts, path)})`, 'with headers of its own'].join(' '),
     ),
   ];
   if (phrases.length === 0) return [];
@@ -59,6 +63,17 @@ function actionsWith(
     );
     return all.slice(0, end).flatMap((run) => (excludes(run, own) ? [] : [run.action]));
   });
+}
+
+/** The calls of the backend that add a header, or withhold some. */
+function sendingWith({ facts }: ApiContext, { placed }: AnalysedPolicy): readonly Action[] {
+  const all = facts.actions.map(({ action }) => action);
+  const sent = placed === undefined ? undefined : all[endOf(all, all.indexOf(placed.action))];
+  if (sent === undefined) return [];
+  const { username, 'header-control': control } = sent.properties;
+  const values = isRecord(control) ? control['values'] : undefined;
+  const isChanged = (typeof username === 'string' && username !== '') || (Array.isArray(values) && values.length > 0);
+  return isChanged ? [sent] : [];
 }
 
 /** Those that only write a log, or that are said elsewhere. */

@@ -24,6 +24,17 @@ const named: readonly [name: string, actions: readonly string[], expected: strin
   ['the header of the token', [setting('message.headers.Authorization'), ...flow], undefined],
   ['the body', [setting('message.body'), ...flow], '`set-variable` (execute[0])'],
   ['a log', ['log: {}', 'activity-log: {}', ...flow], undefined],
+  [
+    'a user for the backend',
+    [minting, toHeader.replace('authorization', 'x-t'), 'invoke: { username: a }'],
+    '`invoke` (execute[2]) with headers of its own',
+  ],
+  [
+    'headers that are withheld',
+    [minting, toHeader, 'invoke: { header-control: { type: blocklist, values: [^x-other$] } }'],
+    '`invoke` (execute[2]) with headers of its own',
+  ],
+  ['no header that is withheld', [minting, toHeader, 'invoke: { header-control: { values: [] } }'], undefined],
   ['what is said as a check', ['validate: {}', ...flow], undefined],
 ];
 
