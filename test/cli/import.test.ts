@@ -123,6 +123,23 @@ test('the command in the report writes a part that verifies the callers as the g
   assert.match(part, /uri: "?https:\/\/login\.example\.com\/jwks\.json/);
 });
 
+test('a request without a caller gets no token where the gateway answered 401', async () => {
+  const [folder, out] = [join(root, 'secured'), newFolder()];
+  cpSync(join(made, 'datapower'), folder, { recursive: true });
+  const api = join(folder, 'invoices_1.0.0.yaml');
+  writeFileSync(api, `${readFileSync(api, 'utf8')}security: [{ login: [read] }]\n`);
+  await runCommand(['import', folder, '--out', out]);
+  writeFileSync(join(out, 'keys/invoices-jws.pem'), rsa, { mode: 0o600 });
+  const mint = async (caller: string) => {
+    const headers = '{ iss: https://gateway.example.com, aud: a }';
+    const request = `request: { method: GET, path: /invoices/7, headers: ${headers} }\n${caller}`;
+    writeFileSync(join(out, 'request.yaml'), request);
+    return runCommand(['mint', '--config', join(out, 'mintproc.yaml'), '--request', join(out, 'request.yaml')]);
+  };
+  assert.match((await mint('')).errors, /The request is refused with 401\. .*`requireCaller`/);
+  assert.match((await mint('caller: { claims: { sub: ann } }')).out, /^authorization: Bearer /);
+});
+
 test('nothing is overwritten without --force, and with it only what the import writes', async () => {
   const out = newFolder();
   mkdirSync(out);

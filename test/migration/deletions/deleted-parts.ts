@@ -1,6 +1,6 @@
 /**
  * @module
- * A file of an export without one of its parts, for each part. Blanks stand where it was, so that no other place moves.
+ * A file of an export without one of its parts, for each part. Spaces stand where it was, so that no other place moves.
  */
 import { isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 

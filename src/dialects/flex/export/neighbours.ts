@@ -108,7 +108,7 @@ export function orderOf(policy: AppliedPolicy): number {
 }
 
 /** What the export says of the policy beside its own configuration. */
-export function itemField({ carried, in: within }: AppliedPolicy, key: string): unknown {
+function itemField({ carried, in: within }: AppliedPolicy, key: string): unknown {
   return field(carried.item.reduce<unknown>(field, within.document.value), key);
 }
 
