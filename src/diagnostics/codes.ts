@@ -228,6 +228,7 @@ export const codes = {
   'import.shared-requests': 'Several policies are for the same requests, and not all of their tokens can be sent.',
   'import.caller': 'The gateway checked the caller before it minted the token; here Envoy must do that.',
   'import.refusal': 'The gateway refused some of the requests, which mintproc does not do.',
+  'import.other-policy': 'The gateway also ran policies for these requests that mintproc does not run.',
   'import.unselected': 'The gateway sends on requests that no flow selects; here they are refused.',
   'import.other-call': 'The gateway also runs the policy where mintproc does not.',
 

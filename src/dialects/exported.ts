@@ -98,6 +98,15 @@ export interface ExportedVariable {
   readonly declaration: Writable;
 }
 
+/** Who issued the callers' tokens, as a policy of the gateway that verified them says it in plain text. */
+export interface CallerIssuer {
+  /** The claim `iss`. */
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  /** The URL of the key set. */
+  readonly jwks: string | undefined;
+}
+
 export interface ExportedPolicy {
   /** The file that becomes the policy's file, unchanged. */
   readonly file: ExportFile;
@@ -123,6 +132,8 @@ export interface ExportedPolicy {
    * configuration does not load before.
    */
   readonly undecided: readonly Open[];
+  /** One for each policy of the gateway that verified the tokens of callers. */
+  readonly issuers?: readonly CallerIssuer[];
   readonly variables: readonly ExportedVariable[];
   readonly keys: readonly ExportedKey[];
 }

@@ -3,9 +3,9 @@
  * The files that an import writes, by their paths relative to the new folder.
  */
 import type { RequestInputs } from '../plan/request-inputs.ts';
+import type { ProxyPart } from './gen-command.ts';
 import { keysReadme } from './keys-readme.ts';
 import type { Migration } from './migration.ts';
-import type { ProxyPart } from './steps-to-take.ts';
 import { configurationText } from './write-configuration.ts';
 import { reportText } from './write-report.ts';
 import { testFileText } from './write-test.ts';
@@ -13,7 +13,7 @@ import { testFileText } from './write-test.ts';
 /** @param inputs what policies read of a request, by the names of their entries */
 export function importedFiles(
   migration: Migration,
-  proxy: ProxyPart = { platform: 'envoy', files: new Map(), notes: [] },
+  proxy: ProxyPart = { platform: 'envoy', files: new Map(), notes: [], readsCaller: false },
   inputs: ReadonlyMap<string, RequestInputs> = new Map(),
 ): ReadonlyMap<string, Uint8Array> {
   const texts = new Map([

@@ -3,18 +3,10 @@
  * The steps from an imported folder to requests with tokens, as the report lists them.
  */
 import { markdownCode, markdownSentence } from '../documents/write-markdown.ts';
-import type { MigratedPolicy, Migration } from './migration.ts';
+import { genCommand, type ProxyPart } from './gen-command.ts';
+import type { Migration } from './migration.ts';
 import { opensIn } from './open-values.ts';
 import { testsFolder } from './token-tests.ts';
-
-export interface ProxyPart {
-  /** As `mintproc gen` names it. */
-  readonly platform: string;
-  /** The files of the Envoy part by their names. */
-  readonly files: ReadonlyMap<string, string>;
-  /** Sentences: what to do that no file says by itself. */
-  readonly notes: readonly string[];
-}
 
 export function stepsToTake(migration: Migration, proxy: ProxyPart): readonly string[] {
   const { policies, keys } = migration;
@@ -32,7 +24,7 @@ export function stepsToTake(migration: Migration, proxy: ProxyPart): readonly st
           ],
         ]),
     ['Check, in this folder:', commands('mintproc validate mintproc.yaml --strict')],
-    envoyPart(proxy, policies),
+    envoyPart(migration, proxy),
     ...testSteps(migration),
     ['Run both:', commands('mintproc serve --config mintproc.yaml', ...proxyCommands(proxy))],
     ['Cut over: let backends accept both issuers and keys, move one route at a time, and withdraw the old key last.'],
@@ -71,15 +63,19 @@ function testSteps({ tests }: Migration): readonly (readonly string[])[] {
   ];
 }
 
-/** The part is completed by hand, so it is written again before that. */
-function envoyPart({ platform, files, notes }: ProxyPart, policies: readonly MigratedPolicy[]): readonly string[] {
-  const isOpen = files.size === 0 || policies.some(({ verdict }) => verdict === 'needs-values');
-  const again = commands(
-    `mintproc gen ${platform} --config mintproc.yaml --out .${files.size === 0 ? '' : ' --force'}`,
-  );
+/** What only the user knows is missing in the part: it is written again, or completed by hand. */
+function envoyPart(migration: Migration, proxy: ProxyPart): readonly string[] {
+  const { files, notes } = proxy;
+  const isOpen = files.size === 0 || migration.policies.some(({ verdict }) => verdict === 'needs-values');
+  const { line, meanings, known } = genCommand(migration, proxy);
   const names = [...files.keys()].map(markdownCode).join(', ');
-  const complete = [`Complete ${names === '' ? 'it' : names}.`, ...notes.map(markdownSentence)].join(' ');
-  return isOpen ? ['Write the Envoy part with what you filled in:', again, complete] : [complete];
+  const rest = [...notes.map(markdownSentence), ...known].join(' ');
+  if (!isOpen && meanings.length === 0) return [`Complete ${names}. ${rest}`.trimEnd()];
+  const title = isOpen
+    ? 'Write the Envoy part with what you filled in:'
+    : 'Write the Envoy part with what only you know:';
+  const byHand = meanings.length === 0 ? 'Complete' : 'Or complete';
+  return [title, commands(line), [...meanings, `${byHand} ${names === '' ? 'it' : names}.`, rest].join(' ').trimEnd()];
 }
 
 function proxyCommands({ platform, files }: ProxyPart): readonly string[] {

@@ -20,6 +20,7 @@ export function textReport(migration: Migration, out: string): string {
     ...(isOpen ? [`Replace each FILL IN in ${out}/mintproc.yaml${onLines(configurationText(migration))}.`] : []),
     ...(keys.length === 0 ? [] : [`Provide ${countOfKeys(keys.length)}: ${out}/keys/README.md says which.`]),
     ...(isRunning ? [`Check it: mintproc validate ${out}/mintproc.yaml --strict`] : []),
+    ...(isRunning ? [`Complete the Envoy part for your backend and callers: ${out}/REPORT.md says how.`] : []),
     ...(tests.length === 0
       ? []
       : [

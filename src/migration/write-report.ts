@@ -7,10 +7,11 @@ import { placeText } from '../diagnostics/source-text.ts';
 import { type ExportedSetter, Open, type Reason, type Writable } from '../dialects/exported.ts';
 import { markdownCode, markdownSentence, markdownTable, markdownText } from '../documents/write-markdown.ts';
 import { yamlFlow } from '../documents/write-yaml.ts';
+import type { ProxyPart } from './gen-command.ts';
 import type { MigratedPolicy, Migration } from './migration.ts';
 import { opensAt, type PlacedOpen, plainFillIns } from './open-values.ts';
 import type { MigratedRoute } from './routes.ts';
-import { type ProxyPart, stepsToTake } from './steps-to-take.ts';
+import { stepsToTake } from './steps-to-take.ts';
 import { countsOf, verdicts } from './verdicts.ts';
 
 export function reportText(migration: Migration, proxy: ProxyPart): string {

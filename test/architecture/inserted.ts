@@ -88,7 +88,6 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     "guess === undefined ? '' : `…`",
     'folder',
   ],
-  'cli/imported-envoy-part.ts': ['name'],
   'cli/written-files.ts': ['folder', 'String(error.code)', 'target', 'parent', 'names', 'verb', 'them'],
   // Words of tables, what the command line gives, and names that were made plain.
   'cli/completion.ts': ["names.join('|')", "names.join(' or ')"],
@@ -163,10 +162,12 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/api-constant.ts': ['known'],
   'dialects/datapower/claims.ts': ['minLifetime', 'claim', 'wanted'],
   // Positions in the assembly, places, and paths of operations.
+  'dialects/datapower/export/gateway-checks.ts': ["schemes.map(({ name }) => name).join(', ')", 'verb'],
   'dialects/datapower/export/inline-jwk.ts': ['name', 'found'],
   'dialects/datapower/export/keys.ts': ['part', 'place'],
+  'dialects/datapower/export/other-steps.ts': ["phrases.join(', ')"],
   'dialects/datapower/export/output.ts': ['header', 'place', 'positionIn(assembly, action.path)', 'ways[how]'],
-  'dialects/datapower/export/policies.ts': ['base', 'known'],
+  'dialects/datapower/export/policies.ts': ['base', 'known', 'operation'],
   'dialects/datapower/export/reasons.ts': ["phrases.join(', ')"],
   'dialects/datapower/export/routes.ts': ['path'],
   'dialects/datapower/export/setters.ts': ['why'],
@@ -181,7 +182,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/verified-claims.ts': ['reason', 'declare'],
   'dialects/exact-value.ts': ['whose'],
   'dialects/flex/export/key.ts': ['placeText(place)', 'at', 'where', 'placeText(key.text.placeAt(0))'],
-  'dialects/flex/export/other-policies.ts': ["names === '' ? '' : `…`"],
+  'dialects/flex/export/other-policies.ts': ["names.length === 0 ? '' : `…`"],
   'dialects/flex/plan.ts': ["vendorAlgorithms.join(', ')", 'name'],
   // Names of algorithms, and sentences of the tables there.
   'dialects/flex/signing-key.ts': ['what', 'algorithm.name'],
@@ -423,7 +424,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'writer',
     'when',
   ],
-  'dialects/apigee/bundle/exported-callers.ts': ["[...names].join(', ')", 'names', 'consequence', 'name', 'source'],
+  'dialects/apigee/bundle/exported-callers.ts': ['names', 'consequences[known]', 'name', 'source'],
+  'dialects/apigee/bundle/other-steps.ts': ['refused', 'others', 'name'],
   'dialects/apigee/bundle/exported-keys.ts': [
     "[...new Set(closed)].join(', ')",
     'others',
@@ -439,6 +441,8 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'policy.file',
   ],
   'dialects/apigee/bundle/exported-token.ts': [
+    'name',
+    'basePath',
     "[...places].join(', ')",
     'prefix',
     'writer',

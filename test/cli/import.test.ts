@@ -107,6 +107,39 @@ for (const proxy of ['envoy', 'istio', 'envoy-gateway']) {
   });
 }
 
+test('the command in the report writes a part that verifies the callers as the gateway did', async () => {
+  const [folder, out] = [join(root, 'verified'), newFolder()];
+  cpSync(join(made, 'apigee'), folder, { recursive: true });
+  const verifier = join(folder, 'apiproxy/policies/Verify-Caller.xml');
+  const issuer = '<Issuer>https://login.example.com</Issuer><Audience>orders</Audience></VerifyJWT>';
+  writeFileSync(verifier, readFileSync(verifier, 'utf8').replace('</VerifyJWT>', issuer));
+  await runCommand(['import', folder, '--out', out]);
+  const [, line = ''] = /^ *mintproc (gen .*)$/m.exec(readFileSync(join(out, 'REPORT.md'), 'utf8')) ?? [];
+  const words = line.replace('HOST:PORT', '127.0.0.1:8080').replace('mintproc.yaml', join(out, 'mintproc.yaml'));
+  const { code, errors } = await runCommand(words.replace(' . ', ` ${out} `).split(' '));
+  assert.equal(code, 0, errors);
+  const part = readFileSync(join(out, 'envoy.yaml'), 'utf8');
+  assert.match(part, /^ +issuer: https:\/\/login\.example\.com\n +audiences: \[ orders \]\n/m);
+  assert.match(part, /uri: "?https:\/\/login\.example\.com\/jwks\.json/);
+});
+
+test('a request without a caller gets no token where the gateway answered 401', async () => {
+  const [folder, out] = [join(root, 'secured'), newFolder()];
+  cpSync(join(made, 'datapower'), folder, { recursive: true });
+  const api = join(folder, 'invoices_1.0.0.yaml');
+  writeFileSync(api, `${readFileSync(api, 'utf8')}security: [{ login: [read] }]\n`);
+  await runCommand(['import', folder, '--out', out]);
+  writeFileSync(join(out, 'keys/invoices-jws.pem'), rsa, { mode: 0o600 });
+  const mint = async (caller: string) => {
+    const headers = '{ iss: https://gateway.example.com, aud: a }';
+    const request = `request: { method: GET, path: /invoices/7, headers: ${headers} }\n${caller}`;
+    writeFileSync(join(out, 'request.yaml'), request);
+    return runCommand(['mint', '--config', join(out, 'mintproc.yaml'), '--request', join(out, 'request.yaml')]);
+  };
+  assert.match((await mint('')).errors, /The request is refused with 401\. .*`requireCaller`/);
+  assert.match((await mint('caller: { claims: { sub: ann } }')).out, /^authorization: Bearer /);
+});
+
 test('nothing is overwritten without --force, and with it only what the import writes', async () => {
   const out = newFolder();
   mkdirSync(out);

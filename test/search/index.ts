@@ -24,6 +24,7 @@ export const searches: Readonly<Record<string, () => Promise<{ readonly search: 
   frames: () => import('../extproc/transports/native/frames.search.ts'),
   hostile: () => import('../e2e/hostile/hostile.search.ts'),
   'in-flight': () => import('../extproc/transports/in-flight.search.ts'),
+  'import-deletions': () => import('../migration/deletions/deletions.search.ts'),
   imports: () => import('../migration/imports.search.ts'),
   'kept-time': () => import('../extproc/kept-time.search.ts'),
   'killed-rotations': () => import('../cli/killed-rotations.search.ts'),

@@ -69,6 +69,12 @@ function targetsOf({ endpoints }: ProxyParts, { routes }: Endpoint): readonly En
   return endpoints.filter(({ kind, name }) => kind === 'TargetEndpoint' && names.has(name));
 }
 
+/** The TargetEndpoints of the call's requests that send a token of Google to the backend. */
+export function authenticatingTargets(proxy: ProxyParts, { endpoint }: Call): readonly Endpoint[] {
+  const targets = endpoint.kind === 'TargetEndpoint' ? [endpoint] : targetsOf(proxy, endpoint);
+  return targets.filter(({ googleHeader }) => googleHeader !== undefined);
+}
+
 function chain(call: Call, entrance: Endpoint | undefined, targets: readonly Endpoint[]): Chain {
   const order = [
     ...stepsOf(entrance, 'request'),

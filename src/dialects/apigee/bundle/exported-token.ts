@@ -7,7 +7,7 @@ import { oneLine } from '../../../diagnostics/one-line.ts';
 import { type ReasonText, reason } from '../../export-reasons.ts';
 import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
-import { chainsOf, entrancesOf } from './chains.ts';
+import { authenticatingTargets, chainsOf, entrancesOf } from './chains.ts';
 import { type Destination, type HeaderDestination, placeOf } from './destination.ts';
 import { conditionsOf, type Step } from './flow-steps.ts';
 import { within } from './origins.ts';
@@ -106,7 +106,7 @@ function outputOf(calls: readonly BundledCall[]): ExportedPolicy['output'] {
   const written = calls.flatMap((call) => lastOf(call).map((destination) => ({ call, destination })));
   const [first, ...others] = written.map(({ destination }) => destination);
   if (first === undefined || written.some(({ destination }) => !isWritable(destination))) return undefined;
-  const later = calls.flatMap(replacedBy);
+  const later = calls.flatMap((call) => [...replacedBy(call), ...replacedByTarget(call)]);
   const facts = [...new Set([...written.map(({ destination }) => headerFact(destination)), ...later])];
   const isSame = others.every(({ header }) => header === first.header) && later.length === 0;
   return {
@@ -143,6 +143,14 @@ function replacedBy({ call, destinations, proxy }: BundledCall): readonly string
   });
 }
 
+/** The TargetEndpoints that send a token of their own in the header. */
+function replacedByTarget({ call, destinations, proxy }: BundledCall): readonly string[] {
+  const headers = new Set(destinations.filter(isHeader).map(({ header }) => header));
+  return authenticatingTargets(proxy, call)
+    .filter(({ googleHeader = '' }) => headers.has(googleHeader))
+    .map(({ name }) => oneLine(`TargetEndpoint ${name} sends a token of Google in it instead`));
+}
+
 function changes(step: Step, headers: readonly HeaderDestination[], { policies }: BundledCall['proxy']): boolean {
   const { enabled = false, settings = [] } = policies.get(step.policy) ?? {};
   const changed = settings
@@ -175,8 +183,9 @@ function routesFor(calls: readonly BundledCall[]): readonly ExportedRoute[] {
   const routes = calls.flatMap(({ call, destinations, proxy }) => {
     const headers = destinations.filter(isHeader);
     const writes = headers.length === 0 ? [always] : headers;
+    const basePaths = entrancesOf(proxy, call).flatMap(({ basePath }) => basePath ?? []);
     return writes.flatMap((header) =>
-      routesOf(proxy, call, header).map((route) => ({ place: call.step.place, match: matchOf(route) })),
+      routesOf(proxy, call, header).map((route) => ({ place: call.step.place, match: matchOf(route, basePaths) })),
     );
   });
   const distinct = [...new Map(routes.map((route) => [JSON.stringify(route.match), route])).values()];
@@ -193,11 +202,15 @@ const always: HeaderDestination = {
   at: undefined,
 };
 
-function matchOf({ match, differences, conditions }: ProposedRoute): Readonly<Record<string, Writable>> {
+function matchOf(
+  { match, differences, conditions }: ProposedRoute,
+  basePaths: readonly string[],
+): Readonly<Record<string, Writable>> {
   const said: Readonly<Record<string, Writable>> = { ...match };
   if (match !== undefined && differences.length === 0) return said;
   const { path, pathPrefix, ...others } = said;
   const facts = [
+    ...(match === undefined ? basePaths.map((basePath) => `The path begins with ${basePath}.`) : []),
     ...(typeof path === 'string' ? [`The path is ${path}.`] : []),
     ...(typeof pathPrefix === 'string' ? [`The path begins with ${pathPrefix}.`] : []),
     ...conditions.map((condition) => `Apigee's condition: ${condition}`),

@@ -24,6 +24,7 @@ import { tokenOf } from './exported-token.ts';
 import { needsOf } from './exported-variables.ts';
 import type { Step } from './flow-steps.ts';
 import { incompleteReasons } from './incomplete.ts';
+import { otherStepReasons, tokenHeadersOf } from './other-steps.ts';
 import { pathsOf } from './route-path.ts';
 import { shortSecretOf } from './short-secret.ts';
 import { unselectedReasons } from './unselected.ts';
@@ -42,9 +43,10 @@ function exportedApi({ name, proxy, bundles }: BundledProxy): ExportedApi {
   const rank = ({ calls }: BundledPolicy): number =>
     Math.min(...calls.map(({ call }) => order.get(call.step) ?? order.size), order.size);
   const takes = takenBy(proxy);
+  const headers = tokenHeadersOf(policies);
   return {
     name: oneLine(name),
-    policies: policies.toSorted((a, b) => rank(a) - rank(b)).map((policy) => exportedPolicy(policy, name)),
+    policies: policies.toSorted((a, b) => rank(a) - rank(b)).map((policy) => exportedPolicy(policy, name, headers)),
     ...(takes === undefined ? {} : { takes }),
   };
 }
@@ -68,7 +70,7 @@ function takenBy({ endpoints }: ProxyParts): readonly ExportedRoute[] | undefine
   return routes.length === 0 || routes.some((one) => one.length === 0) ? undefined : routes.flat();
 }
 
-function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
+function exportedPolicy(policy: BundledPolicy, api: string, headers: ReadonlySet<string>): ExportedPolicy {
   const token = tokenOf(policy);
   const own = { ...identityOf(policy), routes: token.routes, output: token.output };
   const needs = needsOf(policy, api);
@@ -82,7 +84,6 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
     ...token.reasons,
     ...needs.reasons,
     ...settings.reasons,
-    ...callers.reasons,
     ...short.reasons,
     ...unselectedReasons(policy),
   ];
@@ -92,10 +93,11 @@ function exportedPolicy(policy: BundledPolicy, api: string): ExportedPolicy {
   }
   return {
     ...own,
-    reasons,
+    reasons: [...reasons, ...callers.reasons, ...otherStepReasons(policy, headers)],
     entry: { ...settings.entry, ...callers.entry, ...short.entry },
     meant: [...meantWarnings(policy), ...short.meant],
     undecided: undecidedOf(incomplete),
+    issuers: callers.issuers,
     variables: needs.variables,
     keys: needs.keys,
   };

@@ -54,6 +54,8 @@ export interface Endpoint {
   readonly place: Place;
   readonly basePath: string | undefined;
   readonly routes: readonly RouteRule[];
+  /** The header in which a TargetEndpoint sends a token of Google (`<Authentication>`); undefined without one. */
+  readonly googleHeader: string | undefined;
   /** The flows in `Flows`, in order. */
   readonly flows: readonly Flow[];
   /** By direction and section in the order in which they run. */
@@ -89,9 +91,19 @@ export function endpointOf(root: XmlElement, source: SourceText): Endpoint | und
       target: textIn(rule, 'TargetEndpoint'),
       condition: conditionOf(rule),
     })),
+    googleHeader: googleHeaderOf(root),
     flows: flows === undefined ? [] : childrenOf(flows, 'Flow').map((flow) => ({ condition: conditionOf(flow) })),
     steps: steps.sort((a, b) => rank(a) - rank(b)),
   };
+}
+
+/** Vendor page, "Using Google authentication": the header is `Authorization` unless `HeaderName` says another one. */
+function googleHeaderOf(root: XmlElement): string | undefined {
+  const connection = childOf(root, 'HTTPTargetConnection');
+  const authentication = connection && childOf(connection, 'Authentication');
+  if (authentication?.children.some(({ name }) => /^Google(?:AccessToken|IDToken)$/.test(name)) !== true)
+    return undefined;
+  return (textIn(authentication, 'HeaderName') ?? 'authorization').toLowerCase();
 }
 
 const sections: readonly Section[] = ['pre', 'flow', 'post', 'client', 'fault'];

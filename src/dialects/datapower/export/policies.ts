@@ -6,12 +6,14 @@ import { isPlainName, isPlainPath, nameOr, plainNames } from '../../../diagnosti
 import type { LocatedYaml } from '../../../documents/located-yaml.ts';
 import { withoutEntry } from '../../export-reasons.ts';
 import { type ExportedPolicy, type ExportedRoute, type ExportFile, Open, type Writable } from '../../exported.ts';
+import { requiredCaller } from '../../required-caller.ts';
 import { actionName } from '../assembly.ts';
 import { type AnalysedPolicy, analysed } from './analysis.ts';
 import { type ApiContext, contextOf } from './api-context.ts';
 import { clientDecision } from './client-application.ts';
-import { checksBefore, readsCaller } from './gateway-checks.ts';
+import { gatewayChecks } from './gateway-checks.ts';
 import { keysOf } from './keys.ts';
+import { otherStepReasons, tokenHeadersOf } from './other-steps.ts';
 import { meantWarnings, reasonsOf } from './reasons.ts';
 import { type ApiRoutes, type PolicyRoutes, routesOf } from './routes.ts';
 import { undeclared } from './setters.ts';
@@ -31,10 +33,15 @@ export function exportedPart(file: ExportFile, document: LocatedYaml, first: num
   const context = contextOf(document);
   const found = context.assembly.policies.map((action) => analysed(context, action));
   const { ofPolicies, all } = routesOfAll(context, found);
+  const headers = tokenHeadersOf(found);
   const policies = found.map((one, index): ExportedPolicy => {
     const select = first === undefined ? one.action.position : first + index + 1;
     const isOnly = found.length === 1 && first === undefined;
-    return exported(context, file, one, ofPolicies.get(index), isOnly ? undefined : select);
+    const own = exported(context, file, one, ofPolicies.get(index), isOnly ? undefined : select);
+    // What a policy needs that cannot run here does not matter.
+    return own.output === undefined
+      ? own
+      : { ...own, reasons: [...own.reasons, ...otherStepReasons(context, one, headers)] };
   });
   const takes = context.operations.length === 0 ? undefined : all;
   return { policies, takes };
@@ -66,9 +73,14 @@ function exported(
   const place = document.source.placeAt(document.keyOffsetOf(action.path));
   const name = nameOf(context, one);
   const needed = policy.read && keysOf(policy.read.reader, policy.read.properties, context.keys);
-  const checks = checksBefore(context, one.placed);
+  const checks = gatewayChecks(context, one);
+  const required = requiredCaller(
+    checks.callers,
+    place,
+    checks.unchecked.map((operation) => `no check for ${operation}`),
+  );
   const client = clientDecision(policy);
-  const reasons = [...reasonsOf(context, one, { routed, needed, checks }), ...client.reasons];
+  const reasons = [...reasonsOf(context, one, { routed, needed, checks }), ...client.reasons, ...required.reasons];
   const own = { file, place, name, dialect: 'datapower', select } as const;
   if (output.kind === 'cannot' || reasons.some(({ kind }) => kind === 'cannot')) {
     // What a policy needs that cannot run here does not matter.
@@ -83,10 +95,11 @@ function exported(
     entry: {
       ...catalogOf(one),
       ...verifiedByOf(one),
-      ...(readsCaller(policy) && checks.requireCaller ? { requireCaller: true } : {}),
+      ...required.entry,
     },
     meant: meantWarnings(reasons, one.solved),
     undecided: client.undecided,
+    issuers: checks.issuers,
     variables: declarable(one).map((lack) => undeclared(lack, context.facts, action.path)),
     keys: needed?.keys ?? [],
   };

@@ -7,6 +7,7 @@ import { type Problem, problemAt } from '../../../diagnostics/problem.ts';
 import { isRule, rules } from '../../../diagnostics/rules.ts';
 import type { YamlPath } from '../../../documents/yaml-places.ts';
 import { Open, type Reason } from '../../exported.ts';
+import { checkedByEnvoy } from '../../required-caller.ts';
 import { catchIgnored } from '../read-file.ts';
 import type { AnalysedPolicy } from './analysis.ts';
 import type { ApiContext } from './api-context.ts';
@@ -101,11 +102,13 @@ function ofKeys({ policy }: AnalysedPolicy, needed: NeededKeys | undefined): rea
   return reasons;
 }
 
-function ofApi(context: ApiContext, { action }: AnalysedPolicy, { phrases }: GatewayChecks): readonly Reason[] {
+function ofApi(context: ApiContext, { action }: AnalysedPolicy, { phrases, checks }: GatewayChecks): readonly Reason[] {
   const reasons: Reason[] = [];
   if (phrases.length > 0) {
-    const message = `Before the policy, the gateway checks requests: ${phrases.join(', ')}. mintproc does not; Envoy has to refuse what the gateway refused.`;
-    reasons.push(note(problemOf(context, action.path, 'datapower.gateway-checks', message)));
+    const message = `The gateway checks these requests: ${phrases.join(', ')}. mintproc does not; Envoy has to refuse what the gateway refused.`;
+    const problem = problemOf(context, action.path, 'datapower.gateway-checks', message);
+    const suggestion = checkedByEnvoy(checks);
+    reasons.push(note(suggestion === '' ? problem : { ...problem, suggestion }));
   }
   if (context.extension?.['enforced'] === false) {
     const message = 'The API has `enforced: false`: API Connect does not run its assembly.';

@@ -86,7 +86,8 @@ function sets({ name, properties }: Action, variable: string): boolean {
   return isOpen || [...names, ...fills].some((one) => holds(one, variable));
 }
 
-function assigned({ actions }: Action['properties']): readonly string[] {
+/** The variables that a `set-variable` sets, adds to or clears. */
+export function assigned({ actions }: Action['properties']): readonly string[] {
   const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
   return list.flatMap((one) => {
     const name = isRecord(one) ? (one['set'] ?? one['add'] ?? one['clear']) : undefined;

@@ -7,39 +7,51 @@ import type { Place } from '../../../diagnostics/source-text.ts';
 import { placeText } from '../../../diagnostics/source-text.ts';
 import type { CallerKind, KnownCallers } from '../../../expressions/caller-objects.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
+import { callerIssuer } from '../../caller-issuer.ts';
 import { reason } from '../../export-reasons.ts';
-import { Open } from '../../exported.ts';
+import { type CallerIssuer, Open } from '../../exported.ts';
+import { type CallerCheck, checkedByEnvoy, requiredCaller } from '../../required-caller.ts';
 import { field } from '../carriers.ts';
-import { placeIn } from './documents.ts';
+import { type AppliedPolicy, placeIn } from './documents.ts';
 import type { Findings } from './findings.ts';
-import { itemField, type Neighbour } from './neighbours.ts';
+import type { Authenticating, Neighbour } from './neighbours.ts';
 
 export interface FoundCaller extends Findings {
+  readonly issuers: readonly CallerIssuer[];
   /** Undefined if the policy does not read the caller, or if the export does not say who authenticated it. */
   readonly as: CallerKind | undefined;
 }
 
 /** @param place of the policy */
 export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neighbour[], place: Place): FoundCaller {
-  const found = neighbours.flatMap(({ policy, role, isBefore }) =>
-    role.kind === 'authentication' ? [{ policy, as: role.as, isBefore, place: placeOf(policy) }] : [],
+  const found = neighbours.flatMap(({ policy, role, isBefore, runsAlways }) =>
+    role.kind === 'authentication' ? [{ policy, as: role.as, isBefore, runsAlways, place: placeOf(policy) }] : [],
   );
   const notes = found.map((one) =>
     reason('note', 'flex.caller', one.place, {
       message: `${called('The policy', one.policy.carried.policy)} authenticated the callers on the gateway.`,
-      suggestion: 'Let a filter of Envoy before mintproc do that, such as jwt_authn or ext_authz.',
+      suggestion: ['Let a filter of Envoy before mintproc do that.', checkedByEnvoy(checksOf[one.as])].join(' '),
     }),
   );
-  const required = neighbours.some(refusesUnknown) ? { requireCaller: true } : {};
+  const issuers = found.flatMap(({ policy, as }) => (as === 'jwt-validation' ? [issuerOf(policy)] : []));
+  const unsure = found.filter(({ runsAlways }) => !runsAlways).map(checkFact);
+  const known = found.length === 0 ? 'none' : unsure.length < found.length ? 'all' : 'some';
+  const { entry: required, reasons } = requiredCaller(known, place, unsure);
   if (!reads.some(({ input }) => input === 'authentication')) {
-    return { reasons: notes, entry: required, undecided: [], as: undefined };
+    return { reasons: [...notes, ...reasons], entry: required, undecided: [], issuers, as: undefined };
   }
   const kinds = new Set(found.filter(({ isBefore }) => isBefore !== false).map(({ as }) => as));
   // A contract's tier is also known beside the policy that authenticates.
   if (kinds.size > 1) kinds.delete('client-id');
   const [as, ...others] = kinds;
   if (as !== undefined && others.length === 0) {
-    return { reasons: notes, entry: { authentication: { as }, ...required }, undecided: [], as };
+    return {
+      reasons: [...notes, ...reasons],
+      entry: { authentication: { as }, ...required },
+      undecided: [],
+      issuers,
+      as,
+    };
   }
   const facts = found.map((one) => `${called('The policy', one.policy.carried.policy)}, ${placeText(one.place)}`);
   const open = new Open(whichPolicy, facts);
@@ -48,19 +60,36 @@ export function callerOf(reads: readonly MemberRead[], neighbours: readonly Neig
       ? 'The policy reads `authentication`, and the export has no policy before it that authenticates the caller.'
       : 'The policy reads `authentication`, and several policies of the export authenticate the caller.';
   return {
-    reasons: [...notes, reason('value', 'flex.caller', place, { message, suggestion: whichPolicy })],
+    reasons: [...notes, ...reasons, reason('value', 'flex.caller', place, { message, suggestion: whichPolicy })],
     entry: { authentication: { as: open }, ...required },
     undecided: [],
+    issuers,
     as: undefined,
   };
 }
 
-/** Whether no request without a caller passed the gateway: the policy runs for all requests of the API. */
-function refusesUnknown({ policy, role }: Neighbour): boolean {
-  return (
-    role.kind === 'authentication' &&
-    ['rules', 'pointcutData'].every((key) => (itemField(policy, key) ?? null) === null)
-  );
+const checksOf: Readonly<Record<Authenticating, readonly CallerCheck[]>> = {
+  'jwt-validation': ['jwt'],
+  introspection: ['asked'],
+  'openid-connect': ['jwt', 'asked'],
+  basic: ['asked'],
+  'client-id': ['asked'],
+};
+
+function checkFact({ policy, place }: { readonly policy: AppliedPolicy; readonly place: Place }): string {
+  return [called('The policy', policy.carried.policy), placeText(place), 'is for some of the requests'].join(', ');
+}
+
+/** JWT Validation compares the audience if `validateAudClaim` is true, and `iss` like any other claim. */
+function issuerOf({ carried, in: within }: AppliedPolicy): CallerIssuer {
+  const config = carried.config.reduce<unknown>(field, within.document.value);
+  const claims = field(config, 'mandatoryCustomClaims');
+  const issuer = (Array.isArray(claims) ? claims : []).find((claim) => field(claim, 'key') === 'iss');
+  return callerIssuer({
+    issuer: field(config, 'validateCustomClaim') === true ? field(issuer, 'value') : undefined,
+    audience: field(config, 'validateAudClaim') === true ? field(config, 'supportedAudiences') : undefined,
+    jwks: field(config, 'jwksUrl'),
+  });
 }
 
 const whichPolicy =

@@ -93,6 +93,7 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
     entry: { ...caller.entry, ...basePath.entry },
     meant: [...new Set(warnings.map(({ code }) => code)), ...key.meant],
     undecided,
+    issuers: caller.issuers,
     variables: [],
     keys: key.provide === undefined ? [] : [key.provide],
   };

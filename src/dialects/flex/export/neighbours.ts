@@ -3,11 +3,12 @@
  * The other policies that the gateway runs for the requests of a policy: those that authenticate the caller, those that
  * change headers, and the rest.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { CallerKind } from '../../../expressions/caller-objects.ts';
 import { field } from '../carriers.ts';
 import type { AppliedPolicy } from './documents.ts';
 import type { Instance } from './instances.ts';
-import type { Targets } from './targets.ts';
+import type { Target, Targets } from './targets.ts';
 
 /** A policy beside another one. */
 export interface Neighbour {
@@ -15,14 +16,19 @@ export interface Neighbour {
   readonly role: Role;
   /** Whether it runs before; undefined if the export does not say. */
   readonly isBefore: boolean | undefined;
+  /** Whether it runs for all requests of the other one. */
+  readonly runsAlways: boolean;
 }
 
+/** The policies of the gateway that authenticate. */
+export type Authenticating = Exclude<CallerKind, 'apigee'>;
+
 export type Role =
-  | { readonly kind: 'authentication'; readonly as: CallerKind }
+  | { readonly kind: 'authentication'; readonly as: Authenticating }
   | { readonly kind: 'headers' }
   | { readonly kind: 'other' };
 
-const authentication: readonly (readonly [name: RegExp, as: CallerKind])[] = [
+const authentication: readonly (readonly [name: RegExp, as: Authenticating])[] = [
   [/^jwt-validation\b/, 'jwt-validation'],
   [/\bintrospection\b/, 'introspection'],
   [/^open-?id-?connect\b/, 'openid-connect'],
@@ -36,19 +42,27 @@ const routing = /^(?:route|route-weighted|envoy\.filters\.http\.router)$/;
 function roleOf(name: string): Role {
   const as = authentication.find(([form]) => form.test(name))?.[1];
   if (as !== undefined) return { kind: 'authentication', as };
-  return { kind: /^header-(?:injection|removal)\b/.test(name) ? 'headers' : 'other' };
+  return {
+    kind: /^(?:header-(?:injection|removal)|dataweave-headers-transformation)\b/.test(name) ? 'headers' : 'other',
+  };
+}
+
+interface Bound {
+  readonly policy: AppliedPolicy;
+  readonly targets: readonly Target[];
 }
 
 /** Which policies apply to each API, for searching. */
 export class Neighbours {
-  readonly #byInstance = new Map<Instance, AppliedPolicy[]>();
+  readonly #byInstance = new Map<Instance, Bound[]>();
 
   constructor(policies: readonly (readonly [AppliedPolicy, Targets])[]) {
     for (const [policy, targets] of policies) {
       if (targets.kind !== 'known') continue;
+      const one: Bound = { policy, targets: targets.targets };
       for (const instance of new Set(targets.targets.map((target) => target.instance))) {
         const known = this.#byInstance.get(instance) ?? [];
-        known.push(policy);
+        known.push(one);
         this.#byInstance.set(instance, known);
       }
     }
@@ -59,10 +73,30 @@ export class Neighbours {
     const instances = new Set(targets.targets.map(({ instance }) => instance));
     const beside = new Set([...instances].flatMap((instance) => this.#byInstance.get(instance) ?? []));
     return [...beside]
-      .filter((other) => other !== policy && other.number === undefined && !routing.test(other.carried.policy))
-      .filter((other) => itemField(other, 'disabled') !== true)
-      .map((other) => ({ policy: other, role: roleOf(other.carried.policy), isBefore: runsBefore(other, policy) }));
+      .filter(({ policy: { carried, number } }) => number === undefined && !routing.test(carried.policy))
+      .filter(({ policy: other }) => itemField(other, 'disabled') !== true)
+      .map(({ policy: other, targets: others }) => ({
+        policy: other,
+        role: roleOf(other.carried.policy),
+        isBefore: runsBefore(other, policy),
+        runsAlways: haveAll(others, targets.targets) && haveSameRules(other, policy),
+      }));
   }
+}
+
+/** Whether a policy that applies to the first targets has the requests of the second ones. */
+function haveAll(some: readonly Target[], wanted: readonly Target[]): boolean {
+  return wanted.every(({ instance, service }) =>
+    some.some((one) => one.instance === instance && (one.service === undefined || one.service === service)),
+  );
+}
+
+/** Whether a policy has no rules of its own, or those of the other one. */
+function haveSameRules(one: AppliedPolicy, other: AppliedPolicy): boolean {
+  return ['rules', 'pointcutData'].every((key) => {
+    const rules = itemField(one, key) ?? null;
+    return rules === null || isDeepStrictEqual(rules, itemField(other, key));
+  });
 }
 
 /** The vendor's default. */
@@ -74,7 +108,7 @@ export function orderOf(policy: AppliedPolicy): number {
 }
 
 /** What the export says of the policy beside its own configuration. */
-export function itemField({ carried, in: within }: AppliedPolicy, key: string): unknown {
+function itemField({ carried, in: within }: AppliedPolicy, key: string): unknown {
   return field(carried.item.reduce<unknown>(field, within.document.value), key);
 }
 

@@ -2,8 +2,8 @@
  * @module
  * What the gateway did beside minting the token: policies that change headers which this one reads, and the rest.
  */
-import { called, plainNames } from '../../../diagnostics/harmless.ts';
-import type { Place } from '../../../diagnostics/source-text.ts';
+import { called, isPlainName } from '../../../diagnostics/harmless.ts';
+import { type Place, placeText } from '../../../diagnostics/source-text.ts';
 import type { MemberRead } from '../../../expressions/member-reads.ts';
 import { reason } from '../../export-reasons.ts';
 import { Open } from '../../exported.ts';
@@ -15,9 +15,11 @@ import type { Neighbour } from './neighbours.ts';
 export function otherPolicies(reads: readonly MemberRead[], neighbours: readonly Neighbour[], place: Place): Findings {
   const changing = neighbours.filter((neighbour) => changesRead(reads, neighbour));
   const others = neighbours.filter((one) => one.role.kind !== 'authentication' && !changing.includes(one));
-  const names = plainNames(new Set(others.map(({ policy }) => policy.carried.policy)));
+  const names = others.flatMap(({ policy: { in: within, carried } }) =>
+    isPlainName(carried.policy) ? [`${carried.policy} (${placeText(placeIn(within, carried.nameAt))})`] : [],
+  );
   const note = reason('note', 'flex.other-policy', place, {
-    message: `The gateway also ran other policies for these requests${names === '' ? '' : `: ${names}`}.`,
+    message: `The gateway also ran other policies for these requests${names.length === 0 ? '' : `: ${names.join(', ')}`}.`,
     suggestion:
       'Let filters of Envoy do what they did. Those that change what the policy reads belong before mintproc.',
   });
@@ -42,12 +44,20 @@ function changedHeader({ policy: { in: within, carried } }: Neighbour) {
 function changesRead(reads: readonly MemberRead[], { policy, role, isBefore }: Neighbour): boolean {
   if (role.kind !== 'headers' || isBefore === false) return false;
   const { carried, in: within } = policy;
+  if (carried.policy.startsWith('dataweave-')) return transforms(policy) && reads.some(readsHeader);
   const inbound = field(carried.config.reduce<unknown>(field, within.document.value), 'inboundHeaders');
   const changed = (Array.isArray(inbound) ? inbound : []).map((one) => field(one, 'key') ?? one);
-  const read = reads.flatMap(({ input, names: [first, name] }) =>
-    input === 'attributes' && first?.name === 'headers' ? [name?.name.toLowerCase()] : [],
-  );
+  const read = reads.filter(readsHeader).map(({ names: [, name] }) => name?.name.toLowerCase());
   return read.some((name) => changed.some((one) => name === undefined || mayBe(String(one).toLowerCase(), name)));
+}
+
+/** The script replaces all headers (vendor page, "DataWeave Headers Transformation"). */
+function transforms({ carried, in: within }: Neighbour['policy']): boolean {
+  return field(carried.config.reduce<unknown>(field, within.document.value), 'requestFlow') !== 'onResponse';
+}
+
+function readsHeader({ input, names: [first] }: MemberRead): boolean {
+  return input === 'attributes' && (first === undefined || first.name === 'headers');
 }
 
 /** Names are texts; expressions and regular expressions may be any name. */

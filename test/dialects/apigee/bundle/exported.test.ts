@@ -264,7 +264,7 @@ const entries: readonly [name: string, policies: Readonly<Record<string, string>
     'a check for some requests',
     { Mint: sending, V: '<VerifyAPIKey name="V"/>' },
     { Pre: [['V when request.verb = "GET"', 'Mint']] },
-    {},
+    { requireCaller: 'open: Write true if' },
   ],
   [
     'a check that does not refuse',

@@ -41,7 +41,7 @@ const verdicts: [name: string, actions: readonly string[], reasons: readonly str
   [
     'a script reads the token',
     [minting, 'gatewayscript: { source: "use(apim.getvariable(\'generated.jwt\'))" }', toBackend],
-    ['value import.open-header'],
+    ['note import.other-policy', 'value import.open-header'],
     { header: 'open', prefix: 'open' },
   ],
   [
@@ -54,7 +54,7 @@ const verdicts: [name: string, actions: readonly string[], reasons: readonly str
   [
     'the header is withheld',
     [minting, toHeader, "invoke: { header-control: { type: allowlist, values: ['^x-.*$'] } }"],
-    ['value import.open-header'],
+    ['note import.other-policy', 'value import.open-header'],
     { header: 'open', prefix: 'open' },
   ],
   [

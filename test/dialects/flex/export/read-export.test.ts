@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { maxTexts } from '../../../../src/dialects/flex/export/path-expression.ts';
 import { binding, type Files, instance, ours, policies, read, reading, services, summary } from './written-export.ts';
 
+const scripted = (flow: string): string =>
+  `{ policyRef: { name: dataweave-headers-transformation-flex }, config: { script: '{}', requestFlow: ${flow} } }`;
+
 const cases: readonly (readonly [name: string, files: Files, expected: readonly (readonly unknown[])[]])[] = [
   ['nothing', { 'a.yaml': 'a: b', 'b.txt': ours }, []],
   ['an instance without the policy', { 'a.yaml': instance('a', 'http://0.0.0.0:80/', policies()) }, []],
@@ -172,7 +175,43 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
     },
     [
       ['a', 'exact', [{ pathPrefix: '/a' }], { requireCaller: true }],
-      ['b', 'exact', [{ pathPrefix: '/b' }], {}],
+      ['b', 'value: import.caller', [{ pathPrefix: '/b' }], { requireCaller: '?' }],
+    ],
+  ],
+  [
+    'a caller that is required for the requests of the policy',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80/a',
+        policies(
+          '{ policyRef: { name: jwt-validation-flex }, rules: [{ path: /x }] }',
+          ours.replace('config:', 'rules: [{ path: /x }], config:'),
+        ),
+      ),
+    },
+    [['a', 'exact', [{ pathPrefix: '/a' }], { requireCaller: true }]],
+  ],
+  [
+    'a caller that only one of two instances requires',
+    {
+      'a.yaml':
+        instance(
+          'a',
+          'http://0.0.0.0:80/a',
+          policies('{ policyRef: { name: jwt-validation-flex } }'),
+          ', labels: { t: "yes" }',
+        ) +
+        instance('b', 'http://0.0.0.0:80/b', '', ', labels: { t: "yes" }') +
+        binding('auto', '{ kind: Selector, selector: { kind: ApiInstance, labels: { t: "yes" } } }'),
+    },
+    [
+      [
+        'auto',
+        'value: import.caller',
+        [{ pathPrefix: '/a' }, { pathPrefix: '/b' }],
+        { requireCaller: '?', allow: ['flex.target-selector'] },
+      ],
     ],
   ],
   [
@@ -227,6 +266,41 @@ const cases: readonly (readonly [name: string, files: Files, expected: readonly 
     [
       ['a', 'value: flex.changed-header', [{ pathPrefix: '/a' }], { allow: ['?'] }],
       ['b', 'exact', [{ pathPrefix: '/b' }], {}],
+    ],
+  ],
+  [
+    'all headers, which another policy changes before',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80',
+        policies(
+          '{ policyRef: { name: header-removal-flex }, config: { inboundHeaders: [x-tenant] } }',
+          reading('sizeOf(attributes)'),
+        ),
+      ),
+    },
+    [['a', 'value: flex.changed-header', [{}], { allow: ['?'] }]],
+  ],
+  [
+    'headers that a script makes of the request, and of the response',
+    {
+      'a.yaml': instance(
+        'a',
+        'http://0.0.0.0:80/a',
+        policies(scripted('onRequest'), reading("attributes.headers['x-tenant']")),
+      ),
+      'b.yaml': instance(
+        'b',
+        'http://0.0.0.0:80/b',
+        policies(scripted('onResponse'), reading("attributes.headers['x-tenant']")),
+      ),
+      'c.yaml': instance('c', 'http://0.0.0.0:80/c', policies(scripted('onRequest'), reading('attributes.method'))),
+    },
+    [
+      ['a', 'value: flex.changed-header', [{ pathPrefix: '/a' }], { allow: ['?'] }],
+      ['b', 'exact', [{ pathPrefix: '/b' }], {}],
+      ['c', 'exact', [{ pathPrefix: '/c' }], {}],
     ],
   ],
   [

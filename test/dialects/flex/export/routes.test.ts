@@ -152,7 +152,7 @@ const whole: readonly (readonly [name: string, files: Files, reasons: readonly s
       ),
     },
     [
-      'note flex.other-policy: The gateway also ran other policies for these requests: cors-flex.',
+      'note flex.other-policy: The gateway also ran other policies for these requests: cors-flex (/in/a.yaml:6:81).',
       'note flex.caller: The policy `jwt-validation-flex` authenticated the callers on the gateway.',
       inFile,
     ],

@@ -1,0 +1,1 @@
+context.setVariable('request.header.x-user', 'a');
