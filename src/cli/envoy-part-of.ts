@@ -76,7 +76,7 @@ export function envoyPartOf(
     publishesVariables: settings.publishVariables,
     routeNames,
     injected: tokenRoutes.routes.map((route) => injectedToken(route, values)),
-    injectionRefusals: tokenRoutes.refusals,
+    injectionProblems: tokenRoutes.problems,
     routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
     reuse: undefined,
   };

@@ -7,6 +7,7 @@ import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { inEnvoyOf } from '../configuration/policy/reuse-settings.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
+import { sentencesOf } from '../diagnostics/problem.ts';
 import type { KeyPart } from '../request/envoy-reuse.ts';
 
 type Kept = Pick<CompiledPolicy, 'name' | 'reuse' | 'tokenFile'>;
@@ -29,7 +30,7 @@ export function describeInEnvoy(policy: Kept, finding: KeptFinding | undefined):
   if (inEnvoyOf(reuse) === 0) return 'nothing is kept: `inEnvoy` is 0s';
   if (finding === undefined)
     return 'this depends on all policies and routes: give the whole configuration with --config, without errors';
-  if (finding.kind === 'refused') return `nothing is kept: ${finding.refusals.join(' ')}`;
+  if (finding.kind === 'refused') return `nothing is kept: ${finding.problems.map(sentencesOf).join(' ')}`;
   const { kept } = finding;
   if (!kept.policies.includes(name)) {
     return 'nothing is kept: each route with this policy has others whose tokens are not kept, or there is none';

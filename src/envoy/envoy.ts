@@ -13,7 +13,7 @@ import { extProcFilter, managerSettings, managerType, trailersComment, trailersF
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
 import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
-import { injectedOn, injectorFilters, injectorRefusals } from './token-injectors.ts';
+import { injectedOn, injectorFilters, injectorProblems } from './token-injectors.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -45,9 +45,10 @@ export const envoyPlatform: Platform = {
     ...issuerOptions,
   },
   keepsTokens: true,
+  problems: injectorProblems,
   refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...injectorRefusals(part)];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
   },
   generate(asked, values) {
     const part = withReuse(asked);

@@ -27,12 +27,12 @@ export const kgatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
   },
   keepsTokens: false,
+  problems: (part) => refusedInjectors(product, part),
   refusals: (part) => [
     ...refusedAttributes(part, attributes),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),
     ...refusedVariables(part),
-    ...refusedInjectors(product, part),
     ...refusedHeaders(product, part.copies.removed.flatMap(spellings), maxRemoved),
   ],
   generate(part, values) {
