@@ -29,7 +29,7 @@ import type { WantedPolicy } from '../wanted-policy.ts';
 import { noteCalls } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { type RouteVariables, reportRoute } from './policy-variables.ts';
-import type { Reuse } from './reuse-settings.ts';
+import { isInEnvoyCutShort, type Reuse } from './reuse-settings.ts';
 
 /** A plan and its place in its file. */
 export interface ReadPlan {
@@ -163,6 +163,7 @@ export class PolicyMinters {
     { name, settings, report }: WantedPolicy,
   ): (minter: StagedMinter) => Minter {
     if (reuse.kind !== 'off') {
+      if (isInEnvoyCutShort(settings.reuse)) report(['reuse', 'inEnvoy'], 'config.no-effect', cutShort);
       const counted = this.#context.reuseCounters?.(name) ?? uncounted;
       const counters = witness?.counting(counted) ?? counted;
       return (minter) => {
@@ -178,6 +179,11 @@ export class PolicyMinters {
     return asItIs;
   }
 }
+
+const cutShort = {
+  message: '`inEnvoy` is longer than `for`. Envoy keeps no token for longer than `for`.',
+  suggestion: 'Write an `inEnvoy` that is at most `for`, or a longer `for`.',
+};
 
 /** A minter whose tokens are not reused. */
 const asItIs = (minter: StagedMinter): Minter => minter;
