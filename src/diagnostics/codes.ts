@@ -46,6 +46,8 @@ export const codes = {
   'sds.duplicate-file': 'Two entries have the same file for their tokens.',
   'sds.foreign-file':
     'The file of `sds` exists and has something else than a token of mintproc, so it is not replaced.',
+  'sds.changed-file':
+    'Something else wrote or removed the file of `sds`. It is made anew, if it has nothing else than tokens.',
   'sds.unwritten': 'The file of `sds` cannot be written.',
   'sds.route':
     'Envoy would choose other requests for the token of a file than the route of `mintproc.yaml`. Only `mintproc gen` says so.',

@@ -125,6 +125,8 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Correct the name in `x-mintproc-policy` of the route in Envoy, or add a policy with this name. After a rename, change mintproc first.',
   'route.untold':
     'Add the attribute to `request_attributes` of the filter. `mintproc gen` lists all that the configuration needs, and so does `envoyReads` in `/readyz`.',
+  'sds.changed-file':
+    'Find out who else writes the file, which the entry at the place of the line names: a second mintproc with the same file, a job that cleans the folder, or somebody who wants requests to have another token. Until it was made anew, Envoy had what that put there.',
   'serving.worker-ended':
     'Compare the memory limit of the container with the number of workers: being killed for memory is the usual cause.',
   'serving.worker-silent':
