@@ -12,7 +12,7 @@ import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
-import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
+import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withoutClaims, withReuse } from './reuse-filter.ts';
 import { injectedOn, injectorFilters, injectorProblems } from './token-injectors.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
@@ -141,6 +141,7 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
     ...forwardedCertificate(part),
     route_config: {
       name: 'callers',
+      ...withoutClaims(part),
       virtual_hosts: [{ name: 'callers', domains: ['*'], routes: routes(part) }],
     },
     http_filters: [

@@ -30,6 +30,13 @@ export function reuseNotes({ reuse }: EnvoyPart): readonly string[] {
   ];
 }
 
+/** For all routes: on one where the filter is disabled, nothing else takes the claims away. */
+export function withoutClaims({ reuse }: EnvoyPart): Readonly<Record<string, Written>> {
+  if (reuse?.key.caller.kind !== 'token') return {};
+  const comment = `${filterName} takes them away before mintproc. This is for routes where somebody disables it.`;
+  return { request_headers_to_remove: new Noted(comment, new Flow([claimsHeader])) };
+}
+
 /** The filter before mintproc's. */
 export function reuseFilter({ key, digest, conditions }: KeptTokens, copies: ClientCopies): Written {
   const lookalikes = [...new Set([...unremoved(copies), ...conditions])].filter((name) => /[^a-z0-9]/.test(name));

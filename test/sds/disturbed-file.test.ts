@@ -49,7 +49,7 @@ test('a token does not stay in a file that this process has emptied', async () =
   assert.equal(await world.at(1), '');
 });
 
-test('a key that was put in the place of a token stays', async () => {
+test('a key that was put where the token was stays', async () => {
   using world = new FileWorld(new NumberedSource());
   await world.at(0);
   writeFileSync(world.path, '-----BEGIN PRIVATE KEY-----');

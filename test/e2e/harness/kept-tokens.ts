@@ -30,6 +30,8 @@ export function keepTokens(config: EnvoyConfig, folder: string): void {
   for (const name of settings) {
     config.set([...config.connectionManager, name], written.get([...written.connectionManager, name]));
   }
+  const removed = ['route_config', 'request_headers_to_remove'];
+  config.set([...config.connectionManager, ...removed], written.get([...written.connectionManager, ...removed]));
   const opted = 'typed_per_filter_config';
   config.set([...config.route, 'name'], written.get([...written.route, 'name']));
   config.set([...config.route, opted], written.get([...written.route, opted]));

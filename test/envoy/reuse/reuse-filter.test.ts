@@ -44,6 +44,7 @@ interface Manager {
   readonly http_filters: readonly Filter[];
   readonly early_header_mutation_extensions?: unknown;
   readonly route_config: {
+    readonly request_headers_to_remove?: readonly string[];
     readonly virtual_hosts: readonly [{ readonly routes: readonly { readonly typed_per_filter_config?: object }[] }];
   };
 }
@@ -106,6 +107,16 @@ suite('the part of an Envoy that keeps tokens', () => {
         const { early_header_mutation_extensions: early } = generated({ ...part, reuse }).manager;
         const isRemoved = JSON.stringify(early ?? '').includes('x[^a-z0-9:]mintproc[^a-z0-9:]caller');
         assert.equal(isRemoved, reuse.key.caller.kind === 'token');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('lets no upstream get the claims, also from a route where the filter is disabled', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const { request_headers_to_remove: removed } = generated({ ...part, reuse }).manager.route_config;
+        assert.deepEqual(removed, reuse.key.caller.kind === 'token' ? ['x-mintproc-caller'] : undefined);
       }),
       { numRuns: 50 },
     );
