@@ -66,14 +66,14 @@ export const genCommand: Command = {
   choices: { filter: ['ext_proc', 'ext_authz'] },
   positionals: platformNames,
   async run(args, terminal) {
-    const { platform, filter, file, values, keepsTokens } = readLine(args);
+    const { platform, filter, file, values, reusesInEnvoy } = readLine(args);
     const { needs, problems } = loadEnvoyNeeds(file, diskFiles);
     for (const problem of problems.filter(({ severity }) => severity !== 'note'))
       terminal.error(formatProblem(problem));
     if (needs === undefined) return 1;
-    const reuse = keepsTokens && needs.reuse.kind === 'kept' ? needs.reuse.kept : undefined;
+    const reuse = reusesInEnvoy && needs.reuse.kind === 'kept' ? needs.reuse.kept : undefined;
     const part = { ...envoyPartOf(needs, values, filter), reuse };
-    const refused = [...(keepsTokens ? withoutKey(needs) : []), ...platform.problems(part)];
+    const refused = [...(reusesInEnvoy ? withoutKey(needs) : []), ...platform.problems(part)];
     for (const problem of refused) terminal.error(formatProblem(problem));
     if (refused.length > 0) return 1;
     const { files, notes } = generate(platform, part, values, file);
@@ -113,7 +113,7 @@ interface Line {
   readonly file: string;
   readonly values: PlatformValues;
   /** Whether Envoy is to keep tokens. */
-  readonly keepsTokens: boolean;
+  readonly reusesInEnvoy: boolean;
 }
 
 function readLine(args: Arguments): Line {
@@ -128,13 +128,13 @@ function readLine(args: Arguments): Line {
   if (args.values['force'] === true && args.values['out'] === undefined) {
     throw new UsageError('--force needs --out: without it no file is written.');
   }
-  const keepsTokens = args.values['reuse-in-envoy'] === true;
-  if (keepsTokens) checkKeepsTokens(platform, filter);
-  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }), keepsTokens };
+  const reusesInEnvoy = args.values['reuse-in-envoy'] === true;
+  if (reusesInEnvoy) checkReuseInEnvoy(platform, filter);
+  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }), reusesInEnvoy };
 }
 
-function checkKeepsTokens(platform: Platform, filter: FilterName): void {
-  if (!platform.keepsTokens) {
+function checkReuseInEnvoy(platform: Platform, filter: FilterName): void {
+  if (!platform.canKeepTokens) {
     throw new UsageError(
       '--reuse-in-envoy is for `mintproc gen envoy`: this platform has no object for a filter that is skipped by what ' +
         'another filter found. `reuse` in the entries of policies works everywhere.',

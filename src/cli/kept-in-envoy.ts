@@ -2,13 +2,13 @@
  * @module
  * What Envoy has of a policy's tokens without asking mintproc, for `validate` and `explain`.
  */
-import type { KeptByEnvoy, KeptFinding } from '../configuration/envoy-reuse.ts';
+import type { KeptFinding } from '../configuration/envoy-reuse.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { inEnvoyOf } from '../configuration/policy/reuse-settings.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
 import { sentencesOf } from '../diagnostics/problem.ts';
-import type { KeyPart } from '../request/envoy-reuse.ts';
+import type { KeptByEnvoy, KeyPart } from '../request/envoy-reuse.ts';
 
 type Kept = Pick<CompiledPolicy, 'name' | 'reuse' | 'tokenFile'>;
 

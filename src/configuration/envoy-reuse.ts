@@ -13,7 +13,7 @@ import { eachInSteps, type Steps } from '../diagnostics/steps.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import { callerNeed, headerNeeds, type NamedNeed, type Need, path, target } from '../plan/needs.ts';
 import { needsOfPlan } from '../plan/plan-needs.ts';
-import type { KeyPart, ReuseKey } from '../request/envoy-reuse.ts';
+import type { KeptByEnvoy, KeyPart, ReuseKey } from '../request/envoy-reuse.ts';
 import { connectionAttributes, routeNameAttribute } from '../request/request-view.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConfigurationPlace, Placed } from './configuration-part.ts';
@@ -31,21 +31,6 @@ import {
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 import type { PolicySet } from './policy/policy-set.ts';
 import { asksEnvoy } from './policy/reuse-settings.ts';
-
-export interface KeptByEnvoy {
-  readonly key: ReuseKey;
-  /** Of the key: equal for two configurations whose keys are. */
-  readonly digest: string;
-  /** The names of the policies whose tokens Envoy may keep, on routes that run no others. */
-  readonly policies: readonly string[];
-  /** The names of the others. */
-  readonly notKept: readonly string[];
-  /**
-   * Headers, in lower case, that choose a route or whether a policy is for a request: mintproc refuses a request that
-   * has another spelling of one, so such a request must not get a kept token.
-   */
-  readonly conditions: readonly string[];
-}
 
 /** A key, or why there is none: errors for `gen --reuse-in-envoy`, and for nobody else. */
 export type KeptFinding =

@@ -8,7 +8,7 @@ import { Noted, type Written } from '../documents/commented-yaml.ts';
 import type { YamlPath } from '../documents/yaml-places.ts';
 import type { Address } from '../net/address.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
-import type { ReuseKey } from '../request/envoy-reuse.ts';
+import type { KeptByEnvoy } from '../request/envoy-reuse.ts';
 
 /** The filters of Envoy that can call mintproc. */
 export type FilterName = 'ext_proc' | 'ext_authz';
@@ -43,18 +43,7 @@ export interface EnvoyPart {
   /** A policy's name, if Envoy's routes may name their policy. */
   readonly routePolicy: string | undefined;
   /** What Envoy keeps tokens by; undefined if it keeps none. */
-  readonly reuse: KeptTokens | undefined;
-}
-
-export interface KeptTokens {
-  readonly key: ReuseKey;
-  /** Of the form of the key. */
-  readonly digest: string;
-  /** The policies whose tokens may be kept, and the others. */
-  readonly policies: readonly string[];
-  readonly notKept: readonly string[];
-  /** Headers of conditions, in lower case. mintproc refuses a request with another spelling of one. */
-  readonly conditions: readonly string[];
+  readonly reuse: KeptByEnvoy | undefined;
 }
 
 /** A token that Envoy injects from a file. */

@@ -44,7 +44,7 @@ export const istioPlatform: Platform = {
     },
     waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
-  keepsTokens: false,
+  canKeepTokens: false,
   problems: (part) => refusedInjectors('Istio', part),
   refusals: (part, values) => (part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
   generate(part, values) {

@@ -26,7 +26,7 @@ export const kgatewayPlatform: Platform = {
     gateway: { value: 'NAME', byDefault: 'gateway', help: 'the name of the Gateway', check: objectName },
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
   },
-  keepsTokens: false,
+  canKeepTokens: false,
   problems: (part) => refusedInjectors(product, part),
   refusals: (part) => [
     ...refusedAttributes(part, attributes),

@@ -38,7 +38,7 @@ export interface Platform {
   readonly filters: readonly FilterName[];
   readonly options: Readonly<Record<string, PlatformOption>>;
   /** Whether Envoy may keep tokens there (`--reuse-in-envoy`). */
-  readonly keepsTokens: boolean;
+  readonly canKeepTokens: boolean;
   /** What the configuration must not have for this platform, each with its place. Nothing is generated then. */
   problems(part: EnvoyPart): readonly Problem[];
   /** What the platform cannot do, as sentences that say what to write instead. Nothing is generated then. */

@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import type { EnvoyPart, KeptTokens } from '../../../src/envoy/envoy-part.ts';
+import type { EnvoyPart } from '../../../src/envoy/envoy-part.ts';
 import { platforms } from '../../../src/envoy/platforms.ts';
-import type { KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
+import type { KeptByEnvoy, KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
 import { defaultsOf, envoyPart, injectedTokens } from '../envoy-parts.ts';
 import { LuaEnvoy } from './lua-envoy.ts';
 
@@ -22,7 +22,7 @@ const keyPart: fc.Arbitrary<KeyPart> = fc.oneof(
   fc.constantFrom<KeyPart>({ kind: 'path' }, { kind: 'query' }),
   fc.record({ kind: fc.constant('header' as const), name: fc.stringMatching(/^:?[a-z][a-z0-9_.~"'\\-]{0,20}$/) }),
 );
-const kept: fc.Arbitrary<KeptTokens> = fc.record({
+const kept: fc.Arbitrary<KeptByEnvoy> = fc.record({
   key: fc.record({ caller, parts: fc.array(keyPart, { maxLength: 4 }) }),
   digest: fc.base64String({ minLength: 1 }),
   policies: fc.constant(['partner']),
