@@ -109,6 +109,11 @@ test('the only route injects the token, and does not call mintproc', async () =>
   });
 });
 
+test('a token file in the folder of Envoy has a folder in its path, as Envoy wants it', async () => {
+  const { out } = await gen('envoy', 'all', '--token-files', '.');
+  assert.match(out, /path_config_source: \{ path: \.\/m\.json \}/);
+});
+
 test('with ext_authz, that filter is disabled on the route', async () => {
   const { out } = await gen('envoy', 'all', '--filter', 'ext_authz');
   const [route] = managerOf(out).routes;
