@@ -5,6 +5,7 @@
 import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import type { FileReader } from '../configuration/files.ts';
 import { noSuchFile } from '../diagnostics/missing-file.ts';
+import { sentencesOf } from '../diagnostics/problem.ts';
 import type { PlatformValues } from '../envoy/platform.ts';
 import { type PlatformName, platforms } from '../envoy/platforms.ts';
 import { envoyPartOf, pathOptions } from './envoy-part-of.ts';
@@ -31,7 +32,7 @@ export function envoyFiles(needs: EnvoyNeeds | undefined, name: PlatformName, gi
   const byDefault = Object.fromEntries(Object.entries(options).map(([option, row]) => [option, row.byDefault]));
   const values = { ...byDefault, ...given };
   const part = envoyPartOf(needs, values);
-  const refusals = platform.refusals(part, values);
+  const refusals = [...platform.problems(part).map(sentencesOf), ...platform.refusals(part, values)];
   if (refusals.length > 0) return { files: new Map(), notes: refusals };
   const { files, notes } = platform.generate(part, values);
   return { files: new Map(files.map((file) => [file.name, file.text])), notes };

@@ -76,7 +76,7 @@ export function envoyPartOf(
     publishesVariables: settings.publishVariables,
     routeNames,
     injected: tokenRoutes.routes.map((route) => injectedToken(route, values)),
-    injectionRefusals: tokenRoutes.refusals,
+    injectionProblems: tokenRoutes.problems,
     routePolicy: settings.allowRoutePolicy ? [...policies.keys()][0] : undefined,
     reuse: undefined,
   };
@@ -85,7 +85,8 @@ export function envoyPartOf(
 function injectedToken({ path, ...route }: TokenRoute, values: PlatformValues): InjectedToken {
   const folder = values['token-files'] ?? '';
   const seen = folder === '' ? resolve(path) : join(folder, basename(path));
-  return { ...route, path: seen, secret: secretName(path) };
+  // Envoy follows the folder of a file, and does not start if the path has none.
+  return { ...route, path: seen.includes('/') ? seen : `./${seen}`, secret: secretName(path) };
 }
 
 function copiesOf({ removable, read, uncertain }: EnvoyNeeds['headers'], callerHeader: string): ClientCopies {

@@ -4,8 +4,8 @@
  */
 import { type EnvoyNeeds, loadEnvoyNeeds } from '../configuration/envoy-needs.ts';
 import { diskFiles } from '../configuration/files.ts';
-import { formatProblem } from '../diagnostics/problem.ts';
-import type { EnvoyPart, FilterName, KeptTokens } from '../envoy/envoy-part.ts';
+import { formatProblem, type Problem } from '../diagnostics/problem.ts';
+import type { EnvoyPart, FilterName } from '../envoy/envoy-part.ts';
 import type { GeneratedFile, Platform, PlatformOption, PlatformValues } from '../envoy/platform.ts';
 import { platforms } from '../envoy/platforms.ts';
 import { type Arguments, type Command, type Options, stringOption } from './command.ts';
@@ -66,13 +66,17 @@ export const genCommand: Command = {
   choices: { filter: ['ext_proc', 'ext_authz'] },
   positionals: platformNames,
   async run(args, terminal) {
-    const { platform, filter, file, values, keepsTokens } = readLine(args);
+    const { platform, filter, file, values, reusesInEnvoy } = readLine(args);
     const { needs, problems } = loadEnvoyNeeds(file, diskFiles);
     for (const problem of problems.filter(({ severity }) => severity !== 'note'))
       terminal.error(formatProblem(problem));
     if (needs === undefined) return 1;
-    const reuse = keepsTokens ? keptTokens(needs, file) : undefined;
-    const { files, notes } = generate(platform, { ...envoyPartOf(needs, values, filter), reuse }, values, file);
+    const reuse = reusesInEnvoy && needs.reuse.kind === 'kept' ? needs.reuse.kept : undefined;
+    const part = { ...envoyPartOf(needs, values, filter), reuse };
+    const refused = [...(reusesInEnvoy ? withoutKey(needs) : []), ...platform.problems(part)];
+    for (const problem of refused) terminal.error(formatProblem(problem));
+    if (refused.length > 0) return 1;
+    const { files, notes } = generate(platform, part, values, file);
     const out = stringOption(args, 'out');
     if (out === undefined) terminal.out(files.map(({ text }) => text).join('---\n'));
     else for (const path of written(out, files, args)) terminal.out(`Wrote ${path}\n`);
@@ -81,14 +85,9 @@ export const genCommand: Command = {
   },
 };
 
-/** @throws CommandError if there is no key for tokens that Envoy keeps */
-function keptTokens({ reuse }: EnvoyNeeds, file: string): KeptTokens {
-  if (reuse.kind === 'kept') return reuse.kept;
-  throw new CommandError(refusalText(file, reuse.refusals));
-}
-
-function refusalText(file: string, refusals: readonly string[]): string {
-  return `${file}: ${refusals.join(`\n${file}: `)}`;
+/** Why there is no key for tokens that Envoy keeps. */
+function withoutKey({ reuse }: EnvoyNeeds): readonly Problem[] {
+  return reuse.kind === 'kept' ? [] : reuse.problems;
 }
 
 /** Envoy reads the file, perhaps on another machine. A slip of the pen would be seen only when Envoy does not start. */
@@ -104,7 +103,7 @@ function written(folder: string, files: readonly GeneratedFile[], args: Argument
 
 function generate(platform: Platform, part: EnvoyPart, values: PlatformValues, file: string) {
   const refusals = platform.refusals(part, values);
-  if (refusals.length > 0) throw new CommandError(refusalText(file, refusals));
+  if (refusals.length > 0) throw new CommandError(`${file}: ${refusals.join(`\n${file}: `)}`);
   return platform.generate(part, values);
 }
 
@@ -114,7 +113,7 @@ interface Line {
   readonly file: string;
   readonly values: PlatformValues;
   /** Whether Envoy is to keep tokens. */
-  readonly keepsTokens: boolean;
+  readonly reusesInEnvoy: boolean;
 }
 
 function readLine(args: Arguments): Line {
@@ -129,13 +128,13 @@ function readLine(args: Arguments): Line {
   if (args.values['force'] === true && args.values['out'] === undefined) {
     throw new UsageError('--force needs --out: without it no file is written.');
   }
-  const keepsTokens = args.values['reuse-in-envoy'] === true;
-  if (keepsTokens) checkKeepsTokens(platform, filter);
-  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }), keepsTokens };
+  const reusesInEnvoy = args.values['reuse-in-envoy'] === true;
+  if (reusesInEnvoy) checkReuseInEnvoy(platform, filter);
+  return { platform, filter, file, values: valuesOf(args, { ...pathOptions, ...platform.options }), reusesInEnvoy };
 }
 
-function checkKeepsTokens(platform: Platform, filter: FilterName): void {
-  if (!platform.keepsTokens) {
+function checkReuseInEnvoy(platform: Platform, filter: FilterName): void {
+  if (!platform.canKeepTokens) {
     throw new UsageError(
       '--reuse-in-envoy is for `mintproc gen envoy`: this platform has no object for a filter that is skipped by what ' +
         'another filter found. `reuse` in the entries of policies works everywhere.',

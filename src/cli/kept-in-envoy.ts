@@ -2,12 +2,13 @@
  * @module
  * What Envoy has of a policy's tokens without asking mintproc, for `validate` and `explain`.
  */
-import type { KeptByEnvoy, KeptFinding } from '../configuration/envoy-reuse.ts';
+import type { KeptFinding } from '../configuration/envoy-reuse.ts';
 import type { CompiledPolicy } from '../configuration/policy/policy-loader.ts';
 import { inEnvoyOf } from '../configuration/policy/reuse-settings.ts';
 import { isPlainName } from '../diagnostics/harmless.ts';
 import { listed } from '../diagnostics/listing.ts';
-import type { KeyPart } from '../request/envoy-reuse.ts';
+import { sentencesOf } from '../diagnostics/problem.ts';
+import type { KeptByEnvoy, KeyPart } from '../request/envoy-reuse.ts';
 
 type Kept = Pick<CompiledPolicy, 'name' | 'reuse' | 'tokenFile'>;
 
@@ -29,7 +30,7 @@ export function describeInEnvoy(policy: Kept, finding: KeptFinding | undefined):
   if (inEnvoyOf(reuse) === 0) return 'nothing is kept: `inEnvoy` is 0s';
   if (finding === undefined)
     return 'this depends on all policies and routes: give the whole configuration with --config, without errors';
-  if (finding.kind === 'refused') return `nothing is kept: ${finding.refusals.join(' ')}`;
+  if (finding.kind === 'refused') return `nothing is kept: ${finding.problems.map(sentencesOf).join(' ')}`;
   const { kept } = finding;
   if (!kept.policies.includes(name)) {
     return 'nothing is kept: each route with this policy has others whose tokens are not kept, or there is none';

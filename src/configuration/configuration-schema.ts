@@ -15,6 +15,7 @@ import { apigeeSchema } from './apigee-schema.ts';
 import { auditSchema } from './audit.ts';
 import { drainSchema, drainSecondsSchema } from './drain-schema.ts';
 import { durationSchema } from './duration.ts';
+import { withoutHome } from './files.ts';
 import { flexSchema } from './flex-schema.ts';
 import { jwksSchema } from './jwks-schema.ts';
 import { namedKeysSchema, policyKeySchema } from './keys-schema.ts';
@@ -308,7 +309,13 @@ const maxWorkers = 256;
 
 export const settingsSchema = z.strictObject({
   include: z
-    .array(z.string().min(1, 'must be the path of a file').max(1024))
+    .array(
+      z
+        .string()
+        .min(1, 'must be the path of a file')
+        .max(1024)
+        .regex(...withoutHome),
+    )
     .max(100)
     .optional()
     .describe(

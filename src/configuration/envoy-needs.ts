@@ -92,7 +92,7 @@ function* load(file: string, files: FileReader): Steps<LoadedNeeds> {
         chains: routes.map((route) => route.policies ?? []),
       }),
       routeNames: [...new Set(routes.flatMap(({ match }) => match.routeName ?? []))],
-      tokenRoutes: tokenRoutes(routes, set.policies),
+      tokenRoutes: tokenRoutes(configuration, set.policies),
       policies: new Map(policies.map((policy) => [policy.name, requestInputs(policy, settings.authentication)])),
       reuse: yield* keptByEnvoy(reusedParts(configuration, settings, set)),
     },

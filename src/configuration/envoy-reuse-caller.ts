@@ -3,16 +3,32 @@
  * How Envoy's filter knows the caller of a request whose token it keeps: by what Envoy itself verified in this very
  * request. Another source may say something else for the same bytes, so it is refused.
  */
+import type { YamlPath } from '../documents/yaml-places.ts';
 import type { AuthenticationSettings, IdentitySource, IdentitySourceOf } from '../identity/authentication-schema.ts';
 import type { KeyCaller } from '../request/envoy-reuse.ts';
+import type { ReuseFinding } from './envoy-reuse-problems.ts';
 
-/** The caller in the key, or why there is none, as a sentence. */
-export function keyCaller({ sources }: AuthenticationSettings): KeyCaller | string {
+/** Why no key can hold the caller. */
+interface RefusedCaller {
+  readonly kind: 'refused';
+  /** Below `authentication`. */
+  readonly at: YamlPath;
+  readonly finding: ReuseFinding;
+}
+
+function refused(message: string, suggestion: string, source = 0): RefusedCaller {
+  return { kind: 'refused', at: ['sources', source], finding: { code: 'reuse.caller', message, suggestion } };
+}
+
+/** The caller in the key, or why there is none. */
+export function keyCaller({ sources }: AuthenticationSettings): KeyCaller | RefusedCaller {
   const [source, ...others] = sources;
   // Nobody is ever known.
   if (source === undefined) return { kind: 'none' };
   if (others.length > 0) {
-    return `\`authentication\` has several sources of the caller, and any of them may know the caller of a request. ${onlyOne}`;
+    const message =
+      '`authentication` has several sources of the caller, and any of them may know the caller of a request.';
+    return refused(message, onlyOne, 1);
   }
   switch (source.from) {
     case 'jwt_authn':
@@ -24,43 +40,59 @@ export function keyCaller({ sources }: AuthenticationSettings): KeyCaller | stri
     case 'peer':
     case 'payload_header':
     case 'headers':
-      return `The caller comes from \`${source.from}\`, which may say something else for the same request. ${onlyOne}`;
+      return refused(
+        `The caller comes from \`${source.from}\`, which may say something else for the same request.`,
+        onlyOne,
+      );
   }
 }
 
 /** The same if nothing reads the caller: no source may refuse a request for what is in its headers. */
-export function unreadCaller({ sources }: AuthenticationSettings): KeyCaller | string {
-  const strict = sources.find(
+export function unreadCaller({ sources }: AuthenticationSettings): KeyCaller | RefusedCaller {
+  const index = sources.findIndex(
     (source) =>
       source.from === 'headers' ||
       source.from === 'payload_header' ||
       (source.from === 'certificate' && source.trustForwardedClientCert),
   );
+  const strict = sources[index];
   if (strict === undefined) return { kind: 'none' };
-  return `The source \`${strict.from}\` refuses requests whose trusted headers are repeated or malformed, and Envoy would not. Nothing reads the caller: write \`authentication: { sources: [] }\`.`;
+  return refused(
+    `The source \`${strict.from}\` refuses requests whose trusted headers are repeated or malformed, and Envoy would not.`,
+    'Nothing reads the caller: write `authentication: { sources: [] }`.',
+    index,
+  );
 }
 
 const onlyOne =
   'Write one source that Envoy itself verifies: `authentication: { sources: [{ from: jwt_authn, payload: NAME }] }`, or `{ from: certificate }`.';
 
-function byToken(source: IdentitySourceOf<'jwt_authn'>): KeyCaller | string {
+function byToken(source: IdentitySourceOf<'jwt_authn'>): KeyCaller | RefusedCaller {
   const { payload, jwt } = source;
   if (payload === undefined) {
-    return "The source `jwt_authn` takes the only payload, whichever that is. Write the provider's `payload_in_metadata` as its `payload`.";
+    return refused(
+      'The source `jwt_authn` takes the only payload, whichever that is.',
+      "Write the provider's `payload_in_metadata` as its `payload`.",
+    );
   }
   if (hasPlacedFacts(source) || (jwt !== undefined && !('header' in jwt))) return elsewhere;
   return { kind: 'token', header: (jwt?.header ?? 'authorization').toLowerCase(), payload };
 }
 
-function byCertificate(source: IdentitySourceOf<'certificate'>): KeyCaller | string {
+function byCertificate(source: IdentitySourceOf<'certificate'>): KeyCaller | RefusedCaller {
   if (source.trustForwardedClientCert) {
-    return 'The source `certificate` trusts `x-forwarded-client-cert`, which names another connection. Remove `trustForwardedClientCert`.';
+    return refused(
+      'The source `certificate` trusts `x-forwarded-client-cert`, which names another connection.',
+      'Remove `trustForwardedClientCert`.',
+    );
   }
   return hasPlacedFacts(source) || source.jwt !== undefined ? elsewhere : { kind: 'certificate' };
 }
 
-const elsewhere =
-  'A fact of the caller comes from a header or from other metadata, which Envoy did not verify with the caller. Take it from a claim.';
+const elsewhere = refused(
+  'A fact of the caller comes from a header or from other metadata, which Envoy did not verify with the caller.',
+  'Take it from a claim.',
+);
 
 type OfClaims = Exclude<IdentitySource, { from: 'headers' }>;
 

@@ -2,8 +2,8 @@
  * @module
  * Reading files while a configuration loads: an interface, and its implementation for the disk.
  */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { noSuchFile } from '../diagnostics/missing-file.ts';
 
 export type FileContents =
@@ -123,6 +123,24 @@ export function readTextFile(files: Pick<FileReader, 'read'>, path: string): Tex
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { kind: 'failed', reason: 'is not UTF-8 text' };
+  }
+}
+
+/**
+ * A path that no shell has replaced the home folder in. Where a file is only read, its absence says so
+ * (`missing-file.ts`); a file that is written later, or a pattern, needs this.
+ */
+export const withoutHome = [/^(?!~\/)/, 'must be the whole path: `~` is not the home folder here'] as const;
+
+/**
+ * Where a file is written on this disk: its folder without links. A link in place of the file is replaced, not
+ * followed, so it counts as a file of its own. The path as it is written, if the folder is not there yet.
+ */
+export function placeOnDisk(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return resolve(path);
   }
 }
 

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { addressSchema } from './address-schema.ts';
 import { durationSchema, milliseconds } from './duration.ts';
+import { withoutHome } from './files.ts';
 
 const issuerObjection = 'must be an http or https URL without user, password, query and fragment';
 
@@ -50,6 +51,7 @@ export const jwksSchema = z.strictObject({
     .string()
     .min(1, 'must be the path of a file')
     .max(4096)
+    .regex(...withoutHome)
     .optional()
     .describe(
       'File in which mintproc remembers public keys and their dates across restarts, relative to this file. Default: nothing is remembered.',

@@ -8,7 +8,7 @@ import type { Problems } from '../diagnostics/problem.ts';
 import type { Configuration } from './configuration.ts';
 import { type Placed, type Report, reportIn } from './configuration-part.ts';
 import type { PolicyEntry, RouteEntry } from './configuration-schema.ts';
-import { resolveFrom } from './files.ts';
+import { placeOnDisk, resolveFrom } from './files.ts';
 
 type WithFile = Placed<PolicyEntry> & { readonly entry: { readonly sds: NonNullable<PolicyEntry['sds']> } };
 
@@ -30,17 +30,20 @@ export function checkTokenFiles({ policies, routes, settings }: Configuration, p
 }
 
 function checkDistinct(policies: readonly WithFile[], problems: Problems): void {
-  const owners = new Map<string, string>();
+  /** By the place on the disk. */
+  const owners = new Map<string, { readonly name: string; readonly written: string }>();
   for (const policy of policies) {
     const { name, sds } = policy.entry;
-    const path = resolve(resolveFrom(policy.origin.folder, sds.file));
+    const written = resolve(resolveFrom(policy.origin.folder, sds.file));
+    const path = placeOnDisk(written);
     const owner = owners.get(path);
     if (owner === undefined) {
-      owners.set(path, name);
+      owners.set(path, { name, written });
       continue;
     }
+    const link = owner.written === written ? '' : ' A folder of the two paths is a link.';
     reportIn(policy, problems)(['sds', 'file'], 'sds.duplicate-file', {
-      message: `The token of the policy \`${owner}\` is in this file, too.`,
+      message: `The token of the policy \`${owner.name}\` is in this file, too.${link}`,
       suggestion: 'Write another file for each policy.',
     });
   }

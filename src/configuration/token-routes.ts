@@ -3,6 +3,10 @@
  * On which routes of Envoy the token of a file is injected. There Envoy does not ask mintproc, so Envoy's own choice of
  * the route must be that of the configuration: only a `match` of the route's name, or of everything, is.
  */
+import type { Code } from '../diagnostics/codes.ts';
+import type { Problem, ProblemDetails } from '../diagnostics/problem.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
+import type { Configuration } from './configuration.ts';
 import type { RouteEntry } from './configuration-schema.ts';
 import type { CompiledPolicy } from './policy/policy-loader.ts';
 
@@ -14,43 +18,62 @@ export interface TokenRoute {
   readonly header: string;
   /** The file, as this process can open it. */
   readonly path: string;
+  /** A problem with the entry of the policy; `path` leads to a key inside it. */
+  problem(path: YamlPath, code: Code, details: ProblemDetails): Problem;
 }
 
 export interface TokenRoutes {
   readonly routes: readonly TokenRoute[];
-  /** Why the Envoy part cannot be written, as sentences. */
-  readonly refusals: readonly string[];
+  /** Why the Envoy part cannot be written. */
+  readonly problems: readonly Problem[];
 }
 
 type Match = RouteEntry['match'];
 
 export function tokenRoutes(
-  entries: readonly RouteEntry[],
+  configuration: Pick<Configuration, 'policies' | 'routes'>,
   policies: ReadonlyMap<string, CompiledPolicy>,
 ): TokenRoutes {
+  const entries = new Map(configuration.policies.map((policy) => [policy.entry.name, policy]));
   const routes: TokenRoute[] = [];
-  const refusals: string[] = [];
-  for (const [index, { match, policies: names = [] }] of entries.entries()) {
+  const problems: Problem[] = [];
+  for (const [index, { entry, origin, path }] of configuration.routes.entries()) {
+    const { match, policies: names = [] } = entry;
     const policy = names.map((name) => policies.get(name)).find((one) => one?.tokenFile !== undefined);
-    if (policy?.tokenFile === undefined) continue;
+    const placed = entries.get(policy?.name ?? '');
+    if (policy?.tokenFile === undefined || placed === undefined) continue;
     const { name, output, tokenFile } = policy;
-    const objection = objectionTo(match, entries.slice(0, index));
-    if (objection !== undefined) refusals.push(`Envoy injects the token of ${name} (\`sds\`). ${objection}`);
-    routes.push({ routeName: match.routeName, policy: name, header: output.header, path: tokenFile.path });
+    const objection = objectionTo(match, configuration.routes.slice(0, index));
+    if (objection !== undefined) {
+      const message = `Envoy injects the token of ${name} (\`sds\`), so it alone chooses the route. ${objection.message}`;
+      problems.push(origin.document.problemAt([...path, 'match'], 'sds.route', { ...objection, message }));
+    }
+    const problem: TokenRoute['problem'] = (inner, code, details) =>
+      placed.origin.document.problemAt([...placed.path, ...inner], code, details);
+    routes.push({ routeName: match.routeName, policy: name, header: output.header, path: tokenFile.path, problem });
   }
-  return { routes, refusals };
+  return { routes, problems };
 }
 
-function objectionTo(match: Match, before: readonly RouteEntry[]): string | undefined {
+function objectionTo(match: Match, before: Configuration['routes']): ProblemDetails | undefined {
   const others = Object.keys(match).filter((key) => key !== 'routeName');
   if (others.length > 0) {
-    return `Its route matches on ${others.join(', ')}, but Envoy alone chooses the route there: match on \`routeName\` only, and let the route of Envoy have the conditions.`;
+    return {
+      message: `This one matches on ${others.join(', ')}, too.`,
+      suggestion: 'Match on `routeName` only, and let the route of Envoy have the conditions.',
+    };
   }
   if (match.routeName?.endsWith('/*') === true) {
-    return 'Its route matches on the beginning of a `routeName`: write the whole name of one route.';
+    return {
+      message: 'This one matches on the beginning of a `routeName`.',
+      suggestion: 'Write the whole name of one route.',
+    };
   }
-  if (before.some((earlier) => mayMatchFirst(earlier.match, match.routeName))) {
-    return 'An earlier route of mintproc.yaml may match the same requests, and Envoy would not know: write this route before it, or let both match on a `routeName`.';
+  if (before.some(({ entry }) => mayMatchFirst(entry.match, match.routeName))) {
+    return {
+      message: 'An earlier route of mintproc.yaml may match the same requests, and Envoy would not know.',
+      suggestion: 'Write this route before it, or let both match on a `routeName`.',
+    };
   }
   return undefined;
 }

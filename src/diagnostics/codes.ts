@@ -46,7 +46,23 @@ export const codes = {
   'sds.duplicate-file': 'Two entries have the same file for their tokens.',
   'sds.foreign-file':
     'The file of `sds` exists and has something else than a token of mintproc, so it is not replaced.',
+  'sds.changed-file':
+    'Something else wrote or removed the file of `sds`. It is made anew, if it has nothing else than tokens.',
   'sds.unwritten': 'The file of `sds` cannot be written.',
+  'sds.route':
+    'Envoy would choose other requests for the token of a file than the route of `mintproc.yaml`. Only `mintproc gen` says so.',
+  'sds.header':
+    'A header that looks like that of the token would reach the upstream, since Envoy does not ask mintproc. Only `mintproc gen` says so.',
+  'sds.platform': '`mintproc gen` writes no filter for tokens in files for this platform.',
+
+  // reuse: why `gen --reuse-in-envoy` writes nothing
+  'reuse.none-kept': 'No route has only policies whose tokens Envoy may keep.',
+  'reuse.never': 'The tokens of a policy differ each time, so Envoy cannot keep them.',
+  'reuse.unkept-read': 'A policy or a route reads what the key of a token that Envoy keeps cannot hold.',
+  'reuse.caller': 'Envoy does not verify the caller itself, so it cannot keep tokens by the caller.',
+  'reuse.header-name': 'A header of a policy or a route has a name that others look like, so Envoy cannot compare it.',
+  'reuse.too-many-parts': 'The policies and routes read too much for the key of a token that Envoy keeps.',
+  'reuse.contradiction': 'A setting needs mintproc for each request, so Envoy cannot keep tokens.',
 
   // config: mintproc.yaml
   'config.syntax': 'The configuration is not well-formed YAML.',

@@ -103,6 +103,11 @@ export class Problems {
   }
 }
 
+/** What is wrong and what to write instead, without the place. */
+export function sentencesOf({ message, suggestion }: Problem): string {
+  return suggestion === undefined ? message : `${message} ${suggestion}`;
+}
+
 const longestExcerpt = 160;
 
 /** The problem as text: `file:line:column`, the message, the line with a caret, the suggestion. */

@@ -16,7 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Code } from '../diagnostics/codes.ts';
-import { type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
+import { type Problem, type ProblemDetails, type Problems, problemAt } from '../diagnostics/problem.ts';
 import type { Place, SourceText } from '../diagnostics/source-text.ts';
 import type { DocumentFile } from './document-file.ts';
 import { nameOf, namesOf, PlainPlaces, plainYaml, scalarText } from './plain-yaml.ts';
@@ -70,8 +70,12 @@ export class LocatedYaml implements YamlPlaces {
     return this.source.placeAt(this.offsetOf(path));
   }
 
+  problemAt(path: YamlPath, code: Code, details: ProblemDetails): Problem {
+    return { ...problemAt(this.source, this.offsetOf(path), code, details), path };
+  }
+
   report(problems: Problems, path: YamlPath, code: Code, details: ProblemDetails): void {
-    problems.add({ ...problemAt(this.source, this.offsetOf(path), code, details), path });
+    problems.add(this.problemAt(path, code, details));
   }
 }
 

@@ -49,11 +49,11 @@ export const envoyGatewayPlatform: Platform = {
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
     listener: { value: 'NAME', byDefault: 'http', help: 'the name of a listener of the Gateway', check: objectName },
   },
-  keepsTokens: false,
+  canKeepTokens: false,
+  problems: (part) => refusedInjectors(product, part),
   refusals: (part) => [
     ...(part.filter === 'ext_authz' ? gatewayAuthzRefusals(part) : refusedAttributes(part, attributes)),
     ...refusedAddress(part),
-    ...refusedInjectors(product, part),
     ...refusedTlsName(product, part),
     ...refusedHeaders(product, part.copies.removed, maxRemoved),
   ],

@@ -2,10 +2,13 @@
  * @module
  * What a configuration of mintproc asks of the Envoy before it. Each platform writes it in its own form.
  */
+import type { Code } from '../diagnostics/codes.ts';
+import type { Problem, ProblemDetails } from '../diagnostics/problem.ts';
 import { Noted, type Written } from '../documents/commented-yaml.ts';
+import type { YamlPath } from '../documents/yaml-places.ts';
 import type { Address } from '../net/address.ts';
 import type { EnvoyReads } from '../request/envoy-reads.ts';
-import type { ReuseKey } from '../request/envoy-reuse.ts';
+import type { KeptByEnvoy } from '../request/envoy-reuse.ts';
 
 /** The filters of Envoy that can call mintproc. */
 export type FilterName = 'ext_proc' | 'ext_authz';
@@ -35,23 +38,12 @@ export interface EnvoyPart {
   readonly routeNames: readonly string[];
   /** The routes whose token is in a file, which mintproc keeps up to date. */
   readonly injected: readonly InjectedToken[];
-  /** Why such routes cannot be written, as sentences. */
-  readonly injectionRefusals: readonly string[];
+  /** Why such routes cannot be written. */
+  readonly injectionProblems: readonly Problem[];
   /** A policy's name, if Envoy's routes may name their policy. */
   readonly routePolicy: string | undefined;
   /** What Envoy keeps tokens by; undefined if it keeps none. */
-  readonly reuse: KeptTokens | undefined;
-}
-
-export interface KeptTokens {
-  readonly key: ReuseKey;
-  /** Of the form of the key. */
-  readonly digest: string;
-  /** The policies whose tokens may be kept, and the others. */
-  readonly policies: readonly string[];
-  readonly notKept: readonly string[];
-  /** Headers of conditions, in lower case. mintproc refuses a request with another spelling of one. */
-  readonly conditions: readonly string[];
+  readonly reuse: KeptByEnvoy | undefined;
 }
 
 /** A token that Envoy injects from a file. */
@@ -65,6 +57,8 @@ export interface InjectedToken {
   readonly path: string;
   /** The name of the secret in it. */
   readonly secret: string;
+  /** A problem with the entry of the policy; `path` leads to a key inside it. */
+  problem(path: YamlPath, code: Code, details: ProblemDetails): Problem;
 }
 
 export interface EnvoyTls {

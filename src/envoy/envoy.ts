@@ -12,8 +12,8 @@ import { type EnvoyPart, extProc, readsCertificate } from './envoy-part.ts';
 import { extProcFilter, managerSettings, managerType, trailersComment, trailersFilter } from './filters.ts';
 import { issuerOf, issuerOptions } from './issuer.ts';
 import { optionValue, type Platform, type PlatformOption, type PlatformValues, pattern } from './platform.ts';
-import { keepsTokens, reuseFilter, reuseNotes, skippedByReuse, withReuse } from './reuse-filter.ts';
-import { injectedOn, injectorFilters, injectorRefusals } from './token-injectors.ts';
+import { optedIn, reuseFilter, reuseNotes, skippedByReuse, withoutClaims, withReuse } from './reuse-filter.ts';
+import { injectedOn, injectorFilters, injectorProblems } from './token-injectors.ts';
 
 const port = (byDefault: string, help: string): PlatformOption => ({
   value: 'PORT',
@@ -44,10 +44,11 @@ export const envoyPlatform: Platform = {
     },
     ...issuerOptions,
   },
-  keepsTokens: true,
+  canKeepTokens: true,
+  problems: injectorProblems,
   refusals: (part, values) => {
     const issuer = issuerOf(values);
-    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part), ...injectorRefusals(part)];
+    return [...(typeof issuer === 'string' ? [issuer] : []), ...authzRefusals(part)];
   },
   generate(asked, values) {
     const part = withReuse(asked);
@@ -140,6 +141,7 @@ function connectionManager(part: EnvoyPart, callers: CallerFilters): Written {
     ...forwardedCertificate(part),
     route_config: {
       name: 'callers',
+      ...withoutClaims(part),
       virtual_hosts: [{ name: 'callers', domains: ['*'], routes: routes(part) }],
     },
     http_filters: [
@@ -184,12 +186,12 @@ function routes(part: EnvoyPart): readonly Written[] {
       name,
       match: new Flow({ prefix: '/…' }),
       route: new Flow({ cluster: 'upstream' }),
-      typed_per_filter_config: injectedOn(name, part) ?? keepsTokens(name, part),
+      typed_per_filter_config: injectedOn(name, part) ?? optedIn(name, part),
     };
     return new Proposed('mintproc.yaml matches on this name (`routeName`). Complete the match and uncomment:', route);
   });
   const rest = { name: 'all', match: new Flow({ prefix: '/' }), route: new Flow({ cluster: 'upstream' }) };
-  const own = injectedOn(undefined, part) ?? keepsTokens(rest.name, part) ?? namesPolicy(part);
+  const own = injectedOn(undefined, part) ?? optedIn(rest.name, part) ?? namesPolicy(part);
   return [...named, { ...rest, typed_per_filter_config: own }];
 }
 

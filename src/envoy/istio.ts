@@ -44,11 +44,9 @@ export const istioPlatform: Platform = {
     },
     waypoint: { value: 'NAME', byDefault: 'waypoint', help: 'the Gateway of the waypoint', check: objectName },
   },
-  keepsTokens: false,
-  refusals: (part, values) => [
-    ...(part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
-    ...refusedInjectors('Istio', part),
-  ],
+  canKeepTokens: false,
+  problems: (part) => refusedInjectors('Istio', part),
+  refusals: (part, values) => (part.filter === 'ext_authz' ? istioAuthzRefusals(part, values) : []),
   generate(part, values) {
     if (part.filter === 'ext_authz') return istioAuthz(part, values, policySelected(values), metadataOf(values));
     const text = commentedYaml(heading, [envoyFilter(part, values)]);

@@ -26,13 +26,13 @@ export const kgatewayPlatform: Platform = {
     gateway: { value: 'NAME', byDefault: 'gateway', help: 'the name of the Gateway', check: objectName },
     namespace: { value: 'NAME', byDefault: 'default', help: 'the namespace of the Gateway', check: objectName },
   },
-  keepsTokens: false,
+  canKeepTokens: false,
+  problems: (part) => refusedInjectors(product, part),
   refusals: (part) => [
     ...refusedAttributes(part, attributes),
     ...refusedAddress(part),
     ...refusedTlsName(product, part),
     ...refusedVariables(part),
-    ...refusedInjectors(product, part),
     ...refusedHeaders(product, part.copies.removed.flatMap(spellings), maxRemoved),
   ],
   generate(part, values) {

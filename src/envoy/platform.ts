@@ -3,6 +3,7 @@
  * The interface of a platform: how the Envoy part of a configuration is written for it. `platforms.ts` has a row for
  * each.
  */
+import type { Problem } from '../diagnostics/problem.ts';
 import type { EnvoyPart, FilterName } from './envoy-part.ts';
 
 /** An option of the command line that belongs to a platform. */
@@ -37,7 +38,9 @@ export interface Platform {
   readonly filters: readonly FilterName[];
   readonly options: Readonly<Record<string, PlatformOption>>;
   /** Whether Envoy may keep tokens there (`--reuse-in-envoy`). */
-  readonly keepsTokens: boolean;
+  readonly canKeepTokens: boolean;
+  /** What the configuration must not have for this platform, each with its place. Nothing is generated then. */
+  problems(part: EnvoyPart): readonly Problem[];
   /** What the platform cannot do, as sentences that say what to write instead. Nothing is generated then. */
   refusals(part: EnvoyPart, values: PlatformValues): readonly string[];
   generate(part: EnvoyPart, values: PlatformValues): Generated;

@@ -4,9 +4,9 @@
  * mintproc's filter, and the routes that opt in.
  */
 import { Flow, Literal, Noted, type Written } from '../documents/commented-yaml.ts';
-import { reuseNamespace } from '../request/envoy-reuse.ts';
+import { type KeptByEnvoy, reuseNamespace } from '../request/envoy-reuse.ts';
 import { lookalikesPattern } from './client-copies.ts';
-import type { ClientCopies, EnvoyPart, KeptTokens } from './envoy-part.ts';
+import type { ClientCopies, EnvoyPart } from './envoy-part.ts';
 import { claimsHeader, contextName, mark, reuseScript } from './reuse-script.ts';
 
 /** The name of the Lua filter, by which routes opt in. */
@@ -30,8 +30,15 @@ export function reuseNotes({ reuse }: EnvoyPart): readonly string[] {
   ];
 }
 
+/** For all routes: on one where the filter is disabled, nothing else takes the claims away. */
+export function withoutClaims({ reuse }: EnvoyPart): Readonly<Record<string, Written>> {
+  if (reuse?.key.caller.kind !== 'token') return {};
+  const comment = `${filterName} takes them away before mintproc. This is for routes where somebody disables it.`;
+  return { request_headers_to_remove: new Noted(comment, new Flow([claimsHeader])) };
+}
+
 /** The filter before mintproc's. */
-export function reuseFilter({ key, digest, conditions }: KeptTokens, copies: ClientCopies): Written {
+export function reuseFilter({ key, digest, conditions }: KeptByEnvoy, copies: ClientCopies): Written {
   const lookalikes = [...new Set([...unremoved(copies), ...conditions])].filter((name) => /[^a-z0-9]/.test(name));
   const script = reuseScript({ key, digest, copies: copies.kept, lookalikes });
   return {
@@ -80,7 +87,7 @@ export function skippedByReuse(filter: { readonly name: string; readonly typed_c
 }
 
 /** How a route opts in; undefined if Envoy keeps no tokens. @param name its own */
-export function keepsTokens(name: string, { reuse }: EnvoyPart): Written | undefined {
+export function optedIn(name: string, { reuse }: EnvoyPart): Written | undefined {
   if (reuse === undefined) return undefined;
   return {
     [filterName]: new Noted(

@@ -3,6 +3,7 @@
  * Tokens from files (`sds`): a `credential_injector` for each, which only its route enables. mintproc is not asked
  * there.
  */
+import type { Problem } from '../diagnostics/problem.ts';
 import { Flow, Noted, type Written } from '../documents/commented-yaml.ts';
 import { lookalikesPattern } from './client-copies.ts';
 import { type EnvoyPart, extAuthz, extProc, type InjectedToken } from './envoy-part.ts';
@@ -63,40 +64,49 @@ export function injectedOn(routeName: string | undefined, { injected, filter }: 
   };
 }
 
-/** What Envoy cannot do for these tokens, as sentences. */
-export function injectorRefusals({ injected, injectionRefusals, copies }: EnvoyPart): readonly string[] {
-  const similar = distinct(injected).flatMap(({ policy, header }) => {
+/** What Envoy cannot do for these tokens. */
+export function injectorProblems({ injected, injectionProblems, copies }: EnvoyPart): readonly Problem[] {
+  const similar = distinct(injected).flatMap(({ policy, header, problem }) => {
     if (!/[^a-z0-9]/.test(header)) return [];
     // Without mintproc, only the early removal keeps a header from the upstream that it takes for the token's.
     if (copies.removed.includes(header) && lookalikesPattern(header) !== undefined) return [];
     return [
-      `The token of ${policy} (\`sds\`) goes into a header that something reads as the client sends it, or whose name ` +
-        'is too long, so headers with a similar name would reach the upstream. Write another `output: { header }`.',
+      problem(['output', 'header'], 'sds.header', {
+        message:
+          `The token of ${policy} (\`sds\`) goes into a header that something reads as the client sends it, or whose ` +
+          'name is too long, so headers with a similar name would reach the upstream.',
+        suggestion: 'Write another `output: { header }`.',
+      }),
     ];
   });
-  return [...injectionRefusals, ...similar, ...sharedFiles(distinct(injected))];
+  return [...injectionProblems, ...similar, ...sharedFiles(distinct(injected))];
 }
 
 /** With --token-files, only the names of the files are left. With one for two policies, one gets the other's token. */
-function sharedFiles(tokens: readonly InjectedToken[]): readonly string[] {
+function sharedFiles(tokens: readonly InjectedToken[]): readonly Problem[] {
   const owners = new Map<string, string>();
-  return tokens.flatMap(({ path, policy }) => {
+  return tokens.flatMap(({ path, policy, problem }) => {
     const owner = owners.get(path);
-    if (owner === undefined) owners.set(path, policy);
-    return owner === undefined
-      ? []
-      : [
-          `The token files of \`${owner}\` and \`${policy}\` would be one in the folder of --token-files. Give them ` +
-            'different names in `sds: { file }`.',
-        ];
+    if (owner !== undefined) {
+      const message = `The token files of \`${owner}\` and \`${policy}\` would be one in the folder of --token-files.`;
+      return [
+        problem(['sds', 'file'], 'sds.duplicate-file', {
+          message,
+          suggestion: 'Give them different names in `sds: { file }`.',
+        }),
+      ];
+    }
+    owners.set(path, policy);
+    return [];
   });
 }
 
-/** For platforms whose objects have no such filter, as sentences. */
-export function refusedInjectors(product: string, { injected }: EnvoyPart): readonly string[] {
-  return distinct(injected).map(
-    ({ policy }) =>
-      `\`mintproc gen\` writes no filter for ${product} that injects the token of ${policy} from a file (\`sds\`). ` +
-      'Remove `sds` from the entry, so that mintproc is asked.',
+/** For platforms whose objects have no such filter. */
+export function refusedInjectors(product: string, { injected }: EnvoyPart): readonly Problem[] {
+  return distinct(injected).map(({ policy, problem }) =>
+    problem(['sds'], 'sds.platform', {
+      message: `\`mintproc gen\` writes no filter for ${product} that injects the token of ${policy} from a file (\`sds\`).`,
+      suggestion: 'Remove `sds` from the entry, so that mintproc is asked.',
+    }),
   );
 }

@@ -51,13 +51,13 @@ export function nothingGiven(): LastGiven {
 const never = Number.NEGATIVE_INFINITY;
 
 /** What a policy keeps now. */
-export interface KeptTokens {
+export interface ReuseSize {
   readonly entries: number;
   readonly bytes: number;
 }
 
 export interface ReusingMinter extends Minter {
-  readonly kept: KeptTokens;
+  readonly kept: ReuseSize;
 }
 
 /**
@@ -220,7 +220,7 @@ function ownCopy(values: Values): Values | undefined {
   return values.map((value) => (typeof value === 'string' ? ` ${value}`.slice(1) : value));
 }
 
-class Tokens implements KeptTokens {
+class Tokens implements ReuseSize {
   readonly #limits: ReuseLimits;
   readonly #memory: ReuseMemory;
   readonly #lifetime: Lifetime;

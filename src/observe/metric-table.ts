@@ -303,6 +303,12 @@ export const metricTable = {
     labels: ['policy', 'step'],
     primaryOnly: true,
   },
+  mintproc_sds_foreign_writes_total: {
+    type: 'counter',
+    help: 'Times that the file of `sds` did not have what mintproc wrote: something else wrote or removed it.',
+    labels: ['policy'],
+    primaryOnly: true,
+  },
   mintproc_jwks_requests_total: {
     type: 'counter',
     help: 'Requests for the public keys by document (jwks, jwks-akp, discovery), kind of client and whether the client had the document already.',

@@ -13,7 +13,9 @@ export interface WrittenToken {
   readonly next: number;
 }
 
-const times = [
+/** Families with no label but the policy. */
+const plain = [
+  'mintproc_sds_foreign_writes_total',
   'mintproc_sds_token_timestamp_seconds',
   'mintproc_sds_token_end_timestamp_seconds',
   'mintproc_sds_next_timestamp_seconds',
@@ -36,7 +38,7 @@ export class TokenFileFigures {
   /** Creates the series of a policy at 0, so that a first failure is an increase. */
   followed(policy: string): void {
     for (const name of counted) for (const label of counts[name]) this.#families[name].with(policy, label);
-    for (const name of times) this.#families[name].with(policy);
+    for (const name of plain) this.#families[name].with(policy);
   }
 
   /** Records what was written to the file of the policy. */
@@ -47,6 +49,11 @@ export class TokenFileFigures {
     this.#families.mintproc_sds_next_timestamp_seconds.with(policy).set(kind === 'token' ? next / 1000 : 0);
   }
 
+  /** Something else wrote or removed the file of the policy. */
+  changed(policy: string): void {
+    this.#families.mintproc_sds_foreign_writes_total.with(policy).increment();
+  }
+
   failed(policy: string, step: 'mint' | 'write'): void {
     this.#families.mintproc_sds_failures_total.with(policy, step).increment();
   }
@@ -54,6 +61,6 @@ export class TokenFileFigures {
   /** The policy has no file any more. */
   gone(policy: string): void {
     for (const name of counted) for (const label of counts[name]) this.#families[name].remove(policy, label);
-    for (const name of times) this.#families[name].remove(policy);
+    for (const name of plain) this.#families[name].remove(policy);
   }
 }

@@ -39,6 +39,22 @@ export type KeyPart =
   /** What follows the first `?` of `:path`. */
   | { readonly kind: 'query' };
 
+/** The tokens of one configuration that Envoy may keep. */
+export interface KeptByEnvoy {
+  readonly key: ReuseKey;
+  /** Of the key: equal for two configurations whose keys are. */
+  readonly digest: string;
+  /** The names of the policies whose tokens Envoy may keep, on routes that run no others. */
+  readonly policies: readonly string[];
+  /** The names of the others. */
+  readonly notKept: readonly string[];
+  /**
+   * Headers, in lower case, that choose a route or whether a policy is for a request: mintproc refuses a request that
+   * has another spelling of one, so such a request must not get a kept token.
+   */
+  readonly conditions: readonly string[];
+}
+
 /**
  * The namespace of dynamic metadata of both messages: what the filter sets and ext_proc sends to mintproc, and the
  * answer, which ext_proc takes from mintproc.

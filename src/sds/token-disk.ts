@@ -20,10 +20,10 @@ export interface DiskTrouble {
 /** Envoy may run as another user. The group of both may read a token, and nobody else. */
 const mode = 0o640;
 
-/** Milliseconds for a write. */
-const writeLimit = 10_000;
+/** Milliseconds for a write or a comparison. */
+const answerLimit = 10_000;
 
-/** Writes that the file system has not answered. Node has four threads for all files, and reloads need some. */
+/** Those that the file system has not answered. Node has four threads for all files, and reloads need some. */
 const maxStuck = 2;
 
 /** Bytes. A token is shorter, so a longer file is something else. */
@@ -45,28 +45,32 @@ export class TokenDisk {
    * @returns why the file was not replaced; undefined if it was
    */
   async put(path: string, text: string, now: number): Promise<DiskTrouble | undefined> {
-    if (this.#stuck.has(path) || this.#stuck.size >= maxStuck) return stalled;
-    const late = Promise.withResolvers<DiskTrouble>();
+    return this.#stuck.size >= maxStuck ? stalled : this.#within(path, () => this.#put(path, text, now), stalled);
+  }
+
+  /** Whether the file has this text, or something else, or is not there; unknown if the file system does not say. */
+  async compare(path: string, text: string): Promise<'same' | 'other' | 'unknown'> {
+    return this.#stuck.size > 0 ? 'unknown' : this.#within(path, () => compared(path, text), 'unknown');
+  }
+
+  /** Something else has written the file: it may have something that must not be replaced. */
+  forget(path: string): void {
+    this.#own.delete(path);
+  }
+
+  /** What the file system answers to `work`; `late` if it does not answer. */
+  async #within<T>(path: string, work: () => Promise<T>, late: T): Promise<T> {
+    if (this.#stuck.has(path)) return late;
+    const waiting = Promise.withResolvers<T>();
     const timer = setTimeout(() => {
       this.#stuck.add(path);
-      late.resolve(stalled);
-    }, writeLimit).unref();
-    const writing = this.#put(path, text, now).finally(() => {
+      waiting.resolve(late);
+    }, answerLimit).unref();
+    const working = work().finally(() => {
       clearTimeout(timer);
       this.#stuck.delete(path);
     });
-    return Promise.race([writing, late.promise]);
-  }
-
-  /** Whether the file has this text. */
-  async has(path: string, text: string): Promise<boolean> {
-    if (this.#stuck.size > 0) return false;
-    try {
-      return isUsual(await stat(path)) && (await readFile(path, 'utf8')) === text;
-    } catch {
-      // Whatever is there, it is not what this process wrote.
-      return false;
-    }
+    return Promise.race([working, waiting.promise]);
   }
 
   async #put(path: string, text: string, now: number): Promise<DiskTrouble | undefined> {
@@ -83,6 +87,19 @@ export class TokenDisk {
       if (noSpace.has(code) && (await isOverwritten(path, text))) return undefined;
       return unwritten(code);
     }
+  }
+}
+
+/** Errors of errno(3) that say that there is no such file, or one that this process did not write. */
+const otherFile: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EACCES', 'EPERM']);
+
+async function compared(path: string, text: string): Promise<'same' | 'other' | 'unknown'> {
+  try {
+    const stats = await stat(path);
+    if (!isUsual(stats) || stats.size > largestKnown) return 'other';
+    return (await readFile(path, 'utf8')) === text ? 'same' : 'other';
+  } catch (error) {
+    return otherFile.has(codeOf(error)) ? 'other' : 'unknown';
   }
 }
 

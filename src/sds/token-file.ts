@@ -4,8 +4,8 @@
  *
  * A new token follows at two thirds of the life of the last one, earlier if another key begins to sign, and at once if
  * a reload changes the policy or revokes the key. Near its end a token that could not be replaced is taken away; after
- * such a reload it is taken away at once. So Envoy never has a token that mintproc would not make now, except while
- * the file cannot be written.
+ * such a reload it is taken away at once. What something else puts into the file is replaced. So Envoy never has a
+ * token that mintproc would not make now, except while the file cannot be written, and until the next look at it.
  */
 import { MintError } from '../diagnostics/mint-error.ts';
 import { type HeldKey, isSameMaterial, keyId } from '../keys/held-key.ts';
@@ -47,6 +47,8 @@ export interface FileWitness {
   follows(sources: readonly TokenSource[]): void;
   /** The file was written. */
   written(policy: string, kept: Kept): void;
+  /** Something else wrote or removed the file. It is made anew. */
+  changed(policy: string): void;
   /** @param error a MintError, or what is wrong with the disk */
   failed(policy: string, step: 'mint' | 'write', error: MintError | DiskTrouble): void;
   /** An unexpected error. */
@@ -55,7 +57,7 @@ export interface FileWitness {
 
 export interface TokenFileOptions {
   readonly path: string;
-  readonly disk: Pick<TokenDisk, 'put' | 'has'>;
+  readonly disk: Pick<TokenDisk, 'put' | 'compare' | 'forget'>;
   readonly witness: FileWitness;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -94,10 +96,12 @@ export class TokenFile {
   /** The policy that has, or had, the file. */
   #policy: string;
   #source: TokenSource | undefined;
-  /** Undefined before the first write: the file may have anything. */
+  /** Undefined before the first write, and after that of something else: the file may have anything. */
   #contents: Contents | undefined;
   #dueAt = always;
   #pause = 0;
+  /** How often something else wrote the file since a token stayed there until the next one. */
+  #quarrels = 0;
 
   /** @param source as of `use` */
   constructor(source: TokenSource, options: TokenFileOptions) {
@@ -135,6 +139,7 @@ export class TokenFile {
     const time = this.#options.now();
     const source = this.#source;
     if (!this.#isDue(time)) return;
+    if (this.#contents !== undefined) this.#quarrels = 0;
     if (source === undefined) {
       if (await this.#clear(time)) this.#schedule(source, never);
       else this.#tryAgain(source, time);
@@ -148,10 +153,27 @@ export class TokenFile {
     if (this.#mustGo(source, this.#options.now())) await this.#clear(time);
   }
 
+  /**
+   * Looks whether something else wrote the file, or removed it. Then the next step makes it anew: at once, and after a
+   * pause if that happens again and again, as with a second mintproc that has the same file. Must not overlap a step.
+   */
+  async isDisturbed(): Promise<boolean> {
+    const { disk, path, now, witness } = this.#options;
+    if (this.#contents === undefined || (await disk.compare(path, this.#contents.text)) !== 'other') return false;
+    disk.forget(path);
+    this.#contents = undefined;
+    this.#quarrels += 1;
+    const pause = this.#quarrels === 1 ? 0 : Math.min(shortestPause * 2 ** this.#quarrels, longestPause);
+    this.#dueAt = Math.min(this.#dueAt, now() + pause);
+    witness.changed(this.#policy);
+    return true;
+  }
+
   /** Takes the token away, unless another process has replaced the file since. */
   async clearOwn(): Promise<void> {
     const { disk, path, now } = this.#options;
-    if (this.#contents?.token !== undefined && (await disk.has(path, this.#contents.text))) await this.#clear(now());
+    if (this.#contents?.token === undefined) return;
+    if ((await disk.compare(path, this.#contents.text)) === 'same') await this.#clear(now());
   }
 
   get #isEmpty(): boolean {

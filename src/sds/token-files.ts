@@ -19,6 +19,9 @@ export interface TokenFilesOptions {
 /** Milliseconds between looks at the clock, which may be set. */
 const pace = 5_000;
 
+/** Files that are looked at together, in turn: with more, it takes longer to find what something else wrote. */
+const looksAtOnce = 20;
+
 interface Entry {
   readonly file: TokenFile;
   readonly onStop: 'clear' | 'keep';
@@ -31,6 +34,9 @@ export class TokenFiles {
   readonly #entries = new Map<string, Entry>();
   #running: Promise<void> | undefined;
   #isAsked = false;
+  /** Milliseconds since the epoch. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #looks = 0;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -84,6 +90,20 @@ export class TokenFiles {
         await file.step();
         if (file.isOver) this.#entries.delete(path);
       }
+      await this.#look();
+    }
+  }
+
+  /** Looks at the next files whether they have what was written there. */
+  async #look(): Promise<void> {
+    const now = this.#options.now();
+    // Timers may be a little early.
+    if (Math.abs(now - this.#lookedAt) < pace / 2) return;
+    this.#lookedAt = now;
+    const entries = [...this.#entries.values()];
+    for (let left = Math.min(entries.length, looksAtOnce); left > 0 && !this.#isClosed; left--) {
+      const entry = entries[this.#looks++ % entries.length];
+      if (await entry?.file.isDisturbed()) this.#isAsked = true;
     }
   }
 

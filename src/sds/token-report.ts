@@ -66,6 +66,16 @@ export class TokenReport implements FileWitness {
     else log.debug('The token file has a new token.', { policy, until });
   }
 
+  changed(policy: string): void {
+    const { log, metrics } = this.#outputs;
+    metrics.tokenFiles.changed(policy);
+    log.warn('Something else wrote or removed a token file. It is made anew.', {
+      policy,
+      code: 'sds.changed-file',
+      place: this.#places.get(policy),
+    });
+  }
+
   failed(policy: string, step: 'mint' | 'write', error: MintError | DiskTrouble): void {
     const { log, metrics, readiness } = this.#outputs;
     const reason = 'reason' in error ? error.reason : error.message;

@@ -26,7 +26,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
     'those',
   ],
   // Numbers, sentences of configuration/envoy-reuse.ts, and parts of a key that are judged where they are named.
-  'cli/kept-in-envoy.ts': ['longest(reuse)', "finding.refusals.join(' ')", 'keyOf(kept)'],
+  'cli/kept-in-envoy.ts': ['longest(reuse)', "finding.problems.map(sentencesOf).join(' ')", 'keyOf(kept)'],
   'cli/route-fields.ts': ["printable(shortened(unmet.join('; ')))", 'codes[unclear]', 'unclear'],
   // The class of an error and places in our own code.
   'cli/last-words.ts': ['name', 'stack'],
@@ -52,11 +52,12 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   ],
   'keys/sources/directory.ts': ['form'],
   // The names of policies are plain, and so are those of claims; the others are words of tables.
-  'configuration/envoy-reuse.ts': ['who', 'by', 'reads', 'instead', 'where', 'reuse.because', 'leaveOut'],
-  'configuration/envoy-reuse-caller.ts': ['source.from', 'strict.from', 'onlyOne'],
+  'configuration/envoy-reuse.ts': ['who', 'by', 'reads'],
+  'configuration/envoy-reuse-problems.ts': ['who', 'where', 'because', 'leaveOut', 'most'],
+  'configuration/envoy-reuse-caller.ts': ['source.from', 'strict.from'],
   // Names of policies, which are plain, and of keys of `match`.
-  'configuration/sds-checks.ts': ['owner', 'name'],
-  'configuration/token-routes.ts': ['name', 'objection', "others.join(', ')"],
+  'configuration/sds-checks.ts': ['owner.name', 'link', 'name'],
+  'configuration/token-routes.ts': ['name', 'objection.message', "others.join(', ')"],
   'configuration/policy/token-form.ts': ['form', 'types[0]', 'what', 'name'],
   'cli/keys.ts': ['foreign', 'name', 'where', 'published', "[...signatureAlgorithms.keys()].join(', ')", 'momentForm'],
   'cli/keys/declarations.ts': ['file', "errors.join('\\n')"],

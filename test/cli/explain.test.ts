@@ -96,7 +96,7 @@ const texts: readonly [name: string, line: readonly string[], out: RegExp][] = [
   [
     'what a key cannot hold',
     ['--policy', 'a', '--config', files['addressing.yaml']],
-    /inEnvoy +nothing is kept: `a`: the claim `sub` reads an attribute of Envoy, which a key cannot hold\./,
+    /inEnvoy +nothing is kept: `a`: the claim `sub` reads an attribute of Envoy, which the key of a kept token cannot hold\./,
   ],
   [
     'a token in a file',

@@ -61,9 +61,24 @@ const refused: [name: string, line: string[], code: number, message: RegExp][] =
     /--reuse-in-envoy is for `mintproc gen envoy`/,
   ]),
   ['ext_authz', ['envoy', '--config', files['kept.conf.yaml'], '--filter', 'ext_authz'], 2, /needs --filter ext_proc/],
-  ['no policy that asks', ['envoy', '--config', files['not-asked.conf.yaml']], 1, /write `reuse: \{ for: 30s \}`/],
-  ['a random value', ['envoy', '--config', files['random.conf.yaml']], 1, /random\.conf\.yaml: .*\bp\b.*random/],
-  ['an audit log', ['envoy', '--config', files['audited.conf.yaml']], 1, /`log\.audit`/],
+  [
+    'no policy that asks',
+    ['envoy', '--config', files['not-asked.conf.yaml']],
+    1,
+    /conf\.yaml:4:9: error: .* \[reuse\.none-kept\]\n.*\n.*\n +Write `reuse: \{ for: 30s \}`/,
+  ],
+  [
+    'a random value',
+    ['envoy', '--config', files['random.conf.yaml']],
+    1,
+    /random\.conf\.yaml:3:\d+: error: .*`p`.*random.* \[reuse\.unkept-read\]/,
+  ],
+  [
+    'an audit log',
+    ['envoy', '--config', files['audited.conf.yaml']],
+    1,
+    /:5:15: error: .*`log\.audit`.* \[reuse\.contradiction\]/,
+  ],
 ];
 for (const [name, line, expected, message] of refused) {
   test(`refused: ${name}`, async () => {

@@ -109,6 +109,11 @@ test('the only route injects the token, and does not call mintproc', async () =>
   });
 });
 
+test('a token file in the folder of Envoy has a folder in its path, as Envoy wants it', async () => {
+  const { out } = await gen('envoy', 'all', '--token-files', '.');
+  assert.match(out, /path_config_source: \{ path: \.\/m\.json \}/);
+});
+
 test('with ext_authz, that filter is disabled on the route', async () => {
   const { out } = await gen('envoy', 'all', '--filter', 'ext_authz');
   const [route] = managerOf(out).routes;
@@ -151,21 +156,23 @@ test('values from the environment need not be there', async () => {
   assert.equal(code, 0, errors);
 });
 
-const refusals: [name: keyof typeof configurations, message: RegExp][] = [
-  ['path', /matches on pathPrefix, method, but Envoy alone/],
-  ['beginning', /beginning of a `routeName`/],
-  ['behind a path', /An earlier route/],
-  ['behind its name', /An earlier route/],
-  ['behind a beginning', /An earlier route/],
-  ['a header that is read', /headers with a similar name would reach the upstream/],
-  ['a long header', /headers with a similar name would reach the upstream/],
+const refusals: [name: keyof typeof configurations, place: string, message: RegExp, code: string][] = [
+  ['path', '3:19', /matches on pathPrefix, method, too\./, 'sds.route'],
+  ['beginning', '3:19', /beginning of a `routeName`/, 'sds.route'],
+  ['behind a path', '3:70', /An earlier route/, 'sds.route'],
+  ['behind its name', '3:68', /An earlier route/, 'sds.route'],
+  ['behind a beginning', '3:72', /An earlier route/, 'sds.route'],
+  ['a header that is read', '2:95', /headers with a similar name would reach the upstream/, 'sds.header'],
+  ['a long header', '2:95', /headers with a similar name would reach the upstream/, 'sds.header'],
 ];
 
-for (const [name, message] of refusals) {
+for (const [name, place, message, stable] of refusals) {
   test(`gen envoy refuses: ${name}`, async () => {
-    const { code, errors } = await gen('envoy', name);
-    assert.notEqual(code, 0);
+    const { code, out, errors } = await gen('envoy', name);
+    assert.deepEqual([code, out], [1, '']);
     assert.match(errors, message);
+    const [, at, shown] = /\.yaml:(\d+:\d+): error: .* \[(\S+)\]\n/.exec(errors) ?? [];
+    assert.deepEqual([at, shown], [place, stable]);
   });
 }
 
@@ -174,13 +181,16 @@ test('gen envoy refuses two files that Envoy sees as one', async () => {
   assert.equal(apart.code, 0, apart.errors);
   const { code, errors } = await gen('envoy', 'two files of one name', '--token-files', '/run/tokens');
   assert.notEqual(code, 0);
-  assert.equal(errors.match(/The token files of `machines` and `others` would be one in the folder/g)?.length, 1);
+  const found = errors.match(
+    /:2:\d+: error: The token files of `machines` and `others` would be one in the folder.*\[sds\.duplicate-file\]/g,
+  );
+  assert.equal(found?.length, 1, errors);
 });
 
 for (const platform of ['istio', 'envoy-gateway', 'kgateway']) {
   test(`gen ${platform} refuses tokens in files`, async () => {
     const { code, errors } = await gen(platform, 'all', '--mintproc', 'mintproc.default.svc:50051');
     assert.notEqual(code, 0);
-    assert.match(errors, /writes no filter for .* the token of machines/);
+    assert.match(errors, /:2:\d+: error: .*writes no filter for .* the token of machines .*\[sds\.platform\]/);
   });
 }

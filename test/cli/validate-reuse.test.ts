@@ -32,9 +32,16 @@ const shown: readonly [name: string, policy: string, entry: string, line: string
     'Envoy may keep them for 5 s (`gen envoy --reuse-in-envoy`)',
   ],
   [
-    'for less than Envoy might',
+    'for less than Envoy may by default',
     es256({ sub: 'x' }),
-    'reuse: { for: 30s, inEnvoy: 1m }',
+    'reuse: { for: 2s }',
+    'tokens are reused for 2 s, until 10 s before they expire',
+    'Envoy may keep them for 2 s (`gen envoy --reuse-in-envoy`)',
+  ],
+  [
+    'for as long as Envoy might',
+    es256({ sub: 'x' }),
+    'reuse: { for: 30s, inEnvoy: 30s }',
     'tokens are reused for 30 s, until 10 s before they expire',
     'Envoy may keep them for 30 s (`gen envoy --reuse-in-envoy`)',
   ],
@@ -71,5 +78,27 @@ for (const [name, policy, entry, line, inEnvoy] of shown) {
     assert.deepEqual(JSON.parse(json.out).files[0].policies, [
       { name: 'p', dialect: 'flex', requireCaller: false, reuse: line, ...(inEnvoy === undefined ? {} : { inEnvoy }) },
     ]);
+  });
+}
+
+const longer: readonly [name: string, entry: string, problems: readonly string[]][] = [
+  ['longer', 'reuse: { for: 30s, inEnvoy: 31s }', ['config.no-effect 1:65']],
+  ['equal', 'reuse: { for: 30s, inEnvoy: 30s }', []],
+  ['longer by default only', 'reuse: { for: 4s }', []],
+];
+
+for (const [name, entry, expected] of longer) {
+  test(`validate warns of an inEnvoy that is longer than for: ${name}`, async () => {
+    const configuration = `policies: [{ name: p, file: p.yaml, ${entry} }]\nroutes: [{ match: {}, policies: [p] }]\n`;
+    const files = writeFiles({ 'p.yaml': es256({ sub: 'x' }), 'mintproc.yaml': configuration });
+    const { code, out } = await runCommand(['validate', files['mintproc.yaml'], '--format', 'json']);
+    assert.equal(code, 0);
+    const { problems } = JSON.parse(out).files[0];
+    assert.deepEqual(
+      problems
+        .filter(({ severity }: { severity: string }) => severity === 'warning')
+        .map((one: { code: string; line: number; column: number }) => `${one.code} ${one.line}:${one.column}`),
+      expected,
+    );
   });
 }

@@ -130,6 +130,12 @@ const found: [name: string, text: string, problems: string[]][] = [
     ['warning config.retired-key 1:29'],
   ],
   ['the same by default', `limits: { threadSignatures: auto }\n${usable}`, ['warning config.retired-key 1:29']],
+  [
+    'state in a home folder',
+    `jwks: { listen: 127.0.0.1:3, state: ~/s.json }\n${usable}`,
+    ['config.invalid-value 1:38'],
+  ],
+  ['a home folder of include', `include: [~/a.yaml]\n${usable}`, ['config.invalid-value 1:11']],
   ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],
   ['a retired key', `drainSeconds: 5\n${usable}`, ['warning config.retired-key 1:15']],
   ['a retired key together with its successor', `drain: {}\ndrainSeconds: 5\n${usable}`, ['config.retired-key 2:15']],

@@ -4,7 +4,6 @@
  * requests agree in it and differ in everything else, the time and random ids, too.
  */
 import { loadEnvoyNeeds } from '../../src/configuration/envoy-needs.ts';
-import type { KeptByEnvoy } from '../../src/configuration/envoy-reuse.ts';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import type { CompiledPolicy } from '../../src/configuration/policy/policy-loader.ts';
 import type { Snapshot } from '../../src/configuration/snapshot.ts';
@@ -15,7 +14,7 @@ import { callerAs } from '../../src/identity/shaped-caller.ts';
 import { Reads, RecordedMemo, recordedScope } from '../../src/mint/recorded-scope.ts';
 import { RequestScope } from '../../src/mint/request-scope.ts';
 import type { Computed } from '../../src/plan/token-plan.ts';
-import type { ReuseKey } from '../../src/request/envoy-reuse.ts';
+import type { KeptByEnvoy, ReuseKey } from '../../src/request/envoy-reuse.ts';
 import type { IncomingRequest } from '../../src/request/incoming-request.ts';
 import { RequestView } from '../../src/request/request-view.ts';
 import { decideAtOnce } from '../at-once.ts';

@@ -3,7 +3,10 @@
  * Which entries may have `sds`: those whose token is the same for every request, and nothing contradicts it.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { loadConfiguration } from '../../src/configuration/load.ts';
 import { formatProblem } from '../../src/diagnostics/problem.ts';
 import { memoryFiles, secret } from './memory-files.ts';
@@ -13,6 +16,7 @@ interface World {
   readonly config?: string;
   readonly claim?: string;
   readonly rules?: string;
+  readonly file?: string;
   readonly entry?: string;
   readonly route?: string;
   /** Names of other policies on the route. */
@@ -25,6 +29,7 @@ function problemsOf({
   config = 'exp: 300',
   claim = 'fixed',
   rules = '',
+  file = 't.json',
   entry,
   route,
   beside,
@@ -35,7 +40,7 @@ function problemsOf({
   config: { signingMethod: HS256, ${config}, customClaims: [{ name: sub, value: "${claim}" }] }
 ${rules}`;
   const configuration = `policies:
-  - { name: p, file: p.yaml, key: { text: ${secret} }, sds: { file: t.json }${entry ?? ''} }
+  - { name: p, file: p.yaml, key: { text: ${secret} }, sds: { file: ${file} }${entry ?? ''} }
 ${more}routes: [{ match: {}, policies: [p${beside ?? ''}]${route ?? ''} }]
 ${settings ?? ''}`;
   const files = memoryFiles({ 'mintproc.yaml': configuration, 'p.yaml': policy });
@@ -60,7 +65,15 @@ for (const [name, world, lifetime] of accepted) {
   });
 }
 
+/** Two folders, the second of which is a link to the first. */
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-sds-'));
+after(() => rmSync(folder, { recursive: true }));
+mkdirSync(join(folder, 'tokens'));
+symlinkSync('tokens', join(folder, 'linked'));
+
 const other = '  - { name: q, file: p.yaml, key: { text: x }, output: { header: x-q }, sds: { file: ./t.json } }\n';
+
+const inFile = (file: string): string => other.replace('./t.json', file);
 
 const second = '  - { name: q, file: p.yaml, key: { text: x }, output: { header: x-q } }\n';
 
@@ -99,8 +112,24 @@ const refused: [name: string, world: World, problem: RegExp][] = [
     { more: other, settings: 'allow: [config.unused-policy]' },
     /3:.*`p`.*sds\.duplicate-file/,
   ],
+  [
+    'two entries with one file, by a link of a folder',
+    {
+      file: join(folder, 'tokens', 't.json'),
+      more: inFile(join(folder, 'linked', 't.json')),
+      settings: 'allow: [config.unused-policy]',
+    },
+    /3:.*`p`.*, too\. A folder of the two paths is a link\..*sds\.duplicate-file/,
+  ],
+  ['a home folder', { file: '~/t.json' }, /2:.*`~` is not the home folder here.*config\.invalid-value/],
   ['other policies on the route', { beside: ', q', more: second }, /4:.*other policies beside `p`.*sds\.contradiction/],
 ];
+
+test('two files in one folder, by a link, are two', () => {
+  const apart = inFile(join(folder, 'linked', 'other.json'));
+  const settings = 'allow: [config.unused-policy]';
+  assert.deepEqual(problemsOf({ file: join(folder, 'tokens', 't.json'), more: apart, settings }).errors, []);
+});
 
 for (const [name, world, expected] of refused) {
   test(`sds refused: ${name}`, () => {

@@ -184,10 +184,12 @@ describe('tokens in files', { skip }, () => {
     await answersUntil(isToken);
   });
 
-  test('while mintproc is dead, the token stays; after its start there is another', async () => {
+  test('while mintproc is dead, the token stays, also for a new Envoy; after its start there is another', async () => {
     const before = await ask();
     sidecar.signal('SIGKILL');
     await sidecar.ended;
+    assert.equal(await ask(), before);
+    await stack.restartEnvoy();
     assert.equal(await ask(), before);
     await restart();
     assert.ok((await answersUntil((answer) => answer !== before)).every(isToken));
@@ -196,6 +198,8 @@ describe('tokens in files', { skip }, () => {
   test('onStop: clear takes the token away', async () => {
     await sidecar.stop();
     assert.equal((await answersUntil((answer) => !isToken(answer))).at(-1), '401');
+    await stack.restartEnvoy();
+    assert.equal(await ask(), '401');
     await restart();
     await answersUntil(isToken);
   });

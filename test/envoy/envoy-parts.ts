@@ -3,7 +3,9 @@
  * Random parts that a configuration may ask of Envoy, and the values of a platform's options.
  */
 import fc from 'fast-check';
-import type { EnvoyPart } from '../../src/envoy/envoy-part.ts';
+import { problemAt } from '../../src/diagnostics/problem.ts';
+import { SourceText } from '../../src/diagnostics/source-text.ts';
+import type { EnvoyPart, InjectedToken } from '../../src/envoy/envoy-part.ts';
 import type { Platform, PlatformValues } from '../../src/envoy/platform.ts';
 import type { Address } from '../../src/net/address.ts';
 
@@ -65,10 +67,12 @@ export const envoyPart: fc.Arbitrary<EnvoyPart> = fc.record({
   publishesVariables: fc.boolean(),
   routeNames: fc.uniqueArray(anyName, { maxLength: 3 }),
   injected: fc.constant([]),
-  injectionRefusals: fc.constant([]),
+  injectionProblems: fc.constant([]),
   routePolicy: fc.option(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { nil: undefined }),
   reuse: fc.constant(undefined),
 });
+
+const source = SourceText.ofFile('mintproc.yaml', '');
 
 /** Tokens in files for such a part. */
 export const injectedTokens: fc.Arbitrary<EnvoyPart['injected']> = fc.array(
@@ -78,6 +82,7 @@ export const injectedTokens: fc.Arbitrary<EnvoyPart['injected']> = fc.array(
     header,
     path: fc.constantFrom('/run/tokens/a.json', '/a b/{c}.json'),
     secret: anyName,
+    problem: fc.constant<InjectedToken['problem']>((_, code, details) => problemAt(source, 0, code, details)),
   }),
   { minLength: 1, maxLength: 3 },
 );

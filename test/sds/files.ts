@@ -55,7 +55,7 @@ export class NumberedSource implements TokenSource {
 export class FileWorld implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'mintproc-token-'));
   readonly path = join(this.folder, 'orders.json');
-  /** `token`, `empty`, `gone`, `mint CODE`, `write CODE` and `defect`, in order. */
+  /** `token`, `empty`, `gone`, `changed`, `mint CODE`, `write CODE` and `defect`, in order. */
   readonly told: string[] = [];
   now = start;
   readonly file: TokenFile;
@@ -65,6 +65,7 @@ export class FileWorld implements Disposable {
     const witness: FileWitness = {
       follows: () => undefined,
       written: (_, { kind }) => this.told.push(kind),
+      changed: () => this.told.push('changed'),
       failed: (_, step, { code }) => this.told.push(`${step} ${code}`),
       defect: () => this.told.push('defect'),
     };

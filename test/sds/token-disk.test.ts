@@ -1,12 +1,13 @@
 /**
  * @module
- * A file system that does not answer.
+ * A file system that does not answer, and what a look at a file finds.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { writeAside } from '../../src/publishing/write-aside.ts';
 import { secretDocument } from '../../src/sds/secret-document.ts';
@@ -45,7 +46,7 @@ test('a file system that does not answer is waited for ten seconds, and holds tw
   assert.deepEqual(reasons, [stalled]);
   // The same file is not tried again, and no file is read to compare.
   await put(one);
-  assert.equal(await disk.has(three, text), false);
+  assert.equal(await disk.compare(three, text), 'unknown');
   await put(three);
   assert.deepEqual(reasons, [stalled, stalled, undefined]);
   const second = put(two);
@@ -56,7 +57,40 @@ test('a file system that does not answer is waited for ten seconds, and holds tw
   // The file systems answer: the writes that were waited for come to their end, and others follow.
   answers.resolve();
   while (![one, two].every((path) => existsSync(path))) await setImmediate();
-  while (!(await disk.has(one, text))) await setImmediate();
+  while ((await disk.compare(one, text)) !== 'same') await setImmediate();
   await put(three);
   assert.equal(reasons.at(-1), undefined);
 });
+
+const folder = mkdtempSync(join(tmpdir(), 'mintproc-compared-'));
+after(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+writeFileSync(at('same'), text);
+writeFileSync(at('other'), secretDocument('a', 'Bearer b'));
+writeFileSync(at('large'), text);
+truncateSync(at('large'), 8 * 1024 ** 3);
+mkdirSync(at('folder'));
+symlinkSync('same', at('link'));
+symlinkSync('nowhere', at('lost'));
+execFileSync('mkfifo', [at('pipe')]);
+
+const looks: readonly [name: string, found: string][] = [
+  ['same', 'same'],
+  ['link', 'same'],
+  ['other', 'other'],
+  ['missing', 'other'],
+  ['missing/a', 'other'],
+  ['same/a', 'other'],
+  ['lost', 'other'],
+  ['folder', 'other'],
+  ['pipe', 'other'],
+  ['large', 'other'],
+  // An error that does not tell about the file (ENAMETOOLONG).
+  ['x'.repeat(256), 'unknown'],
+];
+
+for (const [name, found] of looks) {
+  test(`a look at ${name.slice(0, 10)} finds: ${found}`, async () => {
+    assert.equal(await new TokenDisk().compare(at(name), text), found);
+  });
+}

@@ -3,7 +3,7 @@
  * The files of a whole configuration, as one configuration follows another, and what is reported of them.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -13,6 +13,7 @@ import type { Snapshot } from '../../src/configuration/snapshot.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Readiness } from '../../src/observe/readiness.ts';
+import { secretDocument } from '../../src/sds/secret-document.ts';
 import { TokenFiles } from '../../src/sds/token-files.ts';
 import { TokenReport } from '../../src/sds/token-report.ts';
 import { memoryFiles, secret } from '../configuration/memory-files.ts';
@@ -65,6 +66,8 @@ function subjectIn(file: string): string {
 
 class Reported {
   readonly lines: string[] = [];
+  /** Milliseconds that the clock is ahead. */
+  ahead = 0;
   readonly metrics = new Metrics({ version: '1', outcomes: ['forward'] });
   readonly readiness = new Readiness();
   readonly files = new TokenFiles({
@@ -73,7 +76,7 @@ class Reported {
       metrics: this.metrics,
       readiness: this.readiness,
     }),
-    now: Date.now,
+    now: () => Date.now() + this.ahead,
   });
 
   get messages(): readonly string[] {
@@ -188,3 +191,26 @@ for (const [name, before, after_, told] of followed) {
     await files.close();
   });
 }
+
+test('files are looked at every five seconds, 20 at a time', async () => {
+  const reported = new Reported();
+  const { files } = reported;
+  const many = Array.from({ length: 21 }, (_, i) => ({ name: `q${i}`, file: `q${i}.json` }));
+  const snapshot = snapshotOf(...many);
+  await files.adopt(snapshot);
+  const disturbed = (): number => many.filter(({ file }) => subjectIn(file) === '').length;
+  for (const { file } of many) writeFileSync(join(folder, file), secretDocument(file.replace('.json', ''), ''));
+  const left: number[] = [];
+  for (const ahead of [0, 5_000, 10_000]) {
+    reported.ahead = ahead;
+    await files.adopt(snapshot);
+    left.push(disturbed());
+  }
+  await files.close();
+  assert.deepEqual(left, [21, 1, 0]);
+  const warnings = reported.lines.filter((line) => line.includes('"sds.changed-file"'));
+  assert.equal(warnings.length, 21);
+  assert.match(warnings[0] ?? '', /"level":"warn".*"policy":"q\d+".*"place":"mintproc\.yaml:1:\d+"/);
+  const counted = (await reported.metrics.text()).match(/^mintproc_sds_foreign_writes_total\{policy="q\d+"\} 1$/gm);
+  assert.equal(counted?.length, 21);
+});

@@ -11,6 +11,8 @@ export const groupAdvice: Readonly<Record<string, string>> = {
   config:
     'Correct `mintproc.yaml` at the place that the error names. `mintproc validate` reports all problems together. A reload with such an error changes nothing: the last good configuration stays in force.',
   sds: 'Correct the entry or its policy, or remove `sds`: then mintproc is asked for each request. While mintproc runs, a file that cannot be written keeps its last token, so act at once. [Tokens in Envoy](guides/tokens-in-envoy.md) says what a file needs.',
+  reuse:
+    'Only `mintproc gen --reuse-in-envoy` says so: without the option, the configuration is good. Correct the place that the error names, or leave `for` out of the `reuse` of its policy. [Tokens in Envoy](guides/tokens-in-envoy.md#which-policies-1) says what Envoy can keep.',
   policy:
     'Correct the policy file at the place that the error names, or its entry in `mintproc.yaml`. The page of each dialect lists what the vendor accepts and mintproc does not.',
   dataweave:
@@ -123,6 +125,8 @@ export const codeAdvice: Readonly<Partial<Record<Code, string>>> = {
     'Correct the name in `x-mintproc-policy` of the route in Envoy, or add a policy with this name. After a rename, change mintproc first.',
   'route.untold':
     'Add the attribute to `request_attributes` of the filter. `mintproc gen` lists all that the configuration needs, and so does `envoyReads` in `/readyz`.',
+  'sds.changed-file':
+    'Find out who else writes the file, which the entry at the place of the line names: a second mintproc with the same file, a job that cleans the folder, or somebody who wants requests to have another token. Until it was made anew, Envoy had what that put there.',
   'serving.worker-ended':
     'Compare the memory limit of the container with the number of workers: being killed for memory is the usual cause.',
   'serving.worker-silent':

@@ -20,7 +20,7 @@ import { HeaderValues } from '../../mint/header-values.ts';
 import { unusedKeys } from '../../mint/key-use.ts';
 import { mintedRecord } from '../../mint/mint-record.ts';
 import { probeMembers } from '../../mint/probe.ts';
-import { type KeptTokens, nothingGiven } from '../../mint/reuse.ts';
+import { type ReuseSize, nothingGiven } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
 import { keySourcesOf } from '../key-sources.ts';
@@ -55,7 +55,7 @@ export interface CompiledPolicy extends RunnablePolicy {
   /** The keys to encrypt to, by their times; empty if the policy does not encrypt. */
   readonly recipients: KeyRing;
   /** The tokens that its minters keep for reuse; empty if they keep none. */
-  readonly kept: readonly KeptTokens[];
+  readonly kept: readonly ReuseSize[];
 }
 
 /** What a policy signs and encrypts with. */

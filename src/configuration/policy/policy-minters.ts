@@ -14,7 +14,7 @@ import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Witness } from '../../mint/audit.ts';
 import type { KeyUse } from '../../mint/key-use.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
-import { type KeptTokens, type LastGiven, type ReuseCounters, reusing } from '../../mint/reuse.ts';
+import { type ReuseSize, type LastGiven, type ReuseCounters, reusing } from '../../mint/reuse.ts';
 import { ReuseMemory } from '../../mint/reuse-memory.ts';
 import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
@@ -29,14 +29,14 @@ import type { WantedPolicy } from '../wanted-policy.ts';
 import { noteCalls } from './plan-notes.ts';
 import type { PolicyContext } from './policy-context.ts';
 import { type RouteVariables, reportRoute } from './policy-variables.ts';
-import type { Reuse } from './reuse-settings.ts';
+import { isInEnvoyCutShort, type Reuse } from './reuse-settings.ts';
 
 /** A plan and its place in its file. */
 export interface ReadPlan {
   readonly plan: TokenPlan;
   readonly reuse: Reuse;
   /** Collects the tokens that each minter of the policy keeps for reuse. */
-  readonly kept: KeptTokens[];
+  readonly kept: ReuseSize[];
   readonly last: LastGiven;
   readonly witness: Witness | undefined;
   readonly keyUse: KeyUse;
@@ -163,6 +163,7 @@ export class PolicyMinters {
     { name, settings, report }: WantedPolicy,
   ): (minter: StagedMinter) => Minter {
     if (reuse.kind !== 'off') {
+      if (isInEnvoyCutShort(settings.reuse)) report(['reuse', 'inEnvoy'], 'config.no-effect', cutShort);
       const counted = this.#context.reuseCounters?.(name) ?? uncounted;
       const counters = witness?.counting(counted) ?? counted;
       return (minter) => {
@@ -178,6 +179,11 @@ export class PolicyMinters {
     return asItIs;
   }
 }
+
+const cutShort = {
+  message: '`inEnvoy` is longer than `for`. Envoy keeps no token for longer than `for`.',
+  suggestion: 'Write an `inEnvoy` that is at most `for`, or a longer `for`.',
+};
 
 /** A minter whose tokens are not reused. */
 const asItIs = (minter: StagedMinter): Minter => minter;

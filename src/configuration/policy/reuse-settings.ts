@@ -29,8 +29,10 @@ export const reuseSchema = z.union([
         .default('0s')
         .describe('How long before its end a token that is asked for is made anew. Default: 0s, when it has ended.'),
       inEnvoy: durationSchema()
-        .default('5s')
-        .describe('How long Envoy may keep a token, with `gen --reuse-in-envoy`. 0s: not at all.'),
+        .optional()
+        .describe(
+          'How long Envoy may keep a token, with `gen --reuse-in-envoy`, and never longer than for. Default: 5s. 0s: not at all.',
+        ),
       entries: z
         .int()
         .min(1)
@@ -49,6 +51,9 @@ export const reuseSchema = z.union([
       'must have a refreshAhead that is shorter than for',
     ),
 ]);
+
+/** Short, since it is how long a revoked key may still be in a kept token. */
+const defaultInEnvoy = '5s';
 
 /** Enough for the callers of many policies, and far less than a small container has. */
 export const defaultReuseBytes = 134_217_728;
@@ -81,7 +86,7 @@ export function reuseOf(
   if (fresh !== undefined) return off(`${isPlainName(fresh) ? `\`${fresh}\`` : 'a value'} is new for each token`);
   if (typeof settings === 'object') {
     if (plan.encryption !== undefined) return off('an encrypted token does not show when it expires');
-    const { inEnvoy, ...limits } = settings;
+    const { inEnvoy = defaultInEnvoy, ...limits } = settings;
     return {
       kind: 'longer',
       limits: {
@@ -106,9 +111,15 @@ export function inEnvoyOf(reuse: Reuse): number {
   return reuse.kind === 'longer' ? reuse.inEnvoy : 0;
 }
 
+/** Whether the entry lets Envoy keep a token for longer than it is reused, which nobody does. */
+export function isInEnvoyCutShort(settings: ReuseSettings | undefined): boolean {
+  if (typeof settings !== 'object' || settings.inEnvoy === undefined) return false;
+  return milliseconds(settings.inEnvoy) > milliseconds(settings.for);
+}
+
 /** Whether Envoy may keep tokens, as far as the entry says. */
 export function asksEnvoy(settings: ReuseSettings | undefined): boolean {
-  return typeof settings === 'object' && milliseconds(settings.inEnvoy) > 0;
+  return typeof settings === 'object' && milliseconds(settings.inEnvoy ?? defaultInEnvoy) > 0;
 }
 
 /** The decision as `validate` shows it. */

@@ -4,10 +4,14 @@
  * header `x-via`. So the same request can go through ext_proc or ext_authz, with the settings that a fault needs.
  */
 import type { EnvoyConfig } from '../../../demo/envoy-config.ts';
+import { secretName } from '../../../src/sds/secret-document.ts';
 import { projectEnvoyConfig } from '../harness/stack.ts';
 
 /** Where mintproc listens in some faults: beside `envoy.yaml`, which runs there. */
 export const socketFile = 'mintproc.sock';
+
+/** The token that some faults let Envoy find in a file, beside `envoy.yaml`, too. It must be there from the start. */
+export const tokenFile = 'constant.json';
 
 const type = 'type.googleapis.com/envoy.extensions';
 
@@ -50,6 +54,22 @@ const tls = { cluster: 'mintproc-tls' };
 const unix = { cluster: 'mintproc-unix' };
 const skipped = { request_header_mode: 'SKIP', request_body_mode: 'BUFFERED' };
 
+const injector = {
+  '@type': `${type}.filters.http.credential_injector.v3.CredentialInjector`,
+  overwrite: true,
+  credential: {
+    name: 'envoy.http.injected_credentials.generic',
+    typed_config: {
+      '@type': `${type}.http.injected_credentials.generic.v3.Generic`,
+      header: 'authorization',
+      credential: {
+        name: secretName(tokenFile),
+        sds_config: { path_config_source: { path: `./${tokenFile}` }, resource_api_version: 'V3' },
+      },
+    },
+  },
+};
+
 /** What a client can choose: the name of a filter, and `+` with a variant. */
 const filters = {
   ext_proc: extProc({}),
@@ -62,6 +82,8 @@ const filters = {
   'ext_authz+unix': extAuthz(unix),
   'ext_proc+named': extProc({ policy: 'nobody' }),
   'ext_authz+named': extAuthz({ policy: 'nobody' }),
+  'ext_proc+sds': injector,
+  'ext_authz+sds': injector,
   'ext_proc+blind': extProc({ more: { metadata_options: {}, request_attributes: [] } }),
   'ext_authz+blind': extAuthz({ more: { metadata_context_namespaces: [] } }),
   'ext_proc+hasty': extProc({ timeout: '0.3s' }),
@@ -103,6 +125,8 @@ export function failingEnvoy(ports: FailingPorts): EnvoyConfig {
       { ...upstream, name: 'nobody', ...endpoint('nobody', ports.nobody) },
     ],
   );
+  // Without it, Envoy reads no secrets.
+  config.set(['node'], { id: 'envoy', cluster: 'envoy' });
   config.set([...config.connectionManager, 'http_filters'], httpFilters(config));
   config.set([...config.route.slice(0, -1)], routes());
   return config;

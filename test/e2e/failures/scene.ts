@@ -12,7 +12,7 @@ export interface Scene {
   /** Makes the fault. @returns what ends it, if something must */
   begin(world: World): Promise<unknown>;
   readonly path?: string;
-  readonly variant?: 'open' | 'tls' | 'unix' | 'named' | 'blind' | 'bodies';
+  readonly variant?: 'open' | 'tls' | 'unix' | 'named' | 'blind' | 'bodies' | 'sds';
   readonly headers?: (world: World) => Headers;
   readonly body?: string;
   /** How many requests it takes until it is seen. */

@@ -16,6 +16,7 @@ import { socketFile } from './failing-envoy.ts';
 import type { Filter, Headers, Scene } from './scene.ts';
 import { signerScenes } from './signer-scenes.ts';
 import type { FailureName } from './table.ts';
+import { tokenFileScenes } from './token-file-scenes.ts';
 import { usualConfiguration, withKey } from './usual-configuration.ts';
 import type { World } from './world.ts';
 
@@ -300,4 +301,5 @@ export const scenes: Readonly<Record<FailureName, Scene>> = {
   'certificate-expired': { begin: overTls({ certificate: 'ended.crt', key: 'ended.key' }), variant: 'tls' },
   'client-refused': { begin: overTls({ clients: ['dns:another'] }), variant: 'tls' },
   ...signerScenes,
+  ...tokenFileScenes,
 };

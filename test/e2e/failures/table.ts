@@ -3,6 +3,7 @@
  * The failure table, in the order of the documentation.
  */
 import { both, type Failure, served, unanswered } from './failure.ts';
+import { tokenFiles } from './token-file-table.ts';
 
 const connectFails = 'cluster.mintproc.upstream_cx_connect_fail';
 
@@ -458,10 +459,19 @@ export const sections = {
   Load: load,
   'Configuration and keys': configuration,
   'Keys that a service holds': services,
+  'Tokens in files': tokenFiles,
   'Connections and neighbours': connections,
   Requests: requests,
 } as const satisfies Record<string, Readonly<Record<string, Failure>>>;
 
-export const failures = { ...processes, ...load, ...configuration, ...services, ...connections, ...requests } as const;
+export const failures = {
+  ...processes,
+  ...load,
+  ...configuration,
+  ...services,
+  ...tokenFiles,
+  ...connections,
+  ...requests,
+} as const;
 
 export type FailureName = keyof typeof failures;

@@ -13,11 +13,12 @@ import { freePort } from '../../../demo/ports.ts';
 import { ProcessGroup, type Running } from '../../../demo/process-group.ts';
 import { isUp, untilReady } from '../../../demo/readiness.ts';
 import { type Seen, startUpstream } from '../../../demo/upstream.ts';
+import { secretDocument, secretName } from '../../../src/sds/secret-document.ts';
 import { type Answer, ask } from '../harness/client.ts';
 import { envoyBinary, project } from '../harness/stack.ts';
 import { type StartedVault, startVault } from '../harness/started-vault.ts';
 import { makeTlsFiles } from '../harness/tls-files.ts';
-import { type FailingPorts, failingEnvoy, type Via } from './failing-envoy.ts';
+import { type FailingPorts, failingEnvoy, tokenFile, type Via } from './failing-envoy.ts';
 import { usualConfiguration, usualFiles } from './usual-configuration.ts';
 
 export interface Start {
@@ -85,6 +86,7 @@ export class World implements AsyncDisposable {
     const [good, ended] = await Promise.all([makeTlsFiles(), makeTlsFiles(-60)]);
     this.write({
       ...usualFiles,
+      [tokenFile]: secretDocument(secretName(tokenFile), ''),
       'envoy.yaml': failingEnvoy(this.ports).toString(),
       'server.crt': good['server.crt'],
       'server.key': good['server.key'],

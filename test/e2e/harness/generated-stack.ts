@@ -49,6 +49,8 @@ export interface GeneratedStack extends AsyncDisposable {
   ask(question?: Question): Promise<Answer>;
   /** One of Envoy's statistics; 0 if there is none. */
   stat(name: string): Promise<number>;
+  /** Ends Envoy and starts another one. */
+  restartEnvoy(): Promise<void>;
 }
 
 export async function startGenerated(options: GeneratedOptions): Promise<GeneratedStack> {
@@ -66,6 +68,14 @@ export async function startGenerated(options: GeneratedOptions): Promise<Generat
     await upstream[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true });
   }
+  let envoy: Running | undefined;
+  async function startEnvoy(): Promise<void> {
+    await envoy?.stop();
+    const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
+    envoy = await group.start({ name: 'envoy', file: await envoyBinary(), args, cwd: folder });
+    await untilReady(envoy, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
+  }
+
   try {
     const credentials = await prepareCredentials(folder);
     const { listen, files } = await listening(options.listen, folder, listenPort);
@@ -83,9 +93,7 @@ export async function startGenerated(options: GeneratedOptions): Promise<Generat
     const serve = [join(project, 'src', 'main.ts'), 'serve', '--config', 'mintproc.yaml'];
     const sidecar = await group.start({ name: 'mintproc', file: process.execPath, args: serve, cwd: folder });
     await untilReady(sidecar, () => isUp(`http://127.0.0.1:${metricsPort}/readyz`));
-    const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
-    const envoy = await group.start({ name: 'envoy', file: await envoyBinary(), args, cwd: folder });
-    await untilReady(envoy, () => isUp(`http://127.0.0.1:${adminPort}/ready`));
+    await startEnvoy();
     return {
       credentials,
       sidecar,
@@ -96,6 +104,7 @@ export async function startGenerated(options: GeneratedOptions): Promise<Generat
         const { body } = await ask(adminPort, { path: `/stats?filter=${encodeURIComponent(name)}` });
         return Array.from(body.matchAll(/: (\d+)$/gm), ([, value]) => Number(value)).reduce((a, b) => a + b, 0);
       },
+      restartEnvoy: startEnvoy,
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

@@ -9,6 +9,7 @@ import { EnvoyConfig } from '../../../demo/envoy-config.ts';
 import { envoyPartOf } from '../../../src/cli/envoy-part-of.ts';
 import { loadEnvoyNeeds } from '../../../src/configuration/envoy-needs.ts';
 import { diskFiles } from '../../../src/configuration/files.ts';
+import { formatProblem } from '../../../src/diagnostics/problem.ts';
 import { platforms } from '../../../src/envoy/platforms.ts';
 
 const { envoy } = platforms;
@@ -20,15 +21,17 @@ const given = { port: '10000', 'admin-port': '9901', upstream: '127.0.0.1:8080',
 export function keepTokens(config: EnvoyConfig, folder: string): void {
   const { needs, problems } = loadEnvoyNeeds(join(folder, 'mintproc.yaml'), diskFiles);
   if (needs === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
-  if (needs.reuse.kind === 'refused') throw new Error(needs.reuse.refusals.join('\n'));
+  if (needs.reuse.kind === 'refused') throw new Error(needs.reuse.problems.map(formatProblem).join('\n'));
   const values = { ...unset, ...given, jwks: join(folder, 'caller.jwks.json') };
   const part = { ...envoyPartOf(needs, values), reuse: needs.reuse.kept };
-  assert.deepEqual(envoy.refusals(part, values), []);
+  assert.deepEqual([...envoy.problems(part), ...envoy.refusals(part, values)], []);
   const written = new EnvoyConfig(envoy.generate(part, values).files[0]?.text ?? '');
   const settings = ['http_filters', 'early_header_mutation_extensions', 'common_http_protocol_options'];
   for (const name of settings) {
     config.set([...config.connectionManager, name], written.get([...written.connectionManager, name]));
   }
+  const removed = ['route_config', 'request_headers_to_remove'];
+  config.set([...config.connectionManager, ...removed], written.get([...written.connectionManager, ...removed]));
   const opted = 'typed_per_filter_config';
   config.set([...config.route, 'name'], written.get([...written.route, 'name']));
   config.set([...config.route, opted], written.get([...written.route, opted]));

@@ -61,6 +61,8 @@ export interface Stack extends AsyncDisposable {
   envoyStats(pattern: string): Promise<ReadonlyMap<string, number>>;
   /** Starts the sidecar again after it ended. */
   restartSidecar(): Promise<Running>;
+  /** Ends Envoy and starts another one. */
+  restartEnvoy(): Promise<void>;
 }
 
 /** The Envoy of these tests; fetched once, see demo/. */
@@ -103,7 +105,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return sidecar;
   }
 
+  let envoy: Running | undefined;
   async function startEnvoy(): Promise<void> {
+    await envoy?.stop();
     const config = projectEnvoyConfig();
     config.setPort('listener', port);
     config.setPort('admin', envoyAdminPort);
@@ -114,7 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.envoy?.(config, folder);
     writeFileSync(join(folder, 'envoy.yaml'), config.toString());
     const args = ['-c', 'envoy.yaml', '--disable-hot-restart', '--concurrency', String(options.concurrency ?? 1)];
-    const envoy = await group.start({ name: 'envoy', file: await envoyBinary(), args, cwd: folder });
+    envoy = await group.start({ name: 'envoy', file: await envoyBinary(), args, cwd: folder });
     await untilReady(envoy, () => isUp(`http://127.0.0.1:${envoyAdminPort}/ready`));
   }
 
@@ -135,6 +139,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       admin: (path) => ask(adminPort, { path }),
       envoyStats: async (pattern) => parseStats(await ask(envoyAdminPort, { path: `/stats?filter=${pattern}` })),
       restartSidecar: startSidecar,
+      restartEnvoy: startEnvoy,
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

@@ -71,13 +71,21 @@ suite('an Envoy that keeps tokens', { skip }, () => {
       disabled: true,
     };
     const without = { 'envoy.filters.http.ext_proc': disabled };
-    config.set(config.route.slice(0, -1), [
-      {
-        name: 'without',
-        match: { prefix: '/without' },
-        route: { cluster: 'upstream' },
-        typed_per_filter_config: without,
+    const unfiltered = {
+      ...without,
+      'mintproc.reuse': {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.lua.v3.LuaPerRoute',
+        disabled: true,
       },
+    };
+    const routes = Object.entries({ without, unfiltered }).map(([name, typed_per_filter_config]) => ({
+      name,
+      match: { prefix: `/${name}` },
+      route: { cluster: 'upstream' },
+      typed_per_filter_config,
+    }));
+    config.set(config.route.slice(0, -1), [
+      ...routes,
       ...others.slice(0, -1),
       { ...others.at(-1), match: { prefix: '/flex' } },
     ]);
@@ -120,14 +128,20 @@ suite('an Envoy that keeps tokens', { skip }, () => {
     });
   }
 
-  test('gives no token on a route where mintproc is disabled', async () => {
+  /** The headers at the upstream that only a policy, or nobody, may let through. */
+  async function gotThrough(target: string): Promise<readonly string[]> {
     await stack.ask(await questionOf('alice'));
-    const seen = seenIn(await stack.ask(await questionOf('alice', { path: '/without' })));
+    const seen = seenIn(await stack.ask(await questionOf('alice', { path: target })));
     const names = seen.headers.map(([name]) => name.toLowerCase());
-    assert.deepEqual(
-      names.filter((name) => ['x-token', 'x-mintproc-caller', 'authorization'].includes(name)),
-      [],
-    );
+    return names.filter((name) => ['x-token', 'x-mintproc-caller', 'authorization'].includes(name));
+  }
+
+  test('gives no token on a route where mintproc is disabled', async () => {
+    assert.deepEqual(await gotThrough('/without'), []);
+  });
+
+  test('gives no claims of the caller on a route where the filter is disabled, too', async () => {
+    assert.deepEqual(await gotThrough('/unfiltered'), []);
   });
 
   const answered: readonly [name: string, more: Question, status: number][] = [
@@ -163,6 +177,16 @@ suite('an Envoy that keeps tokens', { skip }, () => {
     await stack.ask(await questionOf('grace'));
     const second = decodeJwt(tokenIn(await stack.ask(question)));
     assert.deepEqual([spanOf(decodeJwt(first)), spanOf(second)], [300, 600]);
+  });
+
+  test('has no kept token after it was restarted', async () => {
+    const question = await questionOf('judy');
+    await stack.ask(question);
+    await stack.restartEnvoy();
+    const before = await counts(stack);
+    const again = [await stack.ask(question), await stack.ask(question)].map(tokenIn);
+    const { asked, hits } = await counts(stack);
+    assert.deepEqual([asked - before.asked, hits - before.hits, new Set(again).size], [1, 1, 1]);
   });
 
   test('gives kept tokens while mintproc is down, and no request goes on without one', async () => {

@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import type { EnvoyPart, KeptTokens } from '../../../src/envoy/envoy-part.ts';
+import type { EnvoyPart } from '../../../src/envoy/envoy-part.ts';
 import { platforms } from '../../../src/envoy/platforms.ts';
-import type { KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
+import type { KeptByEnvoy, KeyCaller, KeyPart } from '../../../src/request/envoy-reuse.ts';
 import { defaultsOf, envoyPart, injectedTokens } from '../envoy-parts.ts';
 import { LuaEnvoy } from './lua-envoy.ts';
 
@@ -22,7 +22,7 @@ const keyPart: fc.Arbitrary<KeyPart> = fc.oneof(
   fc.constantFrom<KeyPart>({ kind: 'path' }, { kind: 'query' }),
   fc.record({ kind: fc.constant('header' as const), name: fc.stringMatching(/^:?[a-z][a-z0-9_.~"'\\-]{0,20}$/) }),
 );
-const kept: fc.Arbitrary<KeptTokens> = fc.record({
+const kept: fc.Arbitrary<KeptByEnvoy> = fc.record({
   key: fc.record({ caller, parts: fc.array(keyPart, { maxLength: 4 }) }),
   digest: fc.base64String({ minLength: 1 }),
   policies: fc.constant(['partner']),
@@ -44,6 +44,7 @@ interface Manager {
   readonly http_filters: readonly Filter[];
   readonly early_header_mutation_extensions?: unknown;
   readonly route_config: {
+    readonly request_headers_to_remove?: readonly string[];
     readonly virtual_hosts: readonly [{ readonly routes: readonly { readonly typed_per_filter_config?: object }[] }];
   };
 }
@@ -106,6 +107,16 @@ suite('the part of an Envoy that keeps tokens', () => {
         const { early_header_mutation_extensions: early } = generated({ ...part, reuse }).manager;
         const isRemoved = JSON.stringify(early ?? '').includes('x[^a-z0-9:]mintproc[^a-z0-9:]caller');
         assert.equal(isRemoved, reuse.key.caller.kind === 'token');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('lets no upstream get the claims, also from a route where the filter is disabled', () => {
+    fc.assert(
+      fc.property(envoyPart, kept, (part, reuse) => {
+        const { request_headers_to_remove: removed } = generated({ ...part, reuse }).manager.route_config;
+        assert.deepEqual(removed, reuse.key.caller.kind === 'token' ? ['x-mintproc-caller'] : undefined);
       }),
       { numRuns: 50 },
     );
