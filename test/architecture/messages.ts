@@ -3,7 +3,7 @@
  * What messages repeat: every string that is put into a sentence has to be known to be harmless.
  */
 
-import { inserted } from './inserted.ts';
+import { inserted } from './inserted/index.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** Functions that judge a string themselves (`src/diagnostics/harmless.ts`), or name the type of a value only. */
@@ -33,10 +33,10 @@ export function messageFindings({ path, text }: SourceFile): string[] {
   return [
     ...raw.map(
       ({ around, expression }) =>
-        `${path}: \`${around}\` repeats ${expression}: judge it by src/diagnostics/harmless.ts, or list it in test/architecture/inserted.ts where it cannot come from a file`,
+        `${path}: \`${around}\` repeats ${expression}: judge it by src/diagnostics/harmless.ts, or list it in test/architecture/inserted/ where it cannot come from a file`,
     ),
     ...gone.map(
-      (expression) => `${path}: no sentence repeats ${expression}; take it out of test/architecture/inserted.ts`,
+      (expression) => `${path}: no sentence repeats ${expression}; take it out of test/architecture/inserted/`,
     ),
   ];
 }
