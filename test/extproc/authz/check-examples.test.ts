@@ -126,6 +126,7 @@ const laterChecks: [name: string, content: Buffer][] = [
   ['peers', Buffer.concat([partWithLater(1, socketWithLater, part(4, 'me')), partWithLater(2, pipeWithLater)])],
   ['joined headers', partWithLater(4, partWithLater(2, part(2, 'GET'), entry, part(4, '/a')))],
   ['raw headers', partWithLater(4, partWithLater(2, partWithLater(13, headerWithLater)))],
+  ['an extension without a name', partWithLater(10, part(2, 'one'))],
   ['an extension', partWithLater(10, part(1, 'x-mintproc-policy'), part(2, 'one'))],
   ['metadata', partWithLater(11, structEntryWithLater(1))],
   ['a session', partWithLater(12, part(1, 'a.b'))],

@@ -220,6 +220,13 @@ test('a member named __proto__ is an ordinary member', () => {
 const text = part(3, 'x');
 const object = part(5, part(1, part(1, 'a'), part(2, text)));
 
+test('a member without a name has an empty one', () => {
+  const bytes = Buffer.concat([part(2), part(8, part(1, part(1, 's'), part(2, part(1, part(2, text)))))]);
+  const { metadata } = readRequest(decodeRequest(...spread(bytes)), undefined, limits);
+  assert.deepEqual(metadata.view('s')?.get(''), 'x');
+  assert.equal(JSON.stringify(metadata.whole()), '{"s":{"":"x"}}');
+});
+
 test('objects have no members but their own', () => {
   const whole = readRequest(decodeRequest(...spread(requestSerialize(headers()))), undefined, limits).metadata.whole();
   for (const name of ['constructor', 'toString', '__proto__']) assert.equal(name in whole, false, name);
@@ -248,6 +255,7 @@ const kinds: [name: string, value: Buffer, expected: unknown][] = [
   ['of several kinds the last', Buffer.concat([object, text]), 'x'],
   ['of several kinds the last, an object', Buffer.concat([text, object]), { a: 'x' }],
   ['what is not known changes nothing', Buffer.concat([object, later]), { a: 'x' }],
+  ['of several kinds the last, null', Buffer.concat([text, Buffer.from([0x08, 0])]), null],
   ['no kind', Buffer.alloc(0), null],
 ];
 

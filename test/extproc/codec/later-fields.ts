@@ -4,12 +4,12 @@
  */
 
 /**
- * A varint, a fixed number of 64 bits, bytes, and a fixed number of 32 bits. The bytes are those of an empty field 1,
+ * A varint, a fixed number of 64 bits, bytes, and a fixed number of 32 bits. The bytes begin like a field 1 that is too long,
  * which must not be read as one.
  */
 export const later = Buffer.from([
   ...[0xf8, 1, 1, 0xf9, 1, 1, 2, 3, 4, 5, 6, 7, 8],
-  ...[0xfa, 1, 2, 0x0a, 0, 0xfd, 1, 1, 2, 3, 4],
+  ...[0xfa, 1, 2, 0x0a, 0x7f, 0xfd, 1, 1, 2, 3, 4],
 ]);
 
 /** A length-delimited field. */
