@@ -89,6 +89,8 @@ const examples: [template: string, expected: string | undefined][] = [
   ['{escapeXML(food)}', '&quot;bread&quot; &amp; &lt;butter&gt; &apos;x&apos;'],
   ['{escapeXML11(food)}', '&quot;bread&quot; &amp; &lt;butter&gt; &apos;x&apos;'],
   ['{encodeHTML(food)}', '&quot;bread&quot; &amp; &lt;butter&gt; &#39;x&#39;'],
+  // RFC 8259 section 7: control characters must be escaped.
+  ['{escapeJSON(controls)}', 'a\\u0001b\\u0000c\\ttab\u0085'],
   ['{escapeXML(controls)}', 'abc\ttab\u0085'],
   ['{escapeXML11(controls)}', 'a&#1;bc\ttab\u0085'],
   [`{timeFormatUTC('yyyy-MM-dd',epoch)}`, '2017-05-10'],

@@ -18,7 +18,7 @@ import { type Figures, World } from '../failures/world.ts';
 import { Arrivals } from '../mixed/arrivals.ts';
 import { type Ending, MixedLoad } from '../mixed/mixed-load.ts';
 import { mixedConfiguration, mixedFiles, pemOf, SignerKeys } from '../mixed/policies.ts';
-import type { Filter } from '../mixed/questions.ts';
+import { callersText, type Filter } from '../mixed/questions.ts';
 import { descriptorsOf, residentOf, servingProcesses } from '../soak/sample.ts';
 
 /** How mintproc is started for a fault. */
@@ -228,7 +228,7 @@ export class Stage implements AsyncDisposable {
     });
   }
 
-  /** Whether a piece of a key, of a caller's token or of what a client wrote is in the log or in an answer. */
+  /** Whether a piece of a key, of a token, or a value of a header or a claim is in the log or in an answer. */
   leaks(): readonly string[] {
     const log = [readFileSync(this.world.sidecar.log, 'utf8'), ...this.logged].join('\n');
     const refusals = this.endings.filter(({ status }) => status !== 200).map(({ body }) => body);
@@ -238,6 +238,7 @@ export class Stage implements AsyncDisposable {
       ...this.#secrets.filter((secret) => secret.isIn(text)).map(() => `a key is in ${place}`),
       ...(text.includes(signature) ? [`the caller's token is in ${place}`] : []),
       ...(/\beyJ[\w-]{10}/.test(text) ? [`a token is in ${place}`] : []),
+      ...(callersText.test(text) ? [`a header or a claim is in ${place}`] : []),
     ]);
   }
 

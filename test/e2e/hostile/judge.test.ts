@@ -1,5 +1,5 @@
 /**
- * Requests that arrive at the upstream after their connection to Envoy has ended, as on a machine that is blocked.
+ * Requests that arrive at the upstream after their connection to Envoy has ended, as on a machine that is stalled.
  */
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';

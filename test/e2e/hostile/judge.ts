@@ -32,6 +32,7 @@ export class Trial {
   #problemOf(seen: SeenRequest, keys: Keys): string | undefined {
     const subject = subjectFor(seen);
     if (subject === undefined) return 'a path that no route matches reached the upstream';
+    if (depthOf(this.caller ?? null) > surelyTooDeep) return 'claims that are nested too deeply were read';
     const alike = seen.fields.filter(({ name }) => name.replace(/[^a-z0-9]/g, '-') === tokenHeader);
     const [own] = alike;
     if (own === undefined || alike.length > 1 || own.name !== tokenHeader)
@@ -98,6 +99,8 @@ const [maxFields, maxBytes, own] = [100, 60 * 1024, 14];
 const ofRequest: ReadonlySet<string> = new Set(['route.ambiguous-path', 'route.none']);
 /** Of metadata: Envoy's names of filters and the payload are around the claims. */
 const maxDepth = 28;
+/** Of the claims alone: the default of `metadataDepth`. */
+const surelyTooDeep = 32;
 /** A token in base64url has at most 16,384 bytes. What is surely smaller must not be refused for its size. */
 const smallEnough = 11_000;
 

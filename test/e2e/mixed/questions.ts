@@ -44,6 +44,9 @@ export interface Asked {
   readonly path: string;
 }
 
+/** What only callers and clients have written: values of headers and claims. */
+export const callersText = /\b(?:once|again)-\d|spoofed-by-a-client|\bpartner-42\b/;
+
 /** Numbers that come back, so that tokens are reused. */
 const frequent = 100;
 

@@ -23,6 +23,7 @@ import { type FuzzTarget, require } from '../target.ts';
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const edwards = generateKeyPairSync('ed25519');
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
 
 function readFrom(spec: KeySpec, kind: KeyKind, content: string | Uint8Array, password?: string): SourceReading {
   const access = memoryAccess({ k: { content } });
@@ -48,6 +49,7 @@ export const jwks: FuzzTarget = {
     }),
     '{"kty":"oct","k":"c2VjcmV0","alg":"HS256"}',
     '{"kty":"RSA","n":"u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0g","e":"AQAB"}',
+    ...['AQAB', 'AQ', 'Ag'].map((e) => JSON.stringify({ ...rsa.export({ format: 'jwk' }), e })),
   ],
   words: [
     '"kty":',
@@ -69,6 +71,8 @@ export const jwks: FuzzTarget = {
     const reading = readJwk(text);
     if (reading.ok && isUsual(reading.value.key)) {
       const { key } = reading.value;
+      const { publicExponent = 3n } = key.asymmetricKeyDetails ?? {};
+      require(publicExponent > 1n && publicExponent % 2n === 1n, 'the exponent of the key protects nothing');
       const again = readJwk(JSON.stringify(key.export({ format: 'jwk' })));
       require(again.ok && thumbprintOf(again.value.key) === thumbprintOf(key), 'it is another key when read again');
     }

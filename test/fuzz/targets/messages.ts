@@ -34,12 +34,24 @@ const { requestDeserialize, requestSerialize } = processMethod();
 function read(decode: () => ProcessingRequest): Readonly<Record<string, unknown>> | undefined {
   try {
     const request = readRequest(decode(), 'partner', defaultLimits);
-    require(!inheritsMembers(request.metadata.whole()), 'an object of the metadata inherits members');
+    const metadata = request.metadata.whole();
+    require(!inheritsMembers(metadata), 'an object of the metadata inherits members');
+    // The object of all namespaces does not count.
+    require(depthOf(metadata) <= defaultLimits.metadataDepth + 1, 'the metadata is nested too deeply');
     return described(request);
   } catch (error) {
     if (error instanceof MintError || error instanceof WireFormatError) return undefined;
     throw error;
   }
+}
+
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+function nestedObjects(levels: number): JsonObject {
+  return levels === 0 ? {} : { b: nestedObjects(levels - 1) };
 }
 
 /** Whether a name that a client did not send is a member of an object, as with an object literal. */
@@ -99,6 +111,9 @@ export const processingRequests: FuzzTarget = {
       ['x-tenant', 'é'],
     ]),
     messageWith({}, (members) => members, [[':method', 'GET']]),
+    ...[defaultLimits.metadataDepth - 1, defaultLimits.metadataDepth].map((levels) =>
+      messageWith({ a: nestedObjects(levels) }, (members) => members),
+    ),
   ],
   maxBytes: 1_024,
   run({ bytes }) {
