@@ -133,7 +133,7 @@ const found: [name: string, text: string, problems: string[]][] = [
   [
     'state in a home folder',
     `jwks: { listen: 127.0.0.1:3, state: ~/s.json }\n${usable}`,
-    ['config.invalid-value 1:38'],
+    ['config.invalid-value 1:37'],
   ],
   ['a home folder of include', `include: [~/a.yaml]\n${usable}`, ['config.invalid-value 1:11']],
   ['no workers', `workers: 0\n${usable}`, ['config.invalid-value 1:10']],

@@ -20,7 +20,7 @@ import { HeaderValues } from '../../mint/header-values.ts';
 import { unusedKeys } from '../../mint/key-use.ts';
 import { mintedRecord } from '../../mint/mint-record.ts';
 import { probeMembers } from '../../mint/probe.ts';
-import { type ReuseSize, nothingGiven } from '../../mint/reuse.ts';
+import { nothingGiven, type ReuseSize } from '../../mint/reuse.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
 import { readTextFile } from '../files.ts';
 import { keySourcesOf } from '../key-sources.ts';

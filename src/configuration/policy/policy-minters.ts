@@ -14,7 +14,7 @@ import { UnlockedKeys } from '../../keys/unlocked-keys.ts';
 import type { Witness } from '../../mint/audit.ts';
 import type { KeyUse } from '../../mint/key-use.ts';
 import { type Minter, makeMinter, type StagedMinter } from '../../mint/minter.ts';
-import { type ReuseSize, type LastGiven, type ReuseCounters, reusing } from '../../mint/reuse.ts';
+import { type LastGiven, type ReuseCounters, type ReuseSize, reusing } from '../../mint/reuse.ts';
 import { ReuseMemory } from '../../mint/reuse-memory.ts';
 import { type MintingTerm, rotatingMinter } from '../../mint/rotating.ts';
 import type { TokenPlan } from '../../plan/token-plan.ts';
