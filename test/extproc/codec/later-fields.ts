@@ -4,8 +4,8 @@
  */
 
 /**
- * A varint, a fixed number of 64 bits, bytes, and a fixed number of 32 bits. The bytes begin like a field 1 that is too long,
- * which must not be read as one.
+ * A varint, a fixed number of 64 bits, bytes, and a fixed number of 32 bits. The bytes begin like a field 1 that is too
+ * long, so who reads them refuses the message.
  */
 export const later = Buffer.from([
   ...[0xf8, 1, 1, 0xf9, 1, 1, 2, 3, 4, 5, 6, 7, 8],
