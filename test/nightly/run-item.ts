@@ -3,8 +3,10 @@
  * Runs one item to its end, with a word now and then.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { type Item, Left } from './item.ts';
 
 export interface Result {
@@ -50,7 +52,7 @@ export async function runItem(item: Item, options: NightOptions): Promise<Result
   }
 }
 
-function ended(
+async function ended(
   name: string,
   file: string,
   args: readonly string[],
@@ -76,13 +78,16 @@ function ended(
   child.stdout.on('data', add);
   child.stderr.on('data', add);
   const progress = setInterval(() => print(`… ${name}: ${lastLine(end)}`), progressInterval);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code: code ?? signal ?? 'no code', end }));
-  }).finally(() => {
+  try {
+    // If the program cannot be started, this throws the reason.
+    const [code, signal] = await once(child, 'close');
+    return { code: code ?? signal ?? 'no code', end };
+  } finally {
     clearInterval(progress);
+    // Its output is read from the file when the item is over.
     log.end();
-  }) as Promise<{ readonly code: number | string; readonly end: string }>;
+    await finished(log);
+  }
 }
 
 /** Characters of a line that are shown. */
