@@ -121,7 +121,8 @@ function reportMissing(issue: Issue, path: YamlPath, { document, problems, codes
 }
 
 function knownKeys(known: readonly string[]): string {
-  return known.some((key) => key !== '') ? `The known keys are: ${known.join(', ')}.` : 'Remove it.';
+  const listed = known.join(', ');
+  return listed === '' ? 'Remove it.' : `The known keys are: ${listed}.`;
 }
 
 /** Reports what is wrong inside the branch that the author most likely meant. */

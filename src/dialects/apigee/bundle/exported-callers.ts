@@ -96,7 +96,7 @@ function refusalNotes({ calls, place }: BundledPolicy): readonly Reason[] {
 /** Whose claims the policy reads as `jwt.NAME.claim.…`. */
 function verifierOf(policy: BundledPolicy, chains: readonly (readonly Check[])[]): ExportedCallers {
   const names = [
-    ...new Set(tokenVariables(policy).flatMap((name) => (claim.test(name) ? [policyInName(name) ?? ''] : []))),
+    ...new Set(tokenVariables(policy).flatMap((name) => (claim.test(name) ? (policyInName(name) ?? []) : []))),
   ];
   const [only, ...others] = names;
   if (only === undefined) return { entry: {}, reasons: [] };
