@@ -125,8 +125,10 @@ const scalars: [file: string, text: string][] = [
   ['v: |\n  a\n  b\n', 'a\nb\n'],
 ];
 for (const [file, text] of scalars) {
-  test(`the scalar of ${JSON.stringify(file)}`, () => {
-    assert.equal(read(file).documents[0]?.scalarAt(['v']).text, text);
+  test(`the scalar of ${JSON.stringify(file)}, also of a document that another process parsed`, () => {
+    const { documents, source, file: opened } = read(file);
+    const [again] = readYaml(new DocumentFile(source, opened.parsed), new Problems(), 'policy.syntax');
+    assert.deepEqual([documents[0]?.scalarAt(['v']).text, again?.scalarAt(['v']).text], [text, text]);
   });
 }
 

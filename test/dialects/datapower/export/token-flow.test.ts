@@ -218,6 +218,15 @@ test('the name of a policy is its title, or that of the API', () => {
   assert.deepEqual(['jwt-generate', 'backend', 'a secret!'].map(nameWith), ['orders-jwt', 'backend', 'jwt-generate']);
 });
 
+test('a policy with a mistake has the name of its API', () => {
+  const policy = policyOf([minting.replace('iss-claim', 'is-claim'), toHeader, toBackend]);
+  assert.equal(policy.name, 'orders-jwt');
+  assert.ok(
+    found(policy).some((reason) => reason.startsWith('cannot ')),
+    found(policy).join(),
+  );
+});
+
 test('an API whose flow is too large shows its base path if it is plain', () => {
   const paths = Array.from({ length: maxOperations + 1 }, (_, index) => `/p${index}: { put: {} }`).join(', ');
   const factsWith = (base: string) => {
@@ -247,6 +256,17 @@ for (const [name, jwk, reasons] of jwks) {
     assert.ok(!JSON.stringify({ ...policy, file: undefined }).includes('secret-text'));
   });
 }
+
+test('a key of the recipient in the file leaves the key that signs to be provided', () => {
+  const encrypting = 'jwe-alg: A256KW, jwe-enc: A128GCM, jwe-jwk: key.jwk';
+  const [set = '', , ...after] = inFile(`{"kty":"oct","k":"${octets}"}`);
+  const policy = policyOf([set, minting.replace(' }', `, ${encrypting} }`), ...after]);
+  assert.deepEqual(found(policy), ['note policy.key-in-file']);
+  assert.deepEqual(
+    policy.keys.map(({ name }) => name),
+    ['orders-jws'],
+  );
+});
 
 test('an action of the user may write to the variable with the token', () => {
   const script = "gatewayscript: { source: \"context.set('generated.jwt', 'x')\" }";
