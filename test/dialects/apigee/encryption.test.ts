@@ -7,7 +7,6 @@ import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { test } from 'node:test';
 import type { JsonObject } from '../../../src/diagnostics/json.ts';
 import { contentEncryptions } from '../../../src/jose/content-encryption.ts';
-import { keyManagements } from '../../../src/jose/key-management.ts';
 import { decryptWithJwcrypto, makeCertificates } from '../../e2e/harness/python-tools.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
 import { outcomeOf } from './conformance-case.ts';
@@ -33,16 +32,16 @@ interface Example {
   readonly header?: string;
 }
 
-const misspelt: readonly (readonly [key: string, suggestion: string])[] = [
-  ['RSA-OEAP-256', 'Did you mean `RSA-OAEP-256`?'],
-  ['unknown', `Write one of ${[...keyManagements.keys()].join(', ')}.`],
+const misspelt: readonly (readonly [key: string, suggestion: RegExp])[] = [
+  ['RSA-OEAP-256', /^Did you mean `RSA-OAEP-256`\?$/],
+  ['unknown', /^Write one of dir, RSA-OAEP-256, A128KW, .*\.$/],
 ];
 
 for (const [key, suggestion] of misspelt) {
   test(`what to write instead of the algorithm ${key}`, () => {
     const policy = `<GenerateJWT name="P"><Algorithms><Key>${key}</Key><Content>A128GCM</Content></Algorithms></GenerateJWT>`;
     const [problem] = outcomeOf({ name: key, policy }).all;
-    assert.equal(problem?.suggestion, suggestion);
+    assert.match(problem?.suggestion ?? '', suggestion);
   });
 }
 
