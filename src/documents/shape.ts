@@ -121,8 +121,8 @@ function reportMissing(issue: Issue, path: YamlPath, { document, problems, codes
 }
 
 function knownKeys(known: readonly string[]): string {
-  const listed = known.join(', ');
-  return listed === '' ? 'Remove it.' : `The known keys are: ${listed}.`;
+  // A map that has no known keys gives one empty name.
+  return known.join() === '' ? 'Remove it.' : `The known keys are: ${known.join(', ')}.`;
 }
 
 /** Reports what is wrong inside the branch that the author most likely meant. */

@@ -191,7 +191,7 @@ export const inserted: Readonly<Record<string, readonly string[]>> = {
   'dialects/other-files.ts': ['name'],
   'documents/located-yaml.ts': ["path.join('.')", 'line'],
   'documents/plain-yaml.ts': ["path.join('.')"],
-  'documents/shape.ts': ['key', 'readMessage(issue.message).message', 'listed'],
+  'documents/shape.ts': ['key', 'readMessage(issue.message).message', "known.join(', ')"],
   'documents/shape-messages.ts': [
     "known.join(', ')",
     'items(Number(issue.maximum))',
