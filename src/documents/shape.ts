@@ -121,7 +121,8 @@ function reportMissing(issue: Issue, path: YamlPath, { document, problems, codes
 }
 
 function knownKeys(known: readonly string[]): string {
-  return known.some((key) => key !== '') ? `The known keys are: ${known.join(', ')}.` : 'Remove it.';
+  // A map that has no known keys gives one empty name.
+  return known.join() === '' ? 'Remove it.' : `The known keys are: ${known.join(', ')}.`;
 }
 
 /** Reports what is wrong inside the branch that the author most likely meant. */

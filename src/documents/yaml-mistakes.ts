@@ -230,7 +230,7 @@ function otherColumn({ text, error, then, lineStart }: Mistake): YamlFinding | u
 }
 
 function noColon({ error, line, lineStart }: Mistake): YamlFinding | undefined {
-  const isKey = /^Implicit (?:map )?keys need/.test(error.message) || error.code === 'MULTILINE_IMPLICIT_KEY';
+  const isKey = error.message.startsWith('Implicit map keys') || error.code === 'MULTILINE_IMPLICIT_KEY';
   if (!isKey || /:(?:\s|$)|^\s*- /.test(line)) return undefined;
   return {
     offset: lineStart + line.length - line.trimStart().length,

@@ -107,6 +107,12 @@ const rows: readonly [name: string, before: World, after: World, expected: strin
     { ...base, routes: routes({ headers: { 'x-api-key': 's3cret' }, query: { v: ['1'], 'a b': true } }, {}) },
     ['routes: added headers=x-api-key query=v|(a name that is not shown)'],
   ],
+  [
+    'the first of three routes with the same match',
+    { ...base, entries: entries(2), routes: routes(orders, orders, orders) },
+    { ...base, entries: entries(2), routes: [{ match: orders, policies: ['p1'] }, ...routes(orders, orders)] },
+    ['routes: changed pathPrefix=/orders'],
+  ],
   ['a setting', base, { ...base, jwks: { publishAhead: '2h' } }, ['settings: changed jwks']],
   [
     'a long match',

@@ -183,6 +183,11 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['a name that two policies have', policy('file: named.yaml, select: twin'), ['policy.several-policies 2:48']],
   ['select: 0', policy('file: two.yaml, select: 0'), ['config.invalid-value 2:46']],
   [
+    'a catalog of a policy that has none',
+    policy('file: partner.yaml, catalog: test'),
+    ['warning config.no-effect 2:51'],
+  ],
+  [
     'a header that the policy itself names',
     policy('file: host.xml, edition: x, key: { file: secret.txt }'),
     ['config.forbidden-header 2:5'],
@@ -372,6 +377,21 @@ const found: [name: string, text: string, problems: string[]][] = [
 ];
 for (const [name, text, problems] of found) {
   test(`problems: ${name}`, () => assert.deepEqual(problemsOf(text).toSorted(), problems.toSorted()));
+}
+
+const otherHeader = 'Write another `output: { header: … }` for one of them, or remove one from this route.';
+const said: readonly [name: string, text: string, said: string][] = [
+  ['rules that share a method', together('get', 'all'), 'Write rules that plainly exclude each other, such as'],
+  ['rules before a policy without any', together('get', 'partner'), otherHeader],
+  ['rules after a policy without any', together('partner', 'get'), otherHeader],
+  ['1,001 values', guarded(`{ query: { q: [${'a,'.repeat(1001)}] } }`), 'must have at most 1000 values for a name.'],
+];
+for (const [name, text, expected] of said) {
+  test(`what is said of ${name}`, () => {
+    const { problems } = loadConfiguration('conf.yaml', { files: memoryFiles({ ...files, 'conf.yaml': text }) });
+    const [problem] = withoutNotes(problems);
+    assert.ok(`${problem?.message} ${problem?.suggestion}`.includes(expected), `${problem?.message}`);
+  });
 }
 
 const bounds: [setting: string, max: number][] = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,21 @@ for (const [when, read] of readers) {
     });
   }
 }
+
+test('a file that outgrows the largest size while it is read is refused, while serving', async (t) => {
+  const path = join(folder, 'largest');
+  const handle = await open(path);
+  const { stat } = Object.getPrototypeOf(handle) as typeof handle;
+  t.mock.method(Object.getPrototypeOf(handle) as typeof handle, 'stat', async function (this: typeof handle) {
+    const before = await stat.call(this);
+    appendFileSync(path, 'a');
+    return before;
+  });
+  t.after(() => truncateSync(path, largestFile));
+  await handle.close();
+  const contents = await watched.read(path);
+  assert.equal(contents.kind === 'failed' && contents.reason, `is larger than ${largestFile} bytes`);
+});
 
 test('a file on the command line may be a pipe', () => {
   const reading = `import { givenFiles, readTextFile } from './src/configuration/files.ts';

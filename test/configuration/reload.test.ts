@@ -120,6 +120,40 @@ test('a new key signs no sooner than it was published for the time that was aske
   assert.ok(Math.max(...from) >= announced + 3_600_000, `${Math.max(...from) - announced - 3_600_000} ms too soon`);
 });
 
+const policies = { 'conf.yaml': base, 'a.yaml': flexPolicy({ iss: 'a' }) };
+
+test('a start with a configuration that is wrong is refused, with its problems and its TLS part', async () => {
+  const files = memoryFiles({ ...policies, 'a.yaml': '{' });
+  const result = await new Reloader('conf.yaml', { ...startsOnly, files }).start();
+  assert.ok(result.kind === 'refused');
+  assert.deepEqual([result.problems.map(({ code }) => code), result.tls?.kind], [['policy.unknown-dialect'], 'plain']);
+});
+
+test('files that change while they are checked are not put together', async () => {
+  const files = memoryFiles(policies);
+  let reads = 0;
+  const changing: FileReader = {
+    ...files,
+    read: (path) => ({
+      kind: 'bytes',
+      bytes: Buffer.from(path === 'conf.yaml' ? base : flexPolicy({ iss: `${++reads}` })),
+    }),
+  };
+  const reloader = await started(files, checkerHere(changing));
+  assert.deepEqual(await reloader.attempt(), { kind: 'unsettled' });
+});
+
+test('what is wrong only when it is compiled is refused too', async () => {
+  const here = checkerHere(memoryFiles({ ...policies, 'a.yaml': '{' }));
+  const checker: ReloadOptions['checker'] = {
+    check: async (question) => ({ ...(await here.check(question)), end: 'loaded' }),
+    close: () => here.close(),
+  };
+  const result = await (await started(memoryFiles(policies), checker)).attempt();
+  assert.ok(result.kind === 'refused');
+  assert.deepEqual([result.problems.map(({ code }) => code), result.tls?.kind], [['policy.unknown-dialect'], 'plain']);
+});
+
 for (const [code, isRepeated] of [
   ['signer.unreachable', true],
   ['signer.denied', false],

@@ -115,7 +115,8 @@ test('after the last key has retired, requests are refused and the configuration
   const keys = { k: { file: 'a.pem', retireAfter: new Date(start + 1000).toISOString() } };
   const snapshot = good({ 'a.pem': one, keys });
   mint(snapshot, 999);
-  assert.throws(() => mint(snapshot, 1000), { code: 'keys.none-active' });
+  const message = 'None of the keys of the policy is active at this time.';
+  assert.throws(() => mint(snapshot, 1000), { code: 'keys.none-active', message });
   assert.deepEqual(
     load({ 'a.pem': one, keys }, 1000).problems.map(({ code }) => code),
     ['keys.none-active'],

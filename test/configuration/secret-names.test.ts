@@ -117,6 +117,13 @@ const rows: readonly Row[] = [
     'unmatched: dney',
   ],
   [
+    'the time of a reuse',
+    signed,
+    configuration(', reuse: { for: soon }'),
+    'config.invalid-value',
+    'policies: [{ name: p, file: policy, reuse: { for: soon } }]',
+  ],
+  [
     'a route',
     signed,
     configuration('').replace('[p] }', '[q] }'),

@@ -124,6 +124,18 @@ function errorsOf(shows: string, { variables, keys = {}, holder, entry, top = ''
   return problems.filter(({ severity }) => severity === 'error').map(({ code, place }) => `${code} ${place.file}`);
 }
 
+test('a key that the policy of two entries shows is reported once', () => {
+  const text = [
+    `variables: ${JSON.stringify({ 'private.own': { file: 'own' }, shown: { file: 'victim' } })}`,
+    'keys: { v: { file: victim } }',
+    'policies: [{ name: a, file: a }, { name: c, file: a, output: { header: x-c } }]',
+    'routes: [{ match: {}, policies: [a, c] }]',
+  ].join('\n');
+  const contents = { ...files, a: showing['Apigee, SecretKey']?.('shown') ?? '', 'mintproc.yaml': text };
+  const { problems } = loadConfiguration('mintproc.yaml', { files: memoryFiles(contents), environment });
+  assert.equal(problems.filter(({ code }) => code === 'apigee.private-variable').length, 1);
+});
+
 for (const [policy, shows] of Object.entries(showing)) {
   const code = policy.startsWith('Apigee') ? 'apigee.private-variable' : 'datapower.invalid-kid';
   test(`${policy}: each way to a key of the configuration is refused, in both orders`, () => {

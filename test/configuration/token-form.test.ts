@@ -224,6 +224,17 @@ test('`kid: key` names the key that signs, in place of what the policy writes, a
   );
 });
 
+test('a header parameter of the entry that replaces what the gateway writes is reported at its place', () => {
+  const { problems } = load({ 'p.yaml': flex({ claims: proof }), 'a.pem': one, entry: { key: 'k', ...asProof } });
+  assert.deepEqual(
+    problems.filter(({ code }) => code === 'policy.replaced-parameter').map(({ path }) => path?.slice(-2)),
+    [
+      ['header', 'typ'],
+      ['header', 'jwk'],
+    ],
+  );
+});
+
 test('`kid: key` wins over a kid whose name is an expression', () => {
   const config = {
     signingMethod: 'ES256',

@@ -5,11 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeJwt } from 'jose';
 import { changesBetween, describeDifference } from '../../src/configuration/changes.ts';
 import { parts } from '../../src/configuration/configuration-digests.ts';
 import type { Loaded } from '../../src/configuration/load.ts';
+import { loadSinglePolicy } from '../../src/configuration/single-policy.ts';
 import { finish } from '../../src/diagnostics/steps.ts';
-import { decideAtOnce } from '../at-once.ts';
+import { atOnce, decideAtOnce } from '../at-once.ts';
+import { emptyScope } from '../dialects/apigee/empty-scope.ts';
 import { loadConfiguration } from './loading.ts';
 import { memoryFiles, request, secret, withoutNotes } from './memory-files.ts';
 
@@ -189,6 +192,25 @@ const sameRoutes = (count: number, tenant: (index: number) => string): object[] 
     policies: ['p'],
     variables: { sub: tenant(index) },
   }));
+
+test('a policy that only routes with variables use has those of the first one when it is loaded alone', () => {
+  const configuration = {
+    variables: { 'private.key': { file: 'key' } },
+    policies: [
+      { name: 'a', file: 'needs.xml', edition: 'x' },
+      { name: 'b', file: 'needs.xml', edition: 'x' },
+    ],
+    routes: ['b', 'a', 'a'].map((name, index) => ({
+      match: { pathPrefix: `/${index}` },
+      policies: [name],
+      variables: { tenant: `of route ${index}` },
+    })),
+  };
+  const read = memoryFiles({ ...files, 'mintproc.yaml': JSON.stringify(configuration) });
+  const { policy } = loadSinglePolicy({ file: 'a', entry: undefined, config: 'mintproc.yaml' }, read);
+  assert.ok(policy);
+  assert.equal(decodeJwt(atOnce(policy.minter.mint(emptyScope))).sub, 'of route 1');
+});
 
 test('routes with the same variables share what is compiled, and have one name', () => {
   const { snapshot } = load({ routes: [...sameRoutes(50, () => 'same'), { match: {}, policies: ['p'] }] });

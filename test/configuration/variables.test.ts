@@ -113,17 +113,32 @@ for (const [name, variables, expected] of declarations) {
   test(`variables: ${name}`, () => assert.deepEqual(problemsOf(variables), expected));
 }
 
-test('a circle of templates is shown', () => {
-  const variables = { a: { template: '{b}' }, b: { template: '{a}' } };
+const circles: readonly [name: string, variables: JsonObject, shown: string][] = [
+  [
+    'of templates',
+    { a: { template: '{b}' }, b: { template: '{a}' } },
+    'The variable `a` needs its own value: a → b → a.',
+  ],
+  [
+    'with a name that may be a secret',
+    { a: { template: `{${'k'.repeat(81)}}` }, ['k'.repeat(81)]: { template: '{a}' } },
+    'The variable `a` needs its own value: a → … → a.',
+  ],
+];
+
+for (const [name, variables, shown] of circles) {
+  test(`a circle ${name} is shown`, () => assert.deepEqual(circlesOf(variables), [shown]));
+}
+
+function circlesOf(variables: JsonObject): readonly string[] {
   const { problems } = loadConfiguration('mintproc.yaml', {
     files: memoryFiles({
       'mintproc.yaml': `variables: ${JSON.stringify(variables)}\npolicies: [{ name: p, file: p.yaml }]\nroutes: [{ match: {}, policies: [p] }]\n`,
       'p.yaml': flexPolicy({ a: 'b' }),
     }),
   });
-  const circles = problems.filter(({ code }) => code === 'variables.cycle').map(({ message }) => message);
-  assert.deepEqual(circles, ['The variable `a` needs its own value: a → b → a.']);
-});
+  return problems.filter(({ code }) => code === 'variables.cycle').map(({ message }) => message);
+}
 
 test("errors of a variable's expression name no profile: an entry chooses it for its policy only", () => {
   const { problems } = loadConfiguration('mintproc.yaml', {

@@ -42,6 +42,11 @@ const layouts: [name: string, before: string, after: string][] = [
     'keys:\n  k:\n    versions:\n      - file: |\n          a.pem\n        retireAfter: 2026-07-02T00:00:00Z\n      - file: b.pem\n        activeFrom: 2026-07-01T00:00:00Z\nother: 1\n',
   ],
   [
+    'block maps, with comments below the item',
+    'keys:\n  k:\n    versions:\n      - file: a.pem\n         # one\n\n        # two\nother: 1\n',
+    'keys:\n  k:\n    versions:\n      - file: a.pem\n        retireAfter: 2026-07-02T00:00:00Z\n      - file: b.pem\n        activeFrom: 2026-07-01T00:00:00Z\n         # one\n\n        # two\nother: 1\n',
+  ],
+  [
     'no line end at the end',
     'keys:\n  k:\n    versions:\n      - file: a.pem',
     'keys:\n  k:\n    versions:\n      - file: a.pem\n        retireAfter: 2026-07-02T00:00:00Z\n      - file: b.pem\n        activeFrom: 2026-07-01T00:00:00Z',

@@ -9,9 +9,10 @@ import type { YamlPath } from '../../src/documents/yaml-places.ts';
 function read(text: string) {
   const problems = new Problems();
   const source = SourceText.ofFile('f', text);
-  const documents = readYaml(new DocumentFile(source), problems, 'policy.syntax');
+  const file = new DocumentFile(source);
+  const documents = readYaml(file, problems, 'policy.syntax');
   const places = problems.all.map(({ code, place }) => `${code} ${place.line}:${place.column}`);
-  return { documents, places, source };
+  return { documents, places, source, file };
 }
 
 const sample = `a: 1
@@ -36,13 +37,15 @@ const places: [path: YamlPath, value: string, key: string][] = [
   [['a', 'below a scalar'], '1:4', '1:4'],
 ];
 for (const [path, value, key] of places) {
-  test(`places of ${path.join('.') || 'the document'}`, () => {
-    const { documents, source } = read(sample);
+  test(`places of ${path.join('.') || 'the document'}, also of one that another process parsed`, () => {
+    const { documents, source, file } = read(sample);
+    const again = readYaml(new DocumentFile(source, file.parsed), new Problems(), 'policy.syntax');
     const at = (offset: number | undefined): string => {
       const { line, column } = source.placeAt(offset ?? -1);
       return `${line}:${column}`;
     };
     assert.deepEqual([at(documents[0]?.offsetOf(path)), at(documents[0]?.keyOffsetOf(path))], [value, key]);
+    assert.equal(at(again[0]?.offsetOf(path)), value);
   });
 }
 
@@ -122,8 +125,10 @@ const scalars: [file: string, text: string][] = [
   ['v: |\n  a\n  b\n', 'a\nb\n'],
 ];
 for (const [file, text] of scalars) {
-  test(`the scalar of ${JSON.stringify(file)}`, () => {
-    assert.equal(read(file).documents[0]?.scalarAt(['v']).text, text);
+  test(`the scalar of ${JSON.stringify(file)}, also of a document that another process parsed`, () => {
+    const { documents, source, file: opened } = read(file);
+    const [again] = readYaml(new DocumentFile(source, opened.parsed), new Problems(), 'policy.syntax');
+    assert.deepEqual([documents[0]?.scalarAt(['v']).text, again?.scalarAt(['v']).text], [text, text]);
   });
 }
 

@@ -40,6 +40,7 @@ const schema = z.strictObject({
     ])
     .optional(),
   either: z.union([z.string(), z.strictObject({ inner: z.boolean() })]).optional(),
+  empty: z.strictObject({}).optional(),
 });
 
 const words = new Set([
@@ -87,6 +88,13 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
   ['name: a\ncount: 0', '2:8', 'policy.invalid-value', '`count` must be at least 1.', undefined],
   ['name: a\nshare: 0', '2:8', 'policy.invalid-value', '`share` must be greater than 0.', undefined],
   [
+    'name: a\nshare: x1_000',
+    '2:8',
+    'policy.wrong-type',
+    '`share` must be a number.',
+    'Write one number, without quotes and without a unit.',
+  ],
+  [
     'name: a\nshare: 1_000.5',
     '2:8',
     'policy.wrong-type',
@@ -107,8 +115,9 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '2:1',
     'policy.unknown-key',
     'Unknown key.',
-    'The known keys are: name, count, share, kind, items, map, names, lists, port, since, forms, either.',
+    'The known keys are: name, count, share, kind, items, map, names, lists, port, since, forms, either, empty.',
   ],
+  ['name: a\nempty: { zzz: 1 }', '2:10', 'policy.unknown-key', 'Unknown key.', 'Remove it.'],
   [
     'name: a\nitems: 3',
     '2:8',

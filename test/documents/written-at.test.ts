@@ -19,6 +19,7 @@ const places: [name: string, text: string, at: string, found: string | undefined
   ['the name of an element', xml, 'B c', '<B c="1>2">text</B>', 25],
   ['an empty element', xml, '<C', '<C/>', 29],
   ['an element with others in it', xml, '<D', undefined],
+  ['an element whose start tag has no end', '<A b="c"', '<A', undefined],
   ['an element of the largest size', long(20_000), '<A', long(20_000), 20_000],
   ['a larger element', long(20_002), '<A', undefined],
 ];

@@ -54,6 +54,13 @@ test('every sentence of the parser has one of ours', () => {
   assert.deepEqual(missing, []);
 });
 
+test('a policy after another one is to be in a file of its own', () => {
+  assert.deepEqual(describeXmlFinding('3:1: documents may contain only one root.'), {
+    message: 'This is not well-formed XML: there is a second root element',
+    suggestion: 'Write each policy to a file of its own.',
+  });
+});
+
 test('an unknown sentence of the parser is not repeated', () => {
   assert.deepEqual(describeXmlFinding('1:2: odd s3cr3t.'), { message: 'This is not well-formed XML' });
 });

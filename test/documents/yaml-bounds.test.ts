@@ -4,6 +4,7 @@ import { Problems } from '../../src/diagnostics/problem.ts';
 import { SourceText } from '../../src/diagnostics/source-text.ts';
 import { DocumentFile } from '../../src/documents/document-file.ts';
 import { readYaml } from '../../src/documents/located-yaml.ts';
+import { composeWithin } from '../../src/documents/yaml-bounds.ts';
 
 function problemsOf(text: string): string[] {
   const problems = new Problems();
@@ -42,6 +43,20 @@ test('of any number of errors, the first is reported; reading stops after 100', 
   assert.deepEqual(problemsOf(`{${','.repeat(90)}}`), ['config.syntax 1:3']);
   assert.deepEqual(problemsOf(`{${','.repeat(150)}}`), ['config.syntax 1:3']);
 });
+
+/** A document with this many errors, found by the parser or by what composes its tokens. */
+const withErrors: [name: string, text: (count: number) => string][] = [
+  ['commas without a value', (count) => `{${','.repeat(count)}}`],
+  ['unknown tags', (count) => '- !x a\n'.repeat(count)],
+];
+for (const [name, text] of withErrors) {
+  test(`100 errors are kept, and no more: ${name}`, () => {
+    const most = composeWithin(text(100));
+    assert.deepEqual(most.ok && most.documents.map(({ errors }) => errors.length), [100]);
+    const more = composeWithin(text(101));
+    assert.equal(!more.ok && more.errors.length, 100);
+  });
+}
 
 const refused: [name: string, text: string, problems: string[]][] = [
   ['an alias inside the node that it refers to', 'a: &a [*a]', ['config.syntax 1:8']],

@@ -28,6 +28,7 @@ const placed: [name: string, file: string, text: string, at: string][] = [
   ['single quotes', "v: 'a''b'", "a'b", '1:5 1:6 1:8 1:9'],
   ['double quotes', 'v: "a\\"b\\u0041c"', 'a"bAc', '1:5 1:6 1:8 1:9 1:15 1:16'],
   ['an escape of two units', 'v: "\\U0001F600x"', '😀x', '1:5 1:5 1:15 1:16'],
+  ['a long escape of one unit', 'v: "\\U00000041x"', 'Ax', '1:5 1:15 1:16'],
   ['an escaped line break', 'v: "ab\\\n  cd"', 'abcd', '1:5 1:6 2:3 2:4 2:5'],
   ['an escaped line break after a space', 'v: "ab \\\n  cd"', 'ab cd', '1:5 1:6 1:7 2:3 2:4 2:5'],
   ['an escaped line break, then empty lines', 'v: "a\\\n\n\n  b"', 'a\nb', '1:5 2:1 4:3 4:4'],

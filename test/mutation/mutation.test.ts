@@ -134,6 +134,13 @@ test('near: the test files of the folder come before nearer ones', () => {
   assert.deepEqual(near('src/expressions/dataweave/request.ts'), files);
 });
 
+test('near: the files that are written from a schema judge it first', () => {
+  const files = ['test/configuration/duration.test.ts', 'test/cli/schema-files.test.ts'];
+  const near = nearestTo(join(import.meta.dirname, '..', '..'), files);
+  assert.deepEqual(near('src/configuration/drain-schema.ts'), ['test/cli/schema-files.test.ts']);
+  assert.deepEqual(near('src/configuration/duration.ts'), files);
+});
+
 const mutant = {
   id: '0',
   file: 'src/a.ts',

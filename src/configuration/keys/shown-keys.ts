@@ -98,11 +98,8 @@ export class ShownKeys {
     }
     const { problems } = this.#context;
     for (const { text, problem } of this.#fixed) if (this.#texts.has(text.trim())) problems.add(problem);
-    const reported = new Set<string>();
     for (const { name, place, code, scope } of this.#variables) {
-      const at = JSON.stringify(place);
-      if (reported.has(at) || !this.#isKey(name, scope)) continue;
-      reported.add(at);
+      if (!this.#isKey(name, scope)) continue;
       const message = 'This variable holds a key or password of the configuration; as the `kid`, tokens would show it.';
       problems.add({ code, severity: 'error', message, suggestion, place });
     }

@@ -85,10 +85,8 @@ const parsedQuery = {};
 function pairs(scope: QueryScope): readonly (readonly string[])[] {
   const known = scope.memo.get(parsedQuery);
   if (known !== undefined) return known as readonly (readonly string[])[];
-  const query = rawQuery(scope);
-  // A request file of the command line may have parameters without a query string.
   // A question mark at the beginning would be taken away, and `??q` is another name than `q`.
-  const read = query === '' ? [...scope.attributes.queryParams()] : [...new URLSearchParams(`?${query}`)];
+  const read = [...new URLSearchParams(`?${rawQuery(scope)}`)];
   scope.memo.set(parsedQuery, read);
   return read;
 }

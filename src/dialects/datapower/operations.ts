@@ -58,9 +58,9 @@ export function pathParameter(
   scope: ScopeOf<'path'>,
   name: string,
 ): string | undefined {
-  const operation = operationOf(operations, scope);
-  const at = operation?.segments.indexOf(`{${name}}`) ?? -1;
-  const raw = at === -1 ? undefined : scope.attributes.requestPath?.split('/')[at];
+  // No part of the path has the index -1, which is that of a parameter that the operation does not have.
+  const at = operationOf(operations, scope)?.segments.indexOf(`{${name}}`) ?? -1;
+  const raw = scope.attributes.requestPath?.split('/')[at];
   if (raw === undefined) return undefined;
   try {
     return decodeURIComponent(raw);

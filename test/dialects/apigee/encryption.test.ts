@@ -32,6 +32,19 @@ interface Example {
   readonly header?: string;
 }
 
+const misspelt: readonly (readonly [key: string, suggestion: RegExp])[] = [
+  ['RSA-OEAP-256', /^Did you mean `RSA-OAEP-256`\?$/],
+  ['unknown', /^Write one of dir, RSA-OAEP-256, A128KW, .*\.$/],
+];
+
+for (const [key, suggestion] of misspelt) {
+  test(`what to write instead of the algorithm ${key}`, () => {
+    const policy = `<GenerateJWT name="P"><Algorithms><Key>${key}</Key><Content>A128GCM</Content></Algorithms></GenerateJWT>`;
+    const [problem] = outcomeOf({ name: key, policy }).all;
+    assert.match(problem?.suggestion ?? '', suggestion);
+  });
+}
+
 const contents = [...contentEncryptions.keys()];
 
 const byPublicKey: readonly Example[] = contents.flatMap((enc) => [

@@ -154,7 +154,7 @@ function checkNote({ place }: BundledPolicy, found: readonly Check[], known: Kno
 /** Whose claims the policy reads as `jwt.NAME.claim.…`. */
 function verifierOf(policy: BundledPolicy, chains: readonly (readonly Check[])[]): Omit<ExportedCallers, 'issuers'> {
   const names = [
-    ...new Set(tokenVariables(policy).flatMap((name) => (claim.test(name) ? [policyInName(name) ?? ''] : []))),
+    ...new Set(tokenVariables(policy).flatMap((name) => (claim.test(name) ? (policyInName(name) ?? []) : []))),
   ];
   const [only, ...others] = names;
   if (only === undefined) return { entry: {}, reasons: [] };

@@ -60,7 +60,7 @@ export function proxiesIn(files: readonly ExportFile[]): readonly ProxyFiles[] {
 
 function resource(file: ExportFile): [string, ExportFile][] {
   const name = /(?:^|\/)resources\/(.+)$/.exec(file.name)?.[1] ?? sapScript(file.name);
-  return name === undefined || isXml(file) ? [] : [[name, file]];
+  return name === undefined ? [] : [[name, file]];
 }
 
 /** SAP keeps all scripts in one folder. */

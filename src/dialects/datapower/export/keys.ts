@@ -49,17 +49,21 @@ export function keysOf(reader: PolicyReader, properties: Properties, known: ApiK
     const source = readKey(reader, properties, part, false);
     return source === 'invalid' ? [] : [{ part, source }];
   });
-  const own = found.filter(({ source }) => source?.kind === 'named' && source.own !== undefined);
   return {
     keys: found
-      .filter((one) => !own.includes(one))
+      .filter(({ source }) => placeInFile(source) === undefined)
       .map(({ part, source }) => {
         const name = source?.kind === 'named' ? `${source.holds} ${source.name}` : undefined;
         return known.keyFor(name, part, (file) => keyOf(properties, part, source, file));
       }),
-    inFile: own.map(({ source }) => (source?.kind === 'named' ? source.place : undefined))[0],
+    inFile: found.map(({ source }) => placeInFile(source)).find((place) => place !== undefined),
     fromRequest: found.map(({ source }) => placeOfRequested(reader, source)).find((place) => place !== undefined),
   };
+}
+
+/** Where the key is if it is in the file of the policy. */
+function placeInFile(source: KeySource | undefined): SourceText | undefined {
+  return source?.kind === 'named' && source.own !== undefined ? source.place : undefined;
 }
 
 function placeOfRequested(reader: PolicyReader, source: KeySource | undefined): SourceText | undefined {

@@ -166,7 +166,7 @@ function holds(condition: Condition, headers: HeaderValues): boolean {
       return condition.parts.some((part) => holds(part, headers));
     case 'fact':
     case 'unknown':
-      return false;
+      return false; // Not asked: facts are reduced before, and what is unknown is open.
   }
 }
 

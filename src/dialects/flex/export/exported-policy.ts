@@ -54,7 +54,8 @@ export function exportedPolicy(policy: AppliedPolicy, around: Surroundings): Exp
   const first = readPolicy(policy, undefined);
   if (first.plan === undefined || first.plan.disabled === true) {
     const output = first.plan === undefined ? shared.output : undefined;
-    const { routes } = first.plan === undefined ? exportedRoutes(policy, around) : noRoutes;
+    // A disabled policy runs for no request.
+    const routes = first.plan === undefined ? exportedRoutes(policy, around).routes : [];
     return { ...shared, ...withoutEntry, output, routes, reasons: first.problems.map(reasonOf) };
   }
   const caller = callerOf(first.reads, around.neighbours, place);
@@ -151,9 +152,6 @@ interface PolicyRoutes {
   readonly routes: readonly ExportedRoute[];
   readonly reasons: readonly Reason[];
 }
-
-/** A disabled policy runs for no request. */
-const noRoutes: PolicyRoutes = { routes: [], reasons: [] };
 
 function exportedRoutes({ in: within }: AppliedPolicy, { targets, routes: finder }: Surroundings): PolicyRoutes {
   if (targets.kind === 'known') {

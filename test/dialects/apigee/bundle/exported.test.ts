@@ -214,6 +214,28 @@ for (const [name, policies, flows, reasons] of verdicts) {
   });
 }
 
+test('the policies of a target are in the order of its steps, after those of the ProxyEndpoint', () => {
+  const names = ['C', 'B', 'A'];
+  const policies = Object.fromEntries(names.toReversed().map((name) => [name, minting(name, header(name))]));
+  const target = targetEndpoint({ Pre: [['C', 'A']] });
+  const [api] = exportOf(policies, { Pre: [['B']] }, { 'apiproxy/targets/t.xml': target });
+  assert.deepEqual(
+    api?.policies.map(({ name }) => name),
+    ['B', 'C', 'A'],
+  );
+});
+
+const header = (name: string): string => `<OutputVariable>request.header.x-${name}</OutputVariable>`;
+
+test('a variable that a policy sets below a name of its own is listed with that policy', () => {
+  const policies = { Mint: minted('<Subject ref="oauthv2authcode.O.note"/>'), O: '<OAuthV2 name="O"/>' };
+  const [variable] = policyOf(exportOf(policies, { Pre: [['O', 'Mint']] })).variables;
+  assert.deepEqual(
+    variable?.setters.map(({ kind, file }) => [kind, file]),
+    [['OAuthV2', 'apiproxy/policies/O.xml']],
+  );
+});
+
 test('a proxy that answers itself sends no token', () => {
   const answering = proxyEndpoint({ Pre: [['Mint']] }, '<RouteRule name="none"/>');
   const policy = policyOf(exportOf({ Mint: sending }, {}, { 'apiproxy/proxies/default.xml': answering }));
@@ -305,7 +327,7 @@ test('values that are certain are declared, others are listed with who sets them
         B: assigning('B', 'iss', '<Value>one</Value>'),
         C: assigning('C', 'iss', '<Value>two</Value>'),
       },
-      { Pre: [['A', 'B']], 'Flow request.verb = "GET"': [['C when request.header.a = "1"', 'Mint']] },
+      { Pre: [['A', 'B']], 'Flow request.verb = "GET"': [['C when request.header.a =\n      "1"', 'Mint']] },
     ),
   );
   const [sub, iss] = policy.variables;

@@ -346,6 +346,16 @@ const lines: readonly [name: string, flows: Flows, target: Flows, rules: string 
     '# Mint when request.verb = "GET". An earlier flow may match the same requests, and then runs instead.',
   ],
   [
+    'an earlier flow for another method of the same path',
+    {
+      'Flow proxy.pathsuffix MatchesPath "/a" and request.verb = "PUT"': [[]],
+      'Flow proxy.pathsuffix MatchesPath "/a" and request.verb = "GET"': [['Mint', 'Put']],
+    },
+    {},
+    undefined,
+    '  - { match: { path: /v1/shop/a, method: [ GET ] }, policies: [ Mint ] }',
+  ],
+  [
     'an earlier flow that excludes it',
     { 'Flow request.verb = "PUT"': [[]], 'Flow request.verb = "GET"': [['Mint', 'Put']] },
     {},

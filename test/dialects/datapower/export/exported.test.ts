@@ -214,6 +214,14 @@ const products: [name: string, apis: string, reasons: readonly string[]][] = [
     ['note datapower.unpublished', 'cannot datapower.missing-api'],
   ],
 ];
+test('a product names an API whose version is a number', () => {
+  const numbered = fileOf('apis/orders.yaml', api.text.replace('version: 1.0.0 }', 'version: 2 }'));
+  const policies = readDatapowerExport([product("{ a: { name: 'orders:2' } }"), numbered]).flatMap(
+    (one) => one.policies,
+  );
+  assert.deepEqual(policies.flatMap(found), []);
+});
+
 for (const [name, apis, reasons] of products) {
   test(`a product names an API: ${name}`, () => {
     const policies = readDatapowerExport([product(apis), api]).flatMap((one) => one.policies);

@@ -66,6 +66,11 @@ const flows: readonly (readonly [name: string, actions: readonly string[], outpu
     [minting, toHeader, withControl('blocklist', '^x-.*$')],
     open,
   ],
+  [
+    'a pattern that is more than a name is on the list of those that are sent',
+    [minting, toHeader, withControl('allowlist', '.*authorization$')],
+    open,
+  ],
   ['a header of another name is not sent', [minting, toHeader, withControl('blocklist', '^x-other$')], exact],
 ];
 
@@ -92,6 +97,34 @@ test('an open header has the actions that make it so', () => {
       'the action at export/orders.yaml:13:43 (execute[3].if.execute[0]) handles the token only on a condition',
     ],
   );
+});
+
+const saidOfHeader: readonly (readonly [name: string, actions: readonly string[], message: string])[] = [
+  [
+    'nothing reads the token',
+    [minting, toBackend],
+    'No action of the assembly reads the token, so the header that the backend reads is not known.',
+  ],
+  [
+    'the header with the token is one that Envoy does not let a processor set',
+    [minting, toHeader.replace('authorization', 'x-envoy-token'), toBackend],
+    'Which header of the request the token is written to cannot be read from the assembly.',
+  ],
+];
+
+for (const [name, actions, message] of saidOfHeader) {
+  test(`what is said if ${name}`, () => {
+    const { reasons } = policyOf(actions);
+    assert.deepEqual(
+      reasons.map(({ problem }) => problem.message),
+      [message],
+    );
+  });
+}
+
+test('a token that is read after the last request only is sent in no header', () => {
+  const script = 'gatewayscript: { source: "use(apim.getvariable(\'generated.jwt\'))" }';
+  assert.deepEqual(found(policyOf([minting, toBackend, script])), ['cannot import.no-header']);
 });
 
 function routeOf({ routes: [route] }: ExportedPolicy): unknown {
@@ -185,6 +218,15 @@ test('the name of a policy is its title, or that of the API', () => {
   assert.deepEqual(['jwt-generate', 'backend', 'a secret!'].map(nameWith), ['orders-jwt', 'backend', 'jwt-generate']);
 });
 
+test('a policy with a mistake has the name of its API', () => {
+  const policy = policyOf([minting.replace('iss-claim', 'is-claim'), toHeader, toBackend]);
+  assert.equal(policy.name, 'orders-jwt');
+  assert.ok(
+    found(policy).some((reason) => reason.startsWith('cannot ')),
+    found(policy).join(),
+  );
+});
+
 test('an API whose flow is too large shows its base path if it is plain', () => {
   const paths = Array.from({ length: maxOperations + 1 }, (_, index) => `/p${index}: { put: {} }`).join(', ');
   const factsWith = (base: string) => {
@@ -214,6 +256,17 @@ for (const [name, jwk, reasons] of jwks) {
     assert.ok(!JSON.stringify({ ...policy, file: undefined }).includes('secret-text'));
   });
 }
+
+test('a key of the recipient in the file leaves the key that signs to be provided', () => {
+  const encrypting = 'jwe-alg: A256KW, jwe-enc: A128GCM, jwe-jwk: key.jwk';
+  const [set = '', , ...after] = inFile(`{"kty":"oct","k":"${octets}"}`);
+  const policy = policyOf([set, minting.replace(' }', `, ${encrypting} }`), ...after]);
+  assert.deepEqual(found(policy), ['note policy.key-in-file']);
+  assert.deepEqual(
+    policy.keys.map(({ name }) => name),
+    ['orders-jws'],
+  );
+});
 
 test('an action of the user may write to the variable with the token', () => {
   const script = "gatewayscript: { source: \"context.set('generated.jwt', 'x')\" }";

@@ -431,6 +431,13 @@ for (const [name, text] of secretPlaces) {
   });
 }
 
+test('a mistake in a policy of the export shows its line, if that has no secret', () => {
+  const text =
+    'kind: PolicyBinding\nspec:\n  policyRef: { name: jwt-generation-flex }\n  config:\n    signingMethod: HS265\n    privateKey: k\n';
+  const [policy] = read({ 'a.yaml': text });
+  assert.equal(policy?.reasons[0]?.problem.excerpt, '    signingMethod: HS265');
+});
+
 test('a Secret of the export is named as the origin of a key, with its place', () => {
   const policy = ours.replace('a-secret-of-thirty-two-characters', '{ secretRef: { name: signing } }');
   const [found] = read({

@@ -158,6 +158,24 @@ const whole: readonly (readonly [name: string, files: Files, reasons: readonly s
     ],
   ],
   [
+    'a policy of an upstream to which no route of its API leads',
+    {
+      'api.json': JSON.stringify({
+        assetId: 'shop',
+        endpoint: { proxyUri: 'http://0.0.0.0:80/a' },
+        routing: [{ rules: [{ path: '/x' }], upstreams: [{ id: 'u1' }] }],
+      }),
+      'policies.json': JSON.stringify([
+        {
+          assetId: 'jwt-generation-flex',
+          configurationData: { signingMethod: 'HS256', privateKey: 'a-secret-of-thirty-two-characters', exp: 60 },
+          upstreamId: 'u2',
+        },
+      ]),
+    },
+    ['value import.open-route: The policy is for one upstream service, and the export has no route to it.', inFile],
+  ],
+  [
     'a selector of something else',
     {
       'a.yaml': instance('a', 'http://0.0.0.0:80/a', '', ', labels: { t: u }'),
@@ -190,6 +208,15 @@ test('APIs with a policy in common are one, with their names if they are few', (
     return readFlexExport([file]).map(({ name }) => name);
   };
   assert.deepEqual([namesOf(4), namesOf(5)], [['a0, a1, a2, a3'], ['shared']]);
+});
+
+test('policies with an API in common are of one', () => {
+  const text = `${instance('a', 'http://0.0.0.0:80/a', policies(ours), ', labels: { t: u }')}${instance('b', 'http://0.0.0.0:80/b', '', ', labels: { t: u }')}${binding('shared', '{ selector: { labels: { t: u } } }')}`;
+  const apis = readFlexExport([{ path: 'a.yaml', name: 'a.yaml', text, bytes: Buffer.from(text) }]);
+  assert.deepEqual(
+    apis.map(({ name, policies }) => [name, policies.length]),
+    [['a, b', 2]],
+  );
 });
 
 const addresses: readonly (readonly [text: string, host: string | undefined, basePath: string])[] = [
