@@ -143,6 +143,11 @@ test('joined pairs end at the limit of an array, before that of the steps', () =
   assert.equal(kind(all, zeros(1000)), 'dataweave.array-too-long');
 });
 
+test('the digits of a number in another radix are charged', () => {
+  const text = '(1 to payload) map dw::core::Numbers::toHex(9e900)';
+  assert.deepEqual([kind(text, 50), kind(text, 200)], ['ok', 'dataweave.too-many-steps']);
+});
+
 test('of the caller only what is selected is read', () => {
   const properties = { claims: { sub: 'alice' }, others: deep(dataweaveLimits.dataDepth + 1) };
   const context: Context = { ...payload(null), authentication: { properties } };

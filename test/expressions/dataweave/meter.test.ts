@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { dataweaveLimits, Meter } from '../../../src/expressions/dataweave/bounds.ts';
+import { parseNumber } from '../../../src/expressions/dataweave/numbers.ts';
 import { operators } from '../../../src/expressions/dataweave/operators.ts';
 import type { BinaryOperator } from '../../../src/expressions/dataweave/syntax.ts';
 import { timeAs } from '../../../src/expressions/dataweave/time-conversion.ts';
@@ -66,6 +67,8 @@ const charged: [name: string, left: Value, operator: BinaryOperator, right: Valu
   ['a period and a date', days, '+', day, 40],
   ['a moment and a number', moment, '-', 1, 40],
   ['a number and a moment', 1, '-', moment, 40],
+  ['two long numbers', parseNumber(digits) ?? null, '*', parseNumber(digits) ?? null, 2 * 21 + 8 + ((127 * 127) >> 6)],
+  ['a long and a short number', parseNumber(digits) ?? null, '*', 2, 21 + 8 + ((127 * 16) >> 6)],
   ['two strings', digits, '<', digits, 2],
   ['two dates', day, '<', day, 40],
   ['a number and digits', 1, '<', digits, 2],
