@@ -133,7 +133,7 @@ const beginningsOfText: readonly (readonly [beginning: RegExp, kind: FoundKind])
   [/^PuTTY-User-Key-File-/, 'PuTTY key'],
   [/^[\p{Pd}\s]{1,12}BEGIN [A-Z0-9 ]{0,30}(?:KEY|CERTIFICATE)/u, 'wrong dashes'],
   [/^eyJ[\w-]+\.[\w-]*\.[\w-]+\./, 'encrypted JWK'],
-  [/^(?:\.{0,2}\/|[A-Za-z]:\\|[\w-]+\/)?[\w./\\-]{1,150}\.(?:pem|key|crt|cer|der|p12|pfx|jks|jwk|json)\s*$/, 'path'],
+  [/^(?:[A-Za-z]:)?[\w./\\-]{1,150}\.(?:pem|key|crt|cer|der|p12|pfx|jks|jwk|json)\s*$/, 'path'],
 ];
 
 function kindByBeginning(first: string, text: string): FoundKind | undefined {

@@ -85,13 +85,14 @@ export function publishedJwk(held: HeldKey, algorithms: ReadonlySet<string>): Pu
   if (kid === undefined || found === undefined) return undefined;
   const { alg, ...members } = found;
   const [algorithm, second] = algorithms;
+  // A key that several algorithms use has no `alg`, except an AKP key, which contains it.
+  const only = alg ?? (second === undefined ? algorithm : undefined);
   const [certificate] = held.certificates;
   return {
     ...members,
     kid,
     use: 'sig',
-    // A key that several algorithms use has no `alg`, except an AKP key, which contains it.
-    ...((algorithm !== undefined && second === undefined) || alg !== undefined ? { alg: alg ?? algorithm } : {}),
+    ...(only === undefined ? {} : { alg: only }),
     ...(certificate === undefined
       ? {}
       : {

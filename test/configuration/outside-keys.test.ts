@@ -224,6 +224,22 @@ for (const [name, keys, code, more] of refused) {
   });
 }
 
+const namespaces: readonly [name: string, namespace: string, refused: boolean][] = [
+  ['of the largest length', 'n'.repeat(256), false],
+  ['with one more character', 'n'.repeat(257), true],
+  ['with a space', 'a b', true],
+];
+
+for (const [name, namespace, isRefused] of namespaces) {
+  test(`the namespace of Vault in the environment ${name} is ${isRefused ? 'refused' : 'taken'}`, async () => {
+    await using world = await World.start();
+    world.environment = { ...world.environment, VAULT_NAMESPACE: namespace };
+    const { problems } = await world.load(world.options({ vaultTransit: { key: 'orders' } }));
+    const said = problems.flatMap(({ severity, message }) => (severity === 'error' ? [message] : []));
+    assert.equal(/^VAULT_NAMESPACE is not the name/.test(said.join()), isRefused);
+  });
+}
+
 test('a key that signs otherwise than its public half says is refused when it is loaded', async () => {
   await using world = await World.start();
   const key = world.vault.keys.get('orders');

@@ -222,6 +222,10 @@ for (const name of notDates) {
   });
 }
 
+test('a name with a date is not reported', () => {
+  assert.deepEqual(load({ [`d/${old}`]: one, keys: { k: { directory: 'd' } } }).problems, []);
+});
+
 test('a JWK keeps the name of its file, and another kid in it is reported', () => {
   const jwk = JSON.stringify({
     ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),

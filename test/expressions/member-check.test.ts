@@ -100,6 +100,14 @@ const examples: [name: string, sources: Sources, expression: string, found: read
     ['27 dataweave.unknown-member Did you mean `authentication.properties.claims`?'],
   ],
   [
+    'the text of a token that no source has',
+    jwt,
+    'authentication.properties.jwt',
+    [
+      '27 identity.unfilled-member Write `jwt: { header: authorization }` in a source of `authentication`, and let the filter forward the token.',
+    ],
+  ],
+  [
     'one source of several that fills it',
     [...jwt, { from: 'headers', clientName: 'x-name' }],
     'authentication.clientName default authentication.properties.sub',
@@ -152,6 +160,20 @@ for (const [name, sources, expression, found] of examples) {
     });
   }
 }
+
+test('a message says which object the caller is', () => {
+  const source = SourceText.ofFile('x', 'authentication.properties.userProperties').describe(whollyHarmless);
+  const problems = new Problems();
+  const sources = [...jwt, { from: 'headers', as: 'client-id', clientId: 'x-id' }];
+  const callers = knownCallers(authenticationSchema.parse({ sources }));
+  checkReads(source, compileExpression(source, { profile: 'flex' }).reads, callers, problems);
+  assert.deepEqual(
+    problems.all.map(({ message }) => message),
+    [
+      'Nothing fills `authentication.properties.userProperties`: it is always null, because of `as: jwt-validation`, `as: client-id`.',
+    ],
+  );
+});
 
 test('a name that is not plain is in no message', () => {
   const text = "authentication['a key: with spaces']";

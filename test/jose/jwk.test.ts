@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { checkPurpose, type JwkPurpose, readFromJwkSet, readJwk } from '../../src/jose/jwk.ts';
+import { mersenneMembers } from './rsa-numbers.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const rsaPrivate = rsa.privateKey.export({ format: 'jwk' });
@@ -12,10 +13,13 @@ const okp = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
 const oct = { kty: 'oct', k: 'AAECAwQFBgcICQoLDA0ODw' };
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 
+const largest = { kty: 'RSA', ...mersenneMembers(2203n, 2281n) };
+
 const readable: readonly [name: string, jwk: object, type: string][] = [
   ['a secret', oct, 'secret'],
   ['an RSA private key', rsaPrivate, 'private'],
   ['an RSA private key without its primes', { ...rsaPublic, d: rsaPrivate.d }, 'private'],
+  ['an RSA private key with its primes that is too large to compute them', largest, 'private'],
   ['an RSA public key', rsaPublic, 'public'],
   ['an EC public key', ecPublic, 'public'],
   ['an Ed25519 private key', okp, 'private'],

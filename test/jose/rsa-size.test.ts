@@ -10,7 +10,7 @@ import { checkRsaSize, checkSigningRsaSize } from '../../src/jose/key-finding.ts
 import { checkRecipientKey, keyManagements } from '../../src/jose/key-management.ts';
 import { checkSigningKey, signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { rowNamed } from './algorithm-rows.ts';
-import { encoded, inverse } from './rsa-numbers.ts';
+import { encoded, mersenneMembers } from './rsa-numbers.ts';
 
 const publicKey = (bits: number): KeyObject =>
   createPublicKey({ key: { kty: 'RSA', n: encoded(2n ** BigInt(bits) - 1n), e: 'AQAB' }, format: 'jwk' });
@@ -55,11 +55,7 @@ for (const [e, code] of exponents) {
 }
 
 function mersenneKey(a: bigint, b: bigint): KeyObject {
-  const [p, q, e] = [2n ** a - 1n, 2n ** b - 1n, 65_537n];
-  const d = inverse(e, (p - 1n) * (q - 1n));
-  const members = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
-  const key = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, encoded(value)]));
-  return createPrivateKey({ key: { kty: 'RSA', ...key }, format: 'jwk' });
+  return createPrivateKey({ key: { kty: 'RSA', ...mersenneMembers(a, b) }, format: 'jwk' });
 }
 
 const mersenneKeys: readonly [key: KeyObject, code: string | undefined][] = [

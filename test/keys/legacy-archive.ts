@@ -25,13 +25,13 @@ const rc2 = identifier('2a864886f70d010c0106');
 const sha256 = sequence(identifier('608648016503040201'), der(0x05));
 const rounds = 2048;
 
-export function legacyArchive(key: KeyObject, password: string): Buffer {
-  const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
+export function legacyArchive(key: KeyObject, password: string, ...others: readonly KeyObject[]): Buffer {
+  const bags = [key, ...others].map((one) => sequence(keyBag, tagged(one.export({ format: 'der', type: 'pkcs8' }))));
   const algorithm = sequence(rc2, sequence(octets(randomBytes(8)), integer(rounds)));
   const certificate = sequence(data, algorithm, der(0x80, randomBytes(64)));
   const safes = sequence(
     sequence(encryptedData, tagged(sequence(der(0x02, Buffer.of(0)), certificate))),
-    sequence(data, tagged(octets(sequence(sequence(keyBag, tagged(pkcs8)))))),
+    sequence(data, tagged(octets(sequence(...bags)))),
   );
   const salt = randomBytes(8);
   const digest = createHmac('sha256', macKey(password, salt)).update(safes).digest();

@@ -318,6 +318,8 @@ const written: readonly (readonly [name: string, text: string, words: RegExp, gi
   ['a JWE in JSON', '{"protected":"AA","ciphertext":"AA"}', /jose\.malformed-jwk: .*encrypted JWK/],
   ['a JWK set by file:', '{"keys":[{"kty":"RSA"},{"kty":"EC"}]}', /jose\.malformed-jwk: .*JWK set.*`jwks: FILE`/],
   ['a path', 'keys/signing.pem', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],
+  ['a path from the root', '/etc/keys/signing.p12', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],
+  ['a path of Windows', 'C:\\keys\\signing.key', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],
   ['unknown text', 'my key', /keys\.not-pem: .*text of another kind.*-----BEGIN PRIVATE KEY-----/],
   [
     'a JWK by jwks:',

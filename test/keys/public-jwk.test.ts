@@ -3,12 +3,13 @@
  * What is taken of a JWK that somebody else publishes: nothing private, and nothing that verifiers would misuse.
  */
 import assert from 'node:assert/strict';
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import type { JsonObject } from '../../src/diagnostics/json.ts';
 import { signatureAlgorithms } from '../../src/jose/signature-algorithms.ts';
 import { readPublicJwk } from '../../src/keys/public-jwk.ts';
 import { rowNamed } from '../jose/algorithm-rows.ts';
+import { makeKeyFiles } from './made-keys.ts';
 
 const pair = rowNamed(signatureAlgorithms, 'ES256').generateKey();
 const privateJwk = { ...pair.export({ format: 'jwk' }) };
@@ -65,3 +66,16 @@ for (const [name, jwk, reason, leaks] of refused) {
     assert.equal(reading.isPrivate, leaks);
   });
 }
+
+const files = makeKeyFiles();
+
+function chainOf(count: number): readonly Uint8Array[] {
+  const certificate = new X509Certificate(files.get('cert.pem') ?? assert.fail());
+  const x5c = [certificate.raw.toString('base64'), ...Array<string>(count - 1).fill('AAAA')];
+  const reading = readPublicJwk({ ...certificate.publicKey.export({ format: 'jwk' }), x5c });
+  return reading.ok ? reading.held.certificates : assert.fail();
+}
+
+test('a chain of eight certificates is taken, and none of a longer one', () => {
+  assert.deepEqual([chainOf(8).length, chainOf(9).length], [8, 0]);
+});

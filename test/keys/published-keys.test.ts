@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { heldKey } from '../../src/keys/held-key.ts';
-import { type PublishedKey, PublishedKeys } from '../../src/keys/published-keys.ts';
+import { publishedJwk } from '../../src/keys/key-set.ts';
+import { maxPublishedKeys, type PublishedKey, PublishedKeys } from '../../src/keys/published-keys.ts';
 
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const held = heldKey(publicKey, { kid: 'k' });
@@ -29,3 +30,29 @@ for (const [name, said, known] of later) {
     else assert.deepEqual(found, { ...first, ...known });
   });
 }
+
+const statements: [algorithms: string[], shown: object][] = [
+  [[], {}],
+  [['ES256'], { alg: 'ES256' }],
+  [['ES256', 'ES384'], {}],
+];
+
+for (const [algorithms, shown] of statements) {
+  test(`a key for ${algorithms.join(' and ') || 'no algorithm'} is published with ${JSON.stringify(shown)}`, () => {
+    const members = { ...publicKey.export({ format: 'jwk' }), kid: 'k', use: 'sig' };
+    assert.deepEqual(publishedJwk(held, new Set(algorithms)), { ...members, ...shown });
+  });
+}
+
+test('as many keys as allowed are published, and another one only after one has ended', () => {
+  const keys = new PublishedKeys();
+  const named = (number: number): PublishedKey => ({
+    ...first,
+    held: { ...held, kid: `k${number}` },
+    until: 20 + number,
+  });
+  for (let number = 0; number < maxPublishedKeys; number++) assert.equal(keys.add(named(number), 0), 'new');
+  assert.equal(keys.add(named(maxPublishedKeys), 19), 'full');
+  assert.equal(keys.add(named(maxPublishedKeys), 20), 'new');
+  assert.deepEqual([keys.all.length, keys.find('k0')], [maxPublishedKeys, undefined]);
+});

@@ -46,6 +46,7 @@ const pairs: [a: Written[], b: Written[], expected: boolean][] = [
   [[{ path: '/a\\.b' }], [{ path: '/a\\.c/[0-9]+' }], true],
   [[{ path: '/a.b' }], [{ path: '/acb' }], false],
   [[{ path: '/a|.*' }], [{ path: '/b' }], false],
+  [[{ path: '/a|/b+' }], [{ path: '/c' }], false],
   [[{ path: '/a/x|/c/.*' }], [{ path: '/b/.*|/a' }], true],
   [[{ path: '(?i)/a' }], [{ path: '/b' }], false],
   [[{ path: '\\Q/a\\E' }], [{ path: '/b' }], false],

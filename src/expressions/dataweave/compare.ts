@@ -136,11 +136,9 @@ function isPartOf(part: TimeValue, moment: TimeValue): boolean {
  * @throws MintError `dataweave.not-comparable`, `dataweave.conversion`
  */
 export function compare(left: Value, right: Value, meter: Meter): number {
+  if (typeof left === 'string') return compareText(left, right, meter);
   chargeOperand(left, meter);
-  if (typeof left === 'string') {
-    return typeof right === 'string' ? compareTexts(left, right) : -compare(right, left, meter);
-  }
-  if (isNumber(left)) return compareNumbers(left, isNumber(right) ? right : converted(toNumber(right), right, left));
+  if (isNumber(left)) return compareNumbers(left, isNumber(right) ? right : parsed(right, left, meter));
   if (left instanceof Key) return compareTexts(left.name, converted(textOf(right), right, left));
   if (typeof left === 'boolean') {
     return Number(left) - Number(typeof right === 'boolean' ? right : converted(toBoolean(right), right, left));
@@ -149,11 +147,23 @@ export function compare(left: Value, right: Value, meter: Meter): number {
   throw notComparable(left, right);
 }
 
+function compareText(left: string, right: Value, meter: Meter): number {
+  if (typeof right !== 'string') return -compare(right, left, meter);
+  chargeOperand(left, meter);
+  return compareTexts(left, right);
+}
+
 function compareTime(left: TimeValue, right: Value): number {
   const other = isTime(right) ? right : isNumber(right) ? undefined : timeAs(right, left.kind, {});
   if (other === undefined || left.kind === 'Period') throw notComparable(left, right);
   if (left.kind === 'TimeZone' && other.kind === 'TimeZone') return compareZones(timeText(left), timeText(other));
   return compareTimes(left, other);
+}
+
+/** The text that a number is compared with may be long, and costs as much as an operand. */
+function parsed(text: Value, left: Num, meter: Meter): Num {
+  chargeOperand(text, meter);
+  return converted(toNumber(text), text, left);
 }
 
 /** Offsets are ordered from east to west, as in Java. */

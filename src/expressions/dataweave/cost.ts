@@ -4,7 +4,7 @@
  */
 import { type Meter, requireDepth } from './bounds.ts';
 import { Decimal } from './decimal.ts';
-import { isArray, isTime, ObjectValue, type TypeValue, type Value } from './values.ts';
+import { isArray, isTime, Key, ObjectValue, type TypeValue, type Value } from './values.ts';
 
 /** A calculation with a date or time. */
 const timeCost = 40;
@@ -20,7 +20,8 @@ const maxParsedLength = 4_096;
 
 /** An argument or operand without the values inside it. Whoever visits those charges them. */
 export function chargeOperand(value: Value, meter: Meter): void {
-  if (typeof value === 'string') meter.charge(value.length >> (value.length > maxParsedLength ? 9 : 5));
+  const text = value instanceof Key ? value.name : value;
+  if (typeof text === 'string') meter.charge(text.length >> (text.length > maxParsedLength ? 9 : 5));
   else chargeConversion(value, meter);
 }
 
@@ -30,6 +31,11 @@ export function chargeConversion(value: Value, meter: Meter): void {
   if (value instanceof Decimal) meter.charge(decimalCost + (value.size >> 3));
   else if (value instanceof Uint8Array) meter.charge(1 + (value.length >> bytesPerStep));
   else if (isTime(value)) meter.charge(timeCost);
+}
+
+/** A calculation in which at least one operand is a date, time or period. */
+export function chargeTimes(left: Value, right: Value, meter: Meter): void {
+  if (isTime(left) || isTime(right)) meter.charge(timeCost);
 }
 
 /** A multiplication or division digit by digit. */

@@ -135,7 +135,8 @@ function readOutput(grammar: Grammar): OutputOptions {
     const start = reader.at;
     const written = reader.take(/\w+[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*'|[\w.]+)/y);
     if (written === undefined) return optionsFrom(found);
-    const [name = '', value = ''] = written.split('=').map((part) => part.trim().replace(/^["']|["']$/g, ''));
+    const equals = written.indexOf('=');
+    const [name, value] = [written.slice(0, equals).trim(), written.slice(equals + 1).replace(/^\s*["']?|["']$/g, '')];
     requireOption(grammar, name, value, start);
     found[name] = value;
   }

@@ -39,7 +39,7 @@ export function readArray(grammar: Grammar): Node | undefined {
 function conditionalPairAt(start: number, node: Node): Omit<ArrayItem, 'start' | 'end'> | undefined {
   if (node.kind !== 'object' || node.start !== start) return undefined;
   const [field] = node.fields;
-  if (field?.condition === undefined || field.kind !== 'member' || !node.isBare) return undefined;
+  if (field?.condition === undefined || !node.isBare) return undefined;
   return { value: { ...node, fields: [{ ...field, condition: undefined }] }, condition: field.condition };
 }
 

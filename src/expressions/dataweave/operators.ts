@@ -6,7 +6,7 @@ import { MintError } from '../../diagnostics/mint-error.ts';
 import type { Meter } from './bounds.ts';
 import { compare, equals, isSimilar } from './compare.ts';
 import { implied, schemaOf, textOf, toBoolean, typesOf } from './conversion.ts';
-import { chargeOperand, chargeProduct } from './cost.ts';
+import { chargeOperand, chargeProduct, chargeTimes } from './cost.ts';
 import { Absence, mismatch, wrongType } from './failures.ts';
 import { add, divide, isNumber, multiply, type Num, negate, subtract } from './numbers.ts';
 import type { BinaryOperator } from './syntax.ts';
@@ -78,10 +78,6 @@ function minus(left: Value, right: Value, meter: Meter): Value {
   const [from, to] = [asMomentNextTo(left, right), asMomentNextTo(right, left)];
   const apart = isTime(from) && isTime(to) ? distance(from, to) : undefined;
   return apart ?? moved(left, right, -1) ?? arithmetic('-', left, right, subtract, meter);
-}
-
-function chargeTimes(left: Value, right: Value, meter: Meter): void {
-  if (isTime(left) || isTime(right)) chargeOperand(left, meter);
 }
 
 /** A number next to a DateTime is a DateTime too: seconds since 1970. */

@@ -103,35 +103,16 @@ function joinedAs(value: TimeValue | string, other: TimeValue | string): TimeVal
 }
 
 function joined(left: TimeValue, right: TimeValue): TimeValue | undefined {
-  switch (right.kind) {
-    case 'LocalTime':
-      return left.kind === 'Date' ? { kind: 'LocalDateTime', at: left.at.toPlainDateTime(right.at) } : undefined;
-    case 'Time':
-      return left.kind === 'Date' ? zoned(left.at.toPlainDateTime(right.at), right.offset) : undefined;
-    case 'TimeZone':
-      return joinedWithZone(left, right.zone);
-    case 'Date':
-    case 'DateTime':
-    case 'LocalDateTime':
-    case 'Period':
-      return undefined;
-  }
+  if (right.kind === 'TimeZone') return joinedWithZone(left, right.zone);
+  if (left.kind !== 'Date') return undefined;
+  if (right.kind === 'LocalTime') return { kind: 'LocalDateTime', at: left.at.toPlainDateTime(right.at) };
+  return right.kind === 'Time' ? zoned(left.at.toPlainDateTime(right.at), right.offset) : undefined;
 }
 
 function joinedWithZone(value: TimeValue, zone: string): TimeValue | undefined {
-  switch (value.kind) {
-    case 'Date':
-      return zoned(value.at.toPlainDateTime(), zone);
-    case 'LocalDateTime':
-      return zoned(value.at, zone);
-    case 'LocalTime':
-      return { kind: 'Time', at: value.at, offset: requireOffset(zone) };
-    case 'DateTime':
-    case 'Time':
-    case 'TimeZone':
-    case 'Period':
-      return undefined;
-  }
+  if (value.kind === 'Date') return zoned(value.at.toPlainDateTime(), zone);
+  if (value.kind === 'LocalDateTime') return zoned(value.at, zone);
+  return value.kind === 'LocalTime' ? { kind: 'Time', at: value.at, offset: requireOffset(zone) } : undefined;
 }
 
 function zoned(at: Temporal.PlainDateTime, zone: string): TimeValue {

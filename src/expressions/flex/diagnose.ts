@@ -103,7 +103,6 @@ const habits: readonly (readonly [before: RegExp, after: RegExp, suggestion: str
   [/['"]\$$/, /^['"]/, 'Write a dollar sign in a string as `\\$`.'],
   [/\bimport\s[^\n]*,$/, /^\s/, 'Remove the whitespace after the comma.'],
   [/\.$/, /^\s/, 'Remove the whitespace after the dot.'],
-  [/\.\s+$/, /^/, 'Remove the whitespace after the dot.'],
   [/\(\s*$/, /^\s*\)/, 'Write `()` without whitespace.'],
   [/[)\]\w]\s+$/, /^\(/, 'Remove the whitespace before the parenthesis.'],
   [/\b(?:NOT|AND|OR|IF|ELSE)\s+$/, /^/, 'Write the operator in lower case.'],

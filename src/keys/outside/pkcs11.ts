@@ -322,8 +322,9 @@ function describe(library: Pkcs11, session: Handle, place: Pkcs11Key): Descripti
     const [first] = library.C_GetAttributeValue(session, found, [{ type }]);
     return Buffer.isBuffer(first?.value) ? first.value : Buffer.alloc(0);
   };
-  const [curve, algorithm] = curves[optional(() => read(attribute.curve)).toString('hex')] ?? [];
-  if (curve !== undefined && algorithm !== undefined) {
+  const known = curves[optional(() => read(attribute.curve)).toString('hex')];
+  if (known !== undefined) {
+    const [curve, algorithm] = known;
     return { publicKey: spki(ecKey(curve, read(attribute.point))), algorithms: [algorithm] };
   }
   const [n, e] = [optional(() => read(attribute.modulus)), optional(() => read(attribute.exponent))];

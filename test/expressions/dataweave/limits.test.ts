@@ -143,6 +143,18 @@ test('joined pairs end at the limit of an array, before that of the steps', () =
   assert.equal(kind(all, zeros(1000)), 'dataweave.array-too-long');
 });
 
+test('the digits of a number in another radix are charged', () => {
+  const text = '(1 to payload) map dw::core::Numbers::toHex(9e900)';
+  assert.deepEqual([kind(text, 50), kind(text, 200)], ['ok', 'dataweave.too-many-steps']);
+});
+
+test('of the caller only what is selected is read', () => {
+  const properties = { claims: { sub: 'alice' }, others: deep(dataweaveLimits.dataDepth + 1) };
+  const context: Context = { ...payload(null), authentication: { properties } };
+  assert.equal(kindOf(outcome('authentication.properties', context, 'dataweave')), 'dataweave.too-deep');
+  assert.deepEqual(outcome('authentication.properties.claims.sub[0]', context, 'dataweave'), { ok: 'a' });
+});
+
 const zone = 'America/Argentina/ComodRivadavia';
 
 /** A date with more days and zones after it, and a text of its own at its end, which its pattern has too. */
@@ -230,6 +242,11 @@ const hostile: [name: string, text: string, value: JsonValue][] = [
   ['errors in errors', 'do { fun f(n) = dw::Runtime::try(() -> f(n + 1)).result + 1 --- f(1) }', null],
   ['hashes', '(1 to 16000) map dw::Crypto::MD5(payload as Binary)', a60k],
   ['numbers beyond doubles', "dw::core::Strings::leftPad('', 1e900, '') ++ dw::core::Strings::repeat('', 1e900)", null],
+  [
+    'a path of long names',
+    'sizeOf(dw::util::Tree::asExpressionString(payload))',
+    Array(limits.arrayLength).fill({ kind: 'Object', selector: a60k }),
+  ],
   ['a join of everything', 'dw::core::Arrays::join(1 to 16000, 1 to 16000, (a) -> 1, (b) -> 1)', null],
 ];
 

@@ -56,6 +56,7 @@ const notSupported: [name: string, text: string, what: string, column: number][]
   ['similar', "'1' ~= 1", 'the operator `~=`', 5],
   ['single equals sign', "'1' = 1", '`=`', 5],
   ['descendants', 'attributes..x', 'the descendants selector `..`', 11],
+  ['pairs of descendants', 'attributes..&x', 'the descendants selector `..`', 11],
   ['exists', 'attributes.x?', 'the key-present selector `?`', 13],
   ['filter', 'attributes.x[?($.a == 1)]', 'the filter selector, `[?( … )]`', 13],
   ['metadata', 'attributes.^mimeType', 'the selectors `.^`, `.&` and `.#`', 11],

@@ -19,6 +19,7 @@ const constants: [name: string, text: string, constant: JsonValue | undefined][]
   ['short-circuited', 'false and attributes.x', false],
   ['from the request', 'attributes.method', undefined],
   ['from the request, after a known condition', "true and (attributes.method == 'GET')", undefined],
+  ['from the request, on the right of a comparison', "'GET' == attributes.method", undefined],
   ['random', 'uuid()', undefined],
   ['size of a random id', 'sizeOf(uuid())', undefined],
   ['bytes, which are an error at every request', "dw::core::Binaries::fromBase64('YQ==')", undefined],

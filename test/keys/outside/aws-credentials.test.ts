@@ -188,6 +188,12 @@ for (const [name, status, body, code, message] of refusedAnswers) {
   });
 }
 
+test('the refusal of a secret file names its variable', async () => {
+  const environment = { ...nowhere, AWS_ROLE_ARN: 'r', AWS_WEB_IDENTITY_TOKEN_FILE: '/no/such/file' };
+  const message = 'The file of AWS_WEB_IDENTITY_TOKEN_FILE cannot be read.';
+  await assert.rejects(new AwsCredentials(environment, 'eu-central-1').get(signal), { message });
+});
+
 test('no other source is asked if one is named and fails', async () => {
   await using server = await FakeServer.start(answer);
   const instance = { HOME: '/nonexistent', AWS_EC2_METADATA_SERVICE_ENDPOINT: server.origin };

@@ -11,7 +11,7 @@ import { MintError } from '../../../src/diagnostics/mint-error.ts';
 import { signatureAlgorithms } from '../../../src/jose/signature-algorithms.ts';
 import { maxFailures } from '../../../src/keys/outside/circuit.ts';
 import { OutsideSigning, type SigningOptions } from '../../../src/keys/outside/outside-signing.ts';
-import { type SignerService, signerError } from '../../../src/keys/outside/signer-service.ts';
+import { asSignerError, type SignerService, signerError } from '../../../src/keys/outside/signer-service.ts';
 import { rowNamed } from '../../jose/algorithm-rows.ts';
 import { privateKeyFor } from './service-keys.ts';
 
@@ -142,11 +142,26 @@ test('what nobody waits for leaves the queue at once, and is never asked for', a
   assert.equal(made.waiting, 0);
 });
 
+const reasons: readonly [code: string, shown: string][] = [
+  ['ECONNREFUSED', ' (ECONNREFUSED)'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', ' (SELF_SIGNED_CERT_IN_CHAIN)'],
+  ['a text of the service', ''],
+];
+
+for (const [code, shown] of reasons) {
+  test(`a connection that fails with ${code} is described${shown}`, () => {
+    const error = asSignerError(Object.assign(new Error('secret'), { code }), 'Vault', new AbortController().signal);
+    assert.equal(error.message, `Vault could not be reached, or closed the connection${shown}.`);
+  });
+}
+
 test('the deadline passes in the queue and at the service', async () => {
   const made = world({ deadline: 50 });
   const { calls, ask, codeOf, events } = made;
-  const codes = await Promise.all(['1', '2', '3'].map((input) => codeOf(ask(input))));
-  assert.deepEqual(codes, Array(3).fill('signer.timeout'));
+  const codes = ['1', '2'].map((input) => codeOf(ask(input)));
+  const message = 'The service was not free within the deadline.';
+  await assert.rejects(arrival(ask('3')), { code: 'signer.timeout', message });
+  assert.deepEqual(await Promise.all(codes), Array(2).fill('signer.timeout'));
   assert.equal(calls.length, 2);
   assert.deepEqual(events.toSorted(), ['called signer.timeout', 'called signer.timeout', 'refused signer.timeout']);
   assert.equal(made.waiting, 0);

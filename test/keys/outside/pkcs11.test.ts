@@ -142,6 +142,16 @@ test('PKCS#11: an empty PIN is not one of the attempts', async () => {
   assert.match(answer.kind === 'failed' ? answer.message : '', /The PIN is empty/);
 });
 
+test('PKCS#11: a token that could not be opened is opened anew', async () => {
+  const place = keyNamed('a', { token: 'newest', pin: { env: 'MINTPROC_PIN' } });
+  const said: string[] = [];
+  for (const given of [{}, { MINTPROC_PIN: '' }]) {
+    const answer = await new OutsideSigners({ environment: given }).ask(place);
+    said.push(answer.kind === 'failed' ? answer.message : 'opened');
+  }
+  assert.match(said.join(' / '), /PIN is not set.* \/ .*PIN is empty/);
+});
+
 for (const [name, change, code] of wrong) {
   test(`PKCS#11: ${name}`, { skip }, async () => {
     const answer = await new OutsideSigners({ environment }).ask(keyNamed('ES256', change));

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { readSource } from '../../../src/keys/sources/index.ts';
 import { type ArchiveName, makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
+import { legacyArchive } from '../legacy-archive.ts';
 import { keyRequest, memoryAccess } from './memory-access.ts';
 
 const archives = await makeArchives();
@@ -31,3 +32,15 @@ for (const [name, type, subject] of rows) {
     assert.ok(certificate === undefined || certificate.checkPrivateKey(held.key));
   });
 }
+
+test('PKCS#12: several private keys are refused', () => {
+  const [one, other] = ['P-256', 'P-256'].map((namedCurve) => generateKeyPairSync('ec', { namedCurve }).privateKey);
+  assert.ok(one !== undefined && other !== undefined);
+  const said = [legacyArchive(one, 'secret'), legacyArchive(one, 'secret', other)].map((content) => {
+    const request = keyRequest(memoryAccess({ k: { content } }), { form: { password: 'secret' } });
+    const { keys, findings } = finish(readSource({ scheme: 'pkcs12', path: 'k' }, request));
+    return [keys.length, findings.map(({ code, message }) => `${code}: ${message}`).join()];
+  });
+  assert.deepEqual(said[0]?.[0], 1);
+  assert.deepEqual(said[1], [0, 'keys.unreadable: The file k contains several private keys.']);
+});

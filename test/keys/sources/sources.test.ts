@@ -78,6 +78,7 @@ const secrets: readonly [name: string, example: Example, hex: string][] = [
   ['a string', { spec: inline('abc') }, '616263'],
   ['a file with its line break', { spec: file, files: { k: 'abc\n' } }, '616263'],
   ['base64', { spec: inline('-_8='.replace('-_', '+/')), request: { form: { encoding: 'base64' } } }, 'fbff'],
+  ['base64url of whole blocks', { spec: inline('-_8A'), request: { form: { encoding: 'base64url' } } }, 'fbff00'],
   ['base64url', { spec: inline('-_8'), request: { form: { encoding: 'base64url' } } }, 'fbff'],
   ['hex', { spec: inline('fb ff'), request: { form: { encoding: 'hex' } } }, 'fbff'],
   ['a JWK', { spec: { scheme: 'jwk', text: '{"kty":"oct","k":"-_8"}' } }, 'fbff'],

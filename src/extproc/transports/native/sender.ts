@@ -72,7 +72,6 @@ export class Sender {
   status(stream: Stream, status: number, details: string): void {
     if (stream.localEnded || stream.ending !== undefined) return;
     const block = statusBlock(status, details, !stream.headSent);
-    stream.headSent = true;
     if (stream.queue.length > 0) stream.ending = block;
     else this.#end(stream, block);
   }

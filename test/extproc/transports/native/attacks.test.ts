@@ -107,8 +107,19 @@ for (const [name, bytes, code] of floods) {
 const tolerated: [name: string, bytes: Buffer][] = [
   ['as many pings as the burst allows', many(floodBurst - 100, ping)],
   ['as many settings as the burst allows', many(floodBurst / nuisance.settings - 2, settings())],
+  ['more resets after an answer than the burst allows', answeredResets(floodBurst / nuisance.earlyReset + 1)],
   ['as many continuations as allowed', continued(maxContinuations)],
 ];
+
+/** Resets of streams whose plain answer waits for a window. */
+function answeredResets(count: number): Buffer {
+  const block = callBlock({ ':method': 'GET' });
+  const each = Array.from({ length: count }, (_, index) => {
+    const id = 2 * index + 1;
+    return Buffer.concat([open(id, block, true), frame(frameType.reset, 0, id, uint32(errorCode.cancel))]);
+  });
+  return Buffer.concat([settings([setting.initialWindowSize, 0]), ...each]);
+}
 
 function continued(frames: number): Buffer {
   const last = frame(frameType.continuation, flag.endHeaders, 1, callBlock());

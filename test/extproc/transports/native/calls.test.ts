@@ -18,9 +18,18 @@ function fieldsOf({ payload }: Frame): string[] {
   return fields.map(([name, value]) => `${name}: ${value}`);
 }
 
+/** The fields of each header block up to the last. */
+async function headerBlocks(client: RawClient): Promise<string[][]> {
+  const blocks: string[][] = [];
+  const last = await client.next((came) => {
+    if (came.type === frameType.headers) blocks.push(fieldsOf(came));
+    return came.type === frameType.headers && (came.flags & flag.endStream) !== 0;
+  });
+  return last === undefined ? [['closed']] : blocks;
+}
+
 async function lastHeaders(client: RawClient): Promise<string[]> {
-  const last = await client.next(({ type, flags }) => type === frameType.headers && (flags & flag.endStream) !== 0);
-  return last === undefined ? ['closed'] : fieldsOf(last);
+  return (await headerBlocks(client)).at(-1) ?? [];
 }
 
 const isAnswer = ({ type }: Frame): boolean => type === frameType.data;
@@ -38,6 +47,7 @@ const cutMessage = requestMessage.subarray(0, 6);
 
 const calls: [name: string, head: Record<string, string>, message: Buffer, end: string][] = [
   ['a call', {}, requestMessage, 'grpc-status: 0'],
+  ['a call without a message', {}, Buffer.alloc(0), 'grpc-status: 0'],
   ['a call with a subtype', { 'content-type': 'application/grpc+proto' }, requestMessage, 'grpc-status: 0'],
   ['a call that allows an hour', { 'grpc-timeout': '1H' }, requestMessage, 'grpc-status: 0'],
   ['a call with gzip', { 'grpc-encoding': 'gzip' }, zippedMessage, 'grpc-status: 0'],
@@ -60,7 +70,9 @@ for (const [name, head, sent, end] of calls) {
   test(`${name} ends with ${end}`, async (t) => {
     const { client, observer } = await served(t);
     client.send(open(1, callBlock(head)), data(1, sent, true));
-    const last = await lastHeaders(client);
+    const blocks = await headerBlocks(client);
+    assert.equal(blocks.flat().filter((field) => field === ':status: 200').length, 1);
+    const last = blocks.at(-1) ?? [];
     assert.ok(last.includes(end), last.join(', '));
     const isSaid = last.some((field) => /^grpc-message: \w/.test(field));
     assert.equal(isSaid, end !== 'grpc-status: 0', last.join(', '));
@@ -150,6 +162,8 @@ test('a long header block in pieces, with padding and priority', async (t) => {
   assert.ok(await client.next(isAnswer));
 });
 
+const halfBlock = frame(frameType.headers, 0, 1, callBlock());
+
 const broken: [name: string, frames: Buffer[], code: number][] = [
   ['a frame before SETTINGS', [], errorCode.protocol],
   ['DATA without a stream', [data(0, requestMessage)], errorCode.protocol],
@@ -179,7 +193,12 @@ const broken: [name: string, frames: Buffer[], code: number][] = [
     errorCode.protocol,
   ],
   ['a padded frame without bytes', [open(1), frame(frameType.data, flag.padded, 1)], errorCode.frameSize],
-  ['a header block that is interrupted', [frame(frameType.headers, 0, 1), data(1, requestMessage)], errorCode.protocol],
+  ['a header block that is interrupted', [halfBlock, frame(frameType.ping, 0, 0, Buffer.alloc(8))], errorCode.protocol],
+  [
+    'a header block that another stream continues',
+    [halfBlock, frame(frameType.continuation, flag.endHeaders, 3)],
+    errorCode.protocol,
+  ],
   ['CONTINUATION from nowhere', [frame(frameType.continuation, 0, 1)], errorCode.protocol],
   ['RST_STREAM without a stream', [frame(frameType.reset, 0, 0, uint32(0))], errorCode.protocol],
   ['RST_STREAM on an idle stream', [frame(frameType.reset, 0, 1, uint32(0))], errorCode.protocol],
@@ -220,7 +239,9 @@ for (const [name, frames, code] of broken) {
     const first = frames.length === 0 ? data(1, requestMessage) : undefined;
     const { client, observer } = await served(t, {}, first);
     client.send(...frames);
-    assert.equal(await client.end(), code);
+    const { payload } = (await client.next(({ type }) => type === frameType.goAway)) ?? assert.fail();
+    assert.equal(payload.readUInt32BE(4), code);
+    assert.match(payload.toString('latin1', 8), /^\w.*\w$/, 'the client is not told why');
     assert.equal(observer.opened, observer.closed);
   });
 }

@@ -6,9 +6,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ConnectionEnd } from '../../../../src/extproc/transports/native/connection-end.ts';
+import { Output } from '../../../../src/extproc/transports/native/output.ts';
 import { errorCode, flag, frameType } from '../../../../src/extproc/transports/native/protocol.ts';
-import { data, type Frame, frame, open, requestMessage } from './raw-client.ts';
+import { Streams } from '../../../../src/extproc/transports/native/streams.ts';
+import { data, type Frame, frame, open, requestMessage, uint32 } from './raw-client.ts';
 import { served } from './served.ts';
+import { SilentSocket } from './silent-socket.ts';
 
 const isAnswer = ({ type }: Frame): boolean => type === frameType.data;
 
@@ -45,4 +49,17 @@ test('a connection without data does not delay the end', async (t) => {
   const { server } = await served(t, {}, Buffer.alloc(0));
   await pause(20);
   assert.equal(await server.stop(5000), 'drained');
+});
+
+test('a connection that has failed is not failed again, nor drained', (t) => {
+  const socket = new SilentSocket();
+  const output = new Output(socket, () => undefined);
+  const end = new ConnectionEnd(socket, output, new Streams());
+  t.after(() => end.closed());
+  output.turn(() => end.fail(errorCode.protocol, 'first'));
+  output.turn(() => end.fail(errorCode.internal, 'second'));
+  output.turn(() => end.drain());
+  const goAway = Buffer.concat([uint32(0), uint32(errorCode.protocol), Buffer.from('first')]);
+  assert.deepEqual(Buffer.concat(socket.written), frame(frameType.goAway, 0, 0, goAway));
+  assert.equal(end.isOver, true);
 });

@@ -7,11 +7,22 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { FrameReader, preface } from '../../../../src/extproc/transports/native/frame-reader.ts';
-import { Memory } from '../../../../src/extproc/transports/native/memory.ts';
+import { Memory, memoryBounds } from '../../../../src/extproc/transports/native/memory.ts';
 import { MessageReader } from '../../../../src/extproc/transports/native/message-reader.ts';
 import { frame, uint32 } from './raw-client.ts';
 
 const memory = new Memory(70_000, () => assert.fail()).ofConnection();
+
+test('a message in pieces takes memory for what has arrived', () => {
+  const bytes = Buffer.concat([Buffer.from([0]), uint32(1_000_000), Buffer.alloc(40_000)]);
+  const readWith = (connection: number): void => {
+    const held = new Memory(1_000_000, () => undefined, { ...memoryBounds, connection }).ofConnection();
+    const reader = new MessageReader(1_000_000, false, held);
+    reader.read(bytes, 0, bytes.length, { message: () => assert.fail() });
+  };
+  readWith(2 * 40_000);
+  assert.throws(() => readWith(2 * 40_000 - 1), { name: 'GrpcError', message: 'extproc.memory-full' });
+});
 
 /** `bytes` in pieces that end at each of `cuts`. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
