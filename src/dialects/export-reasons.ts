@@ -3,6 +3,7 @@
  * Reasons of exported policies, and policies of which only the reasons are known.
  */
 import type { Code } from '../diagnostics/codes.ts';
+import { oneLine } from '../diagnostics/one-line.ts';
 import { type Problem, severityOf } from '../diagnostics/problem.ts';
 import type { Place } from '../diagnostics/source-text.ts';
 import type { ExportedPolicy, ExportFile, Reason } from './exported.ts';
@@ -15,6 +16,14 @@ export interface ReasonText {
 /** How much it counts is said by `kind`; the severity is that of the code, as everywhere. */
 export function reason(kind: Reason['kind'], code: Code, place: Place, text: ReasonText): Reason {
   return { kind, problem: { code, severity: severityOf(code), place, ...text } };
+}
+
+/** @param ran what the gateway ran besides the policies that mint, in words */
+export function otherPolicies(ran: string): ReasonText {
+  return {
+    message: oneLine(`For these requests, the gateway also ran ${ran}. mintproc does not.`),
+    suggestion: 'Let a filter of Envoy or the backend do what they did to the request.',
+  };
 }
 
 /** What a policy has in its entry if it cannot run here: nothing. */

@@ -50,7 +50,7 @@ export const insertedByDialects: Readonly<Record<string, readonly string[]>> = {
   'dialects/apigee/bundle/exported-variables.ts': ['header.toLowerCase()'],
   'dialects/apigee/bundle/exported.ts': ['member'],
   'dialects/apigee/bundle/incomplete.ts': ['what', 'step.flow', 'name', 'target'],
-  'dialects/apigee/bundle/other-steps.ts': ['refused', 'others', 'name'],
+  'dialects/apigee/bundle/other-steps.ts': ['refused', 'name'],
   'dialects/apigee/bundle/routes.ts': ['name', 'instead', 'policy', 'flow', 'when'],
   'dialects/apigee/bundle/section-variables.ts': [
     'unnamed',
@@ -123,7 +123,6 @@ export const insertedByDialects: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/export/gateway-checks.ts': ["schemes.map(({ name }) => name).join(', ')", 'verb'],
   'dialects/datapower/export/inline-jwk.ts': ['name', 'found'],
   'dialects/datapower/export/keys.ts': ['part', 'place'],
-  'dialects/datapower/export/other-steps.ts': ["phrases.join(', ')"],
   'dialects/datapower/export/output.ts': ['header', 'place', 'positionIn(assembly, action.path)', 'ways[how]'],
   'dialects/datapower/export/policies.ts': ['base', 'known', 'operation'],
   'dialects/datapower/export/reasons.ts': ["phrases.join(', ')"],
@@ -140,6 +139,7 @@ export const insertedByDialects: Readonly<Record<string, readonly string[]>> = {
   'dialects/datapower/verified-claims.ts': ['reason', 'declare'],
   'dialects/exact-value.ts': ['whose'],
   // A key is shown if it is near a known one.
+  'dialects/export-reasons.ts': ['ran'],
   'dialects/flex/binding.ts': ["guess === undefined ? 'This key' : `…`", "knownKeys.join(', ')"],
   'dialects/flex/export/key.ts': ['placeText(place)', 'at', 'where', 'placeText(key.text.placeAt(0))'],
   'dialects/flex/export/other-policies.ts': ["names.length === 0 ? '' : `…`"],

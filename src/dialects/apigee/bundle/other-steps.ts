@@ -5,7 +5,7 @@
  */
 
 import { oneLine } from '../../../diagnostics/one-line.ts';
-import { reason } from '../../export-reasons.ts';
+import { otherPolicies, reason } from '../../export-reasons.ts';
 import type { Reason } from '../../exported.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
 import { authenticatingTargets, chainsOf } from './chains.ts';
@@ -24,14 +24,7 @@ export function otherStepReasons({ calls, place }: BundledPolicy, headers: Reado
             message: oneLine(`On the gateway ${refused} refused requests. mintproc does not: let Envoy refuse them.`),
           }),
         ]),
-    ...(others === ''
-      ? []
-      : [
-          reason('note', 'import.other-policy', place, {
-            message: oneLine(`For these requests, the gateway also ran ${others}. mintproc does not.`),
-            suggestion: 'Let a filter of Envoy or the backend do what they did to the request.',
-          }),
-        ]),
+    ...(others === '' ? [] : [reason('note', 'import.other-policy', place, otherPolicies(others))]),
   ];
 }
 

@@ -6,6 +6,7 @@
 import { nameOr } from '../../../diagnostics/harmless.ts';
 import { isRecord } from '../../../diagnostics/json.ts';
 import { problemAt } from '../../../diagnostics/problem.ts';
+import { otherPolicies } from '../../export-reasons.ts';
 import type { Reason } from '../../exported.ts';
 import { isBuiltIn } from '../other-actions.ts';
 import { canonicalName } from '../variable-names.ts';
@@ -37,10 +38,8 @@ export function otherStepReasons(
     ),
   ];
   if (phrases.length === 0) return [];
-  const problem = problemAt(document.source, document.keyOffsetOf(one.action.path), 'import.other-policy', {
-    message: `For these requests, the gateway also ran ${phrases.join(', ')}. mintproc does not.`,
-    suggestion: 'Let a filter of Envoy or the backend do what they did to the request.',
-  });
+  const text = otherPolicies(phrases.join(', '));
+  const problem = problemAt(document.source, document.keyOffsetOf(one.action.path), 'import.other-policy', text);
   return [{ kind: 'note', problem }];
 }
 
