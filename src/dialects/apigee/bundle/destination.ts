@@ -134,6 +134,8 @@ function written(change: XmlElement, root: XmlElement, carriers: readonly Carrie
   const message = messageOf(root) ?? step.direction;
   if (message === 'response') return [{ kind: 'response', by }];
   if (message !== 'request') return [{ kind: 'message', by: message }];
+  // The request was sent before.
+  if (step.direction === 'response') return [{ kind: 'response', by }];
   const headers = childrenOf(change, 'Headers').flatMap((part) => childrenOf(part, 'Header'));
   const found = headers.flatMap((element): Destination[] => {
     const header = attributeOf(element, 'name')?.text.toLowerCase() ?? '';

@@ -7,7 +7,7 @@ import { oneLine } from '../../../diagnostics/one-line.ts';
 import { type ReasonText, reason } from '../../export-reasons.ts';
 import { type ExportedPolicy, type ExportedRoute, Open, type Reason, type Writable } from '../../exported.ts';
 import type { BundledCall, BundledPolicy } from './bundle.ts';
-import { authenticatingTargets, chainsOf, entrancesOf } from './chains.ts';
+import { authenticatingTargets, type Call, chainsOf, entrancesOf, type RunStep } from './chains.ts';
 import { type Destination, type HeaderDestination, placeOf } from './destination.ts';
 import { conditionsOf, type Step } from './flow-steps.ts';
 import { within } from './origins.ts';
@@ -88,7 +88,11 @@ function isHeader(destination: Destination): destination is HeaderDestination {
 }
 
 function isOfRequest({ call: { step } }: BundledCall): boolean {
-  return step.direction === 'request' && step.section !== 'fault' && step.section !== 'client';
+  return isForRequest(step);
+}
+
+function isForRequest({ direction, section }: Step): boolean {
+  return direction === 'request' && section !== 'fault' && section !== 'client';
 }
 
 /** Whether the token may reach the backend in a header although no policy writes one: nothing shows its use. */
@@ -132,15 +136,37 @@ function headerFact({ header, prefix, by, conditions }: HeaderDestination): stri
   return oneLine(`${writer} writes the header ${header}${prefix === '' ? '' : ` with "${prefix}" before it`}${when}`);
 }
 
-/** Steps after the one that writes the token which change or remove its header. */
+/** Steps after one that writes the token which change or remove its header, unless it is certainly written again. */
 function replacedBy({ call, destinations, proxy }: BundledCall): readonly string[] {
   const headers = destinations.filter(isHeader);
   const writers = new Set(headers.flatMap(({ by }) => by ?? []));
+  const isWriter = ({ step }: Call): boolean => writers.has(step.policy) && isForRequest(step);
+  const own = headers.some(({ by }) => by === undefined) ? [call] : [];
   return chainsOf(proxy, call).flatMap(({ after }) => {
-    const steps = after.map(({ step }) => step);
-    const later = steps.slice(steps.findLastIndex(({ policy }) => writers.has(policy)) + 1);
-    return later.filter((step) => changes(step, headers, proxy)).map((step) => changeFact(step, proxy));
+    const last = after.findLastIndex(isWriter);
+    const isReplacing = (one: RunStep, at: number): boolean =>
+      at > last ||
+      (!isWriter(one) && staysReplaced(one, [...own, ...after.slice(0, at).filter(isWriter)], isWriter, proxy));
+    const changing = after.filter((one, at) => changes(one.step, headers, proxy) && isReplacing(one, at));
+    return changing.map(({ step }) => changeFact(step, proxy));
   });
+}
+
+/**
+ * Whether a step may run after one of these writers, and no writer certainly runs after the step: one in a conditional
+ * flow writes the header again only for the requests of that flow.
+ */
+function staysReplaced(
+  one: RunStep,
+  writers: readonly Call[],
+  isWriter: (call: Call) => boolean,
+  proxy: BundledCall['proxy'],
+): boolean {
+  const chains = chainsOf(proxy, one);
+  const isAfter = writers.some((writer) =>
+    chains.some(({ before }) => before.some(({ step }) => step === writer.step)),
+  );
+  return isAfter && !chains.every(({ after }) => after.some((other) => other.always && isWriter(other)));
 }
 
 /** The TargetEndpoints that send a token of their own in the header. */
@@ -250,7 +276,7 @@ const unclearRoute = {
 
 /** A call that gets no route: its requests need another place for their token. */
 function otherCall({ call: { step }, destinations }: BundledCall): Reason {
-  const where = isOfRequest({ call: { step } } as BundledCall)
+  const where = isForRequest(step)
     ? `its token goes into ${destinations.map(placeOf).join(', ') || 'nothing that reads it'}`
     : 'it runs for a response or after a fault';
   const message = oneLine(`The policy is also called in ${step.flow}, which mintproc does not replace: ${where}.`);

@@ -20,11 +20,11 @@ export interface Carried {
 /** An action that does something with the token, or with a variable that has it. */
 export interface Reader {
   /**
-   * `reads`: an action that mintproc does not run; `writes`: the same, and it may write to the variable; `text`: the
-   * token becomes a part of another text; `body`: it becomes the body or a part of it; `call`: a request before the
-   * last one; `side-call`: one whose response goes to a variable, or another part of a request than a header;
-   * `condition`: what it does depends on a condition; `replaced`: it removes the token; `response`: it runs after the
-   * last request.
+   * `reads`: an action that mintproc does not run; `writes`: the same, and it may write to the variable; `text`: it
+   * makes the token a part of another text, which a header of the request to the backend has; `body`: the token becomes
+   * the body or a part of it; `call`: a request before the last one; `side-call`: one whose response goes to a
+   * variable, or another part of a request than a header; `condition`: what it does depends on a condition; `replaced`:
+   * it removes the token; `response`: it runs after the last request.
    */
   readonly how: 'reads' | 'writes' | 'text' | 'body' | 'call' | 'side-call' | 'condition' | 'replaced' | 'response';
   readonly action: Action;
@@ -72,6 +72,9 @@ function answers({ action: { name, properties } }: Run): boolean {
 
 type Prefix = string | undefined;
 
+/** What a variable has of the token: what is before it, or the action that made it a part of another text. */
+type Held = { readonly kind: 'token'; readonly prefix: Prefix } | { readonly kind: 'text'; readonly madeBy: Action };
+
 /** A request that is sent, with the headers that have the token. */
 interface Sent {
   readonly run: Run;
@@ -84,7 +87,7 @@ const bodyPattern = /^(?:message|request)(?:\.body\b|$)/;
 /** Passes the actions after a policy. */
 class TokenWalk {
   /** By the canonical name of the variable. */
-  readonly #carriers = new Map<string, { readonly prefix: Prefix }>();
+  readonly #carriers = new Map<string, Held>();
   readonly #readers: Reader[] = [];
   readonly #policy: Run;
   /** The last request that is certainly sent: to the backend. Undefined if each depends on a condition. */
@@ -95,7 +98,7 @@ class TokenWalk {
   #maybeAnswered: Run | undefined;
 
   constructor({ variable, prefix }: Carried, policy: Run, last: Run | undefined) {
-    this.#carriers.set(canonicalName(variable), { prefix });
+    this.#carriers.set(canonicalName(variable), { kind: 'token', prefix });
     this.#policy = policy;
     this.#last = last;
   }
@@ -159,30 +162,34 @@ class TokenWalk {
     const name = canonicalName(target);
     const value = one['clear'] === undefined ? one['value'] : undefined;
     const isBody = bodyPattern.test(name);
-    const copied = isBody ? undefined : this.#copied(value);
-    if (copied === undefined && this.#isMentioned(value)) this.#note(isBody ? 'body' : 'text', action);
-    this.#change(name, copied, action, isCertain && one['add'] === undefined);
+    if (isBody && this.#isMentioned(value)) this.#note('body', action);
+    const held = isBody ? undefined : this.#heldBy(value, action);
+    if ([...this.#carriers.keys()].some((carrier) => carrier !== name && isWithin(carrier, name)))
+      this.#note('writes', action);
+    this.#change(name, held, action, isCertain && one['add'] === undefined);
   }
 
-  /** @param copied what is before the token in the variable now; undefined if the token is not in it any more */
-  #change(name: string, copied: { readonly prefix: Prefix } | undefined, action: Action, isCertain: boolean): void {
-    const before = this.#carriers.get(name);
-    if (before === undefined && copied === undefined) return;
+  /** @param held undefined if the token is not in the variable any more */
+  #change(name: string, held: Held | undefined, action: Action, isCertain: boolean): void {
+    const kept = this.#carriers.get(name) ?? held;
+    if (kept === undefined) return;
     if (!isCertain) {
       this.#note('condition', action);
-      this.#carriers.set(name, before ?? copied ?? { prefix: undefined });
-    } else if (copied === undefined) {
+      this.#carriers.set(name, kept);
+    } else if (held === undefined) {
       this.#drop(name, action);
     } else {
-      this.#carriers.set(name, copied);
+      this.#carriers.set(name, held);
     }
   }
 
-  /** The text before the token, if the token ends the text. */
-  #copied(text: unknown): { readonly prefix: Prefix } | undefined {
+  /** What a variable has of the token if `action` sets it to `text`. Only a token that ends the text stays itself. */
+  #heldBy(text: unknown, action: Action): Held | undefined {
     const [, before = '', name] = (typeof text === 'string' && /^([^$]*)\$\(([\w.:/-]+)\)$/.exec(text)) || [];
-    const carried = name === undefined ? undefined : this.#carriers.get(canonicalName(name));
-    return carried && { prefix: carried.prefix === undefined ? undefined : before + carried.prefix };
+    const held = name === undefined ? undefined : this.#carriers.get(canonicalName(name));
+    if (held?.kind === 'token')
+      return { kind: 'token', prefix: held.prefix === undefined ? undefined : before + held.prefix };
+    return held ?? (this.#isMentioned(text) ? { kind: 'text', madeBy: action } : undefined);
   }
 
   #drop(name: string, action: Action): void {
@@ -202,9 +209,19 @@ class TokenWalk {
     this.#isSent = true;
     if (this.#isMentioned(action.properties)) this.#note('side-call', action);
     const headers = this.#sentHeaders(run);
-    if (this.#last === undefined || run === this.#last || this.#sent.length > 0) this.#sent.push({ run, headers });
+    if (this.#last === undefined || run === this.#last || this.#sent.length > 0) this.#keep(run, headers);
     else if (headers.size > 0) this.#note(answers(run) ? 'call' : 'side-call', action);
     if (answers(run)) this.#answer(run);
+  }
+
+  /** A request that may be the one to the backend. */
+  #keep(run: Run, sent: ReadonlyMap<string, Held>): void {
+    const headers = new Map<string, Prefix>();
+    for (const [header, held] of sent) {
+      if (held.kind === 'token') headers.set(header, held.prefix);
+      else this.#note('text', held.madeBy);
+    }
+    this.#sent.push({ run, headers });
   }
 
   #answer(run: Run): void {
@@ -215,13 +232,13 @@ class TokenWalk {
     for (const name of [...this.#carriers.keys()]) if (headerPattern.test(name)) this.#carriers.delete(name);
   }
 
-  #sentHeaders(run: Run): ReadonlyMap<string, Prefix> {
+  #sentHeaders(run: Run): ReadonlyMap<string, Held> {
     const { action } = run;
-    const headers = new Map<string, Prefix>();
-    for (const [name, { prefix }] of this.#carriers) {
+    const headers = new Map<string, Held>();
+    for (const [name, held] of this.#carriers) {
       const header = headerPattern.exec(name)?.[1];
       const sent = header !== undefined && sentOn(action, header);
-      if (header !== undefined && sent !== false) headers.set(header, prefix);
+      if (header !== undefined && sent !== false) headers.set(header, held);
       if (sent === 'uncertain') this.#note('condition', action);
     }
     const earlier = this.#maybeAnswered;
@@ -239,12 +256,15 @@ function isSame(a: ReadonlyMap<string, Prefix>, b: ReadonlyMap<string, Prefix>):
   return a.size === b.size && [...a].every(([name, prefix]) => b.has(name) && b.get(name) === prefix);
 }
 
-/** Whether writing to `name` writes to the carrier; `message` has all headers of the message. */
+/** Whether `name` is the carrier or an object with it, such as `message` with the headers of the message. */
 function isWithin(carrier: string, name: string): boolean {
-  const written = canonicalName(name);
-  if (written === 'message') return headerPattern.test(carrier);
-  return carrier === written || carrier.startsWith(`${written}.`);
+  const own = canonicalName(name);
+  if (own === 'message' || own === 'message.headers') return headerPattern.test(carrier);
+  return carrier === own || carrier.startsWith(`${own}.`);
 }
+
+/** A variable in a text. */
+const inlinePattern = /\$\(([^$()]+)\)/g;
 
 /** Nesting of properties. */
 const maxDepth = 32;
@@ -252,7 +272,8 @@ const maxDepth = 32;
 function mentions(value: unknown, name: string, depth = 0): boolean {
   if (typeof value === 'string') {
     const text = value.toLowerCase();
-    return namesOf(name).some((one) => text.includes(one.toLowerCase()));
+    if (namesOf(name).some((one) => text.includes(one.toLowerCase()))) return true;
+    return value.matchAll(inlinePattern).some(([, object = '']) => isWithin(name, object));
   }
   if (typeof value !== 'object' || value === null || depth > maxDepth) return false;
   return Object.values(value).some((inner) => mentions(inner, name, depth + 1));

@@ -100,7 +100,7 @@ function undecided(sent: readonly Destination[], assembly: AssemblyFacts): Polic
   ];
   const message =
     readers.length === 0 && headers.size === 0
-      ? 'No action of the assembly reads the token, so the header that the backend reads is not known.'
+      ? 'No request that the assembly sends has the token in a header, so the header that the backend reads is not known.'
       : 'Which header of the request the token is written to cannot be read from the assembly.';
   return openOutput(message, facts, readers[0]?.action);
 }

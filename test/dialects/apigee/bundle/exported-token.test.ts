@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readApigeeExport } from '../../../../src/dialects/apigee/bundle/exported.ts';
 import { Open } from '../../../../src/dialects/exported.ts';
-import { assigning, type Flows, filesOf, minting, proxyEndpoint } from './made-bundle.ts';
+import { assigning, type Flows, filesOf, minting, proxyEndpoint, targetEndpoint } from './made-bundle.ts';
 import { closed, exportOf, get, inVariable, minted, named, policyOf, putting, sending } from './made-export.ts';
 
 const callout = (name: string, more: string, payload: string): string =>
@@ -112,6 +112,70 @@ test('a token in two headers has both, each with what is before it', () => {
     'B writes the header x-b',
   ]);
   assert.deepEqual(output.prefix.facts, output.header.facts);
+});
+
+const removed = '<AssignMessage name="R"><Remove><Headers><Header name="X-T"/></Headers></Remove></AssignMessage>';
+const post = 'Flow request.verb = "POST"';
+const afterwards: readonly [name: string, proxy: Flows, target: Flows, facts: readonly string[]][] = [
+  ['after the only policy that writes it', { Pre: [['Mint', 'Put', 'R']] }, {}, ['ProxyEndpoint default, PreFlow']],
+  [
+    'before the same policy runs for the response',
+    { Pre: [['Mint', 'Put', 'R'], ['Put']] },
+    {},
+    ['ProxyEndpoint default, PreFlow'],
+  ],
+  ['before the only policy that writes it', { Pre: [['Mint', 'R', 'Put']] }, {}, []],
+  ['before it is certainly written again', { Pre: [['Mint', 'Put', 'R', 'Put']] }, {}, []],
+  [
+    'before it is written again by the endpoint of the target',
+    { Pre: [['Mint', 'Put']] },
+    { Pre: [['R']], Post: [['Put']] },
+    [],
+  ],
+  [
+    'before it is written again on a condition',
+    { Pre: [['Mint', 'Put', 'R', 'Put when request.verb = "GET"']] },
+    {},
+    ['ProxyEndpoint default, PreFlow'],
+  ],
+  [
+    'before it is written again by a flow for some requests',
+    { Pre: [['Mint', 'Put']] },
+    { Pre: [['R']], [get]: [['Put']] },
+    ['TargetEndpoint t, PreFlow'],
+  ],
+  ['in the flow that writes it again', { Pre: [['Mint', 'Put']] }, { [get]: [['R', 'Put']], [post]: [['Put']] }, []],
+  [
+    'in a flow that another one that writes it excludes',
+    { Pre: [['Mint']], [get]: [['Put']], [post]: [['R']], 'Flow request.verb = "PUT"': [['Put']] },
+    {},
+    [],
+  ],
+];
+for (const [name, proxy, target, flows] of afterwards) {
+  test(`the header of the token is removed ${name}`, () => {
+    const more = {
+      'apiproxy/proxies/default.xml': proxyEndpoint(proxy),
+      'apiproxy/targets/t.xml': targetEndpoint(target),
+    };
+    const policies = { Mint: inVariable, Put: putting('Put', 'x-t', '{out}'), R: removed };
+    const header = policyOf(exportOf(policies, {}, more)).output?.header;
+    const facts = header instanceof Open ? header.facts.filter((fact) => fact.includes('removes')) : header;
+    const where = flows.map(
+      (flow) => `AssignMessage R in apiproxy/policies/R.xml changes or removes it afterwards, in ${flow}, Request`,
+    );
+    assert.deepEqual(facts, flows.length === 0 ? 'x-t' : where);
+  });
+}
+
+test('a header that the policy itself writes is removed before another policy may write it again', () => {
+  const policies = {
+    Mint: sending,
+    R: removed,
+    Put: putting('Put', 'x-t', '{request.header.x-t}'),
+  };
+  const { output } = policyOf(exportOf(policies, { Pre: [['Mint', 'R', 'Put when request.verb = "GET"']] }));
+  assert.ok(output?.header instanceof Open);
 });
 
 test('a policy that the export does not have is named as one that may set a variable', () => {

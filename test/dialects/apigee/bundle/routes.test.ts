@@ -75,6 +75,12 @@ const destinations: readonly [
   ],
   ['a response', { Put: bearer }, { Pre: [['Mint'], ['Put']] }, [{ kind: 'response', by: 'Put' }]],
   [
+    'the request after the response',
+    { Put: setting('<Headers><Header name="x-t">{out}</Header></Headers>', '<AssignTo>request</AssignTo>') },
+    { Pre: [['Mint'], ['Put']] },
+    [{ kind: 'response', by: 'Put' }],
+  ],
+  [
     'a query parameter',
     { Put: setting('<QueryParams><QueryParam name="t">{out}</QueryParam></QueryParams>') },
     always,

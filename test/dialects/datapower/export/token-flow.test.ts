@@ -14,8 +14,11 @@ const when = (condition: string, ...actions: readonly string[]): string =>
   `if: { condition: "${condition}", execute: [${actions.map((action) => `{ ${action} }`).join(', ')}] }`;
 const withControl = (type: string, pattern: string): string =>
   `invoke: { header-control: { type: ${type}, values: ['${pattern}'] } }`;
-const setTo = (header: string, value: string): string =>
-  `set-variable: { actions: [{ set: message.headers.${header}, value: '${value}' }] }`;
+const set = (variable: string, value: string): string =>
+  `set-variable: { actions: [{ set: ${variable}, value: '${value}' }] }`;
+const setTo = (header: string, value: string): string => set(`message.headers.${header}`, value);
+/** Ends with something else than the token, so that no prefix can say it. */
+const longer = 'a $(generated.jwt) b';
 const forOperation = (verb: string, path: string, ...actions: readonly string[]): string =>
   `{ operations: [{ verb: ${verb}, path: '${path}' }], execute: [${actions.map((action) => `{ ${action} }`).join(', ')}] }`;
 
@@ -72,6 +75,63 @@ const flows: readonly (readonly [name: string, actions: readonly string[], outpu
     open,
   ],
   ['a header of another name is not sent', [minting, toHeader, withControl('blocklist', '^x-other$')], exact],
+  ['a variable has the token in a longer text', [minting, toHeader, set('note', longer), toBackend], exact],
+  [
+    'a copy of the token becomes a longer text in its own variable',
+    [minting, toHeader, set('copy', '$(message.headers.authorization)'), set('copy', 'a $(copy) b'), toBackend],
+    exact,
+  ],
+  ['no header has the longer text', [minting, set('note', longer), toBackend], open],
+  ['a header has the longer text', [minting, toHeader, setTo('x-other', longer), toBackend], open],
+  [
+    'a header has the longer text of a variable',
+    [minting, toHeader, set('note', longer), setTo('x-other', '$(note)'), toBackend],
+    open,
+  ],
+  [
+    'a header has a text with the longer text of a variable',
+    [minting, toHeader, set('note', longer), setTo('x-other', 'b $(note) b'), toBackend],
+    open,
+  ],
+  [
+    'a header has the object with the longer text',
+    [minting, toHeader, set('note.text', longer), setTo('x-other', '$(note)'), toBackend],
+    open,
+  ],
+  [
+    'a header has all headers, with the longer text',
+    [minting, setTo('x-other', longer), setTo('x-all', '$(message.headers)'), toHeader, toBackend],
+    open,
+  ],
+  ['the object with the token is set', [minting, set('generated', 'none'), toHeader, toBackend], open],
+  ['all headers are set', [minting, toHeader, set('message.headers', '$(saved)'), toBackend], open],
+  ['another object is set', [minting, set('gener', 'none'), toHeader, toBackend], exact],
+  ['a header has the object with the token', [minting, toHeader, setTo('x-other', '$(generated)'), toBackend], open],
+  [
+    'a header has the longer text on a condition',
+    [minting, toHeader, when("$header('a') = '1'", setTo('x-other', longer)), toBackend],
+    open,
+  ],
+  [
+    'the longer text in the header is replaced',
+    [minting, toHeader, setTo('x-other', longer), setTo('x-other', 'none'), toBackend],
+    exact,
+  ],
+  [
+    'the longer text takes the place of the token in the header',
+    [minting, toHeader, setTo('authorization', 'a $(message.headers.Authorization) b'), toBackend],
+    open,
+  ],
+  [
+    'only an earlier request has the longer text in a header',
+    [minting, setTo('x-other', longer), toBackend, toHeader, toBackend],
+    exact,
+  ],
+  [
+    'the header with the longer text is not sent',
+    [minting, toHeader, setTo('x-other', longer), withControl('blocklist', '^x-other$')],
+    exact,
+  ],
 ];
 
 for (const [name, actions, output] of flows) {
@@ -81,6 +141,39 @@ for (const [name, actions, output] of flows) {
     assert.equal(found(policy).includes('value import.open-header'), output === open);
   });
 }
+
+test('a copy that only an earlier request has in a header is said', () => {
+  assert.deepEqual(found(policyOf([minting, setTo('x-other', longer), toBackend, toHeader, toBackend])), [
+    'note import.no-header',
+    'note import.other-policy',
+  ]);
+});
+
+test('a script that reads a longer text with the token is named', () => {
+  const script = 'gatewayscript: { source: "use(context.get(\'note\'))" }';
+  const policy = policyOf([minting, toHeader, set('note', longer), script, toBackend]);
+  assert.deepEqual(found(policy), ['note import.no-header', 'note import.other-policy']);
+});
+
+test('an open header has the action that made the longer text', () => {
+  const { output } = policyOf([minting, toHeader, set('note', longer), setTo('x-other', '$(note)'), toBackend]);
+  assert.deepEqual(factsOf(output?.header), [
+    'some requests have the token in the header authorization',
+    'the action at export/orders.yaml:12:9 (execute[2]) puts the token into a longer text',
+  ]);
+});
+
+test('operations in which only a variable has the longer text get no token', () => {
+  const cases = [
+    forOperation('get', '/orders/{id}', set('note', longer)),
+    forOperation('delete', '/orders/{id}', toHeader),
+  ];
+  const { output, routes } = policyOf([minting, `operation-switch: { case: [${cases.join(', ')}] }`, toBackend]);
+  assert.deepEqual(
+    [shown(output), routes.map(({ match }) => match)],
+    [exact, [{ path: '/v1/orders/*', method: ['DELETE'] }]],
+  );
+});
 
 function factsOf(value: unknown): readonly string[] {
   assert.ok(value instanceof Open);
