@@ -196,7 +196,7 @@ const saidOfHeader: readonly (readonly [name: string, actions: readonly string[]
   [
     'nothing reads the token',
     [minting, toBackend],
-    'No action of the assembly reads the token, so the header that the backend reads is not known.',
+    'No request that the assembly sends has the token in a header, so the header that the backend reads is not known.',
   ],
   [
     'the header with the token is one that Envoy does not let a processor set',
