@@ -62,6 +62,7 @@ const notes: readonly [name: string, check: string, flows: Flows, said: RegExp][
   ['always', verifying(''), before, /^On the gateway VerifyJWT V in apiproxy\/policies\/V\.xml checked the caller, so/],
   ['for a JWT', verifying(''), before, / that is `jwt_authn`: `mintproc gen envoy` .*--jwks\.$/],
   ['for an API key', '<VerifyAPIKey name="V"/>', before, / it is `ext_authz` with a server/],
+  ['for an opaque token', oauth('VerifyAccessToken'), before, / it is `ext_authz` with a server/],
   [
     'without a refusal',
     '<VerifyAPIKey name="V" continueOnError="true"/>',

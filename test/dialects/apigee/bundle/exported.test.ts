@@ -236,6 +236,18 @@ test('a variable that a policy sets below a name of its own is listed with that 
   );
 });
 
+test('the developer of a token is set by the policy that verifies it', () => {
+  const policies = {
+    Mint: minted('<Subject ref="developer.shoe"/>'),
+    V: '<OAuthV2 name="V"><Operation>VerifyAccessToken</Operation></OAuthV2>',
+  };
+  const [variable] = policyOf(exportOf(policies, { Pre: [['V', 'Mint']] })).variables;
+  assert.deepEqual(
+    variable?.setters.map(({ kind }) => kind),
+    ['OAuthV2'],
+  );
+});
+
 test('a proxy that answers itself sends no token', () => {
   const answering = proxyEndpoint({ Pre: [['Mint']] }, '<RouteRule name="none"/>');
   const policy = policyOf(exportOf({ Mint: sending }, {}, { 'apiproxy/proxies/default.xml': answering }));
@@ -423,6 +435,14 @@ for (const [name, value, isAllowed] of secrets) {
     assert.equal(JSON.stringify(reasons).includes(value), false);
   });
 }
+
+test('a secret that one of two policies may set is not called short', () => {
+  const value = '<Value>short</Value>';
+  const policies = { Mint: sending, K: assigning('K', 'private.key', value), L: assigning('L', 'private.key', value) };
+  const endpoint = proxyEndpoint({ Pre: [['K', 'L when request.verb = "GET"', 'Mint']] });
+  const { entry, meant } = policyOf(exportOf(policies, {}, { [proxyFile]: endpoint }));
+  assert.deepEqual([entry, meant], [{}, []]);
+});
 
 const damaged: readonly [name: string, files: Readonly<Record<string, string>>, code: string][] = [
   ['a ProxyEndpoint that is not closed', { [proxyFile]: '<ProxyEndpoint name="default"><PreFlow>' }, 'policy.syntax'],

@@ -375,6 +375,21 @@ test('setters are named with what they read, and never a value', () => {
   assert.doesNotMatch(section, /never shown|a value/);
 });
 
+test('a script that puts names together is named as one that may set any variable', () => {
+  const script = (text: string): string =>
+    sectionOf(
+      bundleOf([
+        '',
+        { J: `<Javascript name="J"><Source>${text}</Source></Javascript>` },
+        { Pre: [['J', 'Mint']] },
+        undefined,
+        [],
+      ]),
+    );
+  assert.match(script('context.setVariable(name, 1)'), /perhaps Javascript J, which may set any variable/);
+  assert.doesNotMatch(script("context.setVariable('a' + b, 1)"), /may set any variable/);
+});
+
 test('a chain of steps has a longest length, after which anything may be set', () => {
   const kindsAt = (length: number): unknown => {
     const policy: BundlePolicy = {
