@@ -81,6 +81,15 @@ test('without a version, only the prefix is open', () => {
 test('an API that is not enforced runs no policy', () => {
   const policy = policyOf([minting, toHeader, toBackend], { extension: 'enforced: false' });
   assert.deepEqual(found(policy), ['cannot import.not-called']);
+  assert.equal(policy.reasons[0]?.problem.place.line, 7);
+});
+
+test('a file of OpenAPI 3 is an API', () => {
+  const text = apiOf([minting, toHeader, toBackend]).replace("swagger: '2.0'", 'openapi: 3.0.3');
+  assert.deepEqual(
+    readDatapowerExport([fileOf('a.yaml', text)]).map(({ policies }) => policies.map(found)),
+    [[[]]],
+  );
 });
 
 test('a branch on the operation becomes a route, and one on a header too', () => {
