@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assigning, type Flows, targetEndpoint } from './made-bundle.ts';
-import { closed, exportOf, inVariable, map, policyOf, putting, sending } from './made-export.ts';
+import { closed, exportOf, inVariable, map, minted, policyOf, putting, sending } from './made-export.ts';
 
 const oauth = (operation: string): string => `<OAuthV2 name="V"><Operation>${operation}</Operation></OAuthV2>`;
 const verifying = (source: string): string => `<VerifyJWT name="V">${source}</VerifyJWT>`;
@@ -124,6 +124,18 @@ for (const [name, more, header] of authentications) {
     assert.match(said?.problem.message ?? '', /ran the authentication by Google of TargetEndpoint t\./);
   });
 }
+
+test('the developer of a token is set by the policy that verifies it', () => {
+  const policies = {
+    Mint: minted('<Subject ref="developer.shoe"/>'),
+    V: '<OAuthV2 name="V"><Operation>VerifyAccessToken</Operation></OAuthV2>',
+  };
+  const [variable] = policyOf(exportOf(policies, { Pre: [['V', 'Mint']] })).variables;
+  assert.deepEqual(
+    variable?.setters.map(({ kind }) => kind),
+    ['OAuthV2'],
+  );
+});
 
 test('an open route names the base path', () => {
   const [route] = policyOf(exportOf({ Mint: sending }, { Pre: [['Mint when a = "1"']] })).routes;

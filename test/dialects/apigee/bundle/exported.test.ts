@@ -236,18 +236,6 @@ test('a variable that a policy sets below a name of its own is listed with that 
   );
 });
 
-test('the developer of a token is set by the policy that verifies it', () => {
-  const policies = {
-    Mint: minted('<Subject ref="developer.shoe"/>'),
-    V: '<OAuthV2 name="V"><Operation>VerifyAccessToken</Operation></OAuthV2>',
-  };
-  const [variable] = policyOf(exportOf(policies, { Pre: [['V', 'Mint']] })).variables;
-  assert.deepEqual(
-    variable?.setters.map(({ kind }) => kind),
-    ['OAuthV2'],
-  );
-});
-
 test('a proxy that answers itself sends no token', () => {
   const answering = proxyEndpoint({ Pre: [['Mint']] }, '<RouteRule name="none"/>');
   const policy = policyOf(exportOf({ Mint: sending }, {}, { 'apiproxy/proxies/default.xml': answering }));

@@ -267,6 +267,24 @@ test('two targets leave certain what the ProxyEndpoint sets, and uncertain what 
   assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), value('a'));
 });
 
+test('a fault rule may run after any step', () => {
+  const rule = '<FaultRules><FaultRule name="f"><Step><Name>Mint</Name></Step></FaultRule></FaultRules>';
+  const texts = {
+    'apiproxy/policies/M.xml': reads,
+    'apiproxy/policies/A.xml': a,
+    'apiproxy/proxies/default.xml': proxyEndpoint(
+      {},
+      `${rule}<RouteRule name="r"><TargetEndpoint>t</TargetEndpoint></RouteRule>`,
+    ),
+    'apiproxy/targets/t.xml': targetEndpoint({ Pre: [['A']] }),
+  };
+  const sub = readBundles(filesOf(texts), {})[0]?.variables.find(({ name }) => name === 'sub');
+  assert.deepEqual(
+    sub?.setters.map(({ policy }) => policy.name),
+    ['A'],
+  );
+});
+
 test('what a policy sets of a message', () => {
   const settingsOf = (inner: string): unknown => {
     const texts = {
