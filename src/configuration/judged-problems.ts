@@ -77,7 +77,7 @@ const unused: ProblemDetails = {
 /** The problems as they count. */
 export function judgeProblems(
   found: readonly Problem[],
-  { allowances, isStrict }: { readonly allowances: Allowances | undefined; readonly isStrict: boolean },
+  { allowances, isStrict }: { readonly allowances: Pick<Allowances, 'allows'> | undefined; readonly isStrict: boolean },
 ): readonly Problem[] {
   return found.map((problem) => {
     if (problem.severity !== 'warning') return problem;

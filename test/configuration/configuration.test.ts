@@ -15,6 +15,7 @@ const files = {
   'weak.yaml': flexPolicy({}, 'short'),
   'broken.yaml': 'jwt-generation-flex: [',
   'none.yaml': 'a: b',
+  'pair.yaml': `- ${assembled('request.headers.a')}\n- ${assembled('api.name')}\n`,
   'two.yaml': `${flexPolicy({ iss: 'one' })}\n---\n${flexPolicy({ iss: 'two' })}`,
   'named.yaml': ['one', 'twin', 'twin'].map(binding).join('\n---\n'),
   'host.xml': `<GenerateJWT name="g"><Algorithm>HS256</Algorithm><SecretKey><Value ref="private.k"/></SecretKey><OutputVariable>message.header.host</OutputVariable></GenerateJWT>`,
@@ -30,6 +31,10 @@ const files = {
   ),
   'binary.yaml': Uint8Array.of(0xff, 0xfe, 0x00),
 };
+
+function assembled(claim: string): string {
+  return `jwt-generate: { version: 2.0.0, iss-claim: ${claim}, jws-alg: HS256, jws-crypto: k }`;
+}
 
 function binding(name: string): string {
   const [{ policyRef, config }] = JSON.parse(flexPolicy({ iss: name }));
@@ -178,6 +183,16 @@ const found: [name: string, text: string, problems: string[]][] = [
   ['several policies', policy('file: two.yaml'), ['policy.several-policies 2:28']],
   ['the second of several', policy('file: two.yaml, select: 2'), []],
   ['the third of two', policy('file: two.yaml, select: 3'), ['config.invalid-value 2:46']],
+  [
+    'a policy beside one with a mistake',
+    `keys: { k: { file: secret.txt } }\n${policy('file: pair.yaml, select: 1')}`,
+    [],
+  ],
+  [
+    'traces for a receiver with a password',
+    `tracing: { otlp: 'http://u:p@h' }\n${usable}`,
+    ['config.invalid-value 1:18'],
+  ],
   ['a policy by its name', policy('file: named.yaml, select: one'), []],
   ['a name that no policy has', policy('file: named.yaml, select: ona'), ['config.invalid-value 2:48']],
   ['a name that two policies have', policy('file: named.yaml, select: twin'), ['policy.several-policies 2:48']],

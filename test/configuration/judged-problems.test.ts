@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { judgeProblems } from '../../src/configuration/judged-problems.ts';
 import type { Problem } from '../../src/diagnostics/problem.ts';
 import { loadConfiguration } from './loading.ts';
 import { flexPolicy, memoryFiles, secret } from './memory-files.ts';
@@ -118,6 +119,18 @@ for (const [name, world, found] of cases) {
 
 test('strict can be demanded by the caller', () => {
   assert.deepEqual(problemsOf({}, true), ['refused', `error ${unreachable}:6`, 'error policy.template p.yaml:1']);
+});
+
+test('strict and `allow` are about warnings only', () => {
+  const place = { file: 'f', line: 1, column: 1 };
+  const found = (['error', 'note'] as const).map(
+    (severity) => ({ code: 'policy.template', severity, message: '', place }) as const,
+  );
+  const allowances = { allows: () => true };
+  for (const isStrict of [true, false]) {
+    assert.deepEqual(judgeProblems(found, { allowances, isStrict }), found);
+    assert.deepEqual(judgeProblems(found, { allowances: undefined, isStrict }), found);
+  }
 });
 
 test('a misspelt code has the nearest one as its suggestion', () => {

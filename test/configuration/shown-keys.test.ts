@@ -206,6 +206,12 @@ test('a literal `<Id>` that is a key is refused', () => {
   assert.deepEqual(errorsOf(shows, { variables: {} }, true), []);
 });
 
+test('a text in place of the public key of the recipient is no `kid`, for it may be a secret', () => {
+  const shows = `<GenerateJWT name="a"><Algorithms><Key>RSA-OAEP-256</Key><Content>A128GCM</Content></Algorithms><PublicKey><Value>${victim}</Value><Id ref="shown"/></PublicKey></GenerateJWT>`;
+  const found = errorsOf(shows, { variables: { shown: victim } }, true);
+  assert.deepEqual(found, ['keys.not-pem a', 'apigee.private-variable a']);
+});
+
 test('DataPower: a secret variable as the `kid` is called a secret', () => {
   const shows = (showing['DataPower, custom-kid-value-jws'] as (name: string) => string)('private.b');
   assert.deepEqual(errorsOf(shows, { variables: { 'private.b': { file: 'victim' } } }, true), [

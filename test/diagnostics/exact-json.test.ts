@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exactDigits, exactNumber, isInexact, parseExactly } from '../../src/diagnostics/exact-json.ts';
+import { exactDigits, exactNumber, inDoubles, isInexact, parseExactly } from '../../src/diagnostics/exact-json.ts';
 import type { JsonValue } from '../../src/diagnostics/json.ts';
 
 const texts: [name: string, text: string, written: string][] = [
@@ -46,6 +46,10 @@ for (const [name, value, is] of inexact) {
 test('the digits of an exact number', () => {
   assert.equal(exactDigits(exactNumber('-9007199254740993')), '-9007199254740993');
   for (const value of [1, 'x', null, [], {}]) assert.equal(exactDigits(value), undefined);
+});
+
+test('Flex Gateway computes with the double next to an exact number', () => {
+  assert.deepEqual(inDoubles({ a: [exactNumber('9007199254740993')], b: 'x' }), { a: [9007199254740992], b: 'x' });
 });
 
 for (const [name, text, written] of texts) {

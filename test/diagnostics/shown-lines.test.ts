@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { longestLine, shownLine } from '../../src/diagnostics/shown-lines.ts';
 import { type Range, SourceText } from '../../src/diagnostics/source-text.ts';
+import { harmlessYaml } from '../../src/documents/harmless-yaml.ts';
 
 const words = new Set(['customClaims', 'name', 'value', 'privateKey', 'true', 'x-ibm-configuration', '1.0']);
 
@@ -39,6 +40,19 @@ for (const [name, line, shown] of lines) {
     const source = SourceText.ofFile('f', text).describe({ words: () => words, ranges: () => ranges });
     assert.equal(shownLine(source, 2), shown ? text.split('\n')[1] : undefined);
     assert.equal(shownLine(source, 1), 'name:');
+  });
+}
+
+const inYaml: [text: string, shown: boolean][] = [
+  ['variables:\n  tenant: { name: 1 }', true],
+  ['variables:\n  tenant: 1', false],
+  ['names:\n  tenant: { name: 1 }', false],
+];
+for (const [text, shown] of inYaml) {
+  test(`a name of the author is shown where one is expected: ${JSON.stringify(text)}`, () => {
+    const harmless = harmlessYaml(() => words, { values: [], names: [/^\/variables\/[^/]+$/] });
+    const source = SourceText.ofFile('f', text).describe(harmless);
+    assert.equal(shownLine(source, 2), shown ? text.split('\n')[1] : undefined);
   });
 }
 

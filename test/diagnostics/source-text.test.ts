@@ -44,6 +44,7 @@ const embedded: [name: string, text: SourceText, offset: number, line: number, c
   ['before the beginning', inner, -1, 1, 2],
   ['a slice', inner.slice(1), 0, 2, 1],
   ['a slice of the file', file.slice(3, 5), 1, 2, 2],
+  ['embedded in a slice', file.slice(3).embed('d', [1, 2]), 0, 2, 2],
   ['embedded in what is embedded', inner.embed('e', [2, 3]), 0, 4, 1],
 ];
 

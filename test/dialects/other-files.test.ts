@@ -48,6 +48,8 @@ const files: readonly (readonly [name: string, text: string, place: string, said
     '`<VerifyAPIKey>` of Apigee',
     apigee,
   ],
+  ['a declaration and an empty line', '<?xml version="1.0"?>\n\n<HMAC/>', '3:1', '`<HMAC>` of Apigee', apigee],
+  ['a policy against too many requests', '<ConcurrentRatelimit/>', '1:1', '`<ConcurrentRatelimit>` of', apigee],
   ['a proxy endpoint', '<ProxyEndpoint/>', '1:1', '`<ProxyEndpoint>` of Apigee', apigee],
   ['a Mule application', '<mule xmlns="http://www.mulesoft.org/schema/mule/core"/>', '1:1', 'a Mule application', flex],
   ['a page', '<html><body>Sign in</body></html>', '1:1', 'a page in HTML', all],

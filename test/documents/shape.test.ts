@@ -41,6 +41,7 @@ const schema = z.strictObject({
     .optional(),
   either: z.union([z.string(), z.strictObject({ inner: z.boolean() })]).optional(),
   empty: z.strictObject({}).optional(),
+  switched: z.union([z.literal(['on', 'off']), z.number()]).optional(),
 });
 
 const words = new Set([
@@ -115,7 +116,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '2:1',
     'policy.unknown-key',
     'Unknown key.',
-    'The known keys are: name, count, share, kind, items, map, names, lists, port, since, forms, either, empty.',
+    'The known keys are: name, count, share, kind, items, map, names, lists, port, since, forms, either, empty, switched.',
   ],
   ['name: a\nempty: { zzz: 1 }', '2:10', 'policy.unknown-key', 'Unknown key.', 'Remove it.'],
   [
@@ -161,6 +162,7 @@ const wrong: [text: string, at: string, code: string, message: string, suggestio
     '`either` must be a string, or a map such as { inner: … }.',
     undefined,
   ],
+  ['name: a\nswitched: x', '2:11', 'policy.wrong-type', 'This value must be on or off, or a number.', undefined],
   ['name: ""', '1:7', 'policy.invalid-value', '`name` must not be empty.', undefined],
   ['name: a\nitems: []', '2:8', 'policy.invalid-value', '`items` must have at least one item.', undefined],
   ['name: a\nmap: 3', '2:6', 'policy.wrong-type', '`map` must be a map.', 'Write `map: { delay: …, timeout: … }`.'],

@@ -50,7 +50,7 @@ const neverReported = /prefix|namespace|xmlns|malformed name|cannot write after 
 test('every sentence of the parser has one of ours', () => {
   const sentences = parserSentences().filter((sentence) => !neverReported.test(sentence));
   assert.ok(sentences.length > 50, String(sentences.length));
-  const missing = sentences.filter((sentence) => !describeXmlFinding(`1:2: ${sentence}`).message.includes(': '));
+  const missing = sentences.filter((sentence) => !/: ./.test(describeXmlFinding(`1:2: ${sentence}`).message));
   assert.deepEqual(missing, []);
 });
 

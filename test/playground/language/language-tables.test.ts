@@ -96,6 +96,7 @@ const keys: [file: FileKind, path: string, name: string, values: string | undefi
   ['apigee', 'GenerateJWT/AdditionalClaims/Claim', '@type', 'map'],
   ['apigee', 'GenerateJWT', '@continueOnError', 'true'],
   ['datapower', '**.jwt-generate', 'jws-alg', 'PS512'],
+  ['datapower', '**.execute[]', 'jwt-generate', undefined],
   ['datapower', '**.actions[]', 'set', undefined],
 ];
 

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assigning, type Flows, targetEndpoint } from './made-bundle.ts';
-import { closed, exportOf, inVariable, map, policyOf, putting, sending } from './made-export.ts';
+import { closed, exportOf, inVariable, map, minted, policyOf, putting, sending } from './made-export.ts';
 
 const oauth = (operation: string): string => `<OAuthV2 name="V"><Operation>${operation}</Operation></OAuthV2>`;
 const verifying = (source: string): string => `<VerifyJWT name="V">${source}</VerifyJWT>`;
@@ -62,6 +62,7 @@ const notes: readonly [name: string, check: string, flows: Flows, said: RegExp][
   ['always', verifying(''), before, /^On the gateway VerifyJWT V in apiproxy\/policies\/V\.xml checked the caller, so/],
   ['for a JWT', verifying(''), before, / that is `jwt_authn`: `mintproc gen envoy` .*--jwks\.$/],
   ['for an API key', '<VerifyAPIKey name="V"/>', before, / it is `ext_authz` with a server/],
+  ['for an opaque token', oauth('VerifyAccessToken'), before, / it is `ext_authz` with a server/],
   [
     'without a refusal',
     '<VerifyAPIKey name="V" continueOnError="true"/>',
@@ -123,6 +124,18 @@ for (const [name, more, header] of authentications) {
     assert.match(said?.problem.message ?? '', /ran the authentication by Google of TargetEndpoint t\./);
   });
 }
+
+test('the developer of a token is set by the policy that verifies it', () => {
+  const policies = {
+    Mint: minted('<Subject ref="developer.shoe"/>'),
+    V: '<OAuthV2 name="V"><Operation>VerifyAccessToken</Operation></OAuthV2>',
+  };
+  const [variable] = policyOf(exportOf(policies, { Pre: [['V', 'Mint']] })).variables;
+  assert.deepEqual(
+    variable?.setters.map(({ kind }) => kind),
+    ['OAuthV2'],
+  );
+});
 
 test('an open route names the base path', () => {
   const [route] = policyOf(exportOf({ Mint: sending }, { Pre: [['Mint when a = "1"']] })).routes;

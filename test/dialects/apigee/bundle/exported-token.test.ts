@@ -208,6 +208,24 @@ test('a variable of an unusual name is said without its name', () => {
   );
 });
 
+test('routes with a longer path come first', () => {
+  const flow = (path: string): string => `Flow proxy.pathsuffix MatchesPath "${path}"`;
+  const { routes } = policyOf(exportOf({ Mint: sending }, { [flow('/a')]: [['Mint']], [flow('/long')]: [['Mint']] }));
+  assert.deepEqual(
+    routes.map(({ match }) => match),
+    [{ path: '/v1/shop/long' }, { path: '/v1/shop/a' }],
+  );
+});
+
+test('an open route has the refusal that some of its requests meet', () => {
+  const flows = { Pre: [['R when request.header.x-a = "1"', 'Mint']] } as const;
+  const [route] = policyOf(exportOf({ Mint: sending, R: '<RaiseFault name="R"/>' }, flows)).routes;
+  assert.deepEqual(Object(route?.match['pathPrefix']).facts, [
+    'The path begins with /v1/shop.',
+    'On Apigee R refuses requests in ProxyEndpoint default, PreFlow, Request, when request.header.x-a = "1".',
+  ]);
+});
+
 test('policies are in the order in which they run for a request', () => {
   const policies = { A: sending.replace('"Mint"', '"A"'), B: sending.replace('"Mint"', '"B"') };
   const namesIn = (flows: Flows) => exportOf(policies, flows).flatMap((api) => api.policies.map(({ name }) => name));

@@ -424,6 +424,14 @@ for (const [name, value, isAllowed] of secrets) {
   });
 }
 
+test('a secret that one of two policies may set is not called short', () => {
+  const value = '<Value>short</Value>';
+  const policies = { Mint: sending, K: assigning('K', 'private.key', value), L: assigning('L', 'private.key', value) };
+  const endpoint = proxyEndpoint({ Pre: [['K', 'L when request.verb = "GET"', 'Mint']] });
+  const { entry, meant } = policyOf(exportOf(policies, {}, { [proxyFile]: endpoint }));
+  assert.deepEqual([entry, meant], [{}, []]);
+});
+
 const damaged: readonly [name: string, files: Readonly<Record<string, string>>, code: string][] = [
   ['a ProxyEndpoint that is not closed', { [proxyFile]: '<ProxyEndpoint name="default"><PreFlow>' }, 'policy.syntax'],
   [

@@ -267,6 +267,24 @@ test('two targets leave certain what the ProxyEndpoint sets, and uncertain what 
   assert.deepEqual(formIn({ Post: [[], ['Mint']] }, { Pre: [['A']] }), value('a'));
 });
 
+test('a fault rule may run after any step', () => {
+  const rule = '<FaultRules><FaultRule name="f"><Step><Name>Mint</Name></Step></FaultRule></FaultRules>';
+  const texts = {
+    'apiproxy/policies/M.xml': reads,
+    'apiproxy/policies/A.xml': a,
+    'apiproxy/proxies/default.xml': proxyEndpoint(
+      {},
+      `${rule}<RouteRule name="r"><TargetEndpoint>t</TargetEndpoint></RouteRule>`,
+    ),
+    'apiproxy/targets/t.xml': targetEndpoint({ Pre: [['A']] }),
+  };
+  const sub = readBundles(filesOf(texts), {})[0]?.variables.find(({ name }) => name === 'sub');
+  assert.deepEqual(
+    sub?.setters.map(({ policy }) => policy.name),
+    ['A'],
+  );
+});
+
 test('what a policy sets of a message', () => {
   const settingsOf = (inner: string): unknown => {
     const texts = {
@@ -373,6 +391,21 @@ test('setters are named with what they read, and never a value', () => {
     assert.ok(section.split('\n').includes(line), `${line}\n${section}`);
   }
   assert.doesNotMatch(section, /never shown|a value/);
+});
+
+test('a script that puts names together is named as one that may set any variable', () => {
+  const script = (text: string): string =>
+    sectionOf(
+      bundleOf([
+        '',
+        { J: `<Javascript name="J"><Source>${text}</Source></Javascript>` },
+        { Pre: [['J', 'Mint']] },
+        undefined,
+        [],
+      ]),
+    );
+  assert.match(script('context.setVariable(name, 1)'), /perhaps Javascript J, which may set any variable/);
+  assert.doesNotMatch(script("context.setVariable('a' + b, 1)"), /may set any variable/);
 });
 
 test('a chain of steps has a longest length, after which anything may be set', () => {

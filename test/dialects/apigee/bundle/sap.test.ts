@@ -74,6 +74,23 @@ test('a SAP policy has the name of its file without the last extension', () => {
   }
 });
 
+test('a copy of a script under another extension is no script', () => {
+  const { 'APIProxy/FileResource/tier.js': script, ...others } = policies;
+  const preFlow = `<preFlow><name>PreFlow</name>${steps({ script: 1, genjwt: 2, put: 3 })}</preFlow>`;
+  const sectionWith = (name: string): string => {
+    const files = { ...others, [name]: script, 'APIProxy/APIProxyEndPoint/default.xml': endpoint(preFlow) };
+    return readBundles(filesOf(files), {}).map(sectionOf).join('');
+  };
+  assert.doesNotMatch(
+    sectionWith('APIProxy/FileResource/tier.js'),
+    /perhaps Javascript script, which may set any variable/,
+  );
+  assert.match(
+    sectionWith('APIProxy/FileResource/tier.js.bak'),
+    /perhaps Javascript script, which may set any variable/,
+  );
+});
+
 test('the steps of a SAP proxy run in the order of their sequence', () => {
   const preFlow = `<preFlow><name>PreFlow</name>${steps({ put: 5, genjwt: 4, last: 2, first: 1, script: 3 })}</preFlow>`;
   const bundle = bundleWith(endpoint(preFlow));

@@ -41,7 +41,24 @@ test('two ProxyEndpoints have no one base path', () => {
   const Mint = minting('Mint', '<Subject ref="proxy.basepath"/>');
   const section = sectionWith({ Mint }, { Pre: [['Mint']] }, { 'apiproxy/proxies/other.xml': other });
   assert.equal(parse(section).apigee, undefined);
-  assert.match(section, /^# apigee: \{ basePath: … \}/m);
+  assert.match(section, /^# apigee: \{ basePath: … \} # .*, for proxy\.basepath, read by Mint$/m);
+});
+
+test('a private variable that tokens would show does not load as it is printed', () => {
+  const section = sectionWith({ Mint: minting('Mint', '<Subject ref="private.user"/>') }, { Pre: [['Mint']] });
+  assert.deepEqual(parse(section).variables['private.user'], { file: 'secrets/user', readable: false });
+});
+
+test('routes with a longer path are printed first', () => {
+  const flow = (path: string): string => `Flow proxy.pathsuffix MatchesPath "${path}"`;
+  const section = sectionWith(
+    { One: mintingTo('x-one', 'One', ''), Two: mintingTo('x-two', 'Two', '') },
+    { [flow('/a')]: [['One']], [flow('/long')]: [['Two']] },
+  );
+  assert.deepEqual(
+    parse(section).routes.map(({ match }: { match: unknown }) => match),
+    [{ path: '/v1/shop/long' }, { path: '/v1/shop/a' }],
+  );
 });
 
 test('a policy that sets such a variable wins', () => {

@@ -81,6 +81,7 @@ test('without a version, only the prefix is open', () => {
 test('an API that is not enforced runs no policy', () => {
   const policy = policyOf([minting, toHeader, toBackend], { extension: 'enforced: false' });
   assert.deepEqual(found(policy), ['cannot import.not-called']);
+  assert.equal(policy.reasons[0]?.problem.place.line, 7);
 });
 
 test('a branch on the operation becomes a route, and one on a header too', () => {
@@ -220,6 +221,15 @@ test('a product names an API whose version is a number', () => {
     (one) => one.policies,
   );
   assert.deepEqual(policies.flatMap(found), []);
+});
+
+test('a product names an API of OpenAPI 3', () => {
+  const text = api.text.replace("swagger: '2.0'", 'openapi: 3.0.3');
+  const files = [product('{ a: { $ref: ./apis/orders.yaml } }'), fileOf('apis/orders.yaml', text)];
+  assert.deepEqual(
+    readDatapowerExport(files).map(({ policies }) => policies.map(found)),
+    [[[]]],
+  );
 });
 
 for (const [name, apis, reasons] of products) {

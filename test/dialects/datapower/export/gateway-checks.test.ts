@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readDatapowerExport } from '../../../../src/dialects/datapower/export/exported.ts';
 import { Open } from '../../../../src/dialects/exported.ts';
-import { apiOf, found, minting, policyIn, shown, toBackend, toHeader } from './written-api.ts';
+import { apiOf, fileOf, found, minting, policyIn, shown, toBackend, toHeader } from './written-api.ts';
 
 const secured = 'security: [{ clientID: [] }]';
 const validate = 'jwt-validate: { jwt: request.headers.authorization }';
@@ -85,6 +86,20 @@ for (const [name, definition, said] of schemes) {
     assert.match(`${note?.message} ${note?.suggestion}`, said);
   });
 }
+
+test('the note says first what to do for JWTs', () => {
+  const more = 'security: [{ k: [], j: [] }]\nsecurityDefinitions: { k: { type: apiKey }, j: { type: openIdConnect } }';
+  const [note] = policyIn(apiOf(flow, { more })).reasons.map(({ problem }) => problem);
+  assert.match(note?.suggestion ?? '', /^For JWTs, .* For API keys, /);
+});
+
+test('what a jwt-validate compares is the issuer and the audience, if it is plain', () => {
+  const check = "jwt-validate: { iss-claim: '^https://issuer\\.example$', aud-claim: 'a b' }";
+  const [api] = readDatapowerExport([fileOf('orders.yaml', apiOf([check, ...flow]))]);
+  assert.deepEqual(api?.policies[0]?.issuers, [
+    { issuer: 'https://issuer.example', audience: undefined, jwks: undefined },
+  ]);
+});
 
 test('a client certificate that the gateway wanted is named', () => {
   const extension = 'application-authentication: { certificate: true }';

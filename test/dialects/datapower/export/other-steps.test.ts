@@ -47,6 +47,11 @@ for (const [name, actions, expected] of named) {
   });
 }
 
+test('a part of an assembly without a call of the backend has none with headers of its own', () => {
+  const { reasons } = policyIn(`execute:\n  - ${minting}\n  - ${toHeader}\n`);
+  assert.ok(!reasons.some(({ problem }) => problem.code === 'import.other-policy'));
+});
+
 const cors: readonly [name: string, extension: string, isNamed: boolean][] = [
   ['on', 'cors: { enabled: true }', true],
   ['off', 'cors: { enabled: false }', false],

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Open } from '../../../../src/dialects/exported.ts';
 import { readAddress } from '../../../../src/dialects/flex/address.ts';
 import { overlap, withoutCovered } from '../../../../src/dialects/flex/export/match-relations.ts';
 import { readFlexExport } from '../../../../src/dialects/flex/export/read-export.ts';
@@ -188,6 +189,64 @@ const whole: readonly (readonly [name: string, files: Files, reasons: readonly s
 for (const [name, files, reasons] of whole) {
   test(`all reasons: ${name}`, () => assert.deepEqual(said(files), reasons));
 }
+
+test('a note says what to do in place of the policy that authenticates', () => {
+  const list = policies('{ policyRef: { name: openid-connect-flex } }', ours);
+  const [policy] = read({ 'a.yaml': instance('a', 'http://0.0.0.0:80', list) });
+  const note = policy?.reasons.find(({ problem }) => problem.code === 'flex.caller')?.problem;
+  assert.match(note?.suggestion ?? '', /^Let a filter of Envoy before mintproc do that\. For JWTs, .* For API keys, /);
+});
+
+test('only JWT Validation says which tokens it took', () => {
+  const issuersOf = (name: string): unknown => {
+    const config = '{ jwksUrl: https://issuer.example/jwks }';
+    const list = policies(`{ policyRef: { name: ${name} }, config: ${config} }`, ours);
+    return read({ 'a.yaml': instance('a', 'http://0.0.0.0:80', list) })[0]?.issuers;
+  };
+  const jwks = 'https://issuer.example/jwks';
+  assert.deepEqual(issuersOf('jwt-validation-flex'), [{ issuer: undefined, audience: undefined, jwks }]);
+  assert.deepEqual(issuersOf('openid-connect-flex'), []);
+});
+
+test('what is said of a base path is at the rules that need it', () => {
+  const placeIn = (file: string, text: string): unknown => {
+    const [policy] = read({ [file]: text });
+    const place = policy?.reasons.find(({ problem }) => problem.code === 'flex.base-path')?.problem.place;
+    return `${place?.line}:${place?.column}`;
+  };
+  const managed = {
+    assetId: 'jwt-generation-flex',
+    configurationData: { signingMethod: 'HS256', privateKey: '***' },
+    pointcutData: [{ methodRegex: 'GET', uriTemplateRegex: '/x' }],
+  };
+  const list = JSON.stringify([managed]);
+  assert.equal(placeIn('policies.json', list), `1:${list.indexOf('[{"methodRegex') + 1}`);
+  const text = binding('b', '{ name: gone }', ', rules: [{ path: /x }]');
+  assert.equal(placeIn('b.yaml', text), `4:${(text.split('\n')[3] ?? '').indexOf('[{ path') + 1}`);
+});
+
+test('an address with a host says what to write', () => {
+  const [policy] = read({ 'a.yaml': instance('a', 'http://api.example:80', policies(ours)) });
+  const host = policy?.routes[0]?.match['host'];
+  assert.ok(host instanceof Open);
+  assert.equal(host.instead, 'Write the host of the requests to this API, or remove `host` if any host is right.');
+});
+
+test('a claim that is named after an environment variable says what to write', () => {
+  const list = policies(reading('x').replace('"#[x]"', '$TENANT'));
+  const [policy] = read({ 'a.yaml': instance('a', 'http://0.0.0.0:80', list) });
+  const found = policy?.reasons.find(({ problem }) => problem.code === 'flex.environment-variable');
+  assert.equal(found?.problem.suggestion, 'Write the value.');
+});
+
+test('a key that the policy does not have is to be provided', () => {
+  const without = ours.replace('privateKey: a-secret-of-thirty-two-characters, ', '');
+  const [policy] = read({ 'a.yaml': instance('a', 'http://0.0.0.0:80', policies(without)) });
+  assert.deepEqual(
+    policy?.keys.map(({ origin }) => origin),
+    ['the policy in /in/a.yaml:6:66 has no `privateKey`'],
+  );
+});
 
 test('a policy for a service has the routes to it', () => {
   const one = services('{ one: { routes: [{ rules: [{ path: /x }] }] } }');
