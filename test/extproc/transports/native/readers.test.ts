@@ -24,6 +24,20 @@ test('a message in pieces takes memory for what has arrived', () => {
   assert.throws(() => readWith(2 * 40_000 - 1), { name: 'GrpcError', message: 'extproc.memory-full' });
 });
 
+test('a message that is granted memory of its own gives back what it took before', () => {
+  const bytes = Buffer.concat([Buffer.from([0]), uint32(1_000_000), Buffer.alloc(40_000)]);
+  const bounds = { ...memoryBounds, connection: 2 * 40_000 };
+  const held = new Memory(1_000_000, () => undefined, bounds).ofConnection();
+  const begin = (): MessageReader => {
+    const reader = new MessageReader(1_000_000, false, held);
+    reader.read(bytes, 0, bytes.length, { message: () => assert.fail() });
+    return reader;
+  };
+  assert.equal(begin().mayGrow(0, { granted() {}, late() {} }), true);
+  begin();
+  assert.throws(begin, { name: 'GrpcError', message: 'extproc.memory-full' });
+});
+
 /** `bytes` in pieces that end at each of `cuts`. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
