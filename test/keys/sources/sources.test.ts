@@ -189,6 +189,20 @@ for (const [name, example, code] of refused) {
   });
 }
 
+for (const [form, text] of [
+  ['PEM', pem(ec)],
+  ['a JWK', jwk(ec)],
+] as const) {
+  test(`a passphrase of ${form} that is not encrypted is a warning`, () => {
+    const { keys, findings } = read({ spec: file, files: { k: text }, request: encrypted });
+    assert.equal(keys.length, 1);
+    assert.deepEqual(
+      findings.map(({ code, severity }) => [code, severity]),
+      [['keys.unused-passphrase', 'warning']],
+    );
+  });
+}
+
 test('a folder: keys in the order of their names, numbers as numbers, hidden files skipped', () => {
   const keys = ['1.pem', '2.pem', '10.pem'].map((name) => [name, generateKeyPairSync('ed25519').privateKey] as const);
   const files = Object.fromEntries(keys.map(([name, key]) => [`d/${name}`, pem(key)]));
