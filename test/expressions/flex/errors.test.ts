@@ -232,11 +232,6 @@ for (const [text, message] of unexpected) {
   });
 }
 
-test('an import of nothing is no import', () => {
-  const source = SourceText.ofFile('test', 'import from dw::core::Strings --- 1');
-  assert.equal(problemOf(source).code, 'dataweave.unsupported');
-});
-
 test('an error in a folded YAML scalar has its place in the file', () => {
   const file = 'value: >-\n  #[attributes.method\n   ++ uper(1)]\n';
   const start = file.indexOf('attributes');
