@@ -125,6 +125,26 @@ const refused: [name: string, world: World, problem: RegExp][] = [
   ['other policies on the route', { beside: ', q', more: second }, /4:.*other policies beside `p`.*sds\.contradiction/],
 ];
 
+test('sds: claims of a variable that the configuration sets', () => {
+  const policy = `- jwt-generate:
+    { version: 2.0.0, iss-claim: iss.claim, jws-alg: HS256, jws-crypto: hmac, exp-claim: 60, private-claims: p }
+`;
+  const told = [{ roles: ['a'] }, { exp: 5 }].map((value) => {
+    const configuration = JSON.stringify({
+      variables: { 'iss.claim': 'issuer', p: { value } },
+      keys: { hmac: { text: secret } },
+      policies: [{ name: 'p', file: 'p.yaml', sds: { file: 't.json' } }],
+      routes: [{ match: {}, policies: ['p'] }],
+    });
+    const files = memoryFiles({ 'mintproc.yaml': configuration, 'p.yaml': policy });
+    const { problems, snapshot } = loadConfiguration('mintproc.yaml', { files });
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    return [errors.map(formatProblem).join(), snapshot?.policies.get('p')?.tokenFile?.lifetime];
+  });
+  assert.deepEqual(told[0], ['', 60_000]);
+  assert.match(String(told[1]), /`exp` of the token is a fixed time.*sds\.lifetime/s);
+});
+
 test('two files in one folder, by a link, are two', () => {
   const apart = inFile(join(folder, 'linked', 'other.json'));
   const settings = 'allow: [config.unused-policy]';

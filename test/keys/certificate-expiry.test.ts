@@ -5,7 +5,7 @@ import { expiringCertificate, firstExpiry } from '../../src/keys/certificate-exp
 import { findCertificates } from '../../src/keys/certificates.ts';
 import { makeTlsFiles } from '../e2e/harness/tls-files.ts';
 
-const files = await makeTlsFiles();
+const [files, short] = await Promise.all([makeTlsFiles(), makeTlsFiles(60)]);
 const der = findCertificates(files['server.crt']);
 const { validFromDate, validToDate } = new X509Certificate(files['server.crt']);
 const [from, end] = [validFromDate.getTime(), validToDate.getTime()];
@@ -15,6 +15,13 @@ test('a certificate expires at its notAfter', () => {
   assert.equal(firstExpiry(der), end);
   assert.equal(firstExpiry([]), undefined);
   assert.equal(firstExpiry([Buffer.from('not a certificate')]), undefined);
+});
+
+test('of several certificates counts the one that expires first', () => {
+  const [long, soon] = [der, findCertificates(short['server.crt'])];
+  const first = firstExpiry(soon) ?? assert.fail();
+  assert.ok(first < end);
+  assert.deepEqual([firstExpiry([...long, ...soon]), firstExpiry([...soon, ...long])], [first, first]);
 });
 
 const moments: readonly [what: string, now: number, message: RegExp | undefined][] = [

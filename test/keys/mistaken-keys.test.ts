@@ -83,6 +83,7 @@ const changes = {
   'after a certificate': (content) =>
     Buffer.concat([made.get('cert.pem') ?? assert.fail('no certificate'), content]).toString(),
   'a chain': (content) => Buffer.concat([content, content]),
+  'a set': (content) => Buffer.concat([Buffer.of(0x31), content.subarray(1)]),
   'without its lines': (content) => content.toString().replace(/-----.*-----\n/g, ''),
 } as const satisfies Record<string, Change>;
 
@@ -123,6 +124,7 @@ const mistaken: readonly (readonly [name: string, from: Changed, code: string, w
   ['a certificate in DER', ['cert.der', 'none'], 'keys.not-pem', /certificate in DER/],
   ['a request in DER', ['request.der', 'none'], 'keys.not-pem', /certificate signing request in DER/],
   ['PKCS#12 by file:', ['key.p12', 'none'], 'keys.not-pem', /PKCS#12 file.*Write `pkcs12:` in place of `file:`/],
+  ['DER of a set', ['private.der', 'a set'], 'keys.not-pem', /in no form that is known here/],
   ['a Java key store', ['key.jks', 'none'], 'keys.not-pem', /Java key store.*keytool -importkeystore/],
   ['a JCEKS key store', ['key.jceks', 'none'], 'keys.not-pem', /Java key store/],
   ['Base64 of PEM', ['rsa.pem', 'base64'], 'keys.not-pem', /Base64 of a PEM file.*base64 -d FILE/],
@@ -320,6 +322,7 @@ const written: readonly (readonly [name: string, text: string, words: RegExp, gi
   ['a path', 'keys/signing.pem', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],
   ['a path from the root', '/etc/keys/signing.p12', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],
   ['a path of Windows', 'C:\\keys\\signing.key', /keys\.not-pem: .*a path.*`file:`/, { scheme: 'environment' }],
+  ['other dashes after a word', 'key: –––––BEGIN PRIVATE KEY–––––', /keys\.not-pem: .*text of another kind/],
   ['unknown text', 'my key', /keys\.not-pem: .*text of another kind.*-----BEGIN PRIVATE KEY-----/],
   [
     'a JWK by jwks:',

@@ -69,13 +69,17 @@ for (const [name, jwk, reason, leaks] of refused) {
 
 const files = makeKeyFiles();
 
-function chainOf(count: number): readonly Uint8Array[] {
+function chainOf(count: number, longest = 4): readonly Uint8Array[] {
   const certificate = new X509Certificate(files.get('cert.pem') ?? assert.fail());
-  const x5c = [certificate.raw.toString('base64'), ...Array<string>(count - 1).fill('AAAA')];
+  const x5c = [certificate.raw.toString('base64'), ...Array<string>(count - 1).fill('A'.repeat(longest))];
   const reading = readPublicJwk({ ...certificate.publicKey.export({ format: 'jwk' }), x5c });
   return reading.ok ? reading.held.certificates : assert.fail();
 }
 
 test('a chain of eight certificates is taken, and none of a longer one', () => {
   assert.deepEqual([chainOf(8).length, chainOf(9).length], [8, 0]);
+});
+
+test('a chain with a certificate of 16,384 characters is taken, and none with a longer one', () => {
+  assert.deepEqual([chainOf(2, 16_384).length, chainOf(2, 16_385).length], [2, 0]);
 });

@@ -20,7 +20,10 @@ export function readKeyText(text: string, origin: KeyOrigin, request: KeyRequest
   const material = readMaterial(kind, text, origin, { ...form, jwk: form.jwk ?? kind !== 'secret' });
   if (!material.ok) return { keys: [], findings: [material.finding] };
   const { key, jwk } = material;
-  if (jwk !== undefined) return fromJwk(jwk, use);
+  if (jwk !== undefined) {
+    const reading = fromJwk(jwk, use);
+    return { keys: reading.keys, findings: [...material.findings, ...reading.findings] };
+  }
   const certificates = kind === 'secret' ? [] : findCertificates(text);
   return { keys: [heldKey(key, { certificates })], findings: material.findings };
 }

@@ -167,6 +167,20 @@ const mistakes: [name: string, text: string, code: string, column: number, sugge
   ['missing operand', "'a' ++", 'unexpected-token', 7, 'Write the operand on the right side.'],
   ['only whitespace', '  ', 'unexpected-token', 3, undefined],
   ['two values', "'a' 'b'", 'unexpected-token', 5, undefined],
+  [
+    'a number that begins with its point',
+    "'a' == .5",
+    'unexpected-token',
+    8,
+    'Write a digit before the point, as in `0.5`.',
+  ],
+  [
+    'a second single-quoted string not closed',
+    "'ab' ++ 'c",
+    'unexpected-token',
+    11,
+    'Close the string with the same quote that opens it.',
+  ],
   ['bracket not closed', "attributes['x'", 'unexpected-token', 15, undefined],
   ['string not closed', "'abc", 'unexpected-token', 5, 'Close the string with the same quote that opens it.'],
   [
@@ -205,6 +219,18 @@ suite('errors have a code, a place and a suggestion', () => {
     });
   }
 });
+
+const unexpected: [text: string, message: string][] = [
+  ["'a' ++ ", 'The expression ends too early.'],
+  ['uuid( )', '`)` is not expected here.'],
+  ['attributes. method', '`method` is not expected here.'],
+];
+
+for (const [text, message] of unexpected) {
+  test(`the message names what is not expected: ${text}`, () => {
+    assert.equal(problemOf(SourceText.ofFile('test', text)).message, message);
+  });
+}
 
 test('an error in a folded YAML scalar has its place in the file', () => {
   const file = 'value: >-\n  #[attributes.method\n   ++ uper(1)]\n';

@@ -343,6 +343,19 @@ test('whatever a service does: every request ends, with a right signature or an 
   );
 });
 
+test('the time of a call is told in seconds', async (t) => {
+  let now = 1_000;
+  t.mock.method(performance, 'now', () => now);
+  const times: number[] = [];
+  const observer = { called: (seconds: number) => void times.push(seconds), refused() {}, waiting() {}, circuit() {} };
+  const { calls, ask } = world({ observer });
+  const asked = arrival(ask());
+  now = 3_500;
+  calls[0]?.answer();
+  await asked;
+  assert.deepEqual(times, [2.5]);
+});
+
 /** As many signatures as there are calls at a time, and as many that wait. */
 async function flooded(deadline: number, answeredAt: number) {
   const it = world({ deadline, concurrency: maxFailures, queue: maxFailures });

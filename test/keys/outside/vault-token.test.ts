@@ -108,6 +108,18 @@ test('a token file is read again after a second', async (t) => {
   assert.equal(await token.get(signal), 'second');
 });
 
+test('a refused token is forgotten, though each of several requests says so', async () => {
+  const token = new VaultToken({ kind: 'file', path }, { call: () => assert.fail() }, { environment: {} });
+  writeFileSync(path, 'first');
+  assert.equal(await token.get(signal), 'first');
+  writeFileSync(path, 'second');
+  token.forget('another');
+  assert.equal(await token.get(signal), 'first');
+  token.forget('first');
+  token.forget('first');
+  assert.equal(await token.get(signal), 'second');
+});
+
 const refused: readonly [name: string, login: VaultLogin][] = [
   ['no file', { kind: 'file', path: join(folder, 'none') }],
   ['an empty file', { kind: 'file', path: join(folder, 'empty') }],

@@ -3,6 +3,7 @@ import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:cryp
 import { test } from 'node:test';
 import { finish } from '../../../src/diagnostics/steps.ts';
 import { readSource } from '../../../src/keys/sources/index.ts';
+import { UnlockedKeys } from '../../../src/keys/unlocked-keys.ts';
 import { type ArchiveName, makeArchives } from '../../e2e/harness/pkcs12-archives.ts';
 import { legacyArchive } from '../legacy-archive.ts';
 import { keyRequest, memoryAccess } from './memory-access.ts';
@@ -32,6 +33,17 @@ for (const [name, type, subject] of rows) {
     assert.ok(certificate === undefined || certificate.checkPrivateKey(held.key));
   });
 }
+
+test('PKCS#12: a file that was decrypted once is decrypted with its own password only', () => {
+  const unlocked = new UnlockedKeys();
+  const access = memoryAccess({ k: archives.aes });
+  const counts = ['secret', 'other', undefined, 'secret'].map((password) => {
+    const request = keyRequest(access, { form: { password, unlocked } });
+    return finish(readSource({ scheme: 'pkcs12', path: 'k' }, request)).keys.length;
+  });
+  assert.deepEqual(counts, [1, 0, 0, 1]);
+  assert.equal(unlocked.all.size, 1);
+});
 
 test('PKCS#12: several private keys are refused', () => {
   const [one, other] = ['P-256', 'P-256'].map((namedCurve) => generateKeyPairSync('ec', { namedCurve }).privateKey);

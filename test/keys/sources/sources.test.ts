@@ -80,6 +80,7 @@ const secrets: readonly [name: string, example: Example, hex: string][] = [
   ['base64', { spec: inline('-_8='.replace('-_', '+/')), request: { form: { encoding: 'base64' } } }, 'fbff'],
   ['base64url of whole blocks', { spec: inline('-_8A'), request: { form: { encoding: 'base64url' } } }, 'fbff00'],
   ['base64url', { spec: inline('-_8'), request: { form: { encoding: 'base64url' } } }, 'fbff'],
+  ['base64url of one byte', { spec: inline('-w'), request: { form: { encoding: 'base64url' } } }, 'fb'],
   ['hex', { spec: inline('fb ff'), request: { form: { encoding: 'hex' } } }, 'fbff'],
   ['a JWK', { spec: { scheme: 'jwk', text: '{"kty":"oct","k":"-_8"}' } }, 'fbff'],
   ['text that begins like a JWK', { spec: inline('{"kty":') }, '7b226b7479223a'],
@@ -108,6 +109,16 @@ const refused: readonly [name: string, example: Example, code: string][] = [
   [
     'a secret that is not hex',
     { spec: inline('xyz'), request: { use: anySigning('secret'), form: { encoding: 'hex' } } },
+    'keys.bad-encoding',
+  ],
+  [
+    'a secret with a character that is not in base64',
+    { spec: inline('QU!JD'), request: { use: anySigning('secret'), form: { encoding: 'base64' } } },
+    'keys.bad-encoding',
+  ],
+  [
+    'a secret with a character that is not in base64url',
+    { spec: inline('QU/D'), request: { use: anySigning('secret'), form: { encoding: 'base64url' } } },
     'keys.bad-encoding',
   ],
   ['a JWK for encryption', { spec: { scheme: 'jwk', text: jwk(ec, { use: 'enc' }) } }, 'jose.wrong-key-use'],
@@ -175,6 +186,20 @@ for (const [name, example, code] of refused) {
       [[code, 'error']],
     );
     for (const { message } of findings) assert.doesNotMatch(message, /MII|xyz|sesame/);
+  });
+}
+
+for (const [form, text] of [
+  ['PEM', pem(ec)],
+  ['a JWK', jwk(ec)],
+] as const) {
+  test(`a passphrase of ${form} that is not encrypted is a warning`, () => {
+    const { keys, findings } = read({ spec: file, files: { k: text }, request: encrypted });
+    assert.equal(keys.length, 1);
+    assert.deepEqual(
+      findings.map(({ code, severity }) => [code, severity]),
+      [['keys.unused-passphrase', 'warning']],
+    );
   });
 }
 

@@ -66,6 +66,11 @@ const floods: [name: string, bytes: Buffer, code: number][] = [
     ]),
     errorCode.enhanceYourCalm,
   ],
+  [
+    'RST_STREAM on a stream that ended',
+    Buffer.concat([opened, many(floodBurst - nuisance.earlyReset + 2, frame(frameType.reset, 0, 1, uint32(8)))]),
+    errorCode.enhanceYourCalm,
+  ],
   ['unknown frames', many(floodBurst + 1, frame(0x77, 0, 0)), errorCode.enhanceYourCalm],
   ['GOAWAY', many(floodBurst + 1, frame(frameType.goAway, 0, 0, Buffer.alloc(8))), errorCode.enhanceYourCalm],
   ['rapid reset', rapidResets(2 * floodBurst), errorCode.enhanceYourCalm],

@@ -52,6 +52,12 @@ const calls: [name: string, head: Record<string, string>, message: Buffer, end: 
   ['a call that allows an hour', { 'grpc-timeout': '1H' }, requestMessage, 'grpc-status: 0'],
   ['a call with gzip', { 'grpc-encoding': 'gzip' }, zippedMessage, 'grpc-status: 0'],
   ['compression that was not announced', {}, zippedMessage, 'grpc-status: 13'],
+  [
+    'a call of its announced length',
+    { 'grpc-encoding': 'gzip', 'content-length': `${zippedMessage.length}` },
+    zippedMessage,
+    'grpc-status: 0',
+  ],
   ['an encoding that is not known', { 'grpc-encoding': 'br' }, requestMessage, 'grpc-status: 12'],
   ['an unknown service', { ':path': '/a.B/C' }, requestMessage, 'grpc-status: 12'],
   ['a malformed timeout', { 'grpc-timeout': '5x' }, requestMessage, 'grpc-status: 13'],

@@ -24,6 +24,27 @@ test('a message in pieces takes memory for what has arrived', () => {
   assert.throws(() => readWith(2 * 40_000 - 1), { name: 'GrpcError', message: 'extproc.memory-full' });
 });
 
+const ends: readonly [how: string, end: (reader: MessageReader) => void][] = [
+  ['is granted memory of its own', (reader) => assert.ok(reader.mayGrow(0, { granted() {}, late() {} }))],
+  ['is discarded', (reader) => reader.drop()],
+];
+
+for (const [how, end] of ends) {
+  test(`an incomplete message that ${how} gives back what it took`, () => {
+    const bytes = Buffer.concat([Buffer.from([0]), uint32(1_000_000), Buffer.alloc(40_000)]);
+    const bounds = { ...memoryBounds, connection: 2 * 40_000 };
+    const held = new Memory(1_000_000, () => undefined, bounds).ofConnection();
+    const begin = (): MessageReader => {
+      const reader = new MessageReader(1_000_000, false, held);
+      reader.read(bytes, 0, bytes.length, { message: () => assert.fail() });
+      return reader;
+    };
+    end(begin());
+    begin();
+    assert.throws(begin, { name: 'GrpcError', message: 'extproc.memory-full' });
+  });
+}
+
 /** `bytes` in pieces that end at each of `cuts`. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
