@@ -49,7 +49,7 @@ export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, for
   return { ...reading, findings: [...reading.findings, unusedPassphrase] };
 }
 
-const unusedPassphrase = keyWarning(
+export const unusedPassphrase = keyWarning(
   'keys.unused-passphrase',
   'The key is not encrypted, so that its passphrase protects nothing.',
   'Encrypt it: `openssl pkcs8 -topk8 -iter 600000 -in FILE -out key.pem`. Or remove `passphrase`.',

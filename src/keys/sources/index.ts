@@ -4,6 +4,7 @@
  * schemes.
  */
 import type { Steps } from '../../diagnostics/steps.ts';
+import { unusedPassphrase } from '../key-material.ts';
 import { readDirectory } from './directory.ts';
 import { readEnvironment } from './environment.ts';
 import { readFile } from './file.ts';
@@ -35,6 +36,8 @@ const sources: Sources = {
   outside: readOutside,
 };
 
+const neverEncrypted: ReadonlySet<KeySpec['scheme']> = new Set(['jwk', 'jwks']);
+
 /** The keys of a source, and what is wrong with them. No finding contains a part of a key. */
 export function* readSource<Scheme extends KeySpec['scheme']>(
   spec: SpecOf<Scheme>,
@@ -42,5 +45,7 @@ export function* readSource<Scheme extends KeySpec['scheme']>(
 ): Steps<SourceReading> {
   const read: Read<Scheme> = sources[spec.scheme as Scheme];
   const reading = read(spec, request);
-  return 'keys' in reading ? reading : yield* reading;
+  const found = 'keys' in reading ? reading : yield* reading;
+  if (request.form.password === undefined || !neverEncrypted.has(spec.scheme)) return found;
+  return { keys: found.keys, findings: [...found.findings, unusedPassphrase] };
 }

@@ -343,7 +343,7 @@ test('whatever a service does: every request ends, with a right signature or an 
   );
 });
 
-test('the time of a call is told in seconds', async (t) => {
+test('the time of a call is reported in seconds', async (t) => {
   let now = 1_000;
   t.mock.method(performance, 'now', () => now);
   const times: number[] = [];

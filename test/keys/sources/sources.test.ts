@@ -189,12 +189,16 @@ for (const [name, example, code] of refused) {
   });
 }
 
-for (const [form, text] of [
-  ['PEM', pem(ec)],
-  ['a JWK', jwk(ec)],
-] as const) {
+const unencrypted: readonly [form: string, spec: KeySpec, content: string][] = [
+  ['PEM', file, pem(ec)],
+  ['a file of a JWK', file, jwk(ec)],
+  ['a JWK', { scheme: 'jwk', text: jwk(ec) }, ''],
+  ['a JWK set', { scheme: 'jwks', path: 'k', kid: undefined }, set(jwk(ec))],
+];
+
+for (const [form, spec, k] of unencrypted) {
   test(`a passphrase of ${form} that is not encrypted is a warning`, () => {
-    const { keys, findings } = read({ spec: file, files: { k: text }, request: encrypted });
+    const { keys, findings } = read({ spec, files: { k }, request: encrypted });
     assert.equal(keys.length, 1);
     assert.deepEqual(
       findings.map(({ code, severity }) => [code, severity]),
