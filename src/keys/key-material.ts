@@ -52,7 +52,7 @@ export function readMaterial(kind: KeyKind, text: string, origin: KeyOrigin, for
 export const unusedPassphrase = keyWarning(
   'keys.unused-passphrase',
   'The key is not encrypted, so that its passphrase protects nothing.',
-  'Encrypt it: `openssl pkcs8 -topk8 -iter 600000 -in FILE -out key.pem`. Or remove `passphrase`.',
+  'Remove `passphrase`. Or, if the key is PEM, encrypt it: `openssl pkcs8 -topk8 -iter 600000 -in FILE -out key.pem`.',
 );
 
 function readForm(kind: KeyKind, text: string, origin: KeyOrigin, form: KeyForm): MaterialReading {
