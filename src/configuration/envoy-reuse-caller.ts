@@ -20,7 +20,7 @@ function refused(message: string, suggestion: string, source = 0): RefusedCaller
   return { kind: 'refused', at: ['sources', source], finding: { code: 'reuse.caller', message, suggestion } };
 }
 
-/** The caller in the key, or why there is none. */
+/** How the key tells one caller from another, or the problem for which it cannot. */
 export function keyCaller({ sources }: AuthenticationSettings): KeyCaller | RefusedCaller {
   const [source, ...others] = sources;
   // Nobody is ever known.

@@ -32,7 +32,7 @@ import type { CompiledPolicy } from './policy/policy-loader.ts';
 import type { PolicySet } from './policy/policy-set.ts';
 import { asksEnvoy } from './policy/reuse-settings.ts';
 
-/** A key, or why there is none: errors for `gen --reuse-in-envoy`, and for nobody else. */
+/** A key, or the problems for which no key can be made. Only `gen --reuse-in-envoy` reports them as errors. */
 export type KeptFinding =
   | { readonly kind: 'kept'; readonly kept: KeptByEnvoy }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
